@@ -1,0 +1,1 @@
+"""The core of mmrec: from images and captions to explained recommendations, without a page."""

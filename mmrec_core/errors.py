@@ -1,0 +1,25 @@
+"""The errors that a user can cause and mend: each message is one line that says what to do."""
+
+
+class MmrecError(Exception):
+    """Base of all expected errors; its text is one line: got, expected, next step."""
+
+
+class InputError(MmrecError):
+    """A file, folder or option that the user gave cannot be used."""
+
+
+class ImageError(InputError):
+    """One image cannot be decoded; the text is the reason alone, without the file's name."""
+
+
+class EncoderError(MmrecError):
+    """An encoder cannot be loaded, or does not fit the bundle."""
+
+
+class BundleError(MmrecError):
+    """A bundle is missing, damaged, or of a schema that this version cannot read."""
+
+
+class QueryError(MmrecError):
+    """A query cannot be answered: an unknown image, or a ranker without what it compares."""
