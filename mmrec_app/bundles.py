@@ -1,0 +1,81 @@
+"""The bundles that this process serves: where they lie, and each one opened once.
+
+Sessions and the HTTP routes share this register. A bundle is opened anew when its manifest file
+changes; only the last few stay open.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle.layout import MANIFEST
+from mmrec_core.errors import BundleError
+
+_ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
+_MOST_OPEN = 8
+_Stamp = tuple[str, int, int]
+
+_open: OrderedDict[_Stamp, Bundle] = OrderedDict()
+_lock = threading.RLock()
+
+
+def bundle_folders() -> dict[str, Path]:
+    """Return the folders of all bundles by name, in alphabetical order.
+
+    ``MMREC_BUNDLE`` names one bundle and hides the others, ``MMREC_BUNDLES`` names the folder
+    that holds them; without either it is ``artifacts/``.
+    """
+    if single := os.environ.get("MMREC_BUNDLE"):
+        return {Path(single).resolve().name: Path(single).resolve()}
+    root = Path(os.environ.get("MMREC_BUNDLES") or _ARTIFACTS)
+    if not root.is_dir():
+        return {}
+    found = sorted(path.parent.resolve() for path in root.glob(f"*/{MANIFEST}"))
+    return {path.name: path for path in found if not path.name.startswith(".")}
+
+
+def opened(folder: Path) -> Bundle:
+    """Return the bundle in ``folder``, opened once per content of its manifest.
+
+    Raises
+    ------
+    BundleError
+        If it is missing or damaged; the text is one line.
+    """
+    stamp = _stamp(folder)
+    with _lock:
+        if stamp not in _open:
+            _open[stamp] = open_bundle(folder)
+            while len(_open) > _MOST_OPEN:
+                _open.popitem(last=False)
+        _open.move_to_end(stamp)
+        return _open[stamp]
+
+
+def bundle_of_digest(digest: str) -> Bundle | None:
+    """Return the served bundle with that digest, or ``None``.
+
+    It may be asked before any session opened the bundle: a page from before a restart.
+    """
+    with _lock:
+        for bundle in _open.values():
+            if bundle.digest == digest:
+                return bundle
+    for folder in bundle_folders().values():
+        try:
+            bundle = opened(folder)
+        except BundleError:
+            continue
+        if bundle.digest == digest:
+            return bundle
+    return None
+
+
+def _stamp(folder: Path) -> _Stamp:
+    try:
+        status = (folder / MANIFEST).stat()
+    except OSError:
+        return (str(folder), 0, 0)  # opening it tells what is wrong
+    return (str(folder), status.st_mtime_ns, status.st_ino)

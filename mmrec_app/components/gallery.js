@@ -1,0 +1,151 @@
+// A grid of pictures. Text comes from strangers: it only ever goes through textContent and
+// attributes, never through HTML. The function runs again whenever the data changes, so it
+// keeps the cards that stay, by key, and their loaded pictures with them.
+
+const make = (tag, name, parent) => {
+  const element = document.createElement(tag);
+  element.className = name;
+  parent?.append(element);
+  return element;
+};
+
+const setText = (element, text) => {
+  element.textContent = text ?? "";
+  element.hidden = !text;
+};
+
+function createCard() {
+  const item = make("div", "card");
+  item.setAttribute("role", "listitem");
+  const button = make("button", "pick", item);
+  button.type = "button";
+  const frame = make("span", "frame", button);
+  const image = make("img", "picture", frame);
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.addEventListener("load", () => frame.classList.add("loaded"));
+  image.addEventListener("error", () => frame.classList.add("broken"));
+  make("span", "badge", frame);
+  make("span", "stack", frame);
+  const body = make("span", "body", button);
+  const figures = make("span", "figures", body);
+  make("span", "swatch", figures);
+  make("span", "value", figures);
+  make("span", "note", figures);
+  const bar = make("span", "bar", body);
+  make("span", "fill", bar);
+  make("span", "caption", body);
+  make("span", "mark", body);
+  const follow = make("button", "follow", item);
+  follow.type = "button";
+  follow.textContent = "↗";
+  return item;
+}
+
+function fillCard(item, card, selected, followLabel) {
+  const get = (name) => item.querySelector(`.${name}`);
+  const button = get("pick");
+  const image = get("picture");
+  item.dataset.id = card.id;
+  button.setAttribute("aria-label", card.title);
+  button.title = card.tip ?? card.caption ?? "";
+  if (selected !== undefined) button.setAttribute("aria-pressed", String(card.id === selected));
+  image.alt = card.alt ?? "";
+  const source = new URL(card.src, document.baseURI).href;
+  if (image.src !== source) {
+    get("frame").classList.remove("loaded", "broken");
+    image.src = source;
+  }
+  setText(get("badge"), card.badge);
+  setText(get("stack"), card.stack);
+  setText(get("value"), card.value);
+  setText(get("note"), card.note);
+  setText(get("caption"), card.caption);
+  setText(get("mark"), card.mark);
+  get("caption").classList.toggle("none", Boolean(card.uncaptioned));
+  get("swatch").hidden = !card.colour;
+  get("swatch").style.background = card.colour ?? "";
+  get("bar").hidden = card.share === undefined || card.share === null;
+  get("fill").style.width = `${Math.round((card.share ?? 0) * 100)}%`;
+  get("figures").hidden = !(card.value || card.note || card.colour);
+  const follow = get("follow");
+  follow.hidden = !followLabel;
+  follow.setAttribute("aria-label", `${followLabel ?? ""}: ${card.alt ?? ""}`);
+  follow.title = followLabel ?? "";
+}
+
+function columnsOf(grid) {
+  return getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let grid = parentElement.querySelector(".grid");
+  if (!grid) {
+    grid = make("div", "grid", parentElement);
+    grid.setAttribute("role", "list");
+  }
+  grid.setAttribute("aria-label", data.label);
+  grid.style.setProperty("--card", data.width);
+  grid.classList.toggle("compact", Boolean(data.compact));
+
+  const buttons = () => [...grid.querySelectorAll(".pick")];
+  const rove = (target) => {
+    for (const button of buttons()) {
+      button.tabIndex = button === target ? 0 : -1;
+      button.nextSibling.tabIndex = button.tabIndex;
+    }
+  };
+
+  const old = new Map([...grid.children].map((item) => [item.dataset.id, item]));
+  const items = data.cards.map((card) => {
+    const item = old.get(card.id) ?? createCard();
+    fillCard(item, card, data.selected ?? undefined, data.follow);
+    return item;
+  });
+  const focused = parentElement.activeElement?.closest?.(".card")?.dataset.id;
+  grid.replaceChildren(...items);
+  const chosen = data.selected ?? focused;
+  rove(items.find((item) => item.dataset.id === chosen)?.querySelector(".pick") ?? buttons()[0]);
+  if (focused !== undefined) {
+    items.find((item) => item.dataset.id === focused)?.querySelector(".pick").focus();
+  }
+
+  grid.onclick = (event) => {
+    const item = event.target.closest(".card");
+    if (!item) return;
+    if (event.target.closest(".follow")) {
+      setTriggerValue("followed", item.dataset.id);
+      return;
+    }
+    const button = item.querySelector(".pick");
+    rove(button);
+    for (const other of buttons()) {
+      if (other.hasAttribute("aria-pressed")) {
+        other.setAttribute("aria-pressed", String(other === button));
+      }
+    }
+    item.classList.add("going");
+    setTimeout(() => item.classList.remove("going"), 600);
+    setTriggerValue("picked", item.dataset.id);
+  };
+
+  grid.onkeydown = (event) => {
+    const all = buttons();
+    const at = all.indexOf(event.target);
+    if (at < 0) return;
+    const step = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: columnsOf(grid),
+      ArrowUp: -columnsOf(grid),
+      Home: -at,
+      End: all.length - 1 - at,
+    }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+    rove(next);
+    next.focus();
+  };
+}

@@ -1,0 +1,152 @@
+"""The two picture components: a gallery to pick from, and one picture with its facts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from mmrec_app import wording
+from mmrec_app.assets import asset
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.bundle import Bundle
+
+_gallery = st.components.v2.component(
+    "mmrec.gallery", css=asset("gallery.css"), js=asset("gallery.js")
+)
+_picture = st.components.v2.component(
+    "mmrec.picture", css=asset("picture.css"), js=asset("picture.js")
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One picture of a gallery.
+
+    Attributes
+    ----------
+    index : int
+        Its row in the bundle.
+    badge, stack : str or None
+        Short texts over the picture, left (its rank) and right (how many it stands for).
+    value, note, mark : str or None
+        A figure, what stands beside it, and a line under the caption.
+    share : float or None
+        0 to 1: the length of the bar under the picture.
+    colour : str or None
+        Of the dot before the figure: its cluster's.
+    """
+
+    index: int
+    badge: str | None = None
+    stack: str | None = None
+    value: str | None = None
+    note: str | None = None
+    mark: str | None = None
+    share: float | None = None
+    colour: str | None = None
+
+
+def gallery(
+    bundle: Bundle,
+    cards: Sequence[Card],
+    *,
+    label: str,
+    key: str,
+    on_picked: Callable[[str], None],
+    selected: str | None = None,
+    follow: str | None = None,
+    on_followed: Callable[[str], None] | None = None,
+    width: str = "9.5rem",
+) -> None:
+    """Draw pictures in a grid; a click, Enter or Space picks one, arrow keys move.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Where the pictures lie.
+    cards : sequence of Card
+        What to show, in order.
+    label : str
+        The grid's name for a screen reader.
+    key : str
+        The component's key.
+    on_picked, on_followed : callable
+        Called with the image's id, before the page runs again: for the picture itself, and for
+        the small button on it.
+    selected : str, optional
+        Id of the image that is marked as chosen.
+    follow : str, optional
+        What the small button does; without it there is none.
+    width : str
+        The least width of a picture, as CSS.
+    """
+
+    def call(event: str, then: Callable[[str], None] | None) -> Callable[[], None]:
+        def run() -> None:
+            image = st.session_state[key].get(event)
+            if image and then:
+                then(image)
+
+        return run
+
+    _gallery(
+        key=key,
+        data={
+            "label": label,
+            "cards": [_card(bundle, card) for card in cards],
+            "selected": selected,
+            "follow": follow,
+            "width": width,
+        },
+        on_picked_change=call("picked", on_picked),
+        on_followed_change=call("followed", on_followed),
+    )
+
+
+def picture(
+    source: str,
+    *,
+    caption: str | None,
+    facts: Sequence[tuple[str, str, str | None]],
+    key: str,
+    kicker: str | None = None,
+    small: bool = False,
+) -> None:
+    """Draw one picture with its caption and facts: name, value, colour of a dot or ``None``."""
+    _picture(
+        key=key,
+        data={
+            "src": source,
+            "alt": caption or "a picture without a caption",
+            "caption": caption or wording.NO_CAPTION,
+            "uncaptioned": not caption,
+            "kicker": kicker,
+            "small": small,
+            "facts": [
+                {"name": name, "value": value, "colour": colour} for name, value, colour in facts
+            ],
+        },
+    )
+
+
+def _card(bundle: Bundle, card: Card) -> dict[str, Any]:
+    row = bundle.items.iloc[card.index]
+    caption = row["text"] or None
+    spoken = caption or f"a picture without a caption, {row['image']}"
+    return {
+        "id": row["image"],
+        "src": thumbnail_url(bundle, card.index),
+        "alt": spoken,
+        "title": f"{card.badge}. {spoken}" if card.badge else spoken,
+        "tip": f"{caption or wording.NO_CAPTION}\n{row['image']}",
+        "caption": caption or wording.NO_CAPTION,
+        "uncaptioned": caption is None,
+        "badge": card.badge,
+        "stack": card.stack,
+        "value": card.value,
+        "note": card.note,
+        "mark": card.mark,
+        "share": card.share,
+        "colour": card.colour,
+    }

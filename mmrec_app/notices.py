@@ -1,0 +1,30 @@
+"""What a page says when it has nothing to show: short, plain, with the next step."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from mmrec_app import state
+
+
+def notice(title: str, text: str, icon: str = ":material/info:") -> None:
+    """Draw a quiet box. ``text`` may come from strangers: it is set as text, never rendered."""
+    with st.container(border=True, key=f"notice-{abs(hash(title))}"):
+        st.markdown(f"{icon} **{title}**")
+        st.text(text)
+
+
+def stop(title: str, text: str) -> NoReturn:
+    """Draw a notice with a way out, and end the page here."""
+    notice(title, text, ":material/link_off:")
+    st.button("Start over", icon=":material/restart_alt:", on_click=state.forget)
+    st.stop()
+
+
+def no_bundle() -> NoReturn:
+    """Say how to make the first bundle, and end the page here."""
+    st.title("Nothing to look at yet")
+    st.text("The app shows bundles: folders that a build wrote. There is none under artifacts/.")
+    st.text("Make the demo bundle, a few minutes on two cores, then reload this page:")
+    st.code("make demo\n# or, without make:\nmmrec demo", language="bash")
+    st.stop()

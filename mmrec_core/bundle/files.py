@@ -1,0 +1,61 @@
+"""Writing so that a reader never meets a half-written file, and hashing what was written."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield a name beside ``path`` to write to; rename it onto ``path`` when all went well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part{path.suffix}")
+    try:
+        yield aside
+        with aside.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` in one step."""
+    with written_aside(path) as aside:
+        aside.write_bytes(content)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as readable JSON; not-a-number has no place in it and raises ValueError."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    write_bytes(path, (text + "\n").encode("utf-8", "surrogatepass"))
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """Write ``array`` in NumPy's own format, without pickle."""
+    with written_aside(path) as aside, aside.open("wb") as handle:
+        np.save(handle, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def read_array(path: Path) -> np.ndarray:
+    """Open an array as a read-only memory map."""
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write ``table`` as Parquet."""
+    with written_aside(path) as aside:
+        table.to_parquet(aside, index=False, compression="zstd")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

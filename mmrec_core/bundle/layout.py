@@ -1,0 +1,55 @@
+"""What lies where in a bundle: one frozen description that writing, reading and verifying share."""
+
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+
+MANIFEST = "manifest.json"
+TIMINGS = "timings.json"  # differs from run to run, so no checksum covers it
+CATALOGUE = "catalogue.parquet"
+REPORT = "report.json"
+CLIP_IMAGE = "embeddings/clip_image.npy"
+CLIP_TEXT = "embeddings/clip_text.npy"
+BERT_TEXT = "embeddings/bert_text.npy"
+CENTROIDS = "clusters/centroids.npy"
+CLUSTERS = "clusters/assignment.npy"
+NEIGHBOURS = "neighbours.npy"
+MAP = "map.npy"
+PAIRS = "pairs.parquet"
+RANKER_MODEL = "ranker/model.cbm"
+RANKER = "ranker/ranker.json"
+METRICS = "metrics.json"
+PROJECTION = "encoder"
+THUMBNAILS = "thumbnails"
+
+
+@dataclass(frozen=True)
+class ArrayFile:
+    """One ``.npy`` file: its kind of number, and its shape in the manifest's counts.
+
+    ``rows`` and ``columns`` name a count, or are a number; ``None`` leaves the axis free.
+    """
+
+    path: str
+    dtype: str
+    rows: str
+    columns: int | None
+    ndim: int = 2
+
+
+ARRAYS = (
+    ArrayFile(CLIP_IMAGE, "float32", "images", None),
+    ArrayFile(CLIP_TEXT, "float32", "images", None),
+    ArrayFile(BERT_TEXT, "float32", "images", None),
+    ArrayFile(CENTROIDS, "float32", "clusters", None),
+    ArrayFile(CLUSTERS, "int32", "images", None, ndim=1),
+    ArrayFile(NEIGHBOURS, "int32", "images", None, ndim=3),
+    ArrayFile(MAP, "float32", "images", 2),
+)
+
+REQUIRED = (CATALOGUE, REPORT, METRICS, *(array.path for array in ARRAYS))
+
+
+def thumbnail_name(row: int) -> str:
+    """Return the bundle-relative path of the thumbnail of the image first listed as ``row``."""
+    return f"{THUMBNAILS}/{row // 1000:04d}/{row:07d}.webp"

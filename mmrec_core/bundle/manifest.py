@@ -1,0 +1,115 @@
+"""The manifest: what a bundle says of itself, and the digest that names it."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
+from mmrec_core.encoders.base import EncoderSpec
+from mmrec_core.errors import BundleError
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileEntry(_Frozen):
+    """Size in bytes and SHA-256 of one file of the bundle."""
+
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Encoders(_Frozen):
+    """The two encoders whose vectors the bundle holds."""
+
+    image_text: EncoderSpec
+    text: EncoderSpec
+
+
+class Counts(_Frozen):
+    """How many there are of what; ``pairs`` are those with a relevance."""
+
+    images: int
+    with_text: int
+    with_label: int
+    clusters: int
+    queries: int
+    held_out_queries: int
+    pairs: int
+    problems: int
+
+
+class CandidateSettings(_Frozen):
+    """How candidates are found: all images of the nearest clusters, or the nearest images."""
+
+    method: Literal["clusters", "exact"]
+    nearest_clusters: int = Field(ge=1)
+    exact_size: int = Field(ge=1)
+
+
+class Manifest(_Frozen):
+    """All that identifies a bundle. ``files`` maps a relative path to its checksum."""
+
+    schema_version: int
+    name: str
+    recipe: str
+    seed: int
+    relevance: Literal["judged", "labels"] | None
+    counts: Counts
+    encoders: Encoders
+    candidates: CandidateSettings
+    notes: list[str]
+    licence: str
+    build: str
+    files: dict[str, FileEntry]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest's canonical JSON: it changes whenever any file changes."""
+        text = json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check ``folder``'s manifest.
+
+    Raises
+    ------
+    BundleError
+        If it is missing, is no manifest, or was written by a newer version.
+    """
+    path = folder / MANIFEST
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BundleError(
+            f"{folder} is no bundle: it has no {MANIFEST}. Make one with `mmrec demo` or "
+            "`mmrec build`."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BundleError(
+            f"{path} cannot be read ({type(error).__name__}): build the bundle again."
+        ) from None
+    version = raw.get("schema_version") if isinstance(raw, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise BundleError(
+            f"{folder} has bundle schema {version}, this mmrec reads up to {SCHEMA_VERSION}: "
+            "update mmrec, or build the bundle again with this version."
+        )
+    if version != SCHEMA_VERSION:
+        raise BundleError(
+            f"{folder} has bundle schema {version!r}, this mmrec reads {SCHEMA_VERSION}: "
+            "build the bundle again."
+        )
+    try:
+        return Manifest.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BundleError(
+            f"{path} is damaged at {where!r} ({first['msg']}): build the bundle again."
+        ) from None

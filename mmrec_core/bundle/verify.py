@@ -1,0 +1,55 @@
+"""Checking every file of a bundle against its manifest."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from mmrec_core.bundle.files import sha256
+from mmrec_core.bundle.layout import CATALOGUE, REQUIRED
+from mmrec_core.bundle.manifest import read_manifest
+from mmrec_core.errors import BundleError
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Return ``folder / name``; BundleError if that would lie outside of ``folder``."""
+    relative = PurePosixPath(name)
+    if relative.is_absolute() or ".." in relative.parts or "\\" in name:
+        raise BundleError(f"{folder} names a file outside itself ({name!r}): do not use it.")
+    return folder.joinpath(*relative.parts)
+
+
+def verify_bundle(folder: Path) -> Iterator[str]:
+    """Yield a line for every fault found in the bundle; a sound one yields nothing.
+
+    Every file of the manifest is read and hashed; thumbnails are held against the checksums in
+    the catalogue.
+
+    Raises
+    ------
+    BundleError
+        If there is no readable manifest to check against.
+    """
+    manifest = read_manifest(folder)
+    for name in REQUIRED:
+        if name not in manifest.files:
+            yield f"{name}: not in the manifest"
+    for name, entry in manifest.files.items():
+        yield from _check(inside(folder, name), name, entry.sha256, entry.bytes)
+    try:
+        catalogue = pd.read_parquet(folder / CATALOGUE)
+        thumbnails = zip(catalogue["thumbnail"], catalogue["thumbnail_sha256"], strict=True)
+    except (OSError, ValueError, KeyError) as error:
+        yield f"{CATALOGUE}: cannot be read ({type(error).__name__})"
+        return
+    for name, digest in thumbnails:
+        yield from _check(inside(folder, str(name)), str(name), str(digest), None)
+
+
+def _check(path: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
+    if not path.is_file():
+        yield f"{name}: missing"
+    elif size is not None and path.stat().st_size != size:
+        yield f"{name}: {path.stat().st_size} bytes, expected {size}"
+    elif sha256(path) != digest:
+        yield f"{name}: checksum differs"

@@ -1,0 +1,277 @@
+"""The command line: `mmrec build`, `demo`, `recommend`, `evaluate`, `score`, `info`, `verify`."""
+
+import json
+import math
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mmrec_core.errors import BundleError, InputError, MmrecError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Build bundles of images and captions, and ask them for explained recommendations.",
+)
+
+BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are one line, exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except MmrecError as error:
+        print("mmrec: " + " ".join(str(error).split()), file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("mmrec: stopped; the same command goes on where it was.", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.command()
+def build(
+    config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
+    images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
+    out: Annotated[Path | None, typer.Option(help="where the bundle goes")] = None,
+    captions: Annotated[
+        Path | None, typer.Option(help="CSV, TSV, JSON Lines or Parquet: image, text, [label]")
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="the bundle's name")] = None,
+    image_column: Annotated[str | None, typer.Option(help="captions' column of images")] = None,
+    text_column: Annotated[str | None, typer.Option(help="captions' column of texts")] = None,
+    label_column: Annotated[str | None, typer.Option(help="captions' column of labels")] = None,
+    only_captioned: Annotated[
+        bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
+    ] = None,
+    encoders: Annotated[
+        str | None, typer.Option(help="preset: hub (default; needs the models), or offline")
+    ] = None,
+    image_encoder: Annotated[
+        str | None, typer.Option(help="open_clip MODEL/PRETRAINED, hf-hub:NAME, or a folder")
+    ] = None,
+    text_encoder: Annotated[str | None, typer.Option(help="Hugging Face name, or a folder")] = None,
+    text_pooling: Annotated[str | None, typer.Option(help="mean (default) or cls")] = None,
+    clusters: Annotated[int | None, typer.Option(help="default √(2 · images)")] = None,
+    candidates: Annotated[str | None, typer.Option(help="clusters (default) or exact")] = None,
+    nearest_clusters: Annotated[int | None, typer.Option(help="default 3")] = None,
+    exact_size: Annotated[int | None, typer.Option(help="size of the exact list")] = None,
+    map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
+    seed: Annotated[int | None, typer.Option(help="default 0")] = None,
+) -> None:
+    """Build a bundle from a folder of images, from options, a TOML file, or both.
+
+    A build that was stopped goes on where it was when the same command runs again.
+    """
+    given = {key: value for key, value in locals().items() if key != "config" and value is not None}
+    from mmrec_core.config import make_config, read_config
+
+    if config is None and not (images and out):
+        raise typer.BadParameter("give --images and --out, or --config")
+    _build(read_config(config, **given) if config else make_config(**given))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="where the bundle goes")] = Path("artifacts/demo"),
+    force: Annotated[bool, typer.Option("--force", help="build even if there is one")] = False,
+) -> None:
+    """Build the demo bundle: 538 captioned stamps of Tux Paint, with the offline encoders."""
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.data.demo import demo_config
+
+    if not force:
+        try:
+            print(f"{open_bundle(out).path} is there already; --force builds it anew.")
+            return
+        except BundleError:
+            pass
+    _build(demo_config(out))
+
+
+@app.command()
+def recommend(
+    bundle: BundleFolder,
+    image: Annotated[str | None, typer.Option(help="an image of the bundle, by name")] = None,
+    file: Annotated[Path | None, typer.Option(help="any image file")] = None,
+    text: Annotated[str | None, typer.Option(help="the image's caption")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="how many")] = 5,
+    ranker: Annotated[
+        str | None, typer.Option(help="model, clip, bert or fused; default the best there is")
+    ] = None,
+    collapse: Annotated[
+        float | None, typer.Option(min=0, max=1, help="collapse pictures of this cosine")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend images for one of the bundle's, or for any image file."""
+    if (image is None) == (file is None):
+        raise typer.BadParameter("give either --image or --file")
+    _check_choice(ranker, "--ranker")
+    from mmrec_core.recommend import Query, load_query
+
+    query = load_query(file, text) if file else Query(image or "", text)
+    found = _recommender(bundle).recommend(query, k=k, ranker=ranker, collapse=collapse)
+    if as_json:
+        return _print_json(recommendation_as_json(found, file))
+    print(f"{image or file}: {found.query.text or 'no caption'} (cluster {found.query.cluster})")
+    for result in found.results:
+        chance = "" if result.probability is None else f"  p {result.probability:.2f}"
+        print(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
+        shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
+        print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
+
+
+@app.command()
+def evaluate(bundle: BundleFolder, as_json: AsJson = False) -> None:
+    """Measure every ranker and the candidate stage on held-out queries, with 95 % intervals."""
+    from mmrec_core.evaluate import evaluate_bundle, summary
+
+    found = evaluate_bundle(_recommender(bundle))
+    if as_json:
+        return _print_json(found)
+    print(summary(found))
+
+
+@app.command()
+def score(
+    bundle: BundleFolder,
+    pairs: Annotated[Path, typer.Option(help="CSV: query image, candidate image, …")],
+    out: Annotated[Path, typer.Option(help="CSV to write")],
+) -> None:
+    """Write raw score and probability of given pairs under each ranker, in the same order."""
+    from mmrec_core.judgements import check_known, read_pair_names
+    from mmrec_core.recommend import score_table
+
+    recommender = _recommender(bundle)
+    table = read_pair_names(pairs)
+    check_known(table, recommender.bundle.items["image"], pairs)
+    try:
+        score_table(recommender, table).to_csv(out, index=False)
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {error.strerror}.") from None
+    print(f"{len(table)} pairs scored, written to {out}.")
+
+
+@app.command()
+def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
+    """Say what a bundle is: counts, encoders, recipe, digest."""
+    from mmrec_core.bundle import open_bundle
+
+    opened = open_bundle(bundle)
+    content = opened.manifest.model_dump(exclude={"files", "schema_version", "build"})
+    content = {"name": opened.name, "digest": opened.digest, **content}
+    if as_json:
+        return _print_json(content)
+    print(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
+    for key, value in content["counts"].items():
+        print(f"  {key.replace('_', ' '):18}{value:>9,}")
+    for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
+        print(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+    for note in opened.manifest.notes:
+        print(f"  {note}")
+
+
+@app.command()
+def verify(bundle: BundleFolder) -> None:
+    """Check every file of a bundle against its checksum."""
+    from mmrec_core.bundle import open_bundle, verify_bundle
+
+    faults = list(verify_bundle(bundle))
+    for fault in faults[:20]:
+        print(fault, file=sys.stderr)
+    if faults:
+        raise BundleError(f"{bundle} has {len(faults)} faults: build it again, or copy it again.")
+    print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
+
+
+def recommendation_as_json(found: Any, file: Path | None = None) -> dict[str, Any]:
+    """Return a recommendation in the stable form that `mmrec recommend --json` prints."""
+    return {
+        "query": {
+            "image": found.query.image or (str(file) if file else None),
+            "text": found.query.text,
+            "cluster": found.query.cluster,
+        },
+        "ranker": found.ranker,
+        "results": [
+            {
+                "rank": result.rank,
+                "image": result.image,
+                "text": result.text,
+                "cluster": result.cluster,
+                "score": result.score,
+                "probability": result.probability,
+                "features": result.features,
+                "contributions": {
+                    "base": result.contributions.base,
+                    "groups": result.contributions.groups,
+                    "features": result.contributions.features,
+                },
+                "duplicates": result.duplicates,
+            }
+            for result in found.results
+        ],
+        "candidates": {
+            "size": len(found.candidates),
+            "clusters": [asdict(cluster) for cluster in found.clusters],
+        },
+        "timings_ms": found.timings_ms,
+    }
+
+
+def _build(config: Any) -> None:
+    from mmrec_core.pipeline import build as build_bundle
+
+    folder = build_bundle(config, say=lambda line: print(line, file=sys.stderr, flush=True))
+    from mmrec_core.bundle import open_bundle
+
+    counts = open_bundle(folder).manifest.counts
+    print(f"{folder}: {counts.images:,} images in {counts.clusters:,} clusters, "
+          f"{counts.held_out_queries:,} held-out queries.")  # fmt: skip
+    if counts.problems:
+        print(f"{counts.problems:,} problems are listed in {folder / 'report.json'}.")
+
+
+def _recommender(bundle: Path) -> Any:
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.recommend import Recommender
+
+    return Recommender(open_bundle(bundle))
+
+
+def _check_choice(ranker: str | None, option: str) -> None:
+    from mmrec_core.ranker import RANKERS
+
+    if ranker is not None and ranker not in RANKERS:
+        raise typer.BadParameter(f"{option} is {ranker!r}; expected one of {', '.join(RANKERS)}")
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(_without_nan(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+if __name__ == "__main__":
+    main()

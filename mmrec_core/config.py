@@ -1,0 +1,67 @@
+"""What a build is told: one checked set of options, from the command line or a TOML file."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mmrec_core.errors import InputError
+
+
+class BuildConfig(BaseModel):
+    """Options of a build; a TOML file has the same names, and paths relative to itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    images: Path = Field(description="folder of images; subfolders are searched too")
+    out: Path = Field(description="where the bundle goes")
+    captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
+    pairs: Path | None = Field(None, description="CSV of judged pairs: query, candidate, target")
+    name: str | None = Field(None, description="the bundle's name; by default its folder's")
+    image_column: str = Field("image", description="column of image names in the captions")
+    text_column: str = Field("text", description="column of captions")
+    label_column: str = Field("label", description="column of labels, if there is one")
+    only_captioned: bool = Field(False, description="leave out images that no caption names")
+    encoders: Literal["offline", "hub"] = Field("hub", description="preset for both encoders")
+    image_encoder: str | None = Field(None, description="replaces the preset's image encoder")
+    text_encoder: str | None = Field(None, description="replaces the preset's text encoder")
+    text_pooling: Literal["mean", "cls"] = Field("mean", description="pooling of the BERT tokens")
+    clusters: int | None = Field(None, ge=1, description="by default √(2 · images)")
+    candidates: Literal["clusters", "exact"] = Field(
+        "clusters", description="images of the nearest clusters, or the nearest images"
+    )
+    nearest_clusters: int = Field(3, ge=1, description="clusters whose images are candidates")
+    exact_size: int | None = Field(
+        None, ge=1, description="nearest images; by default as many as the clusters give on average"
+    )
+    map: Literal["umap", "pca"] = Field("umap", description="how the map is drawn")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="the one seed of the build")
+    notes: list[str] = Field(default_factory=list, description="lines shown beside the figures")
+    licence: str = Field("", description="licence of the images and captions")
+
+
+def read_config(path: Path, **overrides: Any) -> BuildConfig:
+    """Read a TOML file; ``overrides`` that are not None go before it."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"there is no configuration file {path}.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path} is no TOML file that can be read: {error}.") from None
+    for key in ("images", "out", "captions", "pairs"):
+        if isinstance(values.get(key), str):
+            values[key] = path.parent / values[key]
+    return make_config(**values | {k: v for k, v in overrides.items() if v is not None})
+
+
+def make_config(**values: Any) -> BuildConfig:
+    """Check the options; InputError names the first that is wrong."""
+    try:
+        return BuildConfig(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(BuildConfig.model_fields)
+        hint = f"; the options are {known}" if first["type"] == "extra_forbidden" else ""
+        raise InputError(f"option {where!r}: {first['msg']}{hint}.") from None

@@ -1,0 +1,90 @@
+"""From the names that a user gives to encoders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+from mmrec_core.encoders.base import ImageTextEncoder, Pooling, TextEncoder
+from mmrec_core.errors import EncoderError
+
+# Name of the preset: its image-and-text encoder, its text encoder.
+PRESETS: dict[str, tuple[str, str]] = {
+    "offline": ("offline", "offline"),
+    "hub": ("ViT-B-32/openai", "bert-base-multilingual-cased"),
+}
+
+
+def load_image_text_encoder(
+    name: str, *, projection_dir: Path | None = None, device: str | None = None
+) -> ImageTextEncoder:
+    """Load an image-and-text encoder.
+
+    Parameters
+    ----------
+    name
+        ``offline``, or any form that `OpenClipEncoder` takes.
+    projection_dir
+        Folder of the bundle's projections, for ``offline`` only; without it that encoder gives
+        features and can be fitted, but cannot encode.
+    device
+        A torch device; by default the GPU where there is one.
+
+    Returns
+    -------
+    ImageTextEncoder
+        `OfflineEncoder` or `OpenClipEncoder`.
+
+    Raises
+    ------
+    EncoderError
+        If the model is unknown or not to be had.
+    BundleError
+        If the projections are missing or damaged.
+    """
+    if name == "offline":
+        from mmrec_core.encoders.joint_space import Projection
+        from mmrec_core.encoders.offline import OfflineEncoder
+
+        projection = Projection.load(projection_dir) if projection_dir else None
+        encoder = OfflineEncoder(device=device)
+        return encoder.with_projection(projection) if projection else encoder
+    from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
+
+    return OpenClipEncoder(name, device=device)
+
+
+def load_text_encoder(
+    name: str, *, pooling: Pooling = "mean", device: str | None = None
+) -> TextEncoder:
+    """Load a text encoder.
+
+    Parameters
+    ----------
+    name
+        ``offline``, a hub name such as ``bert-base-multilingual-cased``, or a folder.
+    pooling
+        ``mean`` or ``cls``.
+    device
+        A torch device; by default the GPU where there is one.
+
+    Returns
+    -------
+    TextEncoder
+
+    Raises
+    ------
+    EncoderError
+        If the pooling or the model is unknown, or the model is not to be had.
+    """
+    if pooling not in get_args(Pooling):
+        raise EncoderError(
+            f"unknown pooling {pooling!r}; expected {' or '.join(get_args(Pooling))}"
+        )
+    if name == "offline":
+        from mmrec_core.encoders.offline import load_offline_text_encoder
+
+        return load_offline_text_encoder(pooling=pooling, device=device)
+    from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
+
+    return TransformersTextEncoder(name, pooling=pooling, device=device)

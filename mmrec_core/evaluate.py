@@ -1,0 +1,198 @@
+"""How well a bundle recommends, on queries that nothing in it was fitted on."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import hypergeom
+
+from mmrec_core.candidates import Collection
+from mmrec_core.judgements import TEST
+from mmrec_core.metrics import (
+    calibration_error,
+    paired_difference,
+    per_query,
+    query_mean,
+    ranking_metrics,
+)
+from mmrec_core.pairs import NAMES, pair_features
+from mmrec_core.ranker import FUSED, MODEL, Ranker, all_scores
+from mmrec_core.recommend import Recommender
+from mmrec_core.vectors import Vectors
+
+GALLERY = 100
+
+
+def evaluate_bundle(recommender: Recommender) -> dict[str, Any]:
+    """Measure a bundle anew: pair features and scores of its held-out pairs are computed here.
+
+    The recall of candidates and the text-to-image search, which need no ranker, are those that the
+    build measured.
+    """
+    bundle = recommender.bundle
+    pairs = bundle.pairs[bundle.pairs["split"] == TEST]
+    parts = []
+    for query, group in pairs.groupby("query", sort=True):
+        placed = recommender.collection.place_row(int(str(query)))
+        rows = group["candidate"].to_numpy()
+        values = pair_features(recommender.collection, placed, rows, recommender.candidates(placed))
+        part = group[["query", "candidate", "relevance", "split"]].reset_index(drop=True)
+        parts.append(part.join(pd.DataFrame(values, columns=list(NAMES))))
+    measured = pd.concat(parts, ignore_index=True) if parts else pairs
+    found = evaluate_rankers(measured, recommender.ranker, bundle.manifest.seed)
+    kept = ("candidates", "text_to_image", "model_without_query_text", "trees", "split")
+    return found | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
+
+
+def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> dict[str, Any]:
+    """Measure every ranker on the held-out pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Columns ``query``, ``relevance``, ``split``, and the pair features.
+    ranker : Ranker or None
+        Without one, only the cosines are measured.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    dict
+        ``queries``, ``pairs``, ``relevant`` (counts); ``rankers``: AUC, nDCG@5 and MRR of each with
+        95 % intervals, and for ``model`` the calibration error and the paired difference in
+        nDCG@5 to each of the others.
+    """
+    held_out = pairs[pairs["split"] == TEST]
+    queries = held_out["query"].to_numpy()
+    relevance = held_out["relevance"].to_numpy()
+    found: dict[str, Any] = {
+        "queries": int(held_out["query"].nunique()),
+        "pairs": len(held_out),
+        "relevant": int(relevance.sum()),
+        "rankers": {},
+    }
+    if not len(held_out):
+        return found
+    scores = all_scores(
+        ranker.model if ranker else None, held_out[list(NAMES)].to_numpy(np.float32)
+    )
+    for name, values in scores.items():
+        found["rankers"][name] = dict(ranking_metrics(queries, relevance, values, seed))
+    if ranker:
+        probability = ranker.calibration[MODEL].probability(scores[MODEL])
+        model = found["rankers"][MODEL]
+        model["calibration_error"] = calibration_error(relevance, probability)
+        ndcg = {
+            name: per_query(queries, relevance, np.nan_to_num(values, nan=-np.inf))[0]
+            for name, values in scores.items()
+        }
+        model["ndcg@5_above"] = {
+            name: paired_difference(ndcg[MODEL], values, seed)
+            for name, values in ndcg.items()
+            if name != MODEL
+        }
+    return found
+
+
+def evaluate_candidates(
+    collection: Collection,
+    relevant: dict[int, np.ndarray],
+    nearest_clusters: int,
+    exact_size: int | None,
+    seed: int,
+) -> dict[str, Any]:
+    """Measure what share of each query's relevant images its candidates hold.
+
+    Parameters
+    ----------
+    collection : Collection
+        All images.
+    relevant : dict
+        The rows relevant to each held-out query, in the whole collection or as judged.
+    nearest_clusters : int
+        Clusters whose images are candidates.
+    exact_size : int or None
+        Size of the exact list; None takes the mean size of the cluster lists.
+
+    Returns
+    -------
+    dict
+        ``clusters`` and ``exact``: ``recall`` (mean over queries, with ``low`` and ``high``) and
+        ``mean_size``.
+    """
+    if not relevant:
+        return {}
+    placed = {query: collection.place_row(query) for query in relevant}
+    by_clusters = {
+        query: collection.cluster_candidates(place, nearest_clusters)
+        for query, place in placed.items()
+    }
+    mean_size = float(np.mean([len(rows) for rows in by_clusters.values()]))
+    size = exact_size or max(1, round(mean_size))
+    exact = {query: collection.exact_candidates(place, size) for query, place in placed.items()}
+
+    def measured(lists: dict[int, np.ndarray]) -> dict[str, float | None]:
+        recalls = [float(np.isin(rows, lists[query]).mean()) for query, rows in relevant.items()]
+        estimate = query_mean(np.array(recalls), seed)
+        return {
+            "recall": estimate["value"],
+            "low": estimate["low"],
+            "high": estimate["high"],
+            "mean_size": float(np.mean([len(rows) for rows in lists.values()])),
+        }
+
+    return {"clusters": measured(by_clusters), "exact": measured(exact)}
+
+
+def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] | None:
+    """Measure how often a caption finds its own picture among 100 pictures.
+
+    Parameters
+    ----------
+    unit : Vectors
+        Vectors of length 1 of the collection.
+    rows : ndarray (n,)
+        Held-out images. Each caption looks for its picture among ``gallery`` of them: itself and
+        others drawn at random; recall is the exact expectation over all such draws.
+
+    Returns
+    -------
+    dict or None
+        ``recall@1``, ``recall@5`` with 95 % intervals, ``gallery``, ``queries``; None where fewer
+        than two of the images have a caption.
+    """
+    rows = rows[~np.isnan(unit.clip_text[rows, 0])]
+    if len(rows) < 2:
+        return None
+    cosines = unit.clip_text[rows] @ unit.clip_image[rows].T
+    better = (cosines > np.diag(cosines)[:, None]).sum(axis=1)
+    gallery = min(GALLERY, len(rows))
+    found: dict[str, Any] = {"gallery": gallery, "queries": len(rows)}
+    for k in (1, 5):
+        chance = hypergeom.cdf(k - 1, len(rows) - 1, better, gallery - 1)
+        found[f"recall@{k}"] = query_mean(chance, seed)
+    return found
+
+
+def summary(found: dict[str, Any]) -> str:
+    """Return an evaluation as a table for the terminal."""
+
+    def cell(estimate: dict[str, float | None]) -> str:
+        if estimate["value"] is None:
+            return "not defined"
+        return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
+
+    lines = [f"{found['queries']} held-out queries, {found['pairs']} pairs. {found['split']}", ""]
+    lines.append(f"{'':8}{'AUC':24}{'nDCG@5':24}{'MRR':24}")
+    for name, row in found["rankers"].items():
+        lines.append(f"{name:8}" + "".join(f"{cell(row[m]):24}" for m in ("auc", "ndcg@5", "mrr")))
+    for other, difference in found["rankers"].get(MODEL, {}).get("ndcg@5_above", {}).items():
+        note = "  (the baseline)" if other == FUSED else ""
+        lines.append(f"nDCG@5, model above {other}: {cell(difference)}{note}")
+    lines.append("")
+    for name, row in found.get("candidates", {}).items():
+        lines.append(
+            f"candidates by {name}: recall {row['recall']:.3f} with {row['mean_size']:.0f} images"
+        )
+    return "\n".join(lines)

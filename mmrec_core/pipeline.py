@@ -1,0 +1,423 @@
+"""The pipeline, top to bottom: from a folder of images to a bundle.
+
+Each stage reads files that earlier stages wrote and writes its own; `STAGES` at the end is the
+whole of it as a table.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.build import Stage, run_stages
+from mmrec_core.bundle import layout
+from mmrec_core.bundle.files import sha256, write_array, write_bytes, write_json, write_table
+from mmrec_core.bundle.manifest import CandidateSettings, Counts, Encoders, FileEntry, Manifest
+from mmrec_core.candidates import Collection, Placed
+from mmrec_core.catalogue import Problem, build_catalogue
+from mmrec_core.clusters import assign, default_number_of_clusters, fit_centroids
+from mmrec_core.config import BuildConfig
+from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
+from mmrec_core.errors import ImageError, InputError
+from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
+from mmrec_core.images import decode, thumbnail, to_webp
+from mmrec_core.judgements import (
+    TEST,
+    VALIDATION,
+    check_known,
+    judged_by_query,
+    label_pairs,
+    queries_by_label,
+    read_pairs,
+    split_queries,
+)
+from mmrec_core.metrics import ranking_metrics
+from mmrec_core.neighbours import all_neighbours
+from mmrec_core.pairs import NAMES, pair_features
+from mmrec_core.projection import draw_map
+from mmrec_core.ranker import MODEL, Ranker, all_scores, train
+from mmrec_core.workspace import Workspace, in_threads
+
+LISTED = "listed.parquet"
+JUDGED = "judged.parquet"
+DECODED = "decoded.parquet"
+SHARE_WITHOUT_TEXT = 0.15
+
+
+def catalogue(work: Workspace) -> None:
+    """List the images with their captions, and the judged pairs; notice changed inputs."""
+    config = work.config
+    table, problems = build_catalogue(
+        config.images,
+        config.captions,
+        image_column=config.image_column,
+        text_column=config.text_column,
+        label_column=config.label_column,
+        only_captioned=config.only_captioned,
+    )
+    judged = pd.DataFrame(columns=["query", "candidate", "relevance"])
+    if config.pairs:
+        judged = read_pairs(config.pairs)
+        check_known(judged, table["image"], config.pairs)
+    write_table(work.scratch / LISTED, table)
+    write_table(work.scratch / JUDGED, judged)
+    work.report("catalogue", problems)
+    stats = [(config.images / image).stat() for image in table["image"]]
+    inputs = {
+        "files": [[s.st_size, s.st_mtime_ns] for s in stats],
+        "tables": [sha256(work.scratch / name) for name in (LISTED, JUDGED)],
+        "problems": sha256(work.scratch / "problems-catalogue.json"),
+    }
+    write_json(work.scratch / "inputs.json", inputs)
+
+
+def thumbnails(work: Workspace) -> None:
+    """Decode every image, keep a thumbnail of it, and leave out what can't be decoded."""
+    listed = pd.read_parquet(work.scratch / LISTED)
+    problems: list[Problem] = []
+    rows: list[dict[str, Any] | None] = []
+
+    def one(row: int) -> dict[str, Any] | Problem:
+        image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
+        try:
+            picture = thumbnail(decode(work.config.images / image, max_side=384))
+        except ImageError as error:
+            return Problem(image, "thumbnails", str(error))
+        if not work.file(name).exists():
+            write_bytes(work.file(name), to_webp(picture))
+        return {
+            "width": picture.width,
+            "height": picture.height,
+            "thumbnail": name,
+            "thumbnail_sha256": sha256(work.file(name)),
+        }
+
+    found = in_threads(one, range(len(listed)))
+    for outcome in work.progress(found, "thumbnails", "images", len(listed)):
+        problems += [outcome] if isinstance(outcome, Problem) else []
+        rows.append(None if isinstance(outcome, Problem) else outcome)
+    kept = [place for place, row in enumerate(rows) if row]
+    work.report("thumbnails", problems)
+    if not kept:
+        raise InputError(
+            f"none of the {len(listed)} images in {work.config.images} can be decoded; the first: "
+            f"{problems[0].image}, {problems[0].reason}."
+        )
+    decoded = pd.DataFrame([rows[place] for place in kept])
+    table = pd.concat([listed.iloc[kept].reset_index(drop=True), decoded], axis=1)
+    write_table(work.scratch / DECODED, table)
+
+
+def split(work: Workspace) -> None:
+    """Say which images are queries, and deal them into train, validation and test."""
+    table = pd.read_parquet(work.scratch / DECODED)
+    judged = work.config.pairs is not None
+    queries = _judged_rows(work, table)["query"] if judged else queries_by_label(table["label"])
+    table["split"] = split_queries(np.asarray(queries, dtype=int), len(table), work.config.seed)
+    table["is_query"] = np.isin(np.arange(len(table)), queries)
+    write_table(work.file(layout.CATALOGUE), table)
+
+
+def embeddings(work: Workspace) -> None:
+    """Embed pictures with CLIP and captions with CLIP and BERT.
+
+    The offline CLIP is fitted here, on images that are not held out. The caption vectors of the
+    images that it was fitted on are leave-one-out: none has seen its own picture, so they are
+    what the encoder would give for a new image.
+    """
+    config = work.config
+    table = work.table()
+    clip_name, bert_name = PRESETS[config.encoders]
+    clip: Any = load_image_text_encoder(config.image_encoder or clip_name)
+    bert = load_text_encoder(config.text_encoder or bert_name, pooling=config.text_pooling)
+    fittable = hasattr(clip, "fit")
+    with_text = np.flatnonzero(table["text"].notna())
+    texts = [str(text) for text in table["text"].iloc[with_text]]
+
+    def pictures(names: list[str]) -> np.ndarray:
+        encode = clip.image_features if fittable else clip.encode_images
+        return encode(list(in_threads(lambda n: decode(config.images / n, max_side=384), names)))
+
+    images = work.in_chunks("embeddings images", list(table["image"]), pictures, "images")
+    clip_texts = work.in_chunks(
+        "embeddings captions CLIP",
+        texts,
+        clip.text_features if fittable else clip.encode_texts,
+        "captions",
+    )
+    bert_texts = work.in_chunks("embeddings captions BERT", texts, bert.encode_texts, "captions")
+    clip_texts = _spread(clip_texts, with_text, len(table))
+    if fittable:
+        fitted = np.flatnonzero(table["split"] != TEST)
+        projection, left_out = clip.fit(images[fitted], clip_texts[fitted])
+        projection.save(work.file(layout.PROJECTION))
+        projected = np.full((len(table), clip.spec.dimension), np.nan, dtype=np.float32)
+        projected[with_text] = projection.project_texts(clip_texts[with_text])
+        projected[fitted] = left_out
+        images, clip_texts = projection.project_images(images), projected
+    write_array(work.file(layout.CLIP_IMAGE), images)
+    write_array(work.file(layout.CLIP_TEXT), clip_texts)
+    write_array(work.file(layout.BERT_TEXT), _spread(bert_texts, with_text, len(table)))
+    specs = {"image_text": clip.spec.model_dump(), "text": bert.spec.model_dump()}
+    write_json(work.scratch / "encoders.json", specs)
+
+
+def clusters(work: Workspace) -> None:
+    """Fit k-means once, on images that are not held out, and assign all images to its clusters."""
+    unit = work.vectors().normalised()
+    fitted = unit.rows(np.flatnonzero(work.table()["split"] != TEST))
+    number = work.config.clusters or default_number_of_clusters(len(unit))
+    centroids = fit_centroids(fitted, number, work.config.seed)
+    write_array(work.file(layout.CENTROIDS), centroids)
+    write_array(work.file(layout.CLUSTERS), assign(unit, centroids))
+
+
+def candidates(work: Workspace) -> None:
+    """Find every image's nearest neighbours, and how many candidates the clusters give."""
+    unit = work.vectors().normalised()
+    lists = all_neighbours(unit, lambda s: work.progress(s, "neighbours", "chunks"))
+    write_array(work.file(layout.NEIGHBOURS), lists)
+    collection = work.collection()
+    sample = np.random.default_rng(work.config.seed).permutation(len(unit))[:1000]
+    near = work.config.nearest_clusters
+    sizes = [len(collection.cluster_candidates(collection.place_row(r), near)) for r in sample]
+    settings = CandidateSettings(
+        method=work.config.candidates,
+        nearest_clusters=near,
+        exact_size=work.config.exact_size or max(1, round(float(np.mean(sizes)))),
+    )
+    write_json(work.scratch / "candidates.json", settings.model_dump())
+
+
+def features(work: Workspace) -> None:
+    """Compute the pair features of every pair whose relevance is known."""
+    table, collection = work.table(), work.collection()
+    splits, labels = table["split"].to_numpy(), table["label"].to_numpy()
+    if work.config.pairs:
+        known = list(judged_by_query(_judged_rows(work, table), splits))
+    else:
+        queries = np.flatnonzero(table["is_query"])
+        known = [(int(query), np.zeros(0, int), np.zeros(0, np.int8)) for query in queries]
+    settings = _settings(work)
+    generator = np.random.default_rng(work.config.seed)
+    parts = []
+    for query, rows, relevance in work.progress(known, "pair features", "queries"):
+        without_text = splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
+        placed = collection.place_row(query, text=not without_text)
+        listed = _candidates(collection, placed, settings)
+        if not work.config.pairs:
+            rows, relevance = label_pairs(query, listed, labels, splits, work.config.seed)
+        values = pair_features(collection, placed, rows, listed)
+        part = pd.DataFrame(values, columns=list(NAMES))
+        part.insert(0, "query", np.int32(query))
+        part.insert(1, "candidate", rows.astype(np.int32))
+        part.insert(2, "relevance", relevance)
+        part.insert(3, "split", splits[query])
+        parts.append(part)
+    columns = ["query", "candidate", "relevance", "split", *NAMES]
+    pairs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    write_table(work.file(layout.PAIRS), pairs)
+
+
+def ranker(work: Workspace) -> None:
+    """Train CatBoost on the training queries, stop and calibrate on the validation queries."""
+    pairs = pd.read_parquet(work.file(layout.PAIRS))
+    pairs = pairs[pairs["split"] != TEST]
+    validation = (pairs["split"] == VALIDATION).to_numpy()
+    relevance = pairs["relevance"].to_numpy(np.int8)
+    if any(len(np.unique(part)) < 2 for part in (relevance[validation], relevance[~validation])):
+        reason = "no ranker: it needs relevant and irrelevant pairs to train and to calibrate on"
+        work.report("ranker", [Problem("", "ranker", reason)])
+        return
+    trained = train(
+        pairs[list(NAMES)].to_numpy(np.float32),
+        relevance,
+        pairs["query"].to_numpy(),
+        validation,
+        work.config.seed,
+    )
+    work.file(layout.RANKER).parent.mkdir(exist_ok=True)
+    trained.save(work.file(layout.RANKER_MODEL), work.file(layout.RANKER))
+
+
+def metrics(work: Workspace) -> None:
+    """Measure rankers, candidates and the text-to-image search on held-out queries."""
+    table, collection = work.table(), work.collection()
+    pairs = pd.read_parquet(work.file(layout.PAIRS))
+    trained = None
+    if work.file(layout.RANKER_MODEL).exists():
+        trained = Ranker.load(work.file(layout.RANKER_MODEL), work.file(layout.RANKER))
+    seed, settings = work.config.seed, _settings(work)
+    found = evaluate_rankers(pairs, trained, seed)
+    held_out = np.flatnonzero((table["split"] == TEST) & table["is_query"])
+    found["candidates"] = evaluate_candidates(
+        collection,
+        _relevant(work, table, held_out),
+        settings.nearest_clusters,
+        work.config.exact_size,
+        seed,
+    )
+    found["text_to_image"] = text_to_image(collection.unit, held_out, seed)
+    if trained and held_out.size:
+        found["model_without_query_text"] = _without_text(
+            collection, pairs, trained, settings, seed
+        )
+    found["trees"] = trained.model.tree_count_ if trained else 0
+    found["split"] = _split_in_words(work.config)
+    write_json(work.file(layout.METRICS), found)
+
+
+def draw(work: Workspace) -> None:
+    """Draw the map, and write the report."""
+    positions = draw_map(work.vectors().normalised(), work.config.map, work.config.seed)
+    write_array(work.file(layout.MAP), positions)
+    write_json(work.file(layout.REPORT), {"problems": work.problems()})
+
+
+STAGES = (
+    Stage("catalogue", catalogue, (), ()),
+    Stage("thumbnails", thumbnails, (), (layout.THUMBNAILS,)),
+    Stage("split", split, (), (layout.CATALOGUE,), ("seed",)),
+    Stage(
+        "embeddings",
+        embeddings,
+        (layout.CATALOGUE,),
+        (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT, layout.PROJECTION),
+        ("encoders", "image_encoder", "text_encoder", "text_pooling"),
+    ),
+    Stage(
+        "clusters",
+        clusters,
+        (layout.CATALOGUE, layout.CLIP_IMAGE, layout.BERT_TEXT),
+        (layout.CENTROIDS, layout.CLUSTERS),
+        ("clusters",),
+    ),
+    Stage(
+        "candidates",
+        candidates,
+        (layout.CLIP_IMAGE, layout.BERT_TEXT, layout.CLUSTERS, layout.CENTROIDS),
+        (layout.NEIGHBOURS,),
+        ("candidates", "nearest_clusters", "exact_size"),
+    ),
+    Stage(
+        "pair features",
+        features,
+        (layout.CATALOGUE, layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS),
+        (layout.PAIRS,),
+    ),
+    Stage("ranker", ranker, (layout.PAIRS,), (layout.RANKER_MODEL, layout.RANKER)),
+    Stage("metrics", metrics, (layout.PAIRS, layout.RANKER_MODEL), (layout.METRICS,)),
+    Stage(
+        "map",
+        draw,
+        (layout.CLIP_IMAGE, layout.BERT_TEXT),
+        (layout.MAP, layout.REPORT),
+        ("map", "name", "notes", "licence"),
+    ),
+)
+
+
+def build(config: BuildConfig, say: Callable[[str], None] = print) -> Any:
+    """Build the bundle ``config.out``; return its path. Raises what its stages raise."""
+    return run_stages(STAGES, config, describe, say)
+
+
+def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest:
+    """Make the manifest of the finished files."""
+    config, table = work.config, work.table()
+    specs = json.loads((work.scratch / "encoders.json").read_text("utf-8"))
+    pairs = pd.read_parquet(work.file(layout.PAIRS), columns=["query"])
+    judged = "judged" if config.pairs else "labels"
+    return Manifest(
+        schema_version=layout.SCHEMA_VERSION,
+        name=config.name or config.out.resolve().name,
+        recipe="default",
+        seed=config.seed,
+        relevance=judged if len(pairs) else None,
+        counts=Counts(
+            images=len(table),
+            with_text=int(table["text"].notna().sum()),
+            with_label=int(table["label"].notna().sum()),
+            clusters=len(work.array(layout.CENTROIDS)),
+            queries=int(table["is_query"].sum()),
+            held_out_queries=int((table["is_query"] & (table["split"] == TEST)).sum()),
+            pairs=len(pairs),
+            problems=len(work.problems()),
+        ),
+        encoders=Encoders.model_validate(specs),
+        candidates=_settings(work),
+        notes=config.notes,
+        licence=config.licence,
+        build=key,
+        files=files,
+    )
+
+
+def _spread(vectors: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
+    """Return ``vectors`` at ``rows`` of a table of ``length`` rows, NaN elsewhere."""
+    spread = np.full((length, vectors.shape[1]), np.nan, dtype=np.float32)
+    spread[rows] = vectors
+    return spread
+
+
+def _settings(work: Workspace) -> CandidateSettings:
+    return CandidateSettings.model_validate_json((work.scratch / "candidates.json").read_text())
+
+
+def _candidates(collection: Collection, placed: Placed, settings: CandidateSettings) -> np.ndarray:
+    if settings.method == "exact":
+        return collection.exact_candidates(placed, settings.exact_size)
+    return collection.cluster_candidates(placed, settings.nearest_clusters)
+
+
+def _judged_rows(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the judged pairs as rows of ``table``, without images that could not be decoded."""
+    judged = pd.read_parquet(work.scratch / JUDGED)
+    rows = pd.Series(np.arange(len(table)), index=table["image"])
+    found = judged.assign(
+        query=judged["query"].map(rows), candidate=judged["candidate"].map(rows)
+    ).dropna()
+    return found.astype({"query": int, "candidate": int, "relevance": np.int8})
+
+
+def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the rows relevant to each query: as judged, or all others of its label."""
+    if work.config.pairs:
+        judged = _judged_rows(work, table)
+        judged = judged[judged["query"].isin(queries) & (judged["relevance"] == 1)]
+        return {int(str(q)): g["candidate"].to_numpy() for q, g in judged.groupby("query")}
+    rows_of = table.groupby("label").indices
+    found = {int(q): rows_of[table["label"].iat[q]] for q in queries}
+    return {q: rows[rows != q] for q, rows in found.items()}
+
+
+def _without_text(
+    collection: Collection, pairs: pd.DataFrame, trained: Ranker, settings: CandidateSettings,
+    seed: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Measure the model on the held-out queries as if they had no caption."""
+    scores, queries, relevance = [], [], []
+    for query, group in pairs[pairs["split"] == TEST].groupby("query"):
+        placed = collection.place_row(int(str(query)), text=False)
+        listed = _candidates(collection, placed, settings)
+        values = pair_features(collection, placed, group["candidate"].to_numpy(), listed)
+        scores.append(all_scores(trained.model, values)[MODEL])
+        queries.append(group["query"].to_numpy())
+        relevance.append(group["relevance"].to_numpy())
+    found = map(np.concatenate, (queries, relevance, scores))
+    return dict(ranking_metrics(*found, seed=seed))
+
+
+def _split_in_words(config: BuildConfig) -> str:
+    pairs = (
+        "the judged pairs of the held-out queries"
+        if config.pairs
+        else "all candidates of the held-out queries, relevant if they share the query's label"
+    )
+    return (
+        "Split by query image, 65 % train, 15 % validation, 20 % held out; nothing was fitted on a "
+        f"held-out query image. AUC, nDCG@5 and MRR are over {pairs}; the recall of candidates is "
+        "over " + ("the judged relevant images." if config.pairs else "the whole collection.")
+    )

@@ -1,0 +1,165 @@
+"""The collection as a map, with one query: its cluster, the candidates, the results."""
+
+import html
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmrec_core.plots.palette import (
+    CLEAR,
+    CONTEXT,
+    VERMILION,
+    cluster_colour,
+    cluster_symbol,
+)
+
+_HOVER_POINTS = 20_000
+
+
+def cluster_map(
+    items: pd.DataFrame,
+    *,
+    query_xy: tuple[float, float],
+    query_index: int | None = None,
+    query_text: str | None = None,
+    candidate_clusters: Sequence[int] = (),
+    candidates: Sequence[int] | np.ndarray = (),
+    results: Sequence[int] = (),
+    height: int = 460,
+) -> go.Figure:
+    """Draw the UMAP of a collection around one query.
+
+    Parameters
+    ----------
+    items : DataFrame
+        The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Every image is
+        drawn; above 20,000 the grey ones have no hover text.
+    query_xy : tuple of float
+        The query's place, in map units; estimated for an upload.
+    query_index : int, optional
+        The query's row, if it is in the catalogue: it is drawn once, as the star.
+    query_text : str, optional
+        The query's caption.
+    candidate_clusters : sequence of int
+        Clusters that gave candidates, nearest first; each gets its colour and a legend entry.
+    candidates : sequence of int
+        Rows of all candidates.
+    results : sequence of int
+        Rows of the results by rank: drawn large, numbered from 1.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    Figure
+        With a transparent background; colours of text are left to the theme.
+    """
+    x, y = items["x"].to_numpy(), items["y"].to_numpy()
+    clusters = items["cluster"].to_numpy()
+    listed = np.setdiff1d(np.asarray(candidates, dtype=int), np.asarray(results, dtype=int))
+    drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
+    figure = go.Figure()
+    _add_context(figure, items, np.flatnonzero(~drawn))
+    others = set(clusters[listed].tolist()) - set(candidate_clusters)
+    for cluster in [*candidate_clusters, *sorted(others)]:
+        rows = listed[clusters[listed] == cluster]
+        figure.add_scattergl(
+            x=x[rows],
+            y=y[rows],
+            mode="markers",
+            name=f"candidates, cluster {cluster}",
+            marker={
+                "size": 7,
+                "opacity": 0.75,
+                "color": cluster_colour(cluster),
+                "symbol": cluster_symbol(cluster),
+            },
+            text=_hover(items, rows),
+            hovertemplate="%{text}<extra></extra>",
+        )
+    if len(results):
+        rows = np.asarray(results, dtype=int)
+        figure.add_scatter(
+            x=x[rows],
+            y=y[rows],
+            mode="markers+text",
+            name="results, by rank",
+            marker={
+                "size": 19,
+                "color": "white",
+                "line": {
+                    "width": 2.5,
+                    "color": [cluster_colour(int(c)) for c in clusters[rows]],
+                },
+            },
+            text=[str(rank) for rank in range(1, len(rows) + 1)],
+            textfont={"size": 11, "color": "#1D1E24", "weight": 700},
+            customdata=_hover(items, rows),
+            hovertemplate="<b>%{text}</b> %{customdata}<extra></extra>",
+        )
+    caption = _caption(query_text, "the query")
+    figure.add_scatter(
+        x=[query_xy[0]],
+        y=[query_xy[1]],
+        mode="markers",
+        name="query",
+        marker={
+            "size": 20,
+            "symbol": "star",
+            "color": VERMILION if query_index is None else "#F0E442",
+            "line": {"width": 1.5, "color": "#1D1E24"},
+        },
+        text=[caption],
+        hovertemplate="<b>query</b> %{text}<extra></extra>",
+    )
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        dragmode="pan",
+        hovermode="closest",
+        hoverlabel={"align": "left"},
+        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"},
+        xaxis=hidden,
+        yaxis=hidden | {"scaleanchor": "x"},
+        uirevision="map",
+    )
+    return figure
+
+
+def _add_context(figure: go.Figure, items: pd.DataFrame, rows: np.ndarray) -> None:
+    hover = len(rows) <= _HOVER_POINTS
+    figure.add_scattergl(
+        x=items["x"].to_numpy()[rows],
+        y=items["y"].to_numpy()[rows],
+        mode="markers",
+        name="other images",
+        marker={"size": 5 if hover else 2, "color": CONTEXT},
+        text=_hover(items, rows) if hover else None,
+        hovertemplate="%{text}<extra></extra>" if hover else None,
+        hoverinfo=None if hover else "skip",
+    )
+
+
+def _known(index: int | None) -> list[int]:
+    return [] if index is None else [index]
+
+
+def _hover(items: pd.DataFrame, rows: np.ndarray) -> list[str]:
+    part = items.iloc[rows]
+    return [
+        f"{_caption(text, image)}<br>cluster {cluster}"
+        for text, image, cluster in zip(part["text"], part["image"], part["cluster"], strict=True)
+    ]
+
+
+def _caption(text: str | None, otherwise: str) -> str:
+    """Return a caption in lines, as text: Plotly would render its tags and ``%{…}``."""
+    shown = textwrap.shorten(text or otherwise, 160, placeholder=" …")
+    lines = textwrap.wrap(shown, 44) or [""]
+    return "<br>".join(html.escape(line).replace("%{", "%&#123;") for line in lines)

@@ -1,0 +1,99 @@
+"""What made a score, from the base value to the sum, as a waterfall."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from mmrec_core.plots.palette import CLEAR, LOWERS, NEUTRAL, RAISES
+
+
+def contributions_waterfall(
+    base: float,
+    groups: Mapping[str, float],
+    *,
+    unit: str = "",
+    base_name: str = "average pair",
+    height: int = 270,
+) -> go.Figure:
+    """Draw contributions that add up to a score.
+
+    Parameters
+    ----------
+    base : float
+        Where every pair starts, in units of the score. Zero draws no bar.
+    groups : mapping of str to float
+        What each group of features adds; zeros are left out. Largest first, whatever the sign.
+    unit : str
+        The score's unit, for the axis: ``log-odds`` or ``cosine``.
+    base_name : str
+        What the base value stands for.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    Figure
+        Blue raises, vermilion lowers, grey is a level; transparent background.
+    """
+    parts = sorted(
+        ((name, value) for name, value in groups.items() if value), key=lambda part: -abs(part[1])
+    )
+    score = base + sum(groups.values())
+    names = [*([base_name] if base else []), *(name for name, _ in parts), "score"]
+    values = [*([base] if base else []), *(value for _, value in parts), 0.0]
+    kinds = [*(["absolute"] if base else []), *("relative" for _ in parts), "total"]
+    texts = [
+        *([_number(base)] if base else []),
+        *(_number(value, signed=True) for _, value in parts),
+        _number(score),
+    ]
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            y=names,
+            x=values,
+            measure=kinds,
+            text=texts,
+            textposition="outside",
+            cliponaxis=False,
+            constraintext="none",
+            increasing={"marker": {"color": RAISES}},
+            decreasing={"marker": {"color": LOWERS}},
+            totals={"marker": {"color": NEUTRAL}},
+            connector={"line": {"width": 1, "color": NEUTRAL, "dash": "dot"}},
+            hovertemplate="%{y}: %{text}<extra></extra>",
+            width=0.62,
+        )
+    )
+    low, high = _extent(base, [value for _, value in parts])
+    room = 0.24 * (high - low or 1)
+    figure.update_layout(
+        height=height,
+        margin={"l": 0, "r": 4, "t": 4, "b": 4},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        showlegend=False,
+        dragmode=False,
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "title": None},
+        xaxis={
+            "range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
+            "fixedrange": True,
+            "zeroline": True,
+            "nticks": 5,
+            "title": {"text": unit, "font": {"size": 12}, "standoff": 10},
+        },
+    )
+    return figure
+
+
+def _extent(base: float, values: list[float]) -> tuple[float, float]:
+    level, levels = base, [0.0, base]
+    for value in values:
+        level += value
+        levels.append(level)
+    return min(levels), max(levels)
+
+
+def _number(value: float, signed: bool = False) -> str:
+    text = f"{value:+.2f}" if signed else f"{value:.2f}"
+    return text.replace("-", "−")

@@ -1,0 +1,20 @@
+"""Entry point: ``streamlit run streamlit_app.py``.
+
+``streamlit run`` finds ``app`` by reading this file, imports it, and serves it: the frame and its
+pages, and the extra routes, in one process on one port. The script that a session runs is
+``mmrec_app/frame.py``. It lies in another folder than ``pages/`` on purpose: beside a folder of
+that name, Streamlit runs the page file alone, without the frame, when the first visitor of a
+fresh server follows a deep link.
+"""
+
+from pathlib import Path
+
+from streamlit.starlette import App
+
+from mmrec_app import frame
+from mmrec_app.routes import ROUTES
+
+if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
+    frame.show()
+else:
+    app = App(Path(frame.__file__), routes=ROUTES)

