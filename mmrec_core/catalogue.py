@@ -1,23 +1,20 @@
 """The catalogue: which images there are, and what is written about each."""
 
-import csv
 import dataclasses
-import io
 import json
 import os
 import posixpath
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from mmrec_core.caption_files import listed, read_table
 from mmrec_core.errors import InputError
 from mmrec_core.images import IMAGE_SUFFIXES
 
@@ -150,14 +147,14 @@ def read_captions(
     InputError
         If the file cannot be read, is malformed or empty, or lacks a column.
     """
-    columns = _read_table(path)
+    columns = read_table(path)
     wanted = [image_column, text_column]
     if label_column != "label":
         wanted.append(label_column)
     for name in wanted:
         if name not in columns:
             raise InputError(
-                f"{path}: no column {name!r}; it has {_listed(columns)}: "
+                f"{path}: no column {name!r}; it has {listed(columns)}: "
                 "say which column holds the images, which the texts and which the labels"
             )
     images = [_clean(value) for value in columns[image_column]]
@@ -376,129 +373,3 @@ def _clean(value: Any) -> str | None:
     if text and not _is_utf8(text):
         text = text.encode("utf-8", "replace").decode()
     return text or None
-
-
-def _listed(columns: Iterable[str]) -> str:
-    names = list(columns)
-    return ", ".join(map(repr, names[:20])) + (", ..." if len(names) > 20 else "")
-
-
-_Columns = dict[str, list[Any]]
-
-
-def _read_table(path: Path) -> _Columns:
-    readers: dict[str, Callable[[Path], _Columns]] = {
-        ".csv": lambda path: _read_delimited(path, ","),
-        ".tsv": lambda path: _read_delimited(path, "\t"),
-        ".jsonl": _read_json,
-        ".ndjson": _read_json,
-        ".json": _read_json,
-        ".parquet": _read_parquet,
-    }
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise InputError(
-            f"{path}: captions are read from {', '.join(readers)}, "
-            f"not from {path.suffix or 'files without an ending'}: convert it"
-        )
-    try:
-        if path.is_file() and path.stat().st_size == 0:
-            raise InputError(f"{path} is empty: it needs a header and a row for each image")
-        return reader(path)
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise InputError(f"{path} cannot be read ({why}): check the path") from error
-
-
-def _read_text(path: Path) -> str:
-    data = path.read_bytes()
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path} is not UTF-8 (line {line}): save it as UTF-8") from error
-    if not text.strip():
-        raise InputError(f"{path} is empty: it needs a header and a row for each image")
-    return text
-
-
-def _read_delimited(path: Path, delimiter: str) -> _Columns:
-    reader = csv.reader(io.StringIO(_read_text(path), newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    header: list[str] | None = None
-    try:
-        for row in reader:
-            if not any(row):
-                continue
-            if header is None:
-                header = [name.strip() for name in row]
-                while header and not header[-1]:
-                    header.pop()
-                continue
-            if len(row) > len(header) and any(row[len(header) :]):
-                raise InputError(
-                    f"{path}: line {reader.line_num} has {len(row)} fields, the header "
-                    f"{len(header)} ({_listed(header)}): quote texts that hold the separator"
-                )
-            rows.append(row)
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: line {reader.line_num} is malformed ({error}): check its quotes"
-        ) from error
-    names = [name or f"column_{i}" for i, name in enumerate(header or [], start=1)]
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise InputError(f"{path}: several columns are named {_listed(repeated)}: rename them")
-    return {
-        name: [row[i] if i < len(row) else None for row in rows] for i, name in enumerate(names)
-    }
-
-
-def _read_json(path: Path) -> _Columns:
-    text = _read_text(path)
-    if text.lstrip().startswith("["):
-        try:
-            records = list(enumerate(json.loads(text), start=1))
-        except ValueError as error:
-            raise InputError(f"{path} is malformed JSON ({error}): check it") from error
-        unit = "item"
-    else:
-        unit = "line"
-        records = []
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                try:
-                    records.append((number, json.loads(line)))
-                except ValueError as error:
-                    raise InputError(
-                        f"{path}: line {number} is not JSON ({error}): write one object a line"
-                    ) from error
-    columns: _Columns = {}
-    for i, (number, record) in enumerate(records):
-        if not isinstance(record, dict):
-            raise InputError(
-                f"{path}: {unit} {number} is not a JSON object: write one object an image"
-            )
-        for name, value in record.items():
-            if name not in columns:
-                columns[name] = [None] * len(records)
-            columns[name][i] = value
-    return columns
-
-
-def _read_parquet(path: Path) -> _Columns:
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, ValueError) as error:
-        first = str(error).splitlines()[0][:120]
-        raise InputError(f"{path} is not a Parquet file that can be read ({first})") from error
-    # Pictures inside the file, and pandas' own index, are no captions.
-    return {
-        field.name: table.column(i).to_pylist()
-        for i, field in enumerate(table.schema)
-        if not field.name.startswith("__index_level_")
-        and not pa.types.is_nested(field.type)
-        and not pa.types.is_binary(field.type)
-        and not pa.types.is_large_binary(field.type)
-    }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 import pooch
+import requests
 
 from mmrec_core.errors import InputError
 
@@ -201,13 +202,17 @@ def _call(command: list[str], folder: Path, timeout_s: float = _DOWNLOAD_S) -> N
 
 
 def _from_archive(scratch: Path, progress: bool) -> Path:
-    archive = pooch.retrieve(
-        ARCHIVE_URL,
-        known_hash=f"sha256:{ARCHIVE_SHA256}",
-        path=scratch,
-        fname="stamps.tar.gz",
-        downloader=pooch.HTTPDownloader(progressbar=progress, timeout=30),
-    )
+    try:
+        archive = pooch.retrieve(
+            ARCHIVE_URL,
+            known_hash=f"sha256:{ARCHIVE_SHA256}",
+            path=scratch,
+            fname="stamps.tar.gz",
+            downloader=pooch.HTTPDownloader(progressbar=progress, timeout=30),
+        )
+    except requests.RequestException as error:
+        host = ARCHIVE_URL.split("/")[2]
+        raise InputError(f"{host} cannot be reached ({type(error).__name__})") from error
     return _unpack(Path(archive), scratch / "tree")
 
 

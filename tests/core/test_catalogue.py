@@ -303,7 +303,7 @@ class TestBuildCatalogue:
 
     def test_a_folder_without_images_says_what_to_do(self, tmp_path):
         (tmp_path / "notes.txt").write_text("x")
-        with pytest.raises(InputError, match="no images in .* give the folder that holds them"):
+        with pytest.raises(InputError, match=r"no images in .* give the folder that holds them"):
             build_catalogue(tmp_path, None)
 
     def test_the_catalogue_survives_parquet(self, folder, tmp_path):

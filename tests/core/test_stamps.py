@@ -69,7 +69,7 @@ def test_the_environment_chooses_first(made, monkeypatch):
 
 def test_a_wrong_choice_is_told_not_passed_over(tmp_path, monkeypatch):
     monkeypatch.setenv("MMREC_STAMPS", str(tmp_path))
-    with pytest.raises(InputError, match="MMREC_STAMPS is .* holds no stamps"):
+    with pytest.raises(InputError, match=r"MMREC_STAMPS is .* holds no stamps"):
         find_stamps()
 
 

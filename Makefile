@@ -1,0 +1,49 @@
+# make app   installs, builds the demo bundle if there is none, serves it on http://localhost:8501
+# make test  installs what tests need and runs them
+# make lint  ruff and mypy;  make demo  the demo bundle alone;  make bench  the benchmarks
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: app test lint demo bench install clean
+
+app: demo
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+demo: artifacts/demo/manifest.json
+
+artifacts/demo/manifest.json: | $(VENV)/installed
+	$(BIN)/mmrec demo --out artifacts/demo
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: demo
+	$(BIN)/python -m benchmarks artifacts/demo
+
+install: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $(VENV)/installed $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Cannot make $(VENV): install the venv module (Debian, Ubuntu: apt-get install python3-venv)."; rm -rf $(VENV); exit 1; }
+	$(BIN)/pip install --quiet --upgrade pip
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache tests/output

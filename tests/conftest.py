@@ -1,0 +1,32 @@
+"""What tests share: one real bundle, built once from the demo's images."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.data.demo import demo_config
+from mmrec_core.errors import InputError
+from mmrec_core.pipeline import build
+
+
+@pytest.fixture(scope="session")
+def demo_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo bundle, with the map drawn by PCA, since UMAP compiles for most of a minute.
+
+    MMREC_TEST_BUNDLE names one to use instead of building it, while working on the app.
+    """
+    if ready := os.environ.get("MMREC_TEST_BUNDLE"):
+        return Path(ready)
+    out = tmp_path_factory.mktemp("bundles") / "demo"
+    try:
+        config = demo_config(out)
+    except InputError as error:
+        pytest.exit(f"the tests need the demo's images: {error}", returncode=1)
+    return build(config.model_copy(update={"map": "pca"}), say=lambda line: None)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_bundle: Path) -> Bundle:
+    return open_bundle(demo_bundle)
