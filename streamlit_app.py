@@ -12,9 +12,9 @@ from pathlib import Path
 from streamlit.starlette import App
 
 from mmrec_app import frame
-from mmrec_app.routes import ROUTES
+from mmrec_app.routes import routes
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     frame.show()
 else:
-    app = App(Path(frame.__file__), routes=ROUTES)
+    app = App(Path(frame.__file__), routes=routes())

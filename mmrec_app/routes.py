@@ -9,6 +9,7 @@ works under a sub-path.
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit import get_option
 
 from mmrec_app.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
@@ -37,4 +38,9 @@ def _missing() -> Response:
     return PlainTextResponse("no such picture", 404, headers={"Cache-Control": "no-store"})
 
 
-ROUTES = (Route("/thumbnails/{digest}/{index:int}.webp", thumbnail, methods=["GET", "HEAD"]),)
+def routes() -> list[Route]:
+    """Return the app's own routes, below the sub-path that the server is set to."""
+    base = str(get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
+    return [Route(path, thumbnail, methods=["GET", "HEAD"])]

@@ -98,7 +98,7 @@ def parse_recommend(
 
 def default_ranker(rankers: tuple[str, ...]) -> str:
     """Return the trained ranker if there is one, else the mean of the two similarities."""
-    return "model" if "model" in rankers else "fused"
+    return "model" if "model" in rankers else rankers[-1]
 
 
 def to_params(view: BrowseView | RecommendView) -> dict[str, str]:

@@ -64,9 +64,10 @@ def run_stages(
     try:
         return _run(stages, config, describe, say)
     except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
         raise InputError(
-            f"cannot write the bundle at {config.out}: {error.strerror or error}. Finished stages "
-            "are kept; make room or choose another place, and run the same command again."
+            f"the build of {config.out} stopped: {error.strerror or error}{where}. Finished stages "
+            "are kept: mend that, and run the same command again to go on."
         ) from None
 
 
@@ -91,7 +92,12 @@ def _run(
             _forget(work, stages[place:])
         say(f"[{place + 1}/{len(stages)}] {stage.name}")
         start = time.perf_counter()
-        stage.run(work)
+        try:
+            stage.run(work)
+        except InputError:
+            if not any(work.scratch.glob("*.done")):
+                shutil.rmtree(work.path)
+            raise
         seconds[stage.name] = round(time.perf_counter() - start, 3)
         if place == 0:
             key = hashlib.sha256((key + sha256(work.scratch / "inputs.json")).encode()).hexdigest()

@@ -16,7 +16,7 @@ EXPANSION = 5
 
 @dataclass(frozen=True)
 class Feature:
-    """A pair feature: ``trend`` is +1 if a higher value may only raise the score, -1 the reverse."""
+    """A pair feature; ``trend`` +1: a higher value may only raise the score, -1: only lower it."""
 
     name: str
     role: str

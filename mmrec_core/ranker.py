@@ -139,6 +139,8 @@ def train(
         )
 
     model.fit(pool(~validation), eval_set=pool(validation), use_best_model=True)
+    for stamp in ("model_guid", "train_finish_time"):  # else no two builds were the same file
+        model.get_metadata()[stamp] = ""
     held, truth = features[validation], relevance[validation]
     calibration = {name: _platt(scores, truth) for name, scores in all_scores(model, held).items()}
     probability = calibration[MODEL].probability(raw_scores(model, held))

@@ -21,8 +21,9 @@ from mmrec_core.encoders import (
     load_image_text_encoder,
     load_text_encoder,
 )
-from mmrec_core.errors import EncoderError, QueryError
+from mmrec_core.errors import EncoderError, ImageError, InputError, QueryError
 from mmrec_core.explain import Contributions, contributions
+from mmrec_core.images import decode
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import place_on_map
 from mmrec_core.ranker import BERT, RANKERS, Ranker, all_scores
@@ -312,10 +313,11 @@ def collection_of(bundle: Bundle) -> Collection:
 
 
 def load_query(file: Path, text: str | None) -> Query:
-    """Make a query of an image file; ImageError says what is wrong with it."""
-    from mmrec_core.images import decode
-
-    return Query(decode(file), text)
+    """Make a query of an image file; InputError names the file and what is wrong with it."""
+    try:
+        return Query(decode(file), text)
+    except ImageError as error:
+        raise InputError(f"{file} cannot be a query: {error}.") from None
 
 
 def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:

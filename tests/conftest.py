@@ -7,6 +7,7 @@ import pytest
 
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.data.demo import demo_config
+from mmrec_core.data.stamps import find_stamps
 from mmrec_core.errors import InputError
 from mmrec_core.pipeline import build
 
@@ -30,3 +31,8 @@ def demo_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo(demo_bundle: Path) -> Bundle:
     return open_bundle(demo_bundle)
+
+
+@pytest.fixture(scope="session")
+def demo_stamps() -> Path:
+    return find_stamps()

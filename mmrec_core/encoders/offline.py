@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -54,7 +55,8 @@ class OfflineEncoder:
     The image tower is EfficientNet-Lite2 (Tan and Le 2019, https://arxiv.org/abs/1905.11946), the
     text tower all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2).
     The projections belong to a collection: `fit` makes them, `with_projection` puts them in.
-    Always float32.
+    Always float32: bfloat16 would be 3 times as fast where the CPU has it, but moves some images
+    by a cosine of 0.97, and a query may be encoded on another machine than the bundle.
 
     Parameters
     ----------
@@ -68,12 +70,16 @@ class OfflineEncoder:
     """
 
     def __init__(self, *, device: str | None = None) -> None:
+        import torch
+
         self.device = pick_device(device)
         revision = f"{_pinned(_IMAGE_PACKAGE)} {_pinned(_TEXT_PACKAGE)}"
         with quiet():
             self._model, self._classifier = _build_model(minilm_folder())
             self._tokenizer = _load_tokenizer(minilm_folder())
         self._model.to(self.device)
+        # Depthwise convolutions run 1.6 times as fast with the channels last, on 2 CPU cores.
+        self._model.visual.trunk.to(memory_format=torch.channels_last)
         self._transform = _inference_transform()
         self._projection: Projection | None = None
         self._spec = EncoderSpec(
@@ -122,8 +128,9 @@ class OfflineEncoder:
         """
         return pool_texts(self._model.text.transformer, self._tokenizer, texts)
 
+    @functools.cached_property
     def anchors(self) -> Anchors:
-        """Pair the image tower's ImageNet classifier with text vectors of the class names."""
+        """The image tower's ImageNet classifier, and text vectors of the class names."""
         from timm.data import ImageNetInfo
 
         info = ImageNetInfo()
@@ -134,7 +141,7 @@ class OfflineEncoder:
         self, image_features: FloatArray, text_features: FloatArray
     ) -> tuple[Projection, FloatArray]:
         """Fit projections to a collection; see `joint_space.fit_projection`."""
-        return fit_projection(image_features, text_features, self.anchors())
+        return fit_projection(image_features, text_features, self.anchors)
 
     def with_projection(self, projection: Projection) -> OfflineEncoder:
         """Return an encoder with these projections; both share the towers."""
@@ -217,7 +224,8 @@ class OfflineEncoder:
         for start in range(0, len(images), step):
             batch = prepare_images(images[start : start + step], self._transform)
             with torch.inference_mode():
-                vectors[start : start + step] = run(batch.to(self.device)).cpu().numpy()
+                encoded = run(batch.to(self.device, memory_format=torch.channels_last))
+            vectors[start : start + step] = encoded.cpu().numpy()
         return vectors
 
 

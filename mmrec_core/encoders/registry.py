@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 from mmrec_core.encoders.base import ImageTextEncoder, Pooling, TextEncoder
 from mmrec_core.errors import EncoderError
@@ -55,7 +55,7 @@ def load_image_text_encoder(
 
 
 def load_text_encoder(
-    name: str, *, pooling: Pooling = "mean", device: str | None = None
+    name: str, *, pooling: str = "mean", device: str | None = None
 ) -> TextEncoder:
     """Load a text encoder.
 
@@ -81,10 +81,11 @@ def load_text_encoder(
         raise EncoderError(
             f"unknown pooling {pooling!r}; expected {' or '.join(get_args(Pooling))}"
         )
+    known = cast(Pooling, pooling)
     if name == "offline":
         from mmrec_core.encoders.offline import load_offline_text_encoder
 
-        return load_offline_text_encoder(pooling=pooling, device=device)
+        return load_offline_text_encoder(pooling=known, device=device)
     from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
 
-    return TransformersTextEncoder(name, pooling=pooling, device=device)
+    return TransformersTextEncoder(name, pooling=known, device=device)

@@ -56,11 +56,11 @@ class TransformersTextEncoder:
     ) -> None:
         self.pooling: Pooling = pooling
         self.max_tokens = max_tokens
-        folder = Path(name)
+        folder = Path(name).expanduser()
         if folder.is_dir():
             try:
                 with quiet(), hub_off():
-                    self.tokenizer, self.model = _load(name)
+                    self.tokenizer, self.model = _load(str(folder))
             except Exception as error:
                 raise EncoderError(
                     f"folder {name!r} is no transformers text model ({one_line(error)}); expected "

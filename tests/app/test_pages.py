@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmrec_app import frame, state, wording
 from mmrec_app.filters import examples, matching
-from mmrec_app.routes import ROUTES, thumbnail_url
+from mmrec_app.routes import routes, thumbnail_url
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.explain import Contributions
 
@@ -145,7 +145,7 @@ def test_damaged_bundle_gives_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_thumbnails_come_over_http(bundle: Bundle) -> None:
-    client = TestClient(Starlette(routes=list(ROUTES)))
+    client = TestClient(Starlette(routes=routes()))
     answer = client.get(f"/{thumbnail_url(bundle, 0)}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/webp"

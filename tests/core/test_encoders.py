@@ -284,7 +284,7 @@ class TestJointSpace:
         whole = (inputs[:33] - (inputs[:33].sum(axis=0) + prior) / 34) @ refit(np.ones(63, bool))
         np.testing.assert_allclose(projection.project_texts(texts[:33])[:, :size], whole, atol=1e-6)
 
-    @pytest.mark.parametrize(("images", "texts"), [(2, 2), (2, 1), (3, 0), (30, 1), (260, 200)])
+    @pytest.mark.parametrize(("images", "texts"), [(2, 1), (3, 0), (30, 30), (260, 200)])
     def test_any_size_fits_and_repeats(self, images, texts):
         pairs = random_pairs(images, texts)
         projection, held_out = fit_projection(*pairs)
@@ -315,16 +315,18 @@ class TestJointSpace:
         with pytest.raises(EncoderError, match="at least two different images"):
             fit_projection(images[[0, 0, 0]], texts, anchors)
 
-    def test_projection_round_trip(self, tmp_path):
-        projection, _ = fit_projection(*random_pairs(20, 20))
+    @pytest.fixture(scope="class")
+    def projection(self):
+        return fit_projection(*random_pairs(20, 20))[0]
+
+    def test_projection_round_trip(self, projection, tmp_path):
         projection.save(tmp_path / "projection")
         loaded = Projection.load(tmp_path / "projection")
         for name in ("image_weight", "image_bias", "text_weight", "text_bias"):
             np.testing.assert_array_equal(getattr(loaded, name), getattr(projection, name))
 
     @pytest.mark.parametrize("damage", ["missing", "truncated", "shape", "dtype", "nan", "pickle"])
-    def test_damaged_projection_is_refused(self, tmp_path, damage):
-        projection, _ = fit_projection(*random_pairs(5, 5))
+    def test_damaged_projection_is_refused(self, projection, tmp_path, damage):
         projection.save(tmp_path)
         path = tmp_path / "text_weight.npy"
         array = projection.text_weight.copy()
@@ -374,7 +376,7 @@ class TestOffline:
             offline.encode_images(pictures(1))
 
     def test_it_knows_what_it_was_trained_on(self, offline):
-        anchors = offline.anchors()
+        anchors = offline.anchors
         assert anchors.classifier.shape == (1000, 1280)
         cat, kitten, car = unit(offline.text_features(["a cat", "a kitten", "a lorry"]))
         assert cat @ kitten > cat @ car

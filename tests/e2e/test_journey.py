@@ -139,7 +139,7 @@ def test_browse_then_recommendations_then_reasons(
     assert pictures.first.locator("img").evaluate("image => image.naturalWidth") > 0
     shoot(page, "browse")
 
-    search = page.get_by_label("Search captions")
+    search = page.get_by_role("textbox", name="Search captions")
     word = str(bundle.items["text"].dropna().iloc[0]).strip(".").split()[-1]
     search.fill(word)
     search.press("Enter")
@@ -209,7 +209,7 @@ def test_upload_of_a_rotated_jpeg(
     assert query.evaluate("image => image.naturalWidth > image.naturalHeight")
     expect(page.get_by_text("Query, uploaded")).to_be_visible()
 
-    caption = page.get_by_label("Its caption, if it has one")
+    caption = page.get_by_role("textbox", name="Its caption, if it has one")
     caption.fill(HOSTILE)
     caption.press("Enter")
     expect(page.locator("figure.one").first).to_contain_text("onerror")

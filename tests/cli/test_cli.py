@@ -1,0 +1,149 @@
+"""The command line: what it prints, its stable JSON, its exit codes and its one-line errors."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.cli import main
+
+PICTURE = "animals/birds/magpie.png"
+
+
+@pytest.fixture
+def mmrec(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mmrec", *map(str, words)])
+        try:
+            main()
+            code = 0
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_recommend_prints_the_stable_json(mmrec, demo_bundle: Path):
+    code, out, _ = mmrec("recommend", demo_bundle, "--image", PICTURE, "-k", 3, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert {"query", "ranker", "results", "timings_ms"} <= found.keys()
+    assert found["query"].keys() == {"image", "text", "cluster"}
+    assert found["ranker"] == "model"
+    assert [result["rank"] for result in found["results"]] == [1, 2, 3]
+    for result in found["results"]:
+        assert {"image", "text", "cluster", "score", "probability", "features"} <= result.keys()
+        shares = result["contributions"]
+        assert shares["base"] + sum(shares["groups"].values()) == pytest.approx(
+            result["score"], abs=1e-6
+        )
+
+
+def test_recommend_takes_any_file(mmrec, demo_bundle: Path, demo_stamps: Path):
+    file = demo_stamps / PICTURE
+    code, out, _ = mmrec("recommend", demo_bundle, "--file", file, "--ranker", "clip", "--json")
+    assert code == 0
+    assert json.loads(out)["results"][0]["image"] == PICTURE
+    assert json.loads(out)["results"][0]["features"]["bert_cosine"] is None
+
+
+def test_evaluate_prints_the_stable_json(mmrec, demo_bundle: Path):
+    code, out, _ = mmrec("evaluate", demo_bundle, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert {"queries", "pairs", "rankers", "candidates", "split"} <= found.keys()
+    assert found["rankers"].keys() == {"model", "clip", "bert", "fused"}
+    for row in found["rankers"].values():
+        for metric in ("auc", "ndcg@5", "mrr"):
+            assert row[metric]["low"] < row[metric]["value"] < row[metric]["high"]
+    for method in ("clusters", "exact"):
+        assert 0 < found["candidates"][method]["recall"] < 1
+        assert found["candidates"][method]["mean_size"] > 0
+
+
+def test_score_keeps_the_pairs_and_their_order(mmrec, demo: Bundle, tmp_path: Path):
+    sample = demo.pairs.sample(40, random_state=0)
+    images = demo.items["image"]
+    pairs = pd.DataFrame(
+        {
+            "a": images.iloc[sample["query"]].to_numpy(),
+            "b": images.iloc[sample["candidate"]].to_numpy(),
+            "target": sample["relevance"].to_numpy(),
+        }
+    )
+    pairs.to_csv(tmp_path / "pairs.csv", index=False)
+    code, _, _ = mmrec(
+        "score", demo.path, "--pairs", tmp_path / "pairs.csv", "--out", tmp_path / "scores.csv"
+    )
+    scored = pd.read_csv(tmp_path / "scores.csv")
+    assert code == 0
+    assert scored["query"].tolist() == pairs["a"].tolist()
+    assert scored["candidate"].tolist() == pairs["b"].tolist()
+    for ranker in ("model", "clip", "bert", "fused"):
+        assert scored[f"{ranker}_score"].notna().all()
+        assert scored[f"{ranker}_probability"].between(0, 1).all()
+
+
+def test_info_and_verify(mmrec, demo: Bundle):
+    code, out, _ = mmrec("info", demo.path, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["counts"]["images"] == 538
+    assert found["digest"] == demo.digest
+    assert found["recipe"] == "default"
+    assert found["encoders"]["text"]["name"] == "offline"
+    assert mmrec("verify", demo.path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recommend", "{bundle}"),
+        ("recommend", "{bundle}", "--image", "a", "--file", "b"),
+        ("recommend", "{bundle}", "--image", PICTURE, "--ranker", "best"),
+        ("recommend", "{bundle}", "--image", PICTURE, "-k", "0"),
+        ("build", "--images", "x"),
+        ("nothing",),
+    ],
+)
+def test_bad_usage_is_exit_code_2(mmrec, demo_bundle: Path, words):
+    assert mmrec(*(word.format(bundle=demo_bundle) for word in words))[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("info", "{tmp}/none"), "is no bundle"),
+        (("recommend", "{bundle}", "--image", "none.png"), "no image 'none.png'"),
+        (("recommend", "{bundle}", "--file", "{tmp}/none.png"), "none.png"),
+        (("recommend", "{bundle}", "--file", "{tmp}/words.png"), "not an image"),
+        (("score", "{bundle}", "--pairs", "{tmp}/none.csv", "--out", "{tmp}/o"), "no pairs file"),
+        (("build", "--images", "{tmp}/none", "--out", "{tmp}/o"), "{tmp}/none"),
+        (("build", "--images", "{tmp}", "--out", "{tmp}/o", "--encoders", "best"), "'encoders'"),
+        (("build", "--config", "{tmp}/none.toml"), "none.toml"),
+    ],
+)
+def test_errors_are_one_line_that_helps(mmrec, demo_bundle: Path, tmp_path: Path, words, says):
+    (tmp_path / "words.png").write_text("not a picture at all")
+    filled = [word.format(bundle=demo_bundle, tmp=tmp_path) for word in words]
+    code, out, err = mmrec(*filled)
+    assert code == 1
+    assert out == ""
+    *stages, error = err.splitlines()
+    assert all(line.startswith("[") for line in stages)
+    assert error.startswith("mmrec: ")
+    assert says.format(tmp=tmp_path) in error
+
+
+def test_the_core_never_imports_streamlit():
+    import subprocess
+
+    names = [p.stem for p in Path("mmrec_core").glob("*.py") if p.stem != "__init__"]
+    imports = "; ".join(f"import mmrec_core.{name}" for name in names)
+    code = f"{imports}; import sys; assert 'streamlit' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
