@@ -6,7 +6,7 @@ whole of it as a table.
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -329,7 +329,7 @@ def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest
     config, table = work.config, work.table()
     specs = json.loads((work.scratch / "encoders.json").read_text("utf-8"))
     pairs = pd.read_parquet(work.file(layout.PAIRS), columns=["query"])
-    judged = "judged" if config.pairs else "labels"
+    judged: Literal["judged", "labels"] = "judged" if config.pairs else "labels"
     return Manifest(
         schema_version=layout.SCHEMA_VERSION,
         name=config.name or config.out.resolve().name,
@@ -389,7 +389,7 @@ def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict
         judged = judged[judged["query"].isin(queries) & (judged["relevance"] == 1)]
         return {int(str(q)): g["candidate"].to_numpy() for q, g in judged.groupby("query")}
     rows_of = table.groupby("label").indices
-    found = {int(q): rows_of[table["label"].iat[q]] for q in queries}
+    found = {int(q): np.asarray(rows_of[table["label"].iat[q]]) for q in queries}
     return {q: rows[rows != q] for q, rows in found.items()}
 
 
@@ -406,8 +406,8 @@ def _without_text(
         scores.append(all_scores(trained.model, values)[MODEL])
         queries.append(group["query"].to_numpy())
         relevance.append(group["relevance"].to_numpy())
-    found = map(np.concatenate, (queries, relevance, scores))
-    return dict(ranking_metrics(*found, seed=seed))
+    together = np.concatenate(queries), np.concatenate(relevance), np.concatenate(scores)
+    return dict(ranking_metrics(*together, seed))
 
 
 def _split_in_words(config: BuildConfig) -> str:

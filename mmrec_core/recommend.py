@@ -212,14 +212,13 @@ class Recommender:
         return all_scores(self.ranker.model if self.ranker else None, features)
 
     def _place(self, query: Query) -> tuple[Placed, QueryInfo]:
-        items = self.bundle.items
         text = (query.text or "").strip() or None
         if isinstance(query.image, str):
             row = self.bundle.index_of(query.image)
-            if text is None or text == items["text"].iat[row]:
+            caption = self.bundle.text(row)
+            if text is None or text == caption:
                 placed = self.collection.place_row(row)
                 x, y = np.asarray(self.bundle.map[row], dtype=float)
-                caption = items["text"].iat[row]
                 return placed, QueryInfo(row, query.image, caption, placed.cluster, x, y)
             image_vector = self.bundle.clip_image[row : row + 1]
         else:
@@ -274,7 +273,6 @@ class Recommender:
         explained: list[Contributions],
         duplicates: list[list[int]],
     ) -> list[Result]:
-        items = self.bundle.items
         probabilities: list[float | None] = [None] * len(rows)
         if self.ranker:
             probabilities = [float(p) for p in self.ranker.calibration[ranker].probability(scores)]
@@ -282,14 +280,14 @@ class Recommender:
             Result(
                 rank=place + 1,
                 index=int(row),
-                image=items["image"].iat[row],
-                text=items["text"].iat[row],
+                image=self.bundle.image(row),
+                text=self.bundle.text(row),
                 cluster=int(self.bundle.clusters[row]),
                 score=float(scores[place]),
                 probability=probabilities[place],
                 features=dict(zip(NAMES, map(float, features[place]), strict=True)),
                 contributions=explained[place],
-                duplicates=[items["image"].iat[other] for other in duplicates[place]],
+                duplicates=[self.bundle.image(other) for other in duplicates[place]],
             )
             for place, row in enumerate(rows)
         ]
@@ -335,23 +333,20 @@ def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
         ``pairs`` with ``<ranker>_score`` (raw) and ``<ranker>_probability`` (calibrated) of each
         ranker, NaN where a ranker has nothing to compare or nothing was calibrated.
     """
-    index_of = recommender.bundle.index_of
+    index_of, ranker = recommender.bundle.index_of, recommender.ranker
     rows = np.array([index_of(image) for image in pairs["candidate"]], dtype=int)
-    scored = pairs.assign(
-        **{
-            f"{name}_{kind}": np.nan
-            for name in recommender.rankers
-            for kind in ("score", "probability")
-        }
-    )
+    columns = {
+        f"{name}_{kind}": np.full(len(pairs), np.nan)
+        for name in recommender.rankers
+        for kind in ("score", "probability")
+    }
     for query, places in pairs.groupby("query", sort=False).indices.items():
-        scores = recommender.score_pairs(index_of(str(query)), rows[places])
-        for name, values in scores.items():
-            scored.iloc[places, scored.columns.get_loc(f"{name}_score")] = values
-            if recommender.ranker:
-                probability = recommender.ranker.calibration[name].probability(values)
-                scored.iloc[places, scored.columns.get_loc(f"{name}_probability")] = probability
-    return scored
+        for name, scores in recommender.score_pairs(index_of(str(query)), rows[places]).items():
+            columns[f"{name}_score"][places] = scores
+            if ranker:
+                probability = ranker.calibration[name].probability(scores)
+                columns[f"{name}_probability"][places] = probability
+    return pairs.assign(**columns)
 
 
 def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:

@@ -54,7 +54,9 @@ class Workspace:
         names = (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
         return Collection(self.vectors(), *map(self.array, names))
 
-    def progress(self, items: Iterable[T], what: str, unit: str, total: int | None = None) -> Any:
+    def progress(
+        self, items: Iterable[T] | None, what: str, unit: str, total: int | None = None
+    ) -> Any:
         """Show how far ``items`` are, with rate and time left."""
         return tqdm(
             items, total=total, desc=f"  {what}", unit=f" {unit}", file=sys.stderr, leave=False,

@@ -106,6 +106,15 @@ class Bundle:
             )
         return row
 
+    def image(self, index: int) -> str:
+        """Return the name of the image of row ``index``."""
+        return str(self.items["image"].iat[index])
+
+    def text(self, index: int) -> str | None:
+        """Return the caption of row ``index``, None if it has none."""
+        text = self.items["text"].iat[index]
+        return None if text is None else str(text)
+
     def thumbnail_path(self, index: int) -> Path:
         """Return the file of the thumbnail of row ``index``."""
         return inside(self.path, str(self.items["thumbnail"].iat[index]))
