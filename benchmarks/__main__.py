@@ -40,7 +40,7 @@ def against_a_loop(recommender: Recommender) -> None:
     """Cosines and distances of each pair one by one, as the reference pipeline computes them."""
     collection, bundle = recommender.collection, recommender.bundle
     placed = collection.place_row(0)
-    rows = recommender.candidates(placed)
+    rows = collection.candidates(placed, recommender.settings)
     start = perf_counter()
     for row in rows:
         for vectors in (bundle.clip_image, bundle.bert_text):

@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 from mmrec_core.clusters import centroid_distances
 from mmrec_core.neighbours import nearest, top
 from mmrec_core.vectors import Vectors, fused
+
+
+class CandidateSettings(BaseModel):
+    """How candidates are found: all images of the nearest clusters, or the nearest images."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["clusters", "exact"]
+    nearest_clusters: int = Field(ge=1)
+    exact_size: int = Field(ge=1)
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,12 @@ class Collection:
     def nearest_clusters(self, query: Placed, clusters: int) -> np.ndarray:
         """Return the ``clusters`` nearest clusters, nearest first, shape (clusters,)."""
         return np.argsort(query.distances, kind="stable")[:clusters]
+
+    def candidates(self, query: Placed, settings: CandidateSettings) -> np.ndarray:
+        """Return the rows of the query's candidates, ascending, shape (n,), int64."""
+        if settings.method == "exact":
+            return self.exact_candidates(query, settings.exact_size)
+        return self.cluster_candidates(query, settings.nearest_clusters)
 
     def cluster_candidates(self, query: Placed, clusters: int) -> np.ndarray:
         """Return the rows of all images of the nearest clusters but the query, ascending."""

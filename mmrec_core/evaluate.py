@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom
 
-from mmrec_core.candidates import Collection
+from mmrec_core.candidates import CandidateSettings, Collection
 from mmrec_core.judgements import TEST
 from mmrec_core.metrics import (
     calibration_error,
@@ -30,18 +30,41 @@ def evaluate_bundle(recommender: Recommender) -> dict[str, Any]:
     build measured.
     """
     bundle = recommender.bundle
-    pairs = bundle.pairs[bundle.pairs["split"] == TEST]
-    parts = []
-    for query, group in pairs.groupby("query", sort=True):
-        placed = recommender.collection.place_row(int(str(query)))
-        rows = group["candidate"].to_numpy()
-        values = pair_features(recommender.collection, placed, rows, recommender.candidates(placed))
-        part = group[["query", "candidate", "relevance", "split"]].reset_index(drop=True)
-        parts.append(part.join(pd.DataFrame(values, columns=list(NAMES))))
-    measured = pd.concat(parts, ignore_index=True) if parts else pairs
-    found = evaluate_rankers(measured, recommender.ranker, bundle.manifest.seed)
+    pairs = with_features(recommender.collection, recommender.settings, bundle.pairs)
+    found = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed)
     kept = ("candidates", "text_to_image", "model_without_query_text", "trees", "split")
     return found | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
+
+
+def with_features(
+    collection: Collection, settings: CandidateSettings, pairs: pd.DataFrame, text: bool = True
+) -> pd.DataFrame:
+    """Compute the pair features of the held-out pairs.
+
+    Parameters
+    ----------
+    collection : Collection
+        All images.
+    settings : CandidateSettings
+        How candidates are found: ranks are counted among them.
+    pairs : DataFrame
+        ``query``, ``candidate`` (rows), ``relevance``, ``split``; only the held-out ones are used.
+    text : bool
+        False takes the queries as if they had no caption.
+
+    Returns
+    -------
+    DataFrame
+        These four columns and one a feature.
+    """
+    pairs = pairs.loc[pairs["split"] == TEST, ["query", "candidate", "relevance", "split"]]
+    parts = []
+    for query, group in pairs.groupby("query", sort=True):
+        placed = collection.place_row(int(str(query)), text=text)
+        listed = collection.candidates(placed, settings)
+        values = pair_features(collection, placed, group["candidate"].to_numpy(), listed)
+        parts.append(pd.DataFrame(values, columns=list(NAMES), index=group.index))
+    return pairs.join(pd.concat(parts)) if parts else pairs
 
 
 def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> dict[str, Any]:

@@ -14,14 +14,14 @@ import pandas as pd
 from mmrec_core.build import Stage, run_stages
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.files import sha256, write_array, write_bytes, write_json, write_table
-from mmrec_core.bundle.manifest import CandidateSettings, Counts, Encoders, FileEntry, Manifest
-from mmrec_core.candidates import Collection, Placed
+from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
+from mmrec_core.candidates import CandidateSettings
 from mmrec_core.catalogue import Problem, build_catalogue
 from mmrec_core.clusters import assign, default_number_of_clusters, fit_centroids
 from mmrec_core.config import BuildConfig
 from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
 from mmrec_core.errors import ImageError, InputError
-from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
+from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image, with_features
 from mmrec_core.images import decode, thumbnail, to_webp
 from mmrec_core.judgements import (
     TEST,
@@ -33,11 +33,10 @@ from mmrec_core.judgements import (
     read_pairs,
     split_queries,
 )
-from mmrec_core.metrics import ranking_metrics
 from mmrec_core.neighbours import all_neighbours
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import draw_map
-from mmrec_core.ranker import MODEL, Ranker, all_scores, train
+from mmrec_core.ranker import MODEL, Ranker, train
 from mmrec_core.workspace import Workspace, in_threads
 
 LISTED = "listed.parquet"
@@ -206,7 +205,7 @@ def features(work: Workspace) -> None:
     for query, rows, relevance in work.progress(known, "pair features", "queries"):
         without_text = splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
         placed = collection.place_row(query, text=not without_text)
-        listed = _candidates(collection, placed, settings)
+        listed = collection.candidates(placed, settings)
         if not work.config.pairs:
             rows, relevance = label_pairs(query, listed, labels, splits, work.config.seed)
         values = pair_features(collection, placed, rows, listed)
@@ -261,9 +260,9 @@ def metrics(work: Workspace) -> None:
     )
     found["text_to_image"] = text_to_image(collection.unit, held_out, seed)
     if trained and held_out.size:
-        found["model_without_query_text"] = _without_text(
-            collection, pairs, trained, settings, seed
-        )
+        textless = with_features(collection, settings, pairs, text=False)
+        without_text = evaluate_rankers(textless, trained, seed)["rankers"][MODEL]
+        found["model_without_query_text"] = without_text
     found["trees"] = trained.model.tree_count_ if trained else 0
     found["split"] = _split_in_words(work.config)
     write_json(work.file(layout.METRICS), found)
@@ -366,12 +365,6 @@ def _settings(work: Workspace) -> CandidateSettings:
     return CandidateSettings.model_validate_json((work.scratch / "candidates.json").read_text())
 
 
-def _candidates(collection: Collection, placed: Placed, settings: CandidateSettings) -> np.ndarray:
-    if settings.method == "exact":
-        return collection.exact_candidates(placed, settings.exact_size)
-    return collection.cluster_candidates(placed, settings.nearest_clusters)
-
-
 def _judged_rows(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
     """Return the judged pairs as rows of ``table``, without images that could not be decoded."""
     judged = pd.read_parquet(work.scratch / JUDGED)
@@ -391,23 +384,6 @@ def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict
     rows_of = table.groupby("label").indices
     found = {int(q): np.asarray(rows_of[table["label"].iat[q]]) for q in queries}
     return {q: rows[rows != q] for q, rows in found.items()}
-
-
-def _without_text(
-    collection: Collection, pairs: pd.DataFrame, trained: Ranker, settings: CandidateSettings,
-    seed: int,
-) -> dict[str, Any]:  # fmt: skip
-    """Measure the model on the held-out queries as if they had no caption."""
-    scores, queries, relevance = [], [], []
-    for query, group in pairs[pairs["split"] == TEST].groupby("query"):
-        placed = collection.place_row(int(str(query)), text=False)
-        listed = _candidates(collection, placed, settings)
-        values = pair_features(collection, placed, group["candidate"].to_numpy(), listed)
-        scores.append(all_scores(trained.model, values)[MODEL])
-        queries.append(group["query"].to_numpy())
-        relevance.append(group["relevance"].to_numpy())
-    together = np.concatenate(queries), np.concatenate(relevance), np.concatenate(scores)
-    return dict(ranking_metrics(*together, seed))
 
 
 def _split_in_words(config: BuildConfig) -> str:

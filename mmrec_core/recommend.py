@@ -112,6 +112,7 @@ class Recommender:
     def __init__(self, bundle: Bundle):
         self.bundle = bundle
         self.collection = collection_of(bundle)
+        self.settings = bundle.manifest.candidates
         self.ranker = (
             Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
             if bundle.has_ranker
@@ -180,7 +181,7 @@ class Recommender:
         if ranker == BERT and not placed.has_text:
             raise QueryError("the ranker 'bert' compares captions, and this query has none.")
         with _timed(timings, "candidates"):
-            candidates = self.candidates(placed)
+            candidates = self.collection.candidates(placed, self.settings)
         with _timed(timings, "features"):
             features = pair_features(self.collection, placed, candidates, candidates)
         with _timed(timings, "rank"):
@@ -198,17 +199,12 @@ class Recommender:
         )
         return Recommendation(info, ranker, self._near(placed), candidates, results, timings)
 
-    def candidates(self, placed: Placed) -> np.ndarray:
-        """Return the rows of the query's candidates, by the bundle's method."""
-        settings = self.bundle.manifest.candidates
-        if settings.method == "exact":
-            return self.collection.exact_candidates(placed, settings.exact_size)
-        return self.collection.cluster_candidates(placed, settings.nearest_clusters)
-
     def score_pairs(self, query: int, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return the raw scores of (query, row) pairs of the bundle under every ranker."""
         placed = self.collection.place_row(query)
-        features = pair_features(self.collection, placed, rows, self.candidates(placed))
+        features = pair_features(
+            self.collection, placed, rows, self.collection.candidates(placed, self.settings)
+        )
         return all_scores(self.ranker.model if self.ranker else None, features)
 
     def _place(self, query: Query) -> tuple[Placed, QueryInfo]:
@@ -293,7 +289,7 @@ class Recommender:
         ]
 
     def _near(self, placed: Placed) -> list[NearCluster]:
-        near = self.bundle.manifest.candidates.nearest_clusters
+        near = self.settings.nearest_clusters
         return [
             NearCluster(int(c), float(placed.distances[c]), int(self.bundle.cluster_sizes[c]))
             for c in self.collection.nearest_clusters(placed, near)

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
+from mmrec_core.candidates import CandidateSettings
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
 
@@ -41,14 +42,6 @@ class Counts(_Frozen):
     held_out_queries: int
     pairs: int
     problems: int
-
-
-class CandidateSettings(_Frozen):
-    """How candidates are found: all images of the nearest clusters, or the nearest images."""
-
-    method: Literal["clusters", "exact"]
-    nearest_clusters: int = Field(ge=1)
-    exact_size: int = Field(ge=1)
 
 
 class Manifest(_Frozen):

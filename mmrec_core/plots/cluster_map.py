@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from mmrec_core.plots.palette import (
     CLEAR,
     CONTEXT,
-    VERMILION,
+    YELLOW,
     cluster_colour,
     cluster_symbol,
 )
@@ -28,7 +28,8 @@ def cluster_map(
     candidate_clusters: Sequence[int] = (),
     candidates: Sequence[int] | np.ndarray = (),
     results: Sequence[int] = (),
-    height: int = 460,
+    close_up: bool = False,
+    height: int = 420,
 ) -> go.Figure:
     """Draw the UMAP of a collection around one query.
 
@@ -48,7 +49,9 @@ def cluster_map(
     candidates : sequence of int
         Rows of all candidates.
     results : sequence of int
-        Rows of the results by rank: drawn large, numbered from 1.
+        Rows of the results by rank: ringed, and in the close-up numbered from 1.
+    close_up : bool
+        Start at the part of the map that holds the query and its results, without a legend.
     height : int
         In pixels.
 
@@ -81,25 +84,7 @@ def cluster_map(
             hovertemplate="%{text}<extra></extra>",
         )
     if len(results):
-        rows = np.asarray(results, dtype=int)
-        figure.add_scatter(
-            x=x[rows],
-            y=y[rows],
-            mode="markers+text",
-            name="results, by rank",
-            marker={
-                "size": 19,
-                "color": "white",
-                "line": {
-                    "width": 2.5,
-                    "color": [cluster_colour(int(c)) for c in clusters[rows]],
-                },
-            },
-            text=[str(rank) for rank in range(1, len(rows) + 1)],
-            textfont={"size": 11, "color": "#1D1E24", "weight": 700},
-            customdata=_hover(items, rows),
-            hovertemplate="<b>%{text}</b> %{customdata}<extra></extra>",
-        )
+        _add_results(figure, items, np.asarray(results, dtype=int), numbered=close_up)
     caption = _caption(query_text, "the query")
     figure.add_scatter(
         x=[query_xy[0]],
@@ -107,9 +92,9 @@ def cluster_map(
         mode="markers",
         name="query",
         marker={
-            "size": 20,
+            "size": 18,
             "symbol": "star",
-            "color": VERMILION if query_index is None else "#F0E442",
+            "color": YELLOW,
             "line": {"width": 1.5, "color": "#1D1E24"},
         },
         text=[caption],
@@ -124,12 +109,49 @@ def cluster_map(
         dragmode="pan",
         hovermode="closest",
         hoverlabel={"align": "left"},
+        showlegend=not close_up,
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"},
         xaxis=hidden,
         yaxis=hidden | {"scaleanchor": "x"},
-        uirevision="map",
+        uirevision=f"map {query_index} {query_xy}",
     )
+    if close_up:
+        _zoom(figure, items, np.asarray(results, dtype=int), query_xy)
     return figure
+
+
+def _zoom(
+    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, query_xy: tuple[float, float]
+) -> None:
+    for axis, update, at in (("x", figure.update_xaxes, 0), ("y", figure.update_yaxes, 1)):
+        every = items[axis].to_numpy()
+        shown = np.append(every[rows], query_xy[at])
+        middle = (shown.min() + shown.max()) / 2
+        least = 0.04 * (every.max() - every.min())
+        reach = max(0.6 * (shown.max() - shown.min()), least)
+        update(range=[middle - reach, middle + reach])
+
+
+def _add_results(
+    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, *, numbered: bool
+) -> None:
+    part = items.iloc[rows]
+    ranks = [str(rank) for rank in range(1, len(rows) + 1)]
+    figure.add_scatter(
+        x=part["x"],
+        y=part["y"],
+        mode="markers+text" if numbered else "markers",
+        name="results, by rank" if numbered else "results",
+        marker={
+            "size": 20 if numbered else 9,
+            "color": "white",
+            "line": {"width": 2.5, "color": [cluster_colour(int(c)) for c in part["cluster"]]},
+        },
+        text=ranks,
+        textfont={"size": 11, "color": "#1D1E24", "weight": 700},
+        customdata=_hover(items, rows),
+        hovertemplate="<b>%{text}</b> %{customdata}<extra></extra>",
+    )
 
 
 def _add_context(figure: go.Figure, items: pd.DataFrame, rows: np.ndarray) -> None:

@@ -1,11 +1,13 @@
 """Colours that people with any colour vision tell apart, and which cluster has which.
 
-Okabe and Ito 2008, "Color Universal Design", without black (it is text) and yellow (it vanishes
-on white). Six colours repeat; on the map the marker's shape tells clusters of one colour apart.
+Okabe and Ito 2008, "Color Universal Design", without black (it is text) and, for clusters,
+yellow (it vanishes on white). Six colours repeat; on the map the marker's shape tells clusters
+of one colour apart.
 """
 
 ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+YELLOW = "#F0E442"  # of the query's star alone, which has a dark rim
 
 CLUSTER_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
 CLUSTER_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon")

@@ -60,7 +60,12 @@ def test_features_are_the_same_in_build_and_app(demo, recommender):
     stored = pairs[pairs["query"] == query]
     placed = recommender.collection.place_row(query)
     rows = stored["candidate"].to_numpy()
-    features = pair_features(recommender.collection, placed, rows, recommender.candidates(placed))
+    features = pair_features(
+        recommender.collection,
+        placed,
+        rows,
+        recommender.collection.candidates(placed, recommender.settings),
+    )
     np.testing.assert_array_equal(features, stored[list(NAMES)].to_numpy(np.float32))
 
 
