@@ -10,7 +10,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.pairs import FEATURES
 from mmrec_core.plots.cluster_map import cluster_map
 from mmrec_core.plots.contributions import contributions_waterfall
-from mmrec_core.plots.palette import cluster_colour
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.recommend import Recommendation, Result
 
 _MEANING = {feature.name: feature.meaning for feature in FEATURES}
@@ -47,6 +47,7 @@ def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
             follow=_FOLLOW,
             on_followed=lambda image: _follow(view, image),
             width="7rem",
+            columns=5,
         )
         st.caption(_legend(found))
     with reasons:
@@ -55,26 +56,31 @@ def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
 
 def place(bundle: Bundle, found: Recommendation) -> None:
     """Draw where the query and its results lie, and the clusters that gave candidates."""
-    chart, table = st.columns([2.6, 1], gap="large")
-    with chart:
-        st.subheader("On the map", anchor=False)
-        figure = cluster_map(
-            bundle.items,
-            query_xy=(found.query.x, found.query.y),
-            query_index=found.query.index,
-            query_text=found.query.text,
-            candidate_clusters=[int(c.cluster) for c in found.clusters],
-            candidates=found.candidates,
-            results=[result.index for result in found.results],
-        )
-        st.plotly_chart(
-            figure,
-            key="answer.map",
-            config=_PLOTLY,
-            alt="Map of the collection with the query, its candidates and the results",
-        )
-        if found.query.index is None:
-            st.caption("The place of an upload is estimated from its nearest images.")
+    whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
+    for column, close_up, title in (
+        (whole, False, "On the map"),
+        (near, True, "Around the query"),
+    ):
+        with column:
+            st.subheader(title, anchor=False)
+            figure = cluster_map(
+                bundle.items,
+                query_xy=(found.query.x, found.query.y),
+                query_index=found.query.index,
+                query_text=found.query.text,
+                candidate_clusters=[int(c.cluster) for c in found.clusters],
+                candidates=found.candidates,
+                results=[result.index for result in found.results],
+                close_up=close_up,
+            )
+            st.plotly_chart(
+                figure,
+                key=f"answer.map.{close_up}",
+                config=_PLOTLY,
+                alt=f"{title}: the query, its candidates and the results among all images",
+            )
+    if found.query.index is None:
+        near.caption("The place of an upload is estimated from its nearest images.")
     with table:
         st.subheader("Candidate clusters", anchor=False)
         st.html(_cluster_table(found))
@@ -98,19 +104,19 @@ def _follow(view: RecommendView, image: str) -> None:
 
 
 def _card(bundle: Bundle, found: Recommendation, result: Result) -> gallery.Card:
-    label = bundle.items["label"].iat[result.index]
+    labels = bundle.items["label"].array
     asked = found.query.index
-    same = asked is not None and label and label == bundle.items["label"].iat[asked]
-    likely = result.probability is not None
+    same = asked is not None and labels[asked] and str(labels[asked]) == labels[result.index]
+    score, probability = wording.digits(result.score), result.probability
     return gallery.Card(
         result.index,
         badge=str(result.rank),
         stack=f"+{len(result.duplicates)}" if result.duplicates else None,
-        value=wording.percent(result.probability) if likely else wording.digits(result.score),
-        note=wording.digits(result.score) if likely else None,
+        value=score if probability is None else wording.percent(probability),
+        note=None if probability is None else score,
         mark="✓ same category" if same else None,
-        share=result.probability if likely else min(max(result.score, 0), 1),
-        colour=cluster_colour(result.cluster),
+        share=min(max(result.score, 0), 1) if probability is None else probability,
+        cluster=result.cluster,
     )
 
 
@@ -118,12 +124,12 @@ def _why(bundle: Bundle, view: RecommendView, found: Recommendation, result: Res
     st.subheader(f"Why number {result.rank}", anchor=False)
     row = bundle.items.iloc[result.index]
     score = f"{wording.digits(result.score)} {wording.unit(found.ranker)}"
-    facts: list[tuple[str, str, str | None]] = [("Score", score, None)]
+    facts: list[tuple[str, str, int | None]] = [("Score", score, None)]
     if result.probability is not None:
         facts.insert(0, ("Relevant", f"{wording.percent(result.probability)} likely", None))
     if row.get("label"):
         facts.append(("Category", row["label"], None))
-    facts.append(("Cluster", str(result.cluster), cluster_colour(result.cluster)))
+    facts.append(("Cluster", str(result.cluster), result.cluster))
     if result.duplicates:
         facts.append(("Stands for", ", ".join(result.duplicates), None))
     gallery.picture(
@@ -166,12 +172,12 @@ def _why(bundle: Bundle, view: RecommendView, found: Recommendation, result: Res
 def _legend(found: Recommendation) -> str:
     score = f"the raw score, a {wording.unit(found.ranker)}"
     if found.results[0].probability is None:
-        return f"Number and bar: {score}. The dot's colour is the cluster's."
+        return f"Number and bar: {score}. The mark is the cluster's, as on the map."
     if found.ranker == "model":
         score = "the raw score in log-odds"
     return (
         f"Left and bar: calibrated probability of being relevant. Right: {score}. "
-        "The dot's colour is the cluster's."
+        "The mark is the cluster's, as on the map."
     )
 
 
@@ -191,7 +197,8 @@ def _features(result: Result) -> pd.DataFrame:
 def _cluster_table(found: Recommendation) -> str:
     """Return a small table; everything in it is a number or a colour of our own."""
     rows = "".join(
-        f"<tr><td><i style='background:{cluster_colour(int(c.cluster))}'></i>{int(c.cluster)}</td>"
+        f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
+        f"{cluster_glyph(int(c.cluster))}</i>{int(c.cluster)}</td>"
         f"<td>{wording.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
         for c in found.clusters
     )

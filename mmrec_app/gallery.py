@@ -10,6 +10,7 @@ from mmrec_app import wording
 from mmrec_app.assets import asset
 from mmrec_app.routes import thumbnail_url
 from mmrec_core.bundle import Bundle
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 
 _gallery = st.components.v2.component(
     "mmrec.gallery", css=asset("gallery.css"), js=asset("gallery.js")
@@ -33,8 +34,8 @@ class Card:
         A figure, what stands beside it, and a line under the caption.
     share : float or None
         0 to 1: the length of the bar under the picture.
-    colour : str or None
-        Of the dot before the figure: its cluster's.
+    cluster : int or None
+        Whose mark, in its colour, stands before the figure.
     """
 
     index: int
@@ -44,7 +45,7 @@ class Card:
     note: str | None = None
     mark: str | None = None
     share: float | None = None
-    colour: str | None = None
+    cluster: int | None = None
 
 
 def gallery(
@@ -58,6 +59,7 @@ def gallery(
     follow: str | None = None,
     on_followed: Callable[[str], None] | None = None,
     width: str = "9.5rem",
+    columns: int = 99,
 ) -> None:
     """Draw pictures in a grid; a click, Enter or Space picks one, arrow keys move.
 
@@ -80,6 +82,8 @@ def gallery(
         What the small button does; without it there is none.
     width : str
         The least width of a picture, as CSS.
+    columns : int
+        The most pictures in a row.
     """
 
     def call(event: str, then: Callable[[str], None] | None) -> Callable[[], None]:
@@ -98,6 +102,7 @@ def gallery(
             "selected": selected,
             "follow": follow,
             "width": width,
+            "columns": columns,
         },
         on_picked_change=call("picked", on_picked),
         on_followed_change=call("followed", on_followed),
@@ -108,12 +113,12 @@ def picture(
     source: str,
     *,
     caption: str | None,
-    facts: Sequence[tuple[str, str, str | None]],
+    facts: Sequence[tuple[str, str, int | None]],
     key: str,
     kicker: str | None = None,
     small: bool = False,
 ) -> None:
-    """Draw one picture with its caption and facts: name, value, colour of a dot or ``None``."""
+    """Draw one picture with its caption and facts: name, value, cluster or ``None``."""
     _picture(
         key=key,
         data={
@@ -124,10 +129,17 @@ def picture(
             "kicker": kicker,
             "small": small,
             "facts": [
-                {"name": name, "value": value, "colour": colour} for name, value, colour in facts
+                {"name": name, "value": value, "cluster": _cluster(cluster)}
+                for name, value, cluster in facts
             ],
         },
     )
+
+
+def _cluster(cluster: int | None) -> dict[str, str] | None:
+    if cluster is None:
+        return None
+    return {"colour": cluster_colour(cluster), "glyph": cluster_glyph(cluster)}
 
 
 def _card(bundle: Bundle, card: Card) -> dict[str, Any]:
@@ -148,5 +160,5 @@ def _card(bundle: Bundle, card: Card) -> dict[str, Any]:
         "note": card.note,
         "mark": card.mark,
         "share": card.share,
-        "colour": card.colour,
+        "cluster": _cluster(card.cluster),
     }

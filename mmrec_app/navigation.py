@@ -1,4 +1,7 @@
-"""The pages, each under the URL that its file's stem gives."""
+"""The pages, each under the URL that its file's stem gives.
+
+They have no icons: Streamlit would fetch a page's icon from a font server on the internet.
+"""
 
 from pathlib import Path
 
@@ -13,7 +16,6 @@ def browse() -> Page:
     return st.Page(
         _FOLDER / "browse.py",
         title="Browse",
-        icon=":material/grid_view:",
         url_path="browse",
         default=True,
     )
@@ -24,7 +26,6 @@ def recommend() -> Page:
     return st.Page(
         _FOLDER / "recommend.py",
         title="Recommend",
-        icon=":material/image_search:",
         url_path="recommend",
     )
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from contextlib import AbstractContextManager, nullcontext
 
 import streamlit as st
 from PIL import Image
@@ -13,7 +14,6 @@ from mmrec_app.routes import thumbnail_url
 from mmrec_app.state import RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import ImageError
-from mmrec_core.plots.palette import cluster_colour
 from mmrec_core.recommend import Recommendation
 
 _GENERATION = "upload.generation"
@@ -28,6 +28,13 @@ def current(view: RecommendView) -> str | Upload | None:
     if file is None:
         return None
     return Upload(file.getvalue(), (st.session_state.get(_text_key()) or "").strip() or None)
+
+
+def waiting(asked: str | Upload) -> AbstractContextManager[None]:
+    """Return what to show while the answer is made: an upload has to be encoded first."""
+    if isinstance(asked, str):
+        return nullcontext()
+    return st.spinner("Looking at your picture …")
 
 
 def choose(view: RecommendView, image: str) -> None:
@@ -83,7 +90,7 @@ def uploader(view: RecommendView, open_at_once: bool = False) -> None:
 
 def panel(bundle: Bundle, asked: str | Upload, found: Recommendation | None) -> None:
     """Draw the query: picture, caption, category, cluster."""
-    facts: list[tuple[str, str, str | None]] = []
+    facts: list[tuple[str, str, int | None]] = []
     if isinstance(asked, Upload):
         try:
             source = _data_url(loading.picture_of(asked))
@@ -98,7 +105,7 @@ def panel(bundle: Bundle, asked: str | Upload, found: Recommendation | None) -> 
             facts.append(("Category", row["label"], None))
     if found is not None:
         cluster = int(found.query.cluster)
-        facts.append(("Cluster", _cluster(bundle, cluster), cluster_colour(cluster)))
+        facts.append(("Cluster", _cluster(bundle, cluster), cluster))
     if isinstance(asked, str):
         facts.append(("File", asked, None))
     gallery.picture(source, caption=caption, facts=facts, key="query.picture", kicker=kicker)
@@ -163,7 +170,7 @@ def _known(rankers: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _cluster(bundle: Bundle, cluster: int) -> str:
-    return f"{cluster}, of {wording.count(int(bundle.cluster_sizes[cluster]), 'image')}"
+    return f"{cluster} · {wording.count(int(bundle.cluster_sizes[cluster]), 'image')}"
 
 
 def _data_url(image: Image.Image) -> str:

@@ -86,20 +86,39 @@ def escaped(text: str) -> str:
 
 
 def why(contributions: Contributions) -> str:
-    """Say in one sentence what made a score: the main reason, and the main one against it."""
-    groups = {role: value for role, value in contributions.groups.items() if value}
-    if not groups:
+    """Say in one sentence what made a score: the main reasons, and the main one against it.
+
+    Reasons are named until they carry 60 % of all that pulls their way, two at most; what pulls
+    the other way is named if it weighs at least 15 % of the strongest reason.
+    """
+    groups = contributions.groups
+    up = sorted((role for role in groups if groups[role] > 0), key=lambda role: -groups[role])
+    down = sorted((role for role in groups if groups[role] < 0), key=lambda role: groups[role])
+    if not up and not down:
         return "Nothing that the ranker compares tells this pair from any other."
-    best, worst = max(groups, key=groups.__getitem__), min(groups, key=groups.__getitem__)
-    largest = max(map(abs, groups.values()))
-    up = _FOR.get(best, best) if groups[best] > 0 else None
-    down = _AGAINST.get(worst, worst) if groups[worst] < 0 else None
-    weak = {role for role, value in groups.items() if abs(value) < 0.15 * largest}
-    if up and (not down or abs(groups[worst]) <= groups[best]):
-        tail = f"; {down}" if down and worst not in weak else ""
-        return f"Mostly because {up}{tail}."
-    tail = f"; in its favour, {up}" if up and best not in weak else ""
-    return f"Held back mostly because {down}{tail}."
+    raised, lowered = (sum(abs(groups[role]) for role in roles) for roles in (up, down))
+    if raised >= lowered:
+        tail = _tail("; ", groups, up, down, _AGAINST)
+        return f"Mostly because {_main(groups, up, _FOR)}{tail}."
+    tail = _tail("; in its favour, ", groups, down, up, _FOR)
+    return f"Held back mostly because {_main(groups, down, _AGAINST)}{tail}."
+
+
+def _main(groups: Mapping[str, float], roles: list[str], words: Mapping[str, str]) -> str:
+    enough = abs(groups[roles[0]]) >= 0.6 * sum(abs(groups[role]) for role in roles)
+    return " and ".join(words.get(role, role) for role in roles[: 1 if enough else 2])
+
+
+def _tail(
+    joint: str,
+    groups: Mapping[str, float],
+    main: list[str],
+    other: list[str],
+    words: Mapping[str, str],
+) -> str:
+    if not other or abs(groups[other[0]]) < 0.15 * abs(groups[main[0]]):
+        return ""
+    return joint + words.get(other[0], other[0])
 
 
 def timings(milliseconds: Mapping[str, float]) -> str:

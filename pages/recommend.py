@@ -18,14 +18,15 @@ if asked is None:
     query.ask(bundle, view)
     st.stop()
 
-left, right = st.columns([1, 4.8], gap="large")
+left, right = st.columns([1, 4.8], gap="medium")
 with left:
     shown = st.container()
     query.uploader(view)
 with right:
     query.controls(bundle, view, recommender.rankers)
 try:
-    found = loading.recommendations(bundle, asked, view)
+    with right, query.waiting(asked):
+        found = loading.recommendations(bundle, asked, view)
 except ImageError as error:
     with right:
         notices.notice("This picture cannot be read", str(error), ":material/broken_image:")

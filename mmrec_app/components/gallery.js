@@ -63,11 +63,11 @@ function fillCard(item, card, selected, followLabel) {
   setText(get("caption"), card.caption);
   setText(get("mark"), card.mark);
   get("caption").classList.toggle("none", Boolean(card.uncaptioned));
-  get("swatch").hidden = !card.colour;
-  get("swatch").style.background = card.colour ?? "";
+  setText(get("swatch"), card.cluster?.glyph);
+  get("swatch").style.color = card.cluster?.colour ?? "";
   get("bar").hidden = card.share === undefined || card.share === null;
   get("fill").style.width = `${Math.round((card.share ?? 0) * 100)}%`;
-  get("figures").hidden = !(card.value || card.note || card.colour);
+  get("figures").hidden = !(card.value || card.note || card.cluster);
   const follow = get("follow");
   follow.hidden = !followLabel;
   follow.setAttribute("aria-label", `${followLabel ?? ""}: ${card.alt ?? ""}`);
@@ -87,7 +87,7 @@ export default function (component) {
   }
   grid.setAttribute("aria-label", data.label);
   grid.style.setProperty("--card", data.width);
-  grid.classList.toggle("compact", Boolean(data.compact));
+  grid.style.setProperty("--most", data.columns);
 
   const buttons = () => [...grid.querySelectorAll(".pick")];
   const rove = (target) => {

@@ -29,7 +29,9 @@ export default function (component) {
   for (const fact of data.facts) {
     make("dt", "", facts, fact.name);
     const value = make("dd", "", facts);
-    if (fact.colour) make("span", "swatch", value).style.background = fact.colour;
+    if (fact.cluster) {
+      make("span", "swatch", value, fact.cluster.glyph).style.color = fact.cluster.colour;
+    }
     const text = make("span", "", value);
     for (const [at, part] of fact.value.split("/").entries()) {
       if (at) text.append("/", document.createElement("wbr"));

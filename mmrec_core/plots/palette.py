@@ -12,6 +12,8 @@ YELLOW = "#F0E442"  # of the query's star alone, which has a dark rim
 CLUSTER_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
 CLUSTER_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "hexagon")
 
+CLUSTER_GLYPHS = "●■◆▲✚⬢"  # the same shapes as text
+
 CONTEXT = "rgba(128, 132, 145, 0.38)"
 NEUTRAL = "#8A8D98"
 RAISES, LOWERS = BLUE, VERMILION
@@ -26,3 +28,8 @@ def cluster_colour(cluster: int) -> str:
 def cluster_symbol(cluster: int) -> str:
     """Return a cluster's marker: with the colour it is unique among 36 clusters in a row."""
     return CLUSTER_SYMBOLS[cluster // len(CLUSTER_COLOURS) % len(CLUSTER_SYMBOLS)]
+
+
+def cluster_glyph(cluster: int) -> str:
+    """Return a cluster's marker as a character, to be set in its colour."""
+    return CLUSTER_GLYPHS[cluster // len(CLUSTER_COLOURS) % len(CLUSTER_GLYPHS)]

@@ -94,7 +94,7 @@ def test_recommend_shows_results_and_reasons(bundle: Bundle) -> None:
     shown = gallery_of(app, "answer.gallery")
     assert [card["badge"] for card in shown["cards"]] == ["1", "2", "3", "4"]
     assert shown["selected"] == shown["cards"][0]["id"]
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("plotly_chart")) == 3
     assert gallery_of(app, "query.picture")["src"] == thumbnail_url(bundle, 0)
     assert " ms" in texts(app)
     third = shown["cards"][2]["id"]
@@ -190,6 +190,11 @@ def test_examples_come_from_many_clusters(bundle: Bundle) -> None:
             {"image similarity": -2.0, "text similarity": 1.0},
             "Held back mostly because the pictures differ; in its favour, the captions say "
             "similar things.",
+        ),
+        (
+            {"cluster": 1.7, "image similarity": 1.4, "text similarity": 1.1},
+            "Mostly because both lie in the same part of the collection and the pictures look "
+            "alike.",
         ),
         ({}, "Nothing that the ranker compares tells this pair from any other."),
     ],

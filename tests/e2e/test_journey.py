@@ -123,11 +123,6 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
 
 
-def results(page: Page) -> "re.Pattern[str] | object":
-    """Return the locator of the ranked pictures."""
-    return page.locator(".st-key-answer-gallery, [class*='answer-gallery']").locator(".pick")
-
-
 def test_browse_then_recommendations_then_reasons(
     server: Server, page: Page, bundle: Bundle
 ) -> None:
@@ -156,7 +151,7 @@ def test_browse_then_recommendations_then_reasons(
     expect(page.get_by_role("heading", name="Why number 1")).to_be_visible()
     expect(ranked.first).to_have_attribute("aria-pressed", "true")
     expect(ranked.first).to_contain_text("%" if bundle.has_ranker else "0.")
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
     waterfall = page.locator(".js-plotly-plot").filter(has_text="image similarity").first
     expect(waterfall).to_contain_text("score")
     shoot(page, "recommend")
@@ -205,6 +200,7 @@ def test_upload_of_a_rotated_jpeg(
     expect(page.get_by_role("list").locator(".pick").first).to_be_visible()
     page.locator("input[type=file]").set_input_files(tmp_path / "rotated.jpg")
     expect(page.get_by_role("heading", name="Why number 1")).to_be_visible()
+    settled(page)
     query = page.locator("figure.one").first.locator("img")
     assert query.evaluate("image => image.naturalWidth > image.naturalHeight")
     expect(page.get_by_text("Query, uploaded")).to_be_visible()
@@ -260,14 +256,21 @@ def test_captions_are_text(demo_bundle: Path, page: Page, bundle: Bundle, tmp_pa
         expect(first.locator(".caption")).to_have_text(HOSTILE)
         first.click()
         expect(page.locator("figure.one").first).to_contain_text(HOSTILE)
-        expect(page.locator(".js-plotly-plot")).to_have_count(2)
+        expect(page.locator(".js-plotly-plot")).to_have_count(3)
         shoot(page, "hostile")
         assert page.evaluate("window.owned") is None
         expect(page.locator("img[src='x']")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [
+        ((390, 844), "light"),
+        ((390, 844), "dark"),
+        ((1440, 900), "dark"),
+        ((1920, 1080), "light"),
+    ],
+)
 def test_nothing_is_wider_than_the_screen(
     server: Server, browser: Browser, bundle: Bundle, size: tuple[int, int], theme: str
 ) -> None:
@@ -282,6 +285,7 @@ def test_nothing_is_wider_than_the_screen(
     ):
         page.goto(f"{server.url}/{path}")
         expect(page.get_by_role("list").locator(".pick").first).to_be_visible()
+        expect(page.locator(".js-plotly-plot")).to_have_count(3 if name == "recommend" else 0)
         shoot(page, f"{name}-{size[0]}-{theme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     context.close()
