@@ -14,7 +14,7 @@ from mmrec_app import notices, state
 from mmrec_app.bundles import bundle_folders, opened
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.images import decode
+from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.recommend import Query, Recommendation, Recommender
 
 
@@ -80,9 +80,7 @@ def recommender(bundle: Bundle) -> Recommender:
 def _for_image(
     digest: str, _bundle: Bundle, image: str, ranker: str, k: int, collapse: float | None
 ) -> Recommendation:
-    return recommender(_bundle).recommend(
-        Query.from_catalogue(image), k=k, ranker=ranker, collapse=collapse
-    )
+    return recommender(_bundle).recommend(Query(image), k=k, ranker=ranker, collapse=collapse)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -102,7 +100,7 @@ def _for_upload(
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _decoded(digest: str, _data: bytes) -> Image.Image:
-    return decode(_data)
+    return decode(_data, max_side=DECODED_SIDE)
 
 
 def picture_of(upload: Upload) -> Image.Image:

@@ -1,18 +1,22 @@
 """Running the pipeline's stages: in a folder aside, resumed where a kill left it, then renamed."""
 
+import fcntl
 import hashlib
 import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmrec_core.bundle import layout, open_bundle
+import mmrec_core
+from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.bundle.files import sha256, write_json
 from mmrec_core.bundle.manifest import FileEntry, Manifest, read_manifest
 from mmrec_core.config import BuildConfig
 from mmrec_core.errors import BundleError, InputError
+from mmrec_core.pairs import NAMES
 from mmrec_core.workspace import SCRATCH, Workspace
 
 
@@ -36,6 +40,7 @@ def run_stages(
     config: BuildConfig,
     describe: Callable[[Workspace, str, dict[str, FileEntry]], Manifest],
     say: Callable[[str], None],
+    force: bool = False,
 ) -> Path:
     """Run the stages that are not done yet, and put the bundle in its place.
 
@@ -49,6 +54,8 @@ def run_stages(
         Makes the manifest of the finished files.
     say : callable
         Takes one line a stage.
+    force : bool
+        Build from the start, even if a sound bundle of the same inputs is there.
 
     Returns
     -------
@@ -58,11 +65,15 @@ def run_stages(
     Raises
     ------
     InputError
-        If something else than a bundle stands where the bundle should go, or the disk is full.
+        If something else than a bundle stands where the bundle should go, another build is at
+        work on it, or the disk is full.
     """
+    config = config.model_copy(update={"out": config.out.resolve()})
     _check_target(config.out)
     try:
-        return _run(stages, config, describe, say)
+        work = Workspace(config)
+        with _alone(work):
+            return _run(stages, work, describe, say, force)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(
@@ -73,79 +84,96 @@ def run_stages(
 
 def _run(
     stages: Sequence[Stage],
-    config: BuildConfig,
+    work: Workspace,
     describe: Callable[[Workspace, str, dict[str, FileEntry]], Manifest],
     say: Callable[[str], None],
+    force: bool,
 ) -> Path:
-    work = Workspace(config)
-    key = f"schema {layout.SCHEMA_VERSION}"
+    out = work.config.out
+    say(f"[1/{len(stages)}] {stages[0].name}")
+    try:
+        stages[0].run(work)
+    except InputError:
+        if not any(work.scratch.glob("*.started")):
+            shutil.rmtree(work.path)
+        raise
+    keys = _keys(stages, work)
+    if not force and _is_current(out, keys[-1]):
+        shutil.rmtree(work.path)
+        say(f"{out} is up to date.")
+        return out
     seconds: dict[str, float] = {}
-    for place, stage in enumerate(stages):
-        options = {name: config.model_dump(mode="json")[name] for name in stage.options}
-        key = hashlib.sha256(json.dumps([key, stage.name, options]).encode()).hexdigest()
-        done = work.scratch / f"{stage.name}.done"
-        if place and done.exists() and json.loads(done.read_text())["key"] == key:
-            seconds[stage.name] = json.loads(done.read_text())["seconds"]
+    for place, (stage, key) in enumerate(zip(stages[1:], keys[1:], strict=True), start=1):
+        started, done = (work.scratch / f"{stage.name}.{mark}" for mark in ("started", "done"))
+        if force or not started.exists() or json.loads(started.read_text()) != key:
+            _forget(work, stages[place:])
+            force = False
+            write_json(started, key)
+        if done.exists():
+            seconds[stage.name] = json.loads(done.read_text())
             say(f"[{place + 1}/{len(stages)}] {stage.name}: done before")
             continue
-        if place and done.exists():
-            _forget(work, stages[place:])
         say(f"[{place + 1}/{len(stages)}] {stage.name}")
         start = time.perf_counter()
-        try:
-            stage.run(work)
-        except InputError:
-            if not any(work.scratch.glob("*.done")):
-                shutil.rmtree(work.path)
-            raise
+        stage.run(work)
         seconds[stage.name] = round(time.perf_counter() - start, 3)
-        if place == 0:
-            key = hashlib.sha256((key + sha256(work.scratch / "inputs.json")).encode()).hexdigest()
-            final = _final_key(key, stages[1:], config)
-            if _is_current(config.out, final):
-                shutil.rmtree(work.path)
-                say(f"{config.out} is up to date.")
-                return config.out
-            if done.exists() and json.loads(done.read_text())["key"] != key:
-                _forget(work, stages[1:])
-        write_json(done, {"key": key, "seconds": seconds[stage.name]})
+        write_json(done, seconds[stage.name])
     files = {
         name: FileEntry(bytes=work.file(name).stat().st_size, sha256=sha256(work.file(name)))
         for name in sorted(_written(work.path))
     }
     write_json(work.file(layout.TIMINGS), {"seconds": seconds})
-    write_json(work.file(layout.MANIFEST), describe(work, key, files).model_dump())
+    write_json(work.file(layout.MANIFEST), describe(work, keys[-1], files).model_dump())
     shutil.rmtree(work.scratch)
-    _put_in_place(work.path, config.out)
-    open_bundle(config.out)
-    return config.out
+    _put_in_place(work.path, out)
+    open_bundle(out)
+    return out
 
 
-def _final_key(key: str, stages: Sequence[Stage], config: BuildConfig) -> str:
-    values = config.model_dump(mode="json")
-    for stage in stages:
-        options = {name: values[name] for name in stage.options}
-        key = hashlib.sha256(json.dumps([key, stage.name, options]).encode()).hexdigest()
-    return key
+def _keys(stages: Sequence[Stage], work: Workspace) -> list[str]:
+    """Return what each stage's outcome depends on, as a digest: inputs, options, this version."""
+    options = work.config.model_dump(mode="json")
+    version = [layout.SCHEMA_VERSION, mmrec_core.__version__, NAMES]
+    keys = [sha256(work.scratch / "inputs.json")]
+    for stage in stages[1:]:
+        told = [keys[-1], version, stage.name, {name: options[name] for name in stage.options}]
+        keys.append(hashlib.sha256(json.dumps(told).encode()).hexdigest())
+    return keys
 
 
 def _is_current(out: Path, key: str) -> bool:
     try:
-        return read_manifest(out).build == key and bool(open_bundle(out))
+        return read_manifest(out).build == key and not any(verify_bundle(out))
     except BundleError:
         return False
 
 
+@contextmanager
+def _alone(work: Workspace) -> Iterator[None]:
+    """Hold a lock on the workspace; the system drops it with the process, however that ends."""
+    with work.lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                f"another build of {work.config.out} is at work: wait for it, or stop it."
+            ) from None
+        try:
+            yield
+        finally:
+            work.lock.unlink(missing_ok=True)
+
+
 def _forget(work: Workspace, stages: Sequence[Stage]) -> None:
-    """Remove what these stages left: their inputs changed."""
+    """Remove what these stages left: they are to run anew."""
     for stage in stages:
-        (work.scratch / f"{stage.name}.done").unlink(missing_ok=True)
-        (work.scratch / f"problems-{stage.name}.json").unlink(missing_ok=True)
-        for name in stage.writes:
-            target = work.path / name
-            shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
-        for folder in work.scratch.glob(f"{stage.name}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+        names = [work.path / name for name in stage.writes]
+        for target in [*names, *work.scratch.glob(f"{stage.name}*"),
+                       work.scratch / f"problems-{stage.name}.json"]:  # fmt: skip
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
 
 
 def _written(folder: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from mmrec_core.clusters import centroid_distances
-from mmrec_core.neighbours import nearest, top
+from mmrec_core.neighbours import LIST_LENGTH, all_neighbours, nearest, top
 from mmrec_core.vectors import Vectors, fused
 
 
@@ -61,14 +61,21 @@ class Placed:
 class Collection:
     """All that candidates and pair features need to know of the images.
 
-    ``vectors`` are as the encoders gave them; ``clusters`` (n,), ``centroids`` (k, d) and
-    ``neighbours`` (n, 3, 20) as in a bundle.
+    Attributes
+    ----------
+    vectors : Vectors
+        As the encoders gave them, n images.
+    clusters, centroids, neighbours
+        As in a `Bundle`.
+    hidden : ndarray (n,) bool, optional
+        Images that no query finds.
     """
 
     vectors: Vectors
     clusters: np.ndarray
     centroids: np.ndarray
     neighbours: np.ndarray
+    hidden: np.ndarray | None = None
 
     @cached_property
     def unit(self) -> Vectors:
@@ -83,11 +90,30 @@ class Collection:
             np.linalg.norm(self.vectors.bert_text, axis=1),
         )
 
+    def warm(self) -> None:
+        """Compute what queries share now, before threads meet in it."""
+        _ = self.unit, self.lengths, self._members
+
     @cached_property
     def _members(self) -> list[np.ndarray]:
         order = np.argsort(self.clusters, kind="stable")
-        sizes = np.bincount(self.clusters, minlength=len(self.centroids))
+        if self.hidden is not None:
+            order = order[~self.hidden[order]]
+        sizes = np.bincount(self.clusters[order], minlength=len(self.centroids))
         return np.split(order, np.cumsum(sizes)[:-1])
+
+    def hiding(self, rows: np.ndarray) -> "Collection":
+        """Return the collection as if the images ``rows``, (m,) int, were not in it.
+
+        Rows keep their numbers; a hidden row is nobody's candidate and nobody's neighbour.
+        """
+        hidden = np.zeros(len(self.clusters), dtype=bool)
+        hidden[rows] = True
+        visible = np.flatnonzero(~hidden)
+        lists = all_neighbours(self.unit.rows(visible))
+        neighbours = np.full_like(self.neighbours, -1)
+        neighbours[visible] = np.where(lists >= 0, visible[lists], -1)
+        return replace(self, neighbours=neighbours, hidden=hidden)
 
     def place(self, vectors: Vectors, row: int = -1) -> Placed:
         """Place a new query, given its vectors (n = 1, not normalised).
@@ -105,7 +131,7 @@ class Collection:
                 float(np.linalg.norm(vectors.clip_image)),
                 float(np.linalg.norm(vectors.bert_text)),
             ),
-            neighbours=nearest(image, text)[0],
+            neighbours=nearest(image, text)[0, :, :LIST_LENGTH],
             distances=centroid_distances(unit, self.centroids)[0],
         )
 
@@ -116,7 +142,7 @@ class Collection:
             row=row,
             unit=self.unit.rows(here),
             lengths=(float(self.lengths[0][row]), float(self.lengths[1][row])),
-            neighbours=np.asarray(self.neighbours[row]),
+            neighbours=np.asarray(self.neighbours[row, :, :LIST_LENGTH]),
             distances=centroid_distances(self.unit.rows(here), self.centroids)[0],
         )
         return placed if text else self._without_text(placed)
@@ -156,5 +182,7 @@ class Collection:
         scores = fused(*self._cosines(query.unit))
         if query.row >= 0:
             scores[:, query.row] = np.nan
+        if self.hidden is not None:
+            scores[:, self.hidden] = np.nan
         rows = np.sort(top(scores, size)[0])
         return rows[rows >= 0].astype(np.int64)

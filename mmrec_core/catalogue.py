@@ -21,7 +21,7 @@ from mmrec_core.images import IMAGE_SUFFIXES
 RESERVED_COLUMNS: frozenset[str] = frozenset(
     {
         *("image", "text", "label", "width", "height"),
-        *("thumbnail", "thumbnail_sha256", "split", "cluster", "x", "y"),
+        *("thumbnail", "thumbnail_sha256", "split", "is_query", "cluster", "x", "y"),
     }
 )
 """Columns of the bundle's own; a caption file's columns of these names get a prefix."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mmrec_core.errors import BundleError, InputError, MmrecError
+from mmrec_core.errors import BundleError, InputError, MmrecError, OptionError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Build bundles of images and captions, and ask them for explained recommendations.",
 )
+
+INTERRUPTED = 130  # how Typer ends on Ctrl-C
 
 BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
@@ -32,8 +34,12 @@ def main() -> None:
     except MmrecError as error:
         print("mmrec: " + " ".join(str(error).split()), file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("mmrec: stopped; the same command goes on where it was.", file=sys.stderr)
+    except SystemExit as stopped:
+        if stopped.code != INTERRUPTED:
+            raise
+        print(
+            "mmrec: stopped. A build goes on where it was with the same command.", file=sys.stderr
+        )
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -72,17 +78,26 @@ def build(
     exact_size: Annotated[int | None, typer.Option(help="size of the exact list")] = None,
     map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
     seed: Annotated[int | None, typer.Option(help="default 0")] = None,
+    force: Annotated[bool, typer.Option("--force", help="build from the start")] = False,
 ) -> None:
     """Build a bundle from a folder of images, from options, a TOML file, or both.
 
     A build that was stopped goes on where it was when the same command runs again.
     """
-    given = {key: value for key, value in locals().items() if key != "config" and value is not None}
+    given = {
+        key: value
+        for key, value in locals().items()
+        if key not in ("config", "force") and value is not None
+    }
     from mmrec_core.config import make_config, read_config
 
     if config is None and not (images and out):
         raise typer.BadParameter("give --images and --out, or --config")
-    _build(read_config(config, **given) if config else make_config(**given))
+    try:
+        told = read_config(config, **given) if config else make_config(**given)
+    except OptionError as error:
+        raise typer.BadParameter(str(error)) from None
+    _build(told, force)
 
 
 @app.command()
@@ -100,7 +115,7 @@ def demo(
             return
         except BundleError:
             pass
-    _build(demo_config(out))
+    _build(demo_config(out), force)
 
 
 @app.command()
@@ -234,10 +249,13 @@ def recommendation_as_json(found: Any, file: Path | None = None) -> dict[str, An
     }
 
 
-def _build(config: Any) -> None:
+def _build(config: Any, force: bool = False) -> None:
     from mmrec_core.pipeline import build as build_bundle
 
-    folder = build_bundle(config, say=lambda line: print(line, file=sys.stderr, flush=True))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    folder = build_bundle(config, say, force)
     from mmrec_core.bundle import open_bundle
 
     counts = open_bundle(folder).manifest.counts

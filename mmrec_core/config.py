@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mmrec_core.errors import InputError
+from mmrec_core.errors import InputError, OptionError
 
 
 class BuildConfig(BaseModel):
@@ -56,7 +56,7 @@ def read_config(path: Path, **overrides: Any) -> BuildConfig:
 
 
 def make_config(**values: Any) -> BuildConfig:
-    """Check the options; InputError names the first that is wrong."""
+    """Check the options; OptionError names the first that is wrong."""
     try:
         return BuildConfig(**values)
     except ValidationError as error:
@@ -64,4 +64,4 @@ def make_config(**values: Any) -> BuildConfig:
         where = ".".join(str(part) for part in first["loc"])
         known = ", ".join(BuildConfig.model_fields)
         hint = f"; the options are {known}" if first["type"] == "extra_forbidden" else ""
-        raise InputError(f"option {where!r}: {first['msg']}{hint}.") from None
+        raise OptionError(f"option {where!r}: {first['msg']}{hint}.") from None

@@ -9,6 +9,10 @@ class InputError(MmrecError):
     """A file, folder or option that the user gave cannot be used."""
 
 
+class OptionError(InputError):
+    """An option of a build has a value that it cannot have, or there is no such option."""
+
+
 class ImageError(InputError):
     """One image cannot be decoded; the text is the reason alone, without the file's name."""
 

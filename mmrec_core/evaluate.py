@@ -93,6 +93,7 @@ def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> d
         "queries": int(held_out["query"].nunique()),
         "pairs": len(held_out),
         "relevant": int(relevance.sum()),
+        "queries_with_relevant": int(held_out.loc[relevance > 0, "query"].nunique()),
         "rankers": {},
     }
     if not len(held_out):
@@ -121,8 +122,7 @@ def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> d
 def evaluate_candidates(
     collection: Collection,
     relevant: dict[int, np.ndarray],
-    nearest_clusters: int,
-    exact_size: int | None,
+    settings: CandidateSettings,
     seed: int,
 ) -> dict[str, Any]:
     """Measure what share of each query's relevant images its candidates hold.
@@ -133,10 +133,10 @@ def evaluate_candidates(
         All images.
     relevant : dict
         The rows relevant to each held-out query, in the whole collection or as judged.
-    nearest_clusters : int
-        Clusters whose images are candidates.
-    exact_size : int or None
-        Size of the exact list; None takes the mean size of the cluster lists.
+    settings : CandidateSettings
+        Clusters whose images are candidates, and the size of the exact list.
+    seed : int
+        Seed of the bootstrap.
 
     Returns
     -------
@@ -148,12 +148,13 @@ def evaluate_candidates(
         return {}
     placed = {query: collection.place_row(query) for query in relevant}
     by_clusters = {
-        query: collection.cluster_candidates(place, nearest_clusters)
+        query: collection.cluster_candidates(place, settings.nearest_clusters)
         for query, place in placed.items()
     }
-    mean_size = float(np.mean([len(rows) for rows in by_clusters.values()]))
-    size = exact_size or max(1, round(mean_size))
-    exact = {query: collection.exact_candidates(place, size) for query, place in placed.items()}
+    exact = {
+        query: collection.exact_candidates(place, settings.exact_size)
+        for query, place in placed.items()
+    }
 
     def measured(lists: dict[int, np.ndarray]) -> dict[str, float | None]:
         recalls = [float(np.isin(rows, lists[query]).mean()) for query, rows in relevant.items()]
@@ -189,7 +190,7 @@ def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] 
     if len(rows) < 2:
         return None
     cosines = unit.clip_text[rows] @ unit.clip_image[rows].T
-    better = (cosines > np.diag(cosines)[:, None]).sum(axis=1)
+    better = (cosines >= np.diag(cosines)[:, None]).sum(axis=1) - 1  # a tie is no find
     gallery = min(GALLERY, len(rows))
     found: dict[str, Any] = {"gallery": gallery, "queries": len(rows)}
     for k in (1, 5):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from catboost import CatBoostClassifier, Pool
+from catboost import CatBoostClassifier
 
 from mmrec_core.pairs import FEATURES, NAMES, ROLES
-from mmrec_core.ranker import BERT, CLIP, FUSED
+from mmrec_core.ranker import BERT, CLIP, FUSED, pool
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ def contributions(
     if not len(features):
         return []
     if model is not None and ranker not in (CLIP, BERT, FUSED):
-        shap = model.get_feature_importance(
-            Pool(features, feature_names=list(NAMES)), type="ShapValues", thread_count=1
-        )
+        shap = model.get_feature_importance(pool(features), type="ShapValues", thread_count=1)
         return [_grouped(float(row[-1]), row[:-1]) for row in shap]
     return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
 

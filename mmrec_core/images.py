@@ -29,6 +29,9 @@ MAX_ASPECT = 200
 
 WEBP_QUALITY = 82
 
+DECODED_SIDE = 384
+"""What encoders and thumbnails need; a JPEG is decoded at twice this, not at its full size."""
+
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -1,20 +1,20 @@
 """What is relevant to what: judged pairs or labels, split by query."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from mmrec_core.catalogue import Problem
 from mmrec_core.errors import InputError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 TEST_SHARE, VALIDATION_SHARE = 0.20, 0.15
 PAIRS_A_QUERY = 200
-MOST_QUERIES = 20_000
+MOST_QUERIES = 5_000
 
 
-def read_pairs(path: Path) -> pd.DataFrame:
+def read_pairs(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """Read judged pairs.
 
     Parameters
@@ -26,9 +26,11 @@ def read_pairs(path: Path) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        ``query``, ``candidate`` (names), ``relevance`` (0 or 1, int8). A pair that stands twice is
-        kept once; pairs of an image with itself are left out.
+    pairs : DataFrame
+        ``query``, ``candidate`` (names), ``relevance`` (0 or 1, int8).
+    left_out : list of Problem
+        Pairs that stand twice, contradict each other (all of them are left out), or pair an image
+        with itself.
 
     Raises
     ------
@@ -48,12 +50,28 @@ def read_pairs(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}, line {line}: the target is {frame[target].iloc[line - 2]!r}, "
                          "expected 0 or 1.")  # fmt: skip
     pairs = frame[["query", "candidate"]].assign(relevance=values.astype("int8"))
-    pairs = pairs[pairs["query"] != pairs["candidate"]]
-    return pairs.drop_duplicates(["query", "candidate"]).reset_index(drop=True)
+    itself = pairs["query"] == pairs["candidate"]
+    judgements = pairs.groupby(["query", "candidate"])["relevance"].transform("nunique")
+    twice = pairs.duplicated() & (judgements == 1)
+    reasons = {
+        "pairs of an image with itself": itself,
+        "pairs judged both 0 and 1": (judgements > 1) & ~itself,
+        "pairs that stand there before": twice & ~itself,
+    }
+    left_out = [
+        Problem(path.name, "pairs", f"{int(found.sum())} {reason} are left out")
+        for reason, found in reasons.items()
+        if found.any()
+    ]
+    return pairs[~(itself | twice | (judgements > 1))].reset_index(drop=True), left_out
 
 
 def read_pair_names(path: Path) -> pd.DataFrame:
-    """Read pairs whose relevance need not be known: all columns, the first two renamed."""
+    """Read pairs whose relevance need not be known.
+
+    Returns all columns, as text. Unless two are named ``query`` and ``candidate``, the first two
+    get these names; an index column without a name is left out.
+    """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
@@ -61,11 +79,15 @@ def read_pair_names(path: Path) -> pd.DataFrame:
     except (OSError, ValueError, pd.errors.ParserError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path} is no CSV file that can be read: {reason}.") from None
+    if str(frame.columns[0]).startswith("Unnamed"):
+        frame = frame.drop(columns=frame.columns[0])
     if frame.shape[1] < 2 or frame.empty:
         raise InputError(
             f"{path} holds no pairs: expected a CSV with a query image and a candidate image in "
-            "its first two columns."
+            "its first two columns, or in columns named query and candidate."
         )
+    if {"query", "candidate"} <= set(frame.columns):
+        return frame
     return frame.rename(columns=dict(zip(frame.columns[:2], ("query", "candidate"), strict=True)))
 
 
@@ -105,12 +127,12 @@ def split_queries(queries: np.ndarray, images: int, seed: int) -> np.ndarray:
     return split
 
 
-def queries_by_label(labels: pd.Series) -> np.ndarray:
-    """Return the rows of images that share their label with another, at most 20,000."""
+def queries_by_label(labels: pd.Series, seed: int) -> np.ndarray:
+    """Return the rows of images that share their label with another, at most 5,000."""
     counts = labels.map(labels.value_counts()).fillna(0).to_numpy()
     rows = np.flatnonzero(counts > 1)
     if len(rows) > MOST_QUERIES:
-        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_QUERIES, replace=False))
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_QUERIES, replace=False))
     return rows
 
 
@@ -119,26 +141,50 @@ def label_pairs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that ``query`` is paired with, and whether they are relevant.
 
-    A candidate of the same label is relevant. A held-out query gets its whole candidate list; the
-    others at most 200, drawn at random, and none that is itself held out.
+    A candidate of the same label is relevant; one without a label is left out, since nobody said
+    that it is not. A held-out query gets its whole candidate list, the others at most 200, drawn
+    at random, of those that `may_pair` allows.
+
+    Parameters
+    ----------
+    query : int
+        Its row.
+    candidates : ndarray (n,) int
+        Rows of its candidates.
+    labels, split : ndarray (images,) of str
+        Label (or None) and split of every image.
+    seed : int
+        Seed of the drawing.
+
+    Returns
+    -------
+    rows : ndarray (m,) int
+    relevance : ndarray (m,) int8, 0 or 1
     """
-    if split[query] != TEST:
-        candidates = candidates[split[candidates] != TEST]
-        if len(candidates) > PAIRS_A_QUERY:
-            generator = np.random.default_rng([seed, query])
-            candidates = np.sort(generator.choice(candidates, PAIRS_A_QUERY, replace=False))
+    candidates = candidates[
+        pd.notna(labels[candidates]) & may_pair(split[query], split[candidates])
+    ]
+    if split[query] != TEST and len(candidates) > PAIRS_A_QUERY:
+        generator = np.random.default_rng([seed, query])
+        candidates = np.sort(generator.choice(candidates, PAIRS_A_QUERY, replace=False))
     return candidates, (labels[candidates] == labels[query]).astype(np.int8)
 
 
-def judged_by_query(
-    pairs: pd.DataFrame, split: np.ndarray
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Yield each query with its judged rows and their relevance.
+def judged_pairs(pairs: pd.DataFrame, split: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return one query's judged rows, (m,) int, and their relevance, of those `may_pair` allows."""
+    query, rows = int(pairs["query"].to_numpy()[0]), pairs["candidate"].to_numpy()
+    allowed = may_pair(split[query], split[rows])
+    return rows[allowed], pairs["relevance"].to_numpy()[allowed]
 
-    A pair of a training or validation query with a held-out query image is left out, so that
-    nothing is fitted on that image.
+
+def may_pair(query_split: str, candidate_splits: np.ndarray) -> np.ndarray:
+    """Say which candidates a query may be paired with, so that the splits share no pair.
+
+    A training query meets training images only, a validation query no held-out image, a held-out
+    query any image.
     """
-    queries, candidates = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
-    kept = (split[queries] == TEST) | (split[candidates] != TEST)
-    for query, group in pairs[kept].groupby("query", sort=True):
-        yield int(str(query)), group["candidate"].to_numpy(), group["relevance"].to_numpy()
+    if query_split == TEST:
+        return np.ones(len(candidate_splits), dtype=bool)
+    if query_split == VALIDATION:
+        return candidate_splits != TEST
+    return candidate_splits == TRAIN

@@ -46,9 +46,10 @@ def ranking_metrics(
     names, queries = np.unique(queries, return_inverse=True)
     draws = _draws(len(names), seed)
     order = np.argsort(scores, kind="stable")
+    _, starts = np.unique(scores[order], return_index=True)
     auc = _estimate(
-        _auc(scores[order], relevance[order], np.ones(len(order))),
-        np.array([_auc(scores[order], relevance[order], d[queries[order]]) for d in draws]),
+        _auc(starts, relevance[order], np.ones(len(order))),
+        np.array([_auc(starts, relevance[order], draw[queries[order]]) for draw in draws]),
     )
     ndcg, reciprocal = per_query(queries, relevance, scores)
     return {"auc": auc, "ndcg@5": mean(ndcg, draws), "mrr": mean(reciprocal, draws)}
@@ -115,10 +116,12 @@ def _draws(queries: int, seed: int) -> np.ndarray:
     return generator.multinomial(queries, np.full(queries, 1 / queries), size=RESAMPLES)
 
 
-def _auc(scores: np.ndarray, relevance: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted AUC of pairs in ascending order of score; ties count half."""
+def _auc(starts: np.ndarray, relevance: np.ndarray, weights: np.ndarray) -> float:
+    """Return the weighted AUC of pairs in ascending order of score; ties count half.
+
+    ``starts`` (m,) are the places where a new score begins.
+    """
     positive, negative = weights * relevance, weights * (1 - relevance)
-    _, starts = np.unique(scores, return_index=True)
     ups, downs = np.add.reduceat(positive, starts), np.add.reduceat(negative, starts)
     below = np.cumsum(downs) - downs
     total = positive.sum() * negative.sum()

@@ -12,10 +12,11 @@ import numpy as np
 from mmrec_core.vectors import Vectors, fused
 
 LIST_LENGTH = 20
+STORED = LIST_LENGTH + 1  # so that a list is still whole without the query in it
 
 
 def all_neighbours(
-    unit: Vectors, progress: Callable[[Iterable[int]], Iterable[int]] = iter, chunk: int = 1024
+    unit: Vectors, progress: Callable[[Iterable[int]], Iterable[int]] = iter, chunk: int = 256
 ) -> np.ndarray:
     """Return each image's neighbour lists among the others.
 
@@ -28,11 +29,11 @@ def all_neighbours(
 
     Returns
     -------
-    ndarray (n, 3, 20) int32
+    ndarray (n, 3, 21) int32
         Rows of the nearest by image cosine, by BERT cosine and by their mean, nearest first;
         -1 where there is none.
     """
-    lists = np.full((len(unit), 3, LIST_LENGTH), -1, dtype=np.int32)
+    lists = np.full((len(unit), 3, STORED), -1, dtype=np.int32)
     for start in progress(range(0, len(unit), chunk)):
         rows = np.arange(start, min(start + chunk, len(unit)))
         image = unit.clip_image[rows] @ unit.clip_image.T
@@ -44,26 +45,45 @@ def all_neighbours(
 
 
 def nearest(image_cosines: np.ndarray, text_cosines: np.ndarray) -> np.ndarray:
-    """Return the neighbour lists, shape (n, 3, 20), from cosines of shape (n, collection)."""
+    """Return the neighbour lists, shape (n, 3, 21), from cosines of shape (n, collection)."""
     modalities = (image_cosines, text_cosines, fused(image_cosines, text_cosines))
-    return np.stack([top(cosines, LIST_LENGTH) for cosines in modalities], axis=1)
+    return np.stack([top(cosines, STORED) for cosines in modalities], axis=1)
 
 
 def top(scores: np.ndarray, size: int) -> np.ndarray:
     """Return the columns of the ``size`` highest scores of each row, best first.
 
-    Equal scores keep their column order. NaN scores are left out; -1 fills up. Shape (n, size),
-    int32.
+    NaN scores are left out; -1 fills up. Shape (n, size), int32.
     """
-    scores = np.where(np.isnan(scores), -np.inf, scores)
+    import torch  # its partial sort is some thirty times as fast as NumPy's
+
+    known = np.where(np.isnan(scores), -np.inf, scores).astype(np.float32)
     kept = min(size, scores.shape[1])
-    found = np.argpartition(-scores, kept - 1, axis=1)[:, :kept]
-    found.sort(axis=1)
-    values = np.take_along_axis(scores, found, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    found = np.take_along_axis(found, order, axis=1).astype(np.int32)
-    found[np.isneginf(np.take_along_axis(values, order, axis=1))] = -1
-    return np.pad(found, ((0, 0), (0, size - kept)), constant_values=-1)
+    values, found = torch.topk(torch.from_numpy(known), kept, dim=1)
+    order = np.lexsort((found.numpy(), -values.numpy()), axis=1)
+    rows = np.take_along_axis(found.numpy(), order, axis=1).astype(np.int32)
+    rows[np.isneginf(np.take_along_axis(values.numpy(), order, axis=1))] = -1
+    return np.pad(rows, ((0, 0), (0, size - kept)), constant_values=-1)
+
+
+def without(lists: np.ndarray, row: int) -> np.ndarray:
+    """Return stored lists as they would be if the image ``row`` were not in the collection.
+
+    A query of the collection stands in the lists of its candidates, a new one in none: without it
+    both have the same features.
+
+    Parameters
+    ----------
+    lists : ndarray (n, 3, 21) int32
+    row : int
+        The query; -1 if it is new.
+
+    Returns
+    -------
+    ndarray (n, 3, 20) int32
+    """
+    order = np.argsort(lists == row if row >= 0 else np.zeros(lists.shape), axis=-1, kind="stable")
+    return np.take_along_axis(lists, order, axis=-1)[..., :LIST_LENGTH]
 
 
 def shared(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:

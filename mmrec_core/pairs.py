@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmrec_core.candidates import Collection, Placed
-from mmrec_core.neighbours import shared
+from mmrec_core.neighbours import shared, without
 from mmrec_core.vectors import Vectors, fused, unit
 
 EXPANSION = 5
@@ -56,6 +56,7 @@ FEATURES = (
     Feature("text_rank", RANK, -1, "place among the query's candidates by the caption"),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
+TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)
 
 
 def pair_features(
@@ -80,12 +81,14 @@ def pair_features(
     ndarray (n, len(FEATURES)) float32
         Columns as in `FEATURES`; NaN where a modality is missing.
     """
-    image, text = _cosines(collection, query, rows)
-    both = fused(image, text)
-    listed_image, listed_text = _cosines(collection, query, candidates)
+    together = np.union1d(rows, candidates)
+    every_image, every_text = _cosines(collection, query, together)
+    here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
+    image, text = every_image[here], every_text[here]
+    both = fused(every_image, every_text)
     theirs = collection.unit.rows(rows)
     clusters = collection.clusters[rows]
-    lists = collection.neighbours[rows]
+    lists = without(collection.neighbours[rows], query.row)
     image_around, text_around = _expanded(collection, query.unit, query.neighbours[None, 2])
     image_theirs, text_theirs = _expanded(collection, theirs, lists[:, 2])
     image_lengths, text_lengths = collection.lengths
@@ -106,9 +109,9 @@ def pair_features(
         "centroid_distance": np.linalg.norm(collection.centroids[clusters] - centroid, axis=1),
         "cluster_distance": query.distances[clusters] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
-        "rank": _ranks(both, fused(listed_image, listed_text)),
-        "image_rank": _ranks(image, listed_image),
-        "text_rank": _ranks(text, listed_text),
+        "rank": _ranks(both[here], both[listed]),
+        "image_rank": _ranks(image, every_image[listed]),
+        "text_rank": _ranks(text, every_text[listed]),
     }
     return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 

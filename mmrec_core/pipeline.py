@@ -5,7 +5,8 @@ whole of it as a table.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -22,12 +23,14 @@ from mmrec_core.config import BuildConfig
 from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
 from mmrec_core.errors import ImageError, InputError
 from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image, with_features
-from mmrec_core.images import decode, thumbnail, to_webp
+from mmrec_core.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.judgements import (
     TEST,
+    TEST_SHARE,
     VALIDATION,
+    VALIDATION_SHARE,
     check_known,
-    judged_by_query,
+    judged_pairs,
     label_pairs,
     queries_by_label,
     read_pairs,
@@ -58,8 +61,9 @@ def catalogue(work: Workspace) -> None:
     )
     judged = pd.DataFrame(columns=["query", "candidate", "relevance"])
     if config.pairs:
-        judged = read_pairs(config.pairs)
+        judged, left_out = read_pairs(config.pairs)
         check_known(judged, table["image"], config.pairs)
+        problems += left_out
     write_table(work.scratch / LISTED, table)
     write_table(work.scratch / JUDGED, judged)
     work.report("catalogue", problems)
@@ -81,7 +85,7 @@ def thumbnails(work: Workspace) -> None:
     def one(row: int) -> dict[str, Any] | Problem:
         image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
         try:
-            picture = thumbnail(decode(work.config.images / image, max_side=384))
+            picture = thumbnail(decode(work.config.images / image, max_side=DECODED_SIDE))
         except ImageError as error:
             return Problem(image, "thumbnails", str(error))
         if not work.file(name).exists():
@@ -113,7 +117,11 @@ def split(work: Workspace) -> None:
     """Say which images are queries, and deal them into train, validation and test."""
     table = pd.read_parquet(work.scratch / DECODED)
     judged = work.config.pairs is not None
-    queries = _judged_rows(work, table)["query"] if judged else queries_by_label(table["label"])
+    queries = (
+        _judged_rows(work, table)["query"]
+        if judged
+        else queries_by_label(table["label"], work.config.seed)
+    )
     table["split"] = split_queries(np.asarray(queries, dtype=int), len(table), work.config.seed)
     table["is_query"] = np.isin(np.arange(len(table)), queries)
     write_table(work.file(layout.CATALOGUE), table)
@@ -137,7 +145,9 @@ def embeddings(work: Workspace) -> None:
 
     def pictures(names: list[str]) -> np.ndarray:
         encode = clip.image_features if fittable else clip.encode_images
-        return encode(list(in_threads(lambda n: decode(config.images / n, max_side=384), names)))
+        return encode(
+            list(in_threads(lambda n: decode(config.images / n, max_side=DECODED_SIDE), names))
+        )
 
     images = work.in_chunks("embeddings images", list(table["image"]), pictures, "images")
     clip_texts = work.in_chunks(
@@ -191,33 +201,32 @@ def candidates(work: Workspace) -> None:
 
 
 def features(work: Workspace) -> None:
-    """Compute the pair features of every pair whose relevance is known."""
-    table, collection = work.table(), work.collection()
+    """Compute the pair features of every pair whose relevance is known.
+
+    Training and validation queries meet the collection without the held-out query images, so that
+    those leave no trace in what the ranker learns, not even as a neighbour.
+    """
+    table, whole, settings = work.table(), work.collection(), _settings(work)
     splits, labels = table["split"].to_numpy(), table["label"].to_numpy()
-    if work.config.pairs:
-        known = list(judged_by_query(_judged_rows(work, table), splits))
-    else:
-        queries = np.flatnonzero(table["is_query"])
-        known = [(int(query), np.zeros(0, int), np.zeros(0, np.int8)) for query in queries]
-    settings = _settings(work)
+    seen = whole.hiding(np.flatnonzero(splits == TEST))
+    judged = _judged_rows(work, table) if work.config.pairs else None
+    groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
+    known = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]
     generator = np.random.default_rng(work.config.seed)
-    parts = []
-    for query, rows, relevance in work.progress(known, "pair features", "queries"):
-        without_text = splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
-        placed = collection.place_row(query, text=not without_text)
-        listed = collection.candidates(placed, settings)
-        if not work.config.pairs:
+    parts: list[tuple[np.ndarray, ...]] = []
+    for query in work.progress(known, "pair features", "queries", len(known)):
+        held_out = splits[query] == TEST
+        part = whole if held_out else seen
+        without_text = not held_out and generator.random() < SHARE_WITHOUT_TEXT
+        placed = part.place_row(query, text=not without_text)
+        listed = part.candidates(placed, settings)
+        if judged is None:
             rows, relevance = label_pairs(query, listed, labels, splits, work.config.seed)
-        values = pair_features(collection, placed, rows, listed)
-        part = pd.DataFrame(values, columns=list(NAMES))
-        part.insert(0, "query", np.int32(query))
-        part.insert(1, "candidate", rows.astype(np.int32))
-        part.insert(2, "relevance", relevance)
-        part.insert(3, "split", splits[query])
-        parts.append(part)
-    columns = ["query", "candidate", "relevance", "split", *NAMES]
-    pairs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    write_table(work.file(layout.PAIRS), pairs)
+        else:
+            rows, relevance = judged_pairs(groups[query], splits)
+        values = pair_features(part, placed, rows, listed)
+        parts.append((np.full(len(rows), query), rows, relevance, values))
+    write_table(work.file(layout.PAIRS), _pair_table(parts, splits))
 
 
 def ranker(work: Workspace) -> None:
@@ -254,8 +263,7 @@ def metrics(work: Workspace) -> None:
     found["candidates"] = evaluate_candidates(
         collection,
         _relevant(work, table, held_out),
-        settings.nearest_clusters,
-        work.config.exact_size,
+        settings,
         seed,
     )
     found["text_to_image"] = text_to_image(collection.unit, held_out, seed)
@@ -264,7 +272,7 @@ def metrics(work: Workspace) -> None:
         without_text = evaluate_rankers(textless, trained, seed)["rankers"][MODEL]
         found["model_without_query_text"] = without_text
     found["trees"] = trained.model.tree_count_ if trained else 0
-    found["split"] = _split_in_words(work.config)
+    found["split"] = _split_in_words(work.config, len(pairs) > 0)
     write_json(work.file(layout.METRICS), found)
 
 
@@ -318,9 +326,9 @@ STAGES = (
 )
 
 
-def build(config: BuildConfig, say: Callable[[str], None] = print) -> Any:
-    """Build the bundle ``config.out``; return its path. Raises what its stages raise."""
-    return run_stages(STAGES, config, describe, say)
+def build(config: BuildConfig, say: Callable[[str], None] = print, force: bool = False) -> Path:
+    """Build the bundle ``config.out`` and return its path; see `run_stages`."""
+    return run_stages(STAGES, config, describe, say, force)
 
 
 def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest:
@@ -352,6 +360,17 @@ def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest
         build=key,
         files=files,
     )
+
+
+def _pair_table(parts: Sequence[tuple[np.ndarray, ...]], splits: np.ndarray) -> pd.DataFrame:
+    empty = (np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.int8), np.zeros((0, len(NAMES))))
+    queries, rows, relevance, values = map(np.concatenate, zip(empty, *parts, strict=True))
+    table = pd.DataFrame(values.astype(np.float32), columns=list(NAMES))
+    table.insert(0, "query", queries.astype(np.int32))
+    table.insert(1, "candidate", rows.astype(np.int32))
+    table.insert(2, "relevance", relevance.astype(np.int8))
+    table.insert(3, "split", splits[queries])
+    return table
 
 
 def _spread(vectors: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
@@ -386,14 +405,20 @@ def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict
     return {q: rows[rows != q] for q, rows in found.items()}
 
 
-def _split_in_words(config: BuildConfig) -> str:
-    pairs = (
-        "the judged pairs of the held-out queries"
+def _split_in_words(config: BuildConfig, measured: bool) -> str:
+    if not measured:
+        return "No judged pairs and no labels, so there is no ranker and nothing to measure it on."
+    pairs, relevant = (
+        ("the judged pairs of the held-out queries", "the judged relevant images")
         if config.pairs
-        else "all candidates of the held-out queries, relevant if they share the query's label"
+        else (
+            "all labelled candidates of the held-out queries, relevant if they share the label",
+            "all images of the query's label in the collection",
+        )
     )
     return (
-        "Split by query image, 65 % train, 15 % validation, 20 % held out; nothing was fitted on a "
-        f"held-out query image. AUC, nDCG@5 and MRR are over {pairs}; the recall of candidates is "
-        "over " + ("the judged relevant images." if config.pairs else "the whole collection.")
+        f"Split by query image, {1 - VALIDATION_SHARE - TEST_SHARE:.0%} train, "
+        f"{VALIDATION_SHARE:.0%} validation, {TEST_SHARE:.0%} held out; nothing was fitted on a "
+        f"held-out query image. AUC (pooled), nDCG@5 and MRR (means over the queries with a "
+        f"relevant pair) are over {pairs}; the recall of candidates is over {relevant}."
     )

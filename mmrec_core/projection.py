@@ -54,6 +54,9 @@ def place_on_map(
     similarity : ndarray (k,)
         Their cosines.
     """
+    if not (neighbours >= 0).any():
+        x, y = positions.mean(axis=0)
+        return float(x), float(y)
     known = neighbours[:PLACING_NEIGHBOURS] >= 0
     rows = neighbours[:PLACING_NEIGHBOURS][known]
     weights = np.exp(10 * (similarity[:PLACING_NEIGHBOURS][known] - similarity[0]))

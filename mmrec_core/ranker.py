@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmrec_core.bundle.files import write_json, written_aside
 from mmrec_core.errors import BundleError
-from mmrec_core.pairs import FEATURES, NAMES
+from mmrec_core.pairs import NAMES, TRENDS
 from mmrec_core.vectors import fused
 
 MODEL, CLIP, BERT, FUSED = "model", "clip", "bert", "fused"
@@ -125,7 +125,7 @@ def train(
         learning_rate=LEARNING_RATE,
         rsm=0.4,
         l2_leaf_reg=5,
-        monotone_constraints=[feature.trend for feature in FEATURES],
+        monotone_constraints=[1] * len(NAMES),
         early_stopping_rounds=40,
         random_seed=seed,
         thread_count=2,
@@ -133,12 +133,10 @@ def train(
         allow_writing_files=False,
     )
 
-    def pool(part: np.ndarray) -> Pool:
-        return Pool(
-            features[part], relevance[part], weight=weights[part], feature_names=list(NAMES)
-        )
+    def part_pool(part: np.ndarray) -> Pool:
+        return pool(features[part], relevance[part], weights[part])
 
-    model.fit(pool(~validation), eval_set=pool(validation), use_best_model=True)
+    model.fit(part_pool(~validation), eval_set=part_pool(validation), use_best_model=True)
     for stamp in ("model_guid", "train_finish_time"):  # else no two builds were the same file
         model.get_metadata()[stamp] = ""
     held, truth = features[validation], relevance[validation]
@@ -147,11 +145,22 @@ def train(
     return Ranker(model, calibration, _best_f1(probability, truth))
 
 
+def pool(
+    features: np.ndarray, relevance: np.ndarray | None = None, weights: np.ndarray | None = None
+) -> Pool:
+    """Return pair features as the model takes them.
+
+    Features of falling trend are negated, so that for all of them a higher value is better and a
+    missing one, which CatBoost puts below all others, is the worst there is.
+    """
+    return Pool(features * TRENDS, relevance, weight=weights, feature_names=list(NAMES))
+
+
 def raw_scores(model: CatBoostClassifier, features: np.ndarray) -> np.ndarray:
     """Return the model's log-odds, shape (n,), float64."""
     if not len(features):
         return np.zeros(0)
-    return model.predict(features, prediction_type="RawFormulaVal", thread_count=1)
+    return model.predict(pool(features), prediction_type="RawFormulaVal", thread_count=1)
 
 
 def all_scores(model: CatBoostClassifier | None, features: np.ndarray) -> dict[str, np.ndarray]:

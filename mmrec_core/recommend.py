@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -23,7 +23,7 @@ from mmrec_core.encoders import (
 )
 from mmrec_core.errors import EncoderError, ImageError, InputError, QueryError
 from mmrec_core.explain import Contributions, contributions
-from mmrec_core.images import decode
+from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import place_on_map
 from mmrec_core.ranker import BERT, RANKERS, Ranker, all_scores
@@ -42,15 +42,14 @@ class Query:
     image: str | Image
     text: str | None = None
 
-    @classmethod
-    def from_catalogue(cls, image: str) -> "Query":
-        """Ask for an image of the bundle, with its caption there."""
-        return cls(image)
-
 
 @dataclass(frozen=True)
 class QueryInfo:
-    """The query as it was understood; ``x``, ``y`` are its place on the map."""
+    """The query as it was understood.
+
+    ``x``, ``y`` are its place on the map; ``duplicates`` names images left out of the results
+    because their picture is the query's own, as ``collapse`` asks.
+    """
 
     index: int | None
     image: str | None
@@ -58,6 +57,7 @@ class QueryInfo:
     cluster: int
     x: float
     y: float
+    duplicates: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ class Recommender:
             else None
         )
         self._lock = Lock()
+        self.collection.warm()
 
     @property
     def rankers(self) -> tuple[str, ...]:
@@ -158,7 +159,8 @@ class Recommender:
         ranker : str, optional
             One of `rankers`; ``model`` where there is one, else ``fused``.
         collapse : float, optional
-            Cosine of pictures from which on two results are one, the better ranked of them.
+            Cosine of pictures from which on two results are one, the better ranked of them, and an
+        image is the query itself, and no result.
 
         Raises
         ------
@@ -177,7 +179,9 @@ class Recommender:
             raise QueryError(f"k is {k}; ask for at least 1 recommendation.")
         timings: dict[str, float] = {}
         with _timed(timings, "embed"):
-            placed, info = self._place(query)
+            row, text, vectors = self._embed(query)
+        with _timed(timings, "place"):
+            placed, info = self._place(query, row, text, vectors)
         if ranker == BERT and not placed.has_text:
             raise QueryError("the ranker 'bert' compares captions, and this query has none.")
         with _timed(timings, "candidates"):
@@ -188,8 +192,10 @@ class Recommender:
             scores = all_scores(self.ranker.model if self.ranker else None, features)[ranker]
             order = np.argsort(-np.where(np.isnan(scores), -np.inf, scores), kind="stable")
             order = order[~np.isnan(scores[order])]
+            order, own = self._without_own(placed, candidates, order, collapse)
             kept, duplicates = self._collapse(candidates[order], k, collapse)
             chosen = order[kept]
+            info = replace(info, duplicates=own)
         with _timed(timings, "explain"):
             explained = contributions(
                 self.ranker.model if self.ranker else None, ranker, features[chosen]
@@ -207,29 +213,35 @@ class Recommender:
         )
         return all_scores(self.ranker.model if self.ranker else None, features)
 
-    def _place(self, query: Query) -> tuple[Placed, QueryInfo]:
+    def _embed(self, query: Query) -> tuple[int, str | None, Vectors | None]:
+        """Return the query's row (-1 if new), its text, and its vectors if they are new."""
         text = (query.text or "").strip() or None
-        if isinstance(query.image, str):
-            row = self.bundle.index_of(query.image)
-            caption = self.bundle.text(row)
-            if text is None or text == caption:
-                placed = self.collection.place_row(row)
-                x, y = np.asarray(self.bundle.map[row], dtype=float)
-                return placed, QueryInfo(row, query.image, caption, placed.cluster, x, y)
-            image_vector = self.bundle.clip_image[row : row + 1]
-        else:
-            row = -1
+        if not isinstance(query.image, str):
             with self._lock:
                 image_vector = self.image_text_encoder.encode_images([query.image])
-        placed = self.collection.place(self._vectors(image_vector, text), row)
+            return -1, text, self._vectors(image_vector, text)
+        row = self.bundle.index_of(query.image)
+        caption = self.bundle.text(row)
+        if text is None or text == caption:
+            return row, caption, None
+        return row, text, self._vectors(self.bundle.clip_image[row : row + 1], text)
+
+    def _place(
+        self, query: Query, row: int, text: str | None, vectors: Vectors | None
+    ) -> tuple[Placed, QueryInfo]:
+        image = query.image if isinstance(query.image, str) else None
+        if vectors is None:
+            placed = self.collection.place_row(row)
+            x, y = map(float, self.bundle.map[row])
+            return placed, QueryInfo(row, image, text, placed.cluster, x, y)
+        placed = self.collection.place(vectors, row)
         near = placed.neighbours[2]
         similarity = fused(
             self.collection.unit.clip_image[near] @ placed.unit.clip_image[0],
             self.collection.unit.bert_text[near] @ placed.unit.bert_text[0],
         )
         x, y = place_on_map(self.bundle.map, near, similarity)
-        known = query.image if isinstance(query.image, str) else None
-        return placed, QueryInfo(row if row >= 0 else None, known, text, placed.cluster, x, y)
+        return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
 
     def _vectors(self, image_vector: np.ndarray, text: str | None) -> Vectors:
         if text is None:
@@ -240,6 +252,16 @@ class Recommender:
                 clip = self.image_text_encoder.encode_texts([text])
                 bert = self.text_encoder.encode_texts([text])
         return Vectors(image_vector, clip, bert)
+
+    def _without_own(
+        self, placed: Placed, candidates: np.ndarray, order: np.ndarray, threshold: float | None
+    ) -> tuple[np.ndarray, list[str]]:
+        """Drop from ``order`` the candidates that show the query's own picture; name them."""
+        if threshold is None:
+            return order, []
+        pictures = self.collection.unit.clip_image[candidates[order]]
+        own = pictures @ placed.unit.clip_image[0] >= threshold
+        return order[~own], [self.bundle.image(int(row)) for row in candidates[order[own]]]
 
     def _collapse(
         self, ranked: np.ndarray, k: int, threshold: float | None
@@ -309,7 +331,7 @@ def collection_of(bundle: Bundle) -> Collection:
 def load_query(file: Path, text: str | None) -> Query:
     """Make a query of an image file; InputError names the file and what is wrong with it."""
     try:
-        return Query(decode(file), text)
+        return Query(decode(file, max_side=DECODED_SIDE), text)
     except ImageError as error:
         raise InputError(f"{file} cannot be a query: {error}.") from None
 
