@@ -50,6 +50,9 @@ def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
             columns=5,
         )
         st.caption(_legend(found))
+        if found.query.duplicates:
+            names = ", ".join(found.query.duplicates)
+            st.caption(f"Left out as the query's own picture: {wording.escaped(names)}.")
     with reasons:
         _why(bundle, view, found, chosen)
 

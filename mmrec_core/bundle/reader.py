@@ -35,7 +35,7 @@ class Bundle:
         Cluster centres in the balanced space (`mmrec_core.clusters`).
     clusters : ndarray (n_images,) int32
         Each image's cluster.
-    neighbours : ndarray (n_images, 3, n_neighbours) int32
+    neighbours : ndarray (n_images, 3, 21) int32
         Rows of the nearest images by image, by text and by both; -1 fills up.
     """
 

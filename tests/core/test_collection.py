@@ -11,6 +11,7 @@ from mmrec_core.vectors import Vectors
 
 N, IMAGE_DIM, TEXT_DIM = 80, 12, 8
 TEXTLESS = np.array([3, 17, 40])
+FIELDS = ("clip_image", "clip_text", "bert_text")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def both(collection: Collection, a: int, b: int) -> float:
 def test_neighbours_are_the_nearest_by_both_modalities(collection):
     for row in (0, 3, 55):
         others = [other for other in range(N) if other != row]
-        expected = sorted(others, key=lambda other: -both(collection, row, other))[:20]
+        expected = sorted(others, key=lambda other: -both(collection, row, other))[:21]
         assert collection.neighbours[row, 2].tolist() == expected
 
 
@@ -87,7 +88,8 @@ def test_features_are_those_of_a_plain_loop(collection):
         )
         higher = sum(both(collection, query, c) > both(collection, query, row) for c in candidates)
         assert feature["rank"] == 1 + higher
-        mine, theirs = collection.neighbours[query, 0], collection.neighbours[row, 0]
+        mine = collection.neighbours[query, 0, :20]
+        theirs = [other for other in collection.neighbours[row, 0] if other != query][:20]
         assert feature["image_shared_neighbours"] == len(set(mine) & set(theirs))
         assert feature["same_cluster"] == (collection.clusters[query] == collection.clusters[row])
         if row in TEXTLESS:
@@ -98,6 +100,45 @@ def test_features_are_those_of_a_plain_loop(collection):
             assert feature["bert_cosine"] == pytest.approx(expected, abs=1e-5)
             expected = cosine(clip[query], vectors.clip_text[row])
             assert feature["image_to_text_cosine"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_features_of_a_pair_do_not_depend_on_the_pairs_beside_it(collection):
+    placed = collection.place_row(9)
+    candidates = collection.cluster_candidates(placed, 3)
+    whole = pair_features(collection, placed, candidates, candidates)
+    for place, row in enumerate(candidates):
+        alone = pair_features(collection, placed, np.array([row]), candidates)
+        np.testing.assert_allclose(alone[0], whole[place], rtol=1e-4, atol=1e-5)
+        ranks = [NAMES.index(name) for name in ("rank", "image_rank", "text_rank")]
+        np.testing.assert_array_equal(alone[0, ranks], whole[place, ranks])
+
+
+def test_an_image_of_the_collection_is_a_query_like_a_new_one(collection):
+    row = 9
+    others = np.delete(np.arange(N), row)
+    rest = Vectors(*(getattr(collection.vectors, f)[others] for f in FIELDS))
+    smaller = Collection(
+        rest, collection.clusters[others], collection.centroids, all_neighbours(rest.normalised())
+    )
+    new = smaller.place(collection.vectors.rows(slice(row, row + 1)))
+    known = collection.place_row(row)
+    candidates = collection.cluster_candidates(known, 3)
+    theirs = np.searchsorted(others, candidates)
+    np.testing.assert_allclose(
+        pair_features(collection, known, candidates, candidates),
+        pair_features(smaller, new, theirs, theirs),
+        rtol=1e-4,
+        atol=1e-3,
+    )
+
+
+def test_hidden_images_leave_no_trace(collection):
+    hidden = np.array([2, 9, 30])
+    hiding = collection.hiding(hidden)
+    assert not np.isin(hidden, hiding.neighbours).any()
+    placed = hiding.place_row(0)
+    assert not np.isin(hidden, hiding.cluster_candidates(placed, 6)).any()
+    assert not np.isin(hidden, hiding.exact_candidates(placed, N)).any()
 
 
 def test_a_placed_copy_of_an_image_has_the_features_of_the_image(collection):

@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 
 from mmrec_core import pipeline
 from mmrec_core.bundle import open_bundle, verify_bundle
-from mmrec_core.bundle.files import sha256
+from mmrec_core.bundle.files import sha256, write_array
 from mmrec_core.config import make_config, read_config
 from mmrec_core.errors import BundleError, InputError
+from mmrec_core.judgements import read_pairs
 from mmrec_core.pipeline import build
 from mmrec_core.recommend import Query, Recommender
 
@@ -116,6 +117,38 @@ def test_a_kill_loses_no_finished_stage_and_changes_no_byte(
     assert contents(config.out) == contents(built)
 
 
+def test_a_kill_while_embedding_and_another_encoder_mix_no_vectors(
+    folder, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    def killed(path, array):
+        if path.name == "bert_text.npy":
+            raise KeyboardInterrupt
+        write_array(path, array)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "write_array", killed)
+        with pytest.raises(KeyboardInterrupt):
+            quietly(make_config(**options(folder, tmp_path / "a", text_pooling="mean")))
+    resumed = quietly(make_config(**options(folder, tmp_path / "a", text_pooling="cls")))
+    clean = quietly(make_config(**options(folder, tmp_path / "b", text_pooling="cls", name="a")))
+    before, after = contents(resumed), contents(clean)
+    assert before["embeddings/bert_text.npy"] == after["embeddings/bert_text.npy"]
+    assert before["ranker/model.cbm"] == after["ranker/model.cbm"]
+
+
+def test_a_damaged_bundle_is_built_again_and_force_builds_a_sound_one(folder, tmp_path):
+    config = make_config(**options(folder, tmp_path / "shapes"))
+    out = quietly(config)
+    next(out.rglob("*.webp")).unlink()
+    lines: list[str] = []
+    quietly(config, lines)
+    assert "[10/10] map" in lines
+    assert list(verify_bundle(out)) == []
+    lines.clear()
+    build(config, lines.append, force=True)
+    assert "[10/10] map" in lines
+
+
 def test_an_unchanged_build_is_not_repeated_and_a_changed_one_is(folder, tmp_path):
     config = make_config(**options(folder, tmp_path / "shapes"))
     quietly(config)
@@ -137,8 +170,8 @@ def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built
         make_config(**options(folder, tmp_path / "o", captions=tmp_path / "captions.csv"))
     )
     before, after = contents(built), contents(other)
-    fitted = [name for name in before if name.startswith(("encoder/", "clusters/centroids"))]
-    assert len(fitted) == 5
+    fitted = [n for n in before if n.startswith(("encoder/", "clusters/centroids", "ranker/"))]
+    assert len(fitted) == 7
     assert all(before[name] == after[name] for name in fitted)
     assert before["embeddings/clip_text.npy"] != after["embeddings/clip_text.npy"]
 
@@ -188,6 +221,23 @@ def test_bad_images_are_listed_and_the_build_goes_on(folder, tmp_path):
     assert {"empty.jpg", "text.png", "cut.png"} <= listed
     assert sorted(bundle.items["image"]) == sorted(f"{shape}.png" for shape in SHAPES)
     assert len(bundle.clip_image) == 6
+
+
+def test_candidates_by_exact_search(folder, tmp_path):
+    out = quietly(make_config(**options(folder, tmp_path / "b", candidates="exact", exact_size=9)))
+    answer = Recommender(open_bundle(out)).recommend(Query("red/ring.png"))
+    assert len(answer.candidates) == 9
+
+
+def test_pairs_that_are_left_out_are_reported(folder, tmp_path):
+    rows = ["id,query,candidate,target"]
+    rows += [f"{i},red/ring.png,{colour}/dots.png,1" for i, colour in enumerate(COLOURS)]
+    rows += ["7,red/ring.png,red/dots.png,0", "8,red/ring.png,red/ring.png,1"]
+    rows += ["9,red/ring.png,blue/dots.png,1"]
+    (tmp_path / "pairs.csv").write_text("\n".join(rows))
+    pairs, problems = read_pairs(tmp_path / "pairs.csv")
+    assert sorted(pairs["candidate"]) == sorted(f"{c}/dots.png" for c in COLOURS if c != "red")
+    assert len(problems) == 3
 
 
 def test_a_toml_file_says_the_same_as_options(folder, tmp_path):
