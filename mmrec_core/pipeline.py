@@ -270,7 +270,8 @@ def metrics(work: Workspace) -> None:
     if trained and held_out.size:
         textless = with_features(collection, settings, pairs, text=False)
         without_text = evaluate_rankers(textless, trained, seed)["rankers"][MODEL]
-        found["model_without_query_text"] = without_text
+        figures = ("auc", "ndcg@5", "mrr", "calibration_error")
+        found["model_without_query_text"] = {name: without_text[name] for name in figures}
     found["trees"] = trained.model.tree_count_ if trained else 0
     found["split"] = _split_in_words(work.config, len(pairs) > 0)
     write_json(work.file(layout.METRICS), found)
