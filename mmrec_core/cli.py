@@ -262,7 +262,8 @@ def _build(config: Any, force: bool = False) -> None:
     print(f"{folder}: {counts.images:,} images in {counts.clusters:,} clusters, "
           f"{counts.held_out_queries:,} held-out queries.")  # fmt: skip
     if counts.problems:
-        print(f"{counts.problems:,} problems are listed in {folder / 'report.json'}.")
+        print(f"What could not be used, and why ({counts.problems:,} lines): "
+              f"{folder / 'report.json'}")  # fmt: skip
 
 
 def _recommender(bundle: Path) -> Any:

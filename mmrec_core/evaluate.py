@@ -207,6 +207,8 @@ def summary(found: dict[str, Any]) -> str:
             return "not defined"
         return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
 
+    if not found["rankers"]:
+        return str(found["split"])
     lines = [f"{found['queries']} held-out queries, {found['pairs']} pairs. {found['split']}", ""]
     lines.append(f"{'':8}{'AUC':24}{'nDCG@5':24}{'MRR':24}")
     for name, row in found["rankers"].items():
