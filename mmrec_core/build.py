@@ -69,8 +69,8 @@ def run_stages(
         work on it, or the disk is full.
     """
     config = config.model_copy(update={"out": config.out.resolve()})
-    _check_target(config.out)
     try:
+        _check_target(config.out)
         work = Workspace(config)
         with _alone(work):
             return _run(stages, work, describe, say, force)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -43,6 +44,12 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("MMREC_TRACEBACK"):
+            raise
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"mmrec: unexpected {reason} (MMREC_TRACEBACK=1 shows where)", file=sys.stderr)
         sys.exit(1)
 
 

@@ -73,7 +73,9 @@ def read_pair_names(path: Path) -> pd.DataFrame:
     get these names; an index column without a name is left out.
     """
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", compression=None
+        )
     except FileNotFoundError:
         raise InputError(f"there is no pairs file {path}.") from None
     except (OSError, ValueError, pd.errors.ParserError) as error:

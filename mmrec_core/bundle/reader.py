@@ -1,6 +1,7 @@
 """An open bundle: memory-mapped arrays, the catalogue, and nothing that changes."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +63,12 @@ class Bundle:
     @cached_property
     def items(self) -> pd.DataFrame:
         """One row an image, in row order: catalogue, ``split``, ``cluster``, map ``x``, ``y``."""
-        items = pd.read_parquet(self.path / layout.CATALOGUE)
+        items = self._read(pd.read_parquet, layout.CATALOGUE)
+        if len(items) != len(self.clusters):
+            raise BundleError(
+                f"{self.path} is damaged (its catalogue has {len(items)} rows, its arrays "
+                f"{len(self.clusters)}): build the bundle again."
+            )
         items["cluster"] = np.asarray(self.clusters)
         items["x"], items["y"] = np.asarray(self.map).T
         return items.astype({"text": object, "label": object}).replace({np.nan: None})
@@ -70,7 +76,7 @@ class Bundle:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Pairs with a relevance: ``query``, ``candidate`` (rows), ``relevance``, ``split``."""
-        return pd.read_parquet(self.path / layout.PAIRS)
+        return self._read(pd.read_parquet, layout.PAIRS)
 
     @cached_property
     def cluster_sizes(self) -> np.ndarray:
@@ -85,12 +91,21 @@ class Bundle:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The figures that the build measured."""
-        return json.loads((self.path / layout.METRICS).read_text("utf-8"))
+        return self._read(_read_json, layout.METRICS)
 
     @cached_property
     def report(self) -> dict[str, Any]:
         """What happened in the build, with each image that failed and why."""
-        return json.loads((self.path / layout.REPORT).read_text("utf-8"))
+        return self._read(_read_json, layout.REPORT)
+
+    def _read(self, function: Callable[[Path], Any], name: str) -> Any:
+        try:
+            return function(self.path / name)
+        except (OSError, ValueError) as error:
+            raise BundleError(
+                f"{self.path} is damaged ({name} cannot be read: {type(error).__name__}): "
+                "build the bundle again."
+            ) from None
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -118,6 +133,10 @@ class Bundle:
     def thumbnail_path(self, index: int) -> Path:
         """Return the file of the thumbnail of row ``index``."""
         return inside(self.path, str(self.items["thumbnail"].iat[index]))
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
 
 
 def open_bundle(path: Path | str) -> Bundle:

@@ -15,6 +15,7 @@ from mmrec_core.config import make_config, read_config
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.judgements import read_pairs
 from mmrec_core.pipeline import build
+from mmrec_core.ranker import Ranker
 from mmrec_core.recommend import Query, Recommender
 
 COLOURS = ("red", "green", "blue", "orange", "purple")
@@ -304,6 +305,15 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
     content[-1] ^= 1
     array.write_bytes(content)
     assert list(verify_bundle(flipped)) == ["embeddings/clip_image.npy: checksum differs"]
+    garbled = damaged("garbled")
+    for name in ("catalogue.parquet", "metrics.json", "ranker/model.cbm"):
+        (garbled / name).write_bytes(bytes((garbled / name).stat().st_size))
+    with pytest.raises(BundleError, match="damaged"):
+        _ = open_bundle(garbled).items
+    with pytest.raises(BundleError, match="damaged"):
+        _ = open_bundle(garbled).metrics
+    with pytest.raises(BundleError, match="ranker"):
+        Ranker.load(garbled / "ranker/model.cbm", garbled / "ranker/ranker.json")
     thumbnail = next(iter(damaged("lost").rglob("*.webp")))
     thumbnail.unlink()
     assert [f for f in verify_bundle(tmp_path / "lost") if f.endswith("missing")]
