@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,7 @@ def run_stages(
     """
     config = config.model_copy(update={"out": config.out.resolve()})
     try:
-        _check_target(config.out)
+        _check_target(config)
         work = Workspace(config)
         with _alone(work):
             return _run(stages, work, describe, say, force)
@@ -118,15 +119,17 @@ def _run(
         stage.run(work)
         seconds[stage.name] = round(time.perf_counter() - start, 3)
         write_json(done, seconds[stage.name])
+    for name in (layout.MANIFEST, layout.TIMINGS):
+        work.file(name).unlink(missing_ok=True)
     files = {
         name: FileEntry(bytes=work.file(name).stat().st_size, sha256=sha256(work.file(name)))
-        for name in sorted(_written(work.path))
+        for name in sorted(_written(stages, work.path))
     }
     write_json(work.file(layout.TIMINGS), {"seconds": seconds})
     write_json(work.file(layout.MANIFEST), describe(work, keys[-1], files).model_dump())
-    shutil.rmtree(work.scratch)
+    open_bundle(work.path)
     _put_in_place(work.path, out)
-    open_bundle(out)
+    shutil.rmtree(out / SCRATCH)
     return out
 
 
@@ -151,13 +154,16 @@ def _is_current(out: Path, key: str) -> bool:
 @contextmanager
 def _alone(work: Workspace) -> Iterator[None]:
     """Hold a lock on the workspace; the system drops it with the process, however that ends."""
+    busy = InputError(f"another build of {work.config.out} is at work: wait for it, or stop it.")
     with work.lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise InputError(
-                f"another build of {work.config.out} is at work: wait for it, or stop it."
-            ) from None
+            raise busy from None
+        if not work.lock.exists() or not os.path.samestat(
+            work.lock.stat(), os.fstat(handle.fileno())
+        ):
+            raise busy  # it ended and removed its lock between our opening and locking it
         try:
             yield
         finally:
@@ -176,24 +182,71 @@ def _forget(work: Workspace, stages: Sequence[Stage]) -> None:
                 target.unlink(missing_ok=True)
 
 
-def _written(folder: Path) -> Iterator[str]:
+def _written(stages: Sequence[Stage], folder: Path) -> Iterator[str]:
+    """Yield the files that stages declare and wrote; thumbnails are listed in the catalogue."""
+    for name in (name for stage in stages for name in stage.writes if name != layout.THUMBNAILS):
+        target = folder / name
+        for file in target.rglob("*") if target.is_dir() else [target]:
+            if file.is_file() and not file.name.startswith("."):
+                yield file.relative_to(folder).as_posix()
+
+
+def _check_target(config: BuildConfig) -> None:
+    """Refuse to build where something would be lost; bring back a bundle that a kill set aside."""
+    out, old = config.out, _set_aside(config.out)
+    for what in ("images", "captions", "pairs"):
+        source = getattr(config, what)
+        if source is not None and source.resolve().is_relative_to(out):
+            raise InputError(
+                f"the {what} lie in {out}, which the build replaces: move one of them."
+            )
+    if out.is_relative_to(config.images.resolve()):
+        raise InputError(f"{out} lies among the images: choose a place for --out outside them.")
+    if old.exists():
+        _check_replaceable(old)
+        if not out.exists():
+            old.replace(out)
+    if out.is_symlink() or out.is_mount():
+        raise InputError(
+            f"{out} is a link or a mount point, and cannot be replaced: build below it."
+        )
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        _check_replaceable(out)
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Raise InputError unless ``folder`` holds a bundle and nothing else."""
+    try:
+        manifest = json.loads((folder / layout.MANIFEST).read_text("utf-8"))
+        known = {layout.MANIFEST, layout.TIMINGS, *manifest["files"]}
+        is_bundle = "schema_version" in manifest
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        is_bundle, known = False, set()
+    if not is_bundle:
+        raise InputError(
+            f"{folder} exists and is no bundle: choose another place for --out, or remove it."
+        )
     for file in folder.rglob("*"):
-        name = file.relative_to(folder).as_posix()
-        if file.is_file() and not name.startswith((SCRATCH, layout.THUMBNAILS)):
-            yield name
+        name = file.relative_to(folder)
+        thumbnail = name.parts[0] == layout.THUMBNAILS and name.suffix == ".webp"
+        if file.is_dir() or thumbnail or name.parts[0] == SCRATCH or name.as_posix() in known:
+            continue
+        raise InputError(
+            f"{folder} holds {name.as_posix()!r}, which is no part of its bundle and would be "
+            "lost: move it away."
+        )
 
 
-def _check_target(out: Path) -> None:
-    if out.exists() and not (out / layout.MANIFEST).is_file() and (
-        not out.is_dir() or any(out.iterdir())
-    ):  # fmt: skip
-        raise InputError(f"{out} exists and is no bundle: choose another place for --out.")
+def _set_aside(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
 
 
 def _put_in_place(finished: Path, out: Path) -> None:
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    old = _set_aside(out)
+    if old.exists():
+        shutil.rmtree(old)
     if out.exists():
         out.replace(old)
     finished.replace(out)
-    shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        shutil.rmtree(old)

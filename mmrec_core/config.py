@@ -57,6 +57,10 @@ def read_config(path: Path, **overrides: Any) -> BuildConfig:
 
 def make_config(**values: Any) -> BuildConfig:
     """Check the options; OptionError names the first that is wrong."""
+    for name, value in values.items():
+        text = str(value)
+        if "\0" in text or text.encode("utf-8", "ignore").decode("utf-8") != text:
+            raise OptionError(f"option {name!r} is {text!r}, which is no UTF-8 text: rename it.")
     try:
         return BuildConfig(**values)
     except ValidationError as error:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
 
+from mmrec_core import build as build_module
 from mmrec_core import pipeline
 from mmrec_core.bundle import open_bundle, verify_bundle
 from mmrec_core.bundle.files import sha256, write_array
@@ -275,6 +276,59 @@ def test_inputs_that_cannot_be_built_say_why(folder, tmp_path):
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "letter.txt").write_text("dear")
     assert "is no bundle" in error(out=tmp_path / "taken")
+
+
+def test_a_build_deletes_nothing_but_the_bundle_that_it_replaces(folder, built, tmp_path):
+    def refused(**more) -> str:
+        with pytest.raises(InputError) as caught:
+            quietly(make_config(**options(folder, tmp_path / "o") | more))
+        return str(caught.value)
+
+    website = tmp_path / "website"
+    website.mkdir()
+    (website / "manifest.json").write_text('{"name": "an app"}')
+    (website / "index.html").touch()
+    assert "is no bundle" in refused(out=website)
+    assert (website / "index.html").exists()
+
+    bundle = Path(shutil.copytree(built, tmp_path / "bundle"))
+    (bundle / "notes.txt").touch()
+    assert "notes.txt" in refused(out=bundle, seed=3)
+    assert (bundle / "notes.txt").exists()
+    (bundle / "notes.txt").unlink()
+    shutil.copytree(folder, bundle / "pictures")
+    assert "images lie in" in refused(images=bundle / "pictures", out=bundle)
+    assert "among the images" in refused(out=folder / "bundle")
+
+    own = tmp_path / ".mine.old"
+    own.mkdir()
+    (own / "letter.txt").touch()
+    assert "is no bundle" in refused(out=tmp_path / "mine")
+    assert (own / "letter.txt").exists()
+
+
+@pytest.mark.parametrize("moment", ["before the renames", "between the renames"])
+def test_a_kill_at_the_very_end_loses_neither_bundle(
+    folder, built, tmp_path, moment, monkeypatch: pytest.MonkeyPatch
+):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    config = make_config(**options(folder, out, seed=5))
+
+    def killed(finished, out):
+        if moment == "between the renames":
+            out.replace(out.with_name(f".{out.name}.old"))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "_put_in_place", killed)
+        with pytest.raises(KeyboardInterrupt):
+            quietly(config)
+    lines: list[str] = []
+    quietly(config, lines)
+    assert "[9/10] metrics: done before" in lines
+    assert list(verify_bundle(out)) == []
+    assert open_bundle(out).manifest.seed == 5
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
