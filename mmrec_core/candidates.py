@@ -179,6 +179,7 @@ class Collection:
 
     def exact_candidates(self, query: Placed, size: int) -> np.ndarray:
         """Return the rows of the ``size`` images of highest mean cosine, ascending."""
+        size = min(size, len(self.clusters))
         scores = fused(*self._cosines(query.unit))
         if query.row >= 0:
             scores[:, query.row] = np.nan

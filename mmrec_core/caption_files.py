@@ -46,7 +46,9 @@ def read_table(path: Path) -> Columns:
             f"not from {path.suffix or 'files without an ending'}: convert it"
         )
     try:
-        if path.is_file() and path.stat().st_size == 0:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is not a file: give a caption file")
+        if path.stat().st_size == 0:
             raise InputError(f"{path} is empty: it needs a header and a row for each image")
         return reader(path)
     except OSError as error:
@@ -104,7 +106,7 @@ def _read_json(path: Path) -> Columns:
     if text.lstrip().startswith("["):
         try:
             records = list(enumerate(json.loads(text), start=1))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{path} is malformed JSON ({error}): check it") from error
         unit = "item"
     else:
@@ -114,7 +116,7 @@ def _read_json(path: Path) -> Columns:
             if line.strip():
                 try:
                     records.append((number, json.loads(line)))
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     raise InputError(
                         f"{path}: line {number} is not JSON ({error}): write one object a line"
                     ) from error
@@ -139,13 +141,21 @@ def _read_parquet(path: Path) -> Columns:
         raise InputError(f"{path} is not a Parquet file that can be read ({first})") from error
     # Pictures inside the file, and pandas' own index, are no captions.
     return {
-        field.name: table.column(i).to_pylist()
+        field.name: _cells(path, field.name, table.column(i))
         for i, field in enumerate(table.schema)
         if not field.name.startswith("__index_level_")
         and not pa.types.is_nested(field.type)
         and not pa.types.is_binary(field.type)
         and not pa.types.is_large_binary(field.type)
     }
+
+
+def _cells(path: Path, name: str, column: pa.ChunkedArray) -> list[Any]:
+    try:
+        return column.to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        first = str(error).splitlines()[0][:120]
+        raise InputError(f"{path}: column {name!r} cannot be read ({first})") from error
 
 
 def listed(columns: Iterable[str]) -> str:

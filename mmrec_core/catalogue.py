@@ -147,7 +147,7 @@ def read_captions(
     InputError
         If the file cannot be read, is malformed or empty, or lacks a column.
     """
-    columns = read_table(path)
+    columns = {clean(name) or "": cells for name, cells in read_table(path).items()}
     wanted = [image_column, text_column]
     if label_column != "label":
         wanted.append(label_column)
@@ -157,7 +157,7 @@ def read_captions(
                 f"{path}: no column {name!r}; it has {listed(columns)}: "
                 "say which column holds the images, which the texts and which the labels"
             )
-    images = [_clean(value) for value in columns[image_column]]
+    images = [clean(value) for value in columns[image_column]]
     if not images:
         raise InputError(f"{path} has columns but no rows: add a row for each image")
 
@@ -182,7 +182,7 @@ def read_captions(
 
     def column(name: str) -> pd.Series:
         values = columns[name]
-        return pd.Series([_clean(values[row]) for row in kept], dtype=object)
+        return pd.Series([clean(values[row]) for row in kept], dtype=object)
 
     frame = {
         "image": pd.Series([images[row] for row in kept], dtype=object),
@@ -363,7 +363,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return name
 
 
-def _clean(value: Any) -> str | None:
+def clean(value: Any) -> str | None:
     """Return a cell as stripped text that UTF-8 can hold, or None where it is blank."""
     if value is None or (isinstance(value, float) and value != value):
         return None

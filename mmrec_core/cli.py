@@ -141,7 +141,7 @@ def recommend(
     as_json: AsJson = False,
 ) -> None:
     """Recommend images for one of the bundle's, or for any image file."""
-    if (image is None) == (file is None):
+    if bool(image) == (file not in (None, Path())):
         raise typer.BadParameter("give either --image or --file")
     _check_choice(ranker, "--ranker")
     from mmrec_core.recommend import Query, load_query
@@ -185,7 +185,7 @@ def score(
     try:
         score_table(recommender, table).to_csv(out, index=False)
     except OSError as error:
-        raise InputError(f"cannot write {out}: {error.strerror}.") from None
+        raise InputError(f"cannot write {out}: {error.strerror or error}.") from None
     print(f"{len(table)} pairs scored, written to {out}.")
 
 

@@ -47,7 +47,7 @@ def read_config(path: Path, **overrides: Any) -> BuildConfig:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise InputError(f"there is no configuration file {path}.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is no TOML file that can be read: {error}.") from None
     for key in ("images", "out", "captions", "pairs"):
         if isinstance(values.get(key), str):

@@ -72,6 +72,8 @@ def read_pair_names(path: Path) -> pd.DataFrame:
     Returns all columns, as text. Unless two are named ``query`` and ``candidate``, the first two
     get these names; an index column without a name is left out.
     """
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is not a file: give a CSV of pairs.")
     try:
         frame = pd.read_csv(
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig", compression=None
@@ -81,6 +83,10 @@ def read_pair_names(path: Path) -> pd.DataFrame:
     except (OSError, ValueError, pd.errors.ParserError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path} is no CSV file that can be read: {reason}.") from None
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise InputError(
+            f"{path} has rows of more fields than its header: quote names that hold a comma."
+        )
     if str(frame.columns[0]).startswith("Unnamed"):
         frame = frame.drop(columns=frame.columns[0])
     if frame.shape[1] < 2 or frame.empty:
@@ -90,7 +96,10 @@ def read_pair_names(path: Path) -> pd.DataFrame:
         )
     if {"query", "candidate"} <= set(frame.columns):
         return frame
-    return frame.rename(columns=dict(zip(frame.columns[:2], ("query", "candidate"), strict=True)))
+    frame = frame.rename(columns=dict(zip(frame.columns[:2], ("query", "candidate"), strict=True)))
+    if not frame.columns.is_unique:
+        raise InputError(f"{path}: name two columns query and candidate; now one of them is.")
+    return frame
 
 
 def check_known(pairs: pd.DataFrame, images: pd.Series, path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from PIL.Image import Image
 
 from mmrec_core.build import Stage, run_stages
 from mmrec_core.bundle import layout
@@ -116,12 +117,14 @@ def thumbnails(work: Workspace) -> None:
 def split(work: Workspace) -> None:
     """Say which images are queries, and deal them into train, validation and test."""
     table = pd.read_parquet(work.scratch / DECODED)
-    judged = work.config.pairs is not None
-    queries = (
-        _judged_rows(work, table)["query"]
-        if judged
-        else queries_by_label(table["label"], work.config.seed)
-    )
+    if work.config.pairs:
+        judged = _judged_rows(work, table)
+        lost = len(pd.read_parquet(work.scratch / JUDGED)) - len(judged)
+        reason = f"{lost} pairs name images that cannot be decoded, and are left out"
+        work.report("split", [Problem(work.config.pairs.name, "pairs", reason)] if lost else [])
+        queries = judged["query"].to_numpy()
+    else:
+        queries = queries_by_label(table["label"], work.config.seed)
     table["split"] = split_queries(np.asarray(queries, dtype=int), len(table), work.config.seed)
     table["is_query"] = np.isin(np.arange(len(table)), queries)
     write_table(work.file(layout.CATALOGUE), table)
@@ -143,11 +146,18 @@ def embeddings(work: Workspace) -> None:
     with_text = np.flatnonzero(table["text"].notna())
     texts = [str(text) for text in table["text"].iloc[with_text]]
 
+    def picture(name: str) -> Image:
+        try:
+            return decode(config.images / name, max_side=DECODED_SIDE)
+        except ImageError as error:
+            raise InputError(
+                f"{config.images / name} changed while it was being built ({error}): run the same "
+                "command again."
+            ) from None
+
     def pictures(names: list[str]) -> np.ndarray:
         encode = clip.image_features if fittable else clip.encode_images
-        return encode(
-            list(in_threads(lambda n: decode(config.images / n, max_side=DECODED_SIDE), names))
-        )
+        return encode(list(in_threads(picture, names)))
 
     images = work.in_chunks("embeddings images", list(table["image"]), pictures, "images")
     clip_texts = work.in_chunks(

@@ -1,12 +1,13 @@
 """The ranker: CatBoost on pair features, and a calibrated probability for each way to rank."""
 
+import errno
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from catboost import CatBoostClassifier, Pool
-from pydantic import BaseModel, ConfigDict, ValidationError
+from catboost import CatBoostClassifier, CatBoostError, Pool
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
@@ -27,8 +28,8 @@ class Calibration(BaseModel):
     """Platt scaling (Platt 1999): probability = expit(slope · score + intercept)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    slope: float
-    intercept: float
+    slope: FiniteFloat
+    intercept: FiniteFloat
 
     def probability(self, scores: np.ndarray) -> np.ndarray:
         """Map raw scores to probabilities; NaN stays NaN."""
@@ -39,7 +40,7 @@ class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     features: list[str]
     calibration: dict[str, Calibration]
-    threshold: float
+    threshold: FiniteFloat
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ class Ranker:
     def save(self, model: Path, settings: Path) -> None:
         """Write the model in CatBoost's own format and the rest as JSON."""
         with written_aside(model) as aside:
-            self.model.save_model(str(aside), format="cbm")
+            try:
+                self.model.save_model(str(aside), format="cbm")
+            except CatBoostError as error:
+                raise OSError(errno.EIO, str(error), str(model)) from None
         content = _Settings(
             features=list(NAMES), calibration=self.calibration, threshold=self.threshold
         )
@@ -82,9 +86,10 @@ class Ranker:
                 f"{model.parent} holds no usable ranker ({type(error).__name__}): "
                 "build the bundle again."
             ) from None
-        except Exception as error:  # CatBoost's own error class derives from Exception alone
+        except CatBoostError as error:
             raise BundleError(f"{model} is damaged ({error}): build the bundle again.") from None
-        if tuple(content.features) != NAMES:
+        shape = tuple(loaded.feature_names_), len(loaded.classes_), set(content.calibration)
+        if tuple(content.features) != NAMES or shape != (NAMES, 2, set(RANKERS)):
             raise BundleError(
                 f"{model} was trained on other pair features than this version computes: "
                 "build the bundle again."

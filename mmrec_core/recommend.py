@@ -14,6 +14,7 @@ from PIL.Image import Image
 
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.candidates import Collection, Placed
+from mmrec_core.catalogue import clean
 from mmrec_core.encoders import (
     EncoderSpec,
     ImageTextEncoder,
@@ -215,7 +216,7 @@ class Recommender:
 
     def _embed(self, query: Query) -> tuple[int, str | None, Vectors | None]:
         """Return the query's row (-1 if new), its text, and its vectors if they are new."""
-        text = (query.text or "").strip() or None
+        text = clean(query.text)
         if not isinstance(query.image, str):
             with self._lock:
                 image_vector = self.image_text_encoder.encode_images([query.image])
@@ -358,6 +359,9 @@ def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
         for name in recommender.rankers
         for kind in ("score", "probability")
     }
+    taken = [name for name in columns if name in pairs.columns]
+    if taken:
+        raise InputError(f"the pairs have a column {taken[0]!r} of their own: rename it.")
     for query, places in pairs.groupby("query", sort=False).indices.items():
         for name, scores in recommender.score_pairs(index_of(str(query)), rows[places]).items():
             columns[f"{name}_score"][places] = scores

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -41,7 +41,12 @@ def write_json(path: Path, value: Any) -> None:
 def write_array(path: Path, array: np.ndarray) -> None:
     """Write ``array`` in NumPy's own format, without pickle."""
     with written_aside(path) as aside, aside.open("wb") as handle:
-        np.save(handle, np.ascontiguousarray(array), allow_pickle=False)
+        # Through write() alone: given a real file, NumPy writes in C and loses "disk full".
+        np.save(_Writer(handle.write), np.ascontiguousarray(array), allow_pickle=False)
+
+
+class _Writer(NamedTuple):
+    write: Callable[[bytes], int]
 
 
 def read_array(path: Path) -> np.ndarray:

@@ -20,6 +20,9 @@ RANKER_MODEL = "ranker/model.cbm"
 RANKER = "ranker/ranker.json"
 METRICS = "metrics.json"
 PROJECTION = "encoder"
+PROJECTION_FILES = tuple(
+    f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
+)
 THUMBNAILS = "thumbnails"
 
 
@@ -47,7 +50,7 @@ ARRAYS = (
     ArrayFile(MAP, "float32", "images", 2),
 )
 
-REQUIRED = (CATALOGUE, REPORT, METRICS, *(array.path for array in ARRAYS))
+REQUIRED = (CATALOGUE, REPORT, METRICS, PAIRS, *(array.path for array in ARRAYS))
 
 
 def thumbnail_name(row: int) -> str:

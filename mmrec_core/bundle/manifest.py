@@ -50,7 +50,7 @@ class Manifest(_Frozen):
     schema_version: int
     name: str
     recipe: str
-    seed: int
+    seed: int = Field(ge=0)
     relevance: Literal["judged", "labels"] | None
     counts: Counts
     encoders: Encoders
@@ -77,13 +77,15 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
         raw = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise BundleError(
             f"{folder} is no bundle: it has no {MANIFEST}. Make one with `mmrec demo` or "
             "`mmrec build`."
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleError(
             f"{path} cannot be read ({type(error).__name__}): build the bundle again."
         ) from None

@@ -13,8 +13,12 @@ import pandas as pd
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.files import read_array
 from mmrec_core.bundle.manifest import Manifest, read_manifest
-from mmrec_core.bundle.verify import inside
+from mmrec_core.bundle.verify import inside, missing_files
 from mmrec_core.errors import BundleError, QueryError
+from mmrec_core.neighbours import STORED
+
+_ITEM_COLUMNS = {"image", "text", "label", "thumbnail", "split", "is_query"}
+_PAIR_COLUMNS = {"query", "candidate", "relevance", "split"}
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,8 @@ class Bundle:
     def items(self) -> pd.DataFrame:
         """One row an image, in row order: catalogue, ``split``, ``cluster``, map ``x``, ``y``."""
         items = self._read(pd.read_parquet, layout.CATALOGUE)
-        if len(items) != len(self.clusters):
-            raise BundleError(
-                f"{self.path} is damaged (its catalogue has {len(items)} rows, its arrays "
-                f"{len(self.clusters)}): build the bundle again."
-            )
+        if len(items) != len(self.clusters) or not set(items.columns) >= _ITEM_COLUMNS:
+            raise self._misfit(layout.CATALOGUE)
         items["cluster"] = np.asarray(self.clusters)
         items["x"], items["y"] = np.asarray(self.map).T
         return items.astype({"text": object, "label": object}).replace({np.nan: None})
@@ -76,7 +77,13 @@ class Bundle:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Pairs with a relevance: ``query``, ``candidate`` (rows), ``relevance``, ``split``."""
-        return self._read(pd.read_parquet, layout.PAIRS)
+        pairs = self._read(pd.read_parquet, layout.PAIRS)
+        if not set(pairs.columns) >= _PAIR_COLUMNS:
+            raise self._misfit(layout.PAIRS)
+        rows = pairs[["query", "candidate"]].to_numpy()
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.clusters)):
+            raise self._misfit(layout.PAIRS)
+        return pairs
 
     @cached_property
     def cluster_sizes(self) -> np.ndarray:
@@ -91,17 +98,25 @@ class Bundle:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The figures that the build measured."""
-        return self._read(_read_json, layout.METRICS)
+        metrics = self._read(_read_json, layout.METRICS)
+        if not isinstance(metrics, dict) or "split" not in metrics:
+            raise self._misfit(layout.METRICS)
+        return metrics
 
     @cached_property
     def report(self) -> dict[str, Any]:
         """What happened in the build, with each image that failed and why."""
         return self._read(_read_json, layout.REPORT)
 
+    def _misfit(self, name: str) -> BundleError:
+        return BundleError(
+            f"{self.path} is damaged ({name} does not hold what it should): build it again."
+        )
+
     def _read(self, function: Callable[[Path], Any], name: str) -> Any:
         try:
             return function(self.path / name)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise BundleError(
                 f"{self.path} is damaged ({name} cannot be read: {type(error).__name__}): "
                 "build the bundle again."
@@ -150,16 +165,19 @@ def open_bundle(path: Path | str) -> Bundle:
     """
     folder = Path(path)
     manifest = read_manifest(folder)
-    arrays: dict[str, np.ndarray] = {}
-    for entry in layout.ARRAYS:
-        arrays[entry.path] = _open_array(folder, entry, manifest)
-    for name, recorded in manifest.files.items():
-        file = inside(folder, name)
-        if not file.is_file() or file.stat().st_size != recorded.bytes:
+    for name in (*missing_files(manifest), *manifest.files):
+        file, recorded = inside(folder, name), manifest.files.get(name)
+        try:
+            fits = recorded and file.is_file() and file.stat().st_size == recorded.bytes
+        except OSError:
+            fits = False
+        if not fits:
             raise BundleError(
-                f"{folder} is damaged ({name} is missing or of another size): "
+                f"{folder} is damaged ({name[:200]} is missing or of another size): "
                 "`mmrec verify` lists all faults; build the bundle again."
             )
+    arrays = {entry.path: _open_array(folder, entry, manifest) for entry in layout.ARRAYS}
+    _check_fit(folder, manifest, arrays)
     clip, bert = arrays[layout.CLIP_IMAGE].shape[1], arrays[layout.BERT_TEXT].shape[1]
     encoders = manifest.encoders
     if (clip, bert) != (encoders.image_text.dimension, encoders.text.dimension):
@@ -180,9 +198,29 @@ def open_bundle(path: Path | str) -> Bundle:
     )
 
 
+def _check_fit(folder: Path, manifest: Manifest, arrays: dict[str, np.ndarray]) -> None:
+    """Raise BundleError where arrays contradict each other."""
+    counts, clip = manifest.counts, arrays[layout.CLIP_IMAGE].shape[1]
+    bert, lists = arrays[layout.BERT_TEXT].shape[1], arrays[layout.NEIGHBOURS]
+    clusters = arrays[layout.CLUSTERS]
+    fits = {
+        layout.CLIP_TEXT: arrays[layout.CLIP_TEXT].shape[1] == clip,
+        layout.CENTROIDS: arrays[layout.CENTROIDS].shape[1] == clip + bert,
+        layout.NEIGHBOURS: lists.shape[1:] == (3, STORED)
+        and lists.min() >= -1
+        and lists.max() < counts.images,
+        layout.CLUSTERS: clusters.min() >= 0 and clusters.max() < counts.clusters,
+    }
+    for name, good in fits.items():
+        if not good:
+            raise BundleError(
+                f"{folder} is damaged ({name} does not fit the other files): build it again."
+            )
+
+
 def _open_array(folder: Path, entry: layout.ArrayFile, manifest: Manifest) -> np.ndarray:
     try:
-        array = read_array(folder / entry.path)
+        array = read_array(inside(folder, entry.path))
     except (OSError, ValueError, EOFError) as error:
         raise BundleError(
             f"{folder} is damaged ({entry.path} cannot be read: {type(error).__name__}): "

@@ -6,8 +6,14 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from mmrec_core.bundle.files import sha256
-from mmrec_core.bundle.layout import CATALOGUE, REQUIRED
-from mmrec_core.bundle.manifest import read_manifest
+from mmrec_core.bundle.layout import (
+    CATALOGUE,
+    PROJECTION_FILES,
+    RANKER,
+    RANKER_MODEL,
+    REQUIRED,
+)
+from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.errors import BundleError
 
 
@@ -16,7 +22,20 @@ def inside(folder: Path, name: str) -> Path:
     relative = PurePosixPath(name)
     if relative.is_absolute() or ".." in relative.parts or "\\" in name:
         raise BundleError(f"{folder} names a file outside itself ({name!r}): do not use it.")
-    return folder.joinpath(*relative.parts)
+    path = folder.joinpath(*relative.parts)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise BundleError(f"{folder} has a link out of itself ({name!r}): do not use it.")
+    return path
+
+
+def missing_files(manifest: Manifest) -> list[str]:
+    """Return the files that such a bundle needs and the manifest does not list."""
+    needed = [*REQUIRED]
+    if manifest.encoders.image_text.name == "offline":
+        needed += PROJECTION_FILES
+    if RANKER_MODEL in manifest.files or RANKER in manifest.files:
+        needed += [RANKER_MODEL, RANKER]
+    return [name for name in needed if name not in manifest.files]
 
 
 def verify_bundle(folder: Path) -> Iterator[str]:
@@ -31,9 +50,8 @@ def verify_bundle(folder: Path) -> Iterator[str]:
         If there is no readable manifest to check against.
     """
     manifest = read_manifest(folder)
-    for name in REQUIRED:
-        if name not in manifest.files:
-            yield f"{name}: not in the manifest"
+    for name in missing_files(manifest):
+        yield f"{name}: not in the manifest"
     for name, entry in manifest.files.items():
         yield from _check(inside(folder, name), name, entry.sha256, entry.bytes)
     try:
@@ -47,6 +65,13 @@ def verify_bundle(folder: Path) -> Iterator[str]:
 
 
 def _check(path: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
+    try:
+        yield from _faults(path, name, digest, size)
+    except OSError as error:
+        yield f"{name}: cannot be read ({error.strerror or error})"
+
+
+def _faults(path: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
     if not path.is_file():
         yield f"{name}: missing"
     elif size is not None and path.stat().st_size != size:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from mmrec_core.bundle.files import write_array
 from mmrec_core.encoders.base import FloatArray
 from mmrec_core.errors import BundleError, EncoderError
 
@@ -86,7 +87,7 @@ class Projection:
         """Write four ``.npy`` files into a folder, which is made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
         for field in fields(self):
-            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+            write_array(folder / f"{field.name}.npy", getattr(self, field.name))
 
     @classmethod
     def load(cls, folder: Path) -> Projection:

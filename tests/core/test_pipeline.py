@@ -1,12 +1,14 @@
 """Builds of a small folder: resumed, repeated, with and without judgements, from bad input."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from catboost import CatBoostClassifier
 from PIL import Image, ImageDraw
 
 from mmrec_core import build as build_module
@@ -15,7 +17,7 @@ from mmrec_core.bundle import open_bundle, verify_bundle
 from mmrec_core.bundle.files import sha256, write_array
 from mmrec_core.config import make_config, read_config
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.judgements import read_pairs
+from mmrec_core.judgements import read_pair_names, read_pairs
 from mmrec_core.pipeline import build
 from mmrec_core.ranker import Ranker
 from mmrec_core.recommend import Query, Recommender
@@ -243,6 +245,40 @@ def test_pairs_that_are_left_out_are_reported(folder, tmp_path):
     assert len(problems) == 3
 
 
+def test_a_model_of_other_features_is_refused(built, tmp_path):
+    generator = np.random.default_rng(0)
+    other = CatBoostClassifier(iterations=2, verbose=False, allow_writing_files=False)
+    other.fit(generator.normal(size=(40, 3)), generator.integers(0, 2, 40))
+    other.save_model(tmp_path / "model.cbm")
+    with pytest.raises(BundleError, match="other pair features"):
+        Ranker.load(tmp_path / "model.cbm", built / "ranker" / "ranker.json")
+
+
+@pytest.mark.parametrize("rows", ["q,c,query\na,b,d\n", "q,c,t\nx,a,b,1\n"])
+def test_pairs_that_could_be_misread_are_refused(rows, tmp_path):
+    (tmp_path / "pairs.csv").write_text(rows)
+    with pytest.raises(InputError, match=r"pairs\.csv"):
+        read_pair_names(tmp_path / "pairs.csv")
+
+
+def test_pairs_of_images_that_cannot_be_decoded_are_reported(folder, tmp_path):
+    images = Path(shutil.copytree(folder, tmp_path / "images"))
+    (images / "red/ring.png").write_text("no picture")
+    names = [f"{colour}/{shape}.png" for colour in COLOURS for shape in SHAPES]
+    lines = [f"{a},{b},{int(a[:3] == b[:3])}" for a in names[::3] for b in names if a != b]
+    (tmp_path / "pairs.csv").write_text("a,b,target\n" + "\n".join(lines))
+    out = quietly(make_config(**options(images, tmp_path / "b", pairs=tmp_path / "pairs.csv")))
+    told = [p["reason"] for p in open_bundle(out).report["problems"] if p["stage"] == "pairs"]
+    lost = sum("red/ring.png" in line for line in lines)
+    assert told == [f"{lost} pairs name images that cannot be decoded, and are left out"]
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(folder, tmp_path):
+    os.mkfifo(tmp_path / "captions.csv")
+    with pytest.raises(InputError, match="not a file"):
+        quietly(make_config(**options(folder, tmp_path / "b", captions=tmp_path / "captions.csv")))
+
+
 def test_a_toml_file_says_the_same_as_options(folder, tmp_path):
     (folder / "build.toml").write_text('images = "."\ncaptions = "captions.csv"\nout = "x"\n')
     config = read_config(folder / "build.toml", seed=4)
@@ -367,6 +403,22 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
         _ = open_bundle(garbled).metrics
     with pytest.raises(BundleError, match="ranker"):
         Ranker.load(garbled / "ranker/model.cbm", garbled / "ranker/ranker.json")
+    linked = damaged("linked")
+    (linked / "report.json").rename(tmp_path / "elsewhere.json")
+    (linked / "report.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(BundleError, match="link out of itself"):
+        open_bundle(linked)
+    stripped = damaged("stripped")
+    kept = {name: entry for name, entry in manifest["files"].items() if name != "pairs.parquet"}
+    (stripped / "manifest.json").write_text(json.dumps(manifest | {"files": kept}))
+    assert "pairs.parquet: not in the manifest" in list(verify_bundle(stripped))
+    with pytest.raises(BundleError, match=r"pairs\.parquet"):
+        open_bundle(stripped)
+    wild = damaged("wild")
+    clusters = np.load(wild / "clusters" / "assignment.npy")
+    np.save(wild / "clusters" / "assignment.npy", clusters + 100)
+    with pytest.raises(BundleError, match="does not fit"):
+        open_bundle(wild)
     thumbnail = next(iter(damaged("lost").rglob("*.webp")))
     thumbnail.unlink()
     assert [f for f in verify_bundle(tmp_path / "lost") if f.endswith("missing")]
