@@ -61,7 +61,7 @@ def scan(folder: Path) -> tuple[list[str], list[Problem]]:
     images : list of str
         Paths relative to `folder`, with forward slashes, sorted.
     problems : list of Problem
-        Files with other endings make one problem an ending, with a count.
+        Files with other endings make one problem an ending, hidden ones one in all, with a count.
 
     Raises
     ------
@@ -73,6 +73,7 @@ def scan(folder: Path) -> tuple[list[str], list[Problem]]:
     images: list[str] = []
     problems: list[Problem] = []
     others: Counter[str] = Counter()
+    hidden = 0
     root = os.path.realpath(folder)
     waiting = [""]
     while waiting:
@@ -90,6 +91,7 @@ def scan(folder: Path) -> tuple[list[str], list[Problem]]:
             continue
         for entry in children:
             if entry.name.startswith("."):
+                hidden += 1
                 continue
             path = f"{parent}/{entry.name}" if parent else entry.name
             if not _is_utf8(entry.name):
@@ -113,6 +115,8 @@ def scan(folder: Path) -> tuple[list[str], list[Problem]]:
                 problems.append(Problem(path, "catalogue", "not a regular file"))
     images.sort()
     problems.sort(key=lambda problem: problem.image)
+    if hidden:
+        problems.append(Problem(".*", "catalogue", f"hidden files and folders skipped: {hidden}"))
     return images, problems + [_other_files(suffix, others[suffix]) for suffix in sorted(others)]
 
 

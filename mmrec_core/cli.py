@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -150,10 +150,10 @@ def recommend(
     found = _recommender(bundle).recommend(query, k=k, ranker=ranker, collapse=collapse)
     if as_json:
         return _print_json(recommendation_as_json(found, file))
-    print(f"{image or file}: {found.query.text or 'no caption'} (cluster {found.query.cluster})")
+    _say(f"{image or file}: {found.query.text or 'no caption'} (cluster {found.query.cluster})")
     for result in found.results:
         chance = "" if result.probability is None else f"  p {result.probability:.2f}"
-        print(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
+        _say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
         shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
         print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
 
@@ -199,13 +199,13 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     content = {"name": opened.name, "digest": opened.digest, **content}
     if as_json:
         return _print_json(content)
-    print(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
+    _say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
     for key, value in content["counts"].items():
         print(f"  {key.replace('_', ' '):18}{value:>9,}")
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
-        print(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+        _say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
     for note in opened.manifest.notes:
-        print(f"  {note}")
+        _say(f"  {note}")
 
 
 @app.command()
@@ -215,7 +215,7 @@ def verify(bundle: BundleFolder) -> None:
 
     faults = list(verify_bundle(bundle))
     for fault in faults[:20]:
-        print(fault, file=sys.stderr)
+        _say(fault, file=sys.stderr)
     if faults:
         raise BundleError(f"{bundle} has {len(faults)} faults: build it again, or copy it again.")
     print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
@@ -285,6 +285,12 @@ def _check_choice(ranker: str | None, option: str) -> None:
 
     if ranker is not None and ranker not in RANKERS:
         raise typer.BadParameter(f"{option} is {ranker!r}; expected one of {', '.join(RANKERS)}")
+
+
+def _say(line: str, file: TextIO | None = None) -> None:
+    """Print a line that holds a stranger's text: no control character reaches the terminal."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    print("".join(shown), file=file)
 
 
 def _print_json(value: Any) -> None:

@@ -49,11 +49,12 @@ class TestScan:
             Problem("*.txt", "catalogue", "3 files are not images by their ending"),
         ]
 
-    def test_hidden_files_and_folders_are_skipped(self, folder):
+    def test_hidden_files_and_folders_are_skipped_and_counted(self, folder):
         add_image(folder / ".hidden.jpg")
         add_image(folder / ".cache" / "x.jpg")
         assert len(scan(folder)[0]) == 4
-        assert scan(folder)[1] == []
+        reason = "hidden files and folders skipped: 2"
+        assert scan(folder)[1] == [Problem(".*", "catalogue", reason)]
 
     def test_links_are_followed_only_to_images_inside(self, folder, tmp_path):
         add_image(tmp_path / "outside.jpg")
