@@ -19,6 +19,7 @@ from mmrec_core.bundle.files import sha256, write_array, write_bytes, write_json
 from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
 from mmrec_core.candidates import CandidateSettings
 from mmrec_core.catalogue import Problem, build_catalogue
+from mmrec_core.cluster_words import caption_columns, characteristic_words
 from mmrec_core.clusters import assign, default_number_of_clusters, fit_centroids
 from mmrec_core.config import BuildConfig
 from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
@@ -193,6 +194,18 @@ def clusters(work: Workspace) -> None:
     write_array(work.file(layout.CLUSTERS), assign(unit, centroids))
 
 
+def cluster_names(work: Workspace) -> None:
+    """Find the words that tell clusters apart, in the captions of images that are not held out."""
+    table = work.table()
+    fitted = np.flatnonzero(table["split"] != TEST)
+    assigned, number = work.array(layout.CLUSTERS)[fitted], len(work.array(layout.CENTROIDS))
+    words = {
+        column: characteristic_words(table[column].iloc[fitted], assigned, number)
+        for column in caption_columns(table.columns)
+    }
+    write_json(work.file(layout.WORDS), words)
+
+
 def candidates(work: Workspace) -> None:
     """Find every image's nearest neighbours, and how many candidates the clusters give."""
     unit = work.vectors().normalised()
@@ -312,6 +325,7 @@ STAGES = (
         (layout.CENTROIDS, layout.CLUSTERS),
         ("clusters",),
     ),
+    Stage("cluster names", cluster_names, (layout.CATALOGUE, layout.CLUSTERS), (layout.WORDS,)),
     Stage(
         "candidates",
         candidates,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"  # differs from run to run, so no checksum covers it
@@ -13,6 +13,7 @@ CLIP_TEXT = "embeddings/clip_text.npy"
 BERT_TEXT = "embeddings/bert_text.npy"
 CENTROIDS = "clusters/centroids.npy"
 CLUSTERS = "clusters/assignment.npy"
+WORDS = "clusters/words.json"
 NEIGHBOURS = "neighbours.npy"
 MAP = "map.npy"
 PAIRS = "pairs.parquet"
@@ -50,7 +51,7 @@ ARRAYS = (
     ArrayFile(MAP, "float32", "images", 2),
 )
 
-REQUIRED = (CATALOGUE, REPORT, METRICS, PAIRS, *(array.path for array in ARRAYS))
+REQUIRED = (CATALOGUE, REPORT, METRICS, PAIRS, WORDS, *(array.path for array in ARRAYS))
 
 
 def thumbnail_name(row: int) -> str:

@@ -90,6 +90,20 @@ class Bundle:
         """Images in each cluster, shape (n_clusters,), int64."""
         return np.bincount(self.clusters, minlength=len(self.centroids))
 
+    @cached_property
+    def cluster_words(self) -> dict[str, list[list[str]]]:
+        """Characteristic words of each cluster, the most telling first, by column of captions."""
+        words = self._read(_read_json, layout.WORDS)
+        if not isinstance(words, dict) or "text" not in words:
+            raise self._misfit(layout.WORDS)
+        for clusters in words.values():
+            if not isinstance(clusters, list) or len(clusters) != len(self.centroids):
+                raise self._misfit(layout.WORDS)
+            for named in clusters:
+                if not isinstance(named, list) or not all(isinstance(word, str) for word in named):
+                    raise self._misfit(layout.WORDS)
+        return words
+
     @property
     def has_ranker(self) -> bool:
         """Whether there were pairs to train a ranker on."""
@@ -125,6 +139,9 @@ class Bundle:
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {image: row for row, image in enumerate(self.items["image"])}
+
+    def __contains__(self, image: object) -> bool:
+        return image in self._rows
 
     def index_of(self, image: str) -> int:
         """Return the row of the image named ``image``; QueryError if there is none."""

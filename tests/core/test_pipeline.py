@@ -117,8 +117,8 @@ def test_a_kill_loses_no_finished_stage_and_changes_no_byte(
     assert not config.out.exists()
     lines: list[str] = []
     quietly(config, lines)
-    assert "[4/10] embeddings: done before" in lines
-    assert "[5/10] clusters" in lines
+    assert "[4/11] embeddings: done before" in lines
+    assert "[5/11] clusters" in lines
     assert contents(config.out) == contents(built)
 
 
@@ -147,11 +147,11 @@ def test_a_damaged_bundle_is_built_again_and_force_builds_a_sound_one(folder, bu
     next(out.rglob("*.webp")).unlink()
     lines: list[str] = []
     quietly(config, lines)
-    assert "[10/10] map" in lines
+    assert "[11/11] map" in lines
     assert list(verify_bundle(out)) == []
     lines.clear()
     build(config, lines.append, force=True)
-    assert "[10/10] map" in lines
+    assert "[11/11] map" in lines
 
 
 def test_an_unchanged_build_is_not_repeated_and_a_changed_one_is(folder, built, tmp_path):
@@ -175,8 +175,9 @@ def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built
         make_config(**options(folder, tmp_path / "o", captions=tmp_path / "captions.csv"))
     )
     before, after = contents(built), contents(other)
-    fitted = [n for n in before if n.startswith(("encoder/", "clusters/centroids", "ranker/"))]
-    assert len(fitted) == 7
+    names = ("encoder/", "clusters/centroids", "clusters/words", "ranker/")
+    fitted = [name for name in before if name.startswith(names)]
+    assert len(fitted) == 8
     assert all(before[name] == after[name] for name in fitted)
     assert before["embeddings/clip_text.npy"] != after["embeddings/clip_text.npy"]
 
@@ -361,7 +362,7 @@ def test_a_kill_at_the_very_end_loses_neither_bundle(
             quietly(config)
     lines: list[str] = []
     quietly(config, lines)
-    assert "[9/10] metrics: done before" in lines
+    assert "[10/11] metrics: done before" in lines
     assert list(verify_bundle(out)) == []
     assert open_bundle(out).manifest.seed == 5
     assert list(tmp_path.iterdir()) == [out]
@@ -419,6 +420,13 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
     np.save(wild / "clusters" / "assignment.npy", clusters + 100)
     with pytest.raises(BundleError, match="does not fit"):
         open_bundle(wild)
+    for place, content in enumerate(("[]", '{"text": [["red"]]}', '{"text": [[1], [], [], []]}')):
+        misnamed = damaged(f"misnamed {place}")
+        (misnamed / "clusters/words.json").write_text(content)
+        manifest["files"]["clusters/words.json"]["bytes"] = len(content)
+        (misnamed / "manifest.json").write_text(json.dumps(manifest))
+        with pytest.raises(BundleError, match=r"words\.json does not hold"):
+            _ = open_bundle(misnamed).cluster_words
     thumbnail = next(iter(damaged("lost").rglob("*.webp")))
     thumbnail.unlink()
     assert [f for f in verify_bundle(tmp_path / "lost") if f.endswith("missing")]
