@@ -1,0 +1,31 @@
+"""What clusters and labels are called on every page."""
+
+from mmrec_app import captions
+from mmrec_core.bundle import Bundle
+
+
+def words(bundle: Bundle, cluster: int, column: str | None = None) -> list[str]:
+    """Return a cluster's characteristic words from the captions that the visitor reads.
+
+    ``column`` asks for those of another column of captions. A column without words, and a cluster
+    without words in it, fall back to ``text``.
+    """
+    by_column = bundle.cluster_words
+    named = by_column.get(column or captions.column(bundle)) or by_column["text"]
+    return named[cluster] or by_column["text"][cluster]
+
+
+def cluster_name(bundle: Bundle, cluster: int, most: int = 2) -> str:
+    """Return a cluster's number with its first words: ``5 · owl, bird``; text of strangers."""
+    named = ", ".join(words(bundle, cluster)[:most])
+    return f"{cluster} · {named}" if named else str(cluster)
+
+
+def short_name(bundle: Bundle, cluster: int) -> str:
+    """Return a cluster's first word alone, its number where it has none; text of strangers."""
+    return next(iter(words(bundle, cluster)), str(cluster))
+
+
+def label_name(label: str) -> str:
+    """Return a label as people read it, ``animals › sea life`` for ``animals/sea_life``."""
+    return label.replace("/", " › ").replace("_", " ")
