@@ -6,15 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom
 
+from mmrec_core.bootstrap import paired_difference, query_mean
 from mmrec_core.candidates import CandidateSettings, Collection
 from mmrec_core.judgements import TEST
-from mmrec_core.metrics import (
-    calibration_error,
-    paired_difference,
-    per_query,
-    query_mean,
-    ranking_metrics,
-)
+from mmrec_core.metrics import calibration_error, per_query, ranking_metrics
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.ranker import FUSED, MODEL, Ranker, all_scores
 from mmrec_core.recommend import Recommender
@@ -107,10 +102,7 @@ def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> d
         probability = ranker.calibration[MODEL].probability(scores[MODEL])
         model = found["rankers"][MODEL]
         model["calibration_error"] = calibration_error(relevance, probability)
-        ndcg = {
-            name: per_query(queries, relevance, np.nan_to_num(values, nan=-np.inf))[0]
-            for name, values in scores.items()
-        }
+        ndcg = {name: per_query(queries, relevance, values).ndcg for name, values in scores.items()}
         model["ndcg@5_above"] = {
             name: paired_difference(ndcg[MODEL], values, seed)
             for name, values in ndcg.items()

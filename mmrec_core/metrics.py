@@ -1,29 +1,31 @@
 """Ranking metrics on held-out queries, with bootstrap intervals over queries.
 
-AUC pools all pairs. nDCG@5 and the reciprocal rank are means over the queries that have a relevant
-item among their pairs. Intervals resample whole queries (percentile bootstrap; Sakai 2006,
-"Evaluating evaluation metrics based on the bootstrap"), since pairs of one query are not
-independent.
+AUC pools all pairs. The others are means over the queries that have a relevant item among their
+pairs. Intervals are those of `mmrec_core.bootstrap`.
 """
 
-from typing import TypedDict
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
-RESAMPLES = 1000
+from mmrec_core.bootstrap import Estimate, draws, estimate, masses, mean
+
+CUTOFF = 5
 
 
-class Estimate(TypedDict):
-    """A figure with its 95 % interval; None where it is not defined."""
+class PerQuery(NamedTuple):
+    """Metrics of each query, (queries,) float64, NaN for a query without a relevant item."""
 
-    value: float | None
-    low: float | None
-    high: float | None
+    ndcg: np.ndarray
+    reciprocal_rank: np.ndarray
+    average_precision: np.ndarray
+    recall: np.ndarray
 
 
 def ranking_metrics(
-    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, seed: int
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, seed: int, k: int = CUTOFF
 ) -> dict[str, Estimate]:
     """Measure one ranker.
 
@@ -36,69 +38,77 @@ def ranking_metrics(
         Higher is better; NaN (the ranker has no opinion) ranks last.
     seed : int
         Seed of the bootstrap: the same seed draws the same queries for every ranker.
+    k : int
+        Places that nDCG and recall look at.
 
     Returns
     -------
     dict
-        ``auc``, ``ndcg@5``, ``mrr``.
+        ``auc``, ``ndcg@k`` (of 5, and of ``k``), ``mrr``, ``map``, ``recall@k`` (the same).
     """
-    scores = np.where(np.isnan(scores), -np.inf, scores)
     names, queries = np.unique(queries, return_inverse=True)
-    draws = _draws(len(names), seed)
-    order = np.argsort(scores, kind="stable")
-    _, starts = np.unique(scores[order], return_index=True)
-    auc = _estimate(
-        _auc(starts, relevance[order], np.ones(len(order))),
-        np.array([_auc(starts, relevance[order], draw[queries[order]]) for draw in draws]),
-    )
-    ndcg, reciprocal = per_query(queries, relevance, scores)
-    return {"auc": auc, "ndcg@5": mean(ndcg, draws), "mrr": mean(reciprocal, draws)}
+    drawn = draws(len(names), seed)
+    below = np.where(np.isnan(scores), -np.inf, scores)
+    found = {
+        "auc": estimate(auc(relevance, below), _aucs(*masses(queries, relevance, below, drawn)))
+    }
+    for cutoff in dict.fromkeys((CUTOFF, k)):
+        parts = per_query(queries, relevance, scores, cutoff)
+        found[f"ndcg@{cutoff}"] = mean(parts.ndcg, drawn)
+        found["mrr"] = mean(parts.reciprocal_rank, drawn)
+        found["map"] = mean(parts.average_precision, drawn)
+        found[f"recall@{cutoff}"] = mean(parts.recall, drawn)
+    return found
 
 
 def per_query(
-    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, k: int = 5
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return nDCG@k and reciprocal rank of each query, in ascending order of query.
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, k: int = CUTOFF
+) -> PerQuery:
+    """Return nDCG@k, reciprocal rank, average precision and recall@k by ascending query.
 
-    NaN for a query without a relevant item. Among equal scores the irrelevant come first, so that
-    a ranker gains nothing by not deciding.
+    A score of NaN ranks last. Among equal scores the irrelevant come first, so that a ranker gains
+    nothing by not deciding.
 
     Notes
     -----
     nDCG with binary gains and a logarithmic discount: Järvelin and Kekäläinen 2002, "Cumulated
-    gain-based evaluation of IR techniques".
+    gain-based evaluation of IR techniques". Average precision: Manning, Raghavan and Schütze 2008,
+    "Introduction to Information Retrieval", chapter 8. Recall@k is of the query's relevant pairs.
     """
-    order = np.lexsort((relevance, -scores, queries))
+    if not len(queries):
+        return PerQuery(*np.zeros((4, 0)))
+    order = np.lexsort((relevance, -np.where(np.isnan(scores), -np.inf, scores), queries))
     queries, relevance = queries[order], relevance[order].astype(float)
     _, starts, sizes = np.unique(queries, return_index=True, return_counts=True)
     place = np.arange(len(queries)) - np.repeat(starts, sizes)
+    relevant = np.add.reduceat(relevance, starts)
+    every = np.cumsum(relevance)
+    before = np.repeat(every[starts] - relevance[starts], sizes)
+    precision = np.where(relevance > 0, (every - before) / (place + 1), 0)
     gains = np.where(place < k, relevance / np.log2(place + 2), 0)
-    relevant = np.add.reduceat(relevance, starts).astype(int)
     ideal = np.concatenate([[np.nan], np.cumsum(1 / np.log2(np.arange(k) + 2))])
-    ndcg = np.add.reduceat(gains, starts) / ideal[np.minimum(relevant, k)]
     first = np.minimum.reduceat(np.where(relevance > 0, place + 1.0, np.inf), starts)
-    return ndcg, np.where(relevant > 0, 1 / first, np.nan)
+    share = np.where(relevant > 0, 1 / np.maximum(relevant, 1), np.nan)
+    return PerQuery(
+        np.add.reduceat(gains, starts) / ideal[np.minimum(relevant, k).astype(int)],
+        np.where(relevant > 0, 1 / first, np.nan),
+        np.add.reduceat(precision, starts) * share,
+        np.add.reduceat(np.where(place < k, relevance, 0), starts) * share,
+    )
 
 
-def mean(values: np.ndarray, draws: np.ndarray) -> Estimate:
-    """Return the mean of one value a query, NaN left out, and its interval over ``draws``."""
-    known = ~np.isnan(values)
-    if not known.any():
-        return Estimate(value=None, low=None, high=None)
-    weights = draws[:, known]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        resampled = weights @ values[known] / weights.sum(axis=1)
-    return _estimate(float(values[known].mean()), resampled)
+def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
+    """Return the area under the ROC curve, ties counted half; NaN without both classes.
 
-
-def query_mean(values: np.ndarray, seed: int) -> Estimate:
-    """Return the mean of one value a query with its bootstrap interval."""
-    return mean(values, _draws(len(values), seed))
-
-
-def paired_difference(first: np.ndarray, second: np.ndarray, seed: int) -> Estimate:
-    """Return the mean of ``first - second`` over the same queries, with its interval."""
-    return query_mean(first - second, seed)
+    It is the Mann–Whitney statistic (Hanley and McNeil 1982, "The meaning and use of the area
+    under a receiver operating characteristic curve").
+    """
+    positive = int((relevance > 0).sum())
+    negative = len(relevance) - positive
+    if not positive or not negative:
+        return float("nan")
+    above = rankdata(scores)[relevance > 0].sum() - positive * (positive + 1) / 2
+    return float(above / (positive * negative))
 
 
 def calibration_error(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
@@ -110,27 +120,9 @@ def calibration_error(relevance: np.ndarray, probability: np.ndarray, bins: int 
     return float((gap * parts.size()).sum() / len(frame))
 
 
-def _draws(queries: int, seed: int) -> np.ndarray:
-    """Return how often each query is drawn in each resample, shape (RESAMPLES, queries)."""
-    generator = np.random.default_rng(seed)
-    return generator.multinomial(queries, np.full(queries, 1 / queries), size=RESAMPLES)
-
-
-def _auc(starts: np.ndarray, relevance: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted AUC of pairs in ascending order of score; ties count half.
-
-    ``starts`` (m,) are the places where a new score begins.
-    """
-    positive, negative = weights * relevance, weights * (1 - relevance)
-    ups, downs = np.add.reduceat(positive, starts), np.add.reduceat(negative, starts)
-    below = np.cumsum(downs) - downs
-    total = positive.sum() * negative.sum()
-    return float((ups * (below + downs / 2)).sum() / total) if total else float("nan")
-
-
-def _estimate(value: float, resampled: np.ndarray) -> Estimate:
-    resampled = resampled[~np.isnan(resampled)]
-    if np.isnan(value) or not len(resampled):
-        return Estimate(value=None, low=None, high=None)
-    low, high = np.percentile(resampled, [2.5, 97.5])
-    return Estimate(value=float(value), low=float(low), high=float(high))
+def _aucs(relevant: np.ndarray, irrelevant: np.ndarray) -> np.ndarray:
+    """Return the AUC of each resample from its masses at ascending scores."""
+    below = np.cumsum(irrelevant, axis=1) - irrelevant / 2
+    total = relevant.sum(axis=1) * irrelevant.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.einsum("rb,rb->r", relevant, below) / total

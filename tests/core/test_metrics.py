@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import ndcg_score, roc_auc_score
+from sklearn.metrics import average_precision_score, ndcg_score, roc_auc_score
 
-from mmrec_core.metrics import calibration_error, paired_difference, per_query, ranking_metrics
+from mmrec_core.bootstrap import draws, paired_difference
+from mmrec_core.metrics import calibration_error, per_query, ranking_metrics
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def ranked() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_ndcg_is_scikit_learns(ranked):
     queries, relevance, scores = ranked
-    ndcg, _ = per_query(queries, relevance, scores)
+    ndcg = per_query(queries, relevance, scores).ndcg
     for query in range(40):
         mine = queries == query
         if relevance[mine].any():
@@ -27,6 +28,29 @@ def test_ndcg_is_scikit_learns(ranked):
             assert ndcg[query] == pytest.approx(expected)
         else:
             assert np.isnan(ndcg[query])
+
+
+def test_average_precision_and_recall_are_scikit_learns_and_a_loops(ranked):
+    queries, relevance, scores = ranked
+    found = per_query(queries, relevance, scores, k=3)
+    for query in range(40):
+        mine = queries == query
+        first = relevance[mine][np.argsort(-scores[mine])][:3].sum()
+        if relevance[mine].any():
+            expected = average_precision_score(relevance[mine], scores[mine])
+            assert found.average_precision[query] == pytest.approx(expected)
+            assert found.recall[query] == pytest.approx(first / relevance[mine].sum())
+        else:
+            assert np.isnan(found.average_precision[query])
+            assert np.isnan(found.recall[query])
+
+
+def test_figures_at_k_stand_beside_those_at_5(ranked):
+    at_5 = ranking_metrics(*ranked, seed=0)
+    at_10 = ranking_metrics(*ranked, seed=0, k=10)
+    assert at_10.keys() == at_5.keys() | {"ndcg@10", "recall@10"}
+    assert all(at_10[name] == at_5[name] for name in at_5)
+    assert at_10["recall@10"]["value"] > at_5["recall@5"]["value"]
 
 
 def test_auc_is_scikit_learns_also_with_ties(ranked):
@@ -37,17 +61,41 @@ def test_auc_is_scikit_learns_also_with_ties(ranked):
     assert found["auc"]["low"] < found["auc"]["value"] < found["auc"]["high"]
 
 
+def test_auc_interval_is_that_of_drawing_queries_again(ranked, monkeypatch):
+    monkeypatch.setattr("mmrec_core.bootstrap.RESAMPLES", 100)
+    queries, relevance, scores = ranked
+    pairs = [np.flatnonzero(queries == query) for query in range(40)]
+    again = []
+    for drawn in draws(40, seed=0):
+        rows = np.concatenate([np.tile(pairs[q], times) for q, times in enumerate(drawn)])
+        again.append(roc_auc_score(relevance[rows], scores[rows]))
+    found = ranking_metrics(queries, relevance, scores, seed=0)["auc"]
+    low, high = np.percentile(again, [2.5, 97.5])
+    assert (found["low"], found["high"]) == pytest.approx((low, high))
+
+
+def test_auc_interval_of_many_scores_is_close(ranked, monkeypatch):
+    exact = ranking_metrics(*ranked, seed=0)["auc"]
+    monkeypatch.setattr("mmrec_core.bootstrap._BINS", 200)
+    binned = ranking_metrics(*ranked, seed=0)["auc"]
+    assert binned["value"] == exact["value"]
+    assert binned["low"] == pytest.approx(exact["low"], abs=2e-3)
+    assert binned["high"] == pytest.approx(exact["high"], abs=2e-3)
+
+
 def test_reciprocal_rank_counts_the_first_relevant():
     queries, relevance = np.zeros(4, int), np.array([0, 1, 1, 0])
-    _, reciprocal = per_query(queries, relevance, np.array([4.0, 2.0, 3.0, 1.0]))
-    assert reciprocal[0] == pytest.approx(1 / 2)
+    found = per_query(queries, relevance, np.array([4.0, 2.0, 3.0, 1.0]))
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 2)
 
 
 def test_a_ranker_that_does_not_decide_gains_nothing():
     queries, relevance = np.zeros(10, int), np.array([1] + [0] * 9)
-    ndcg, reciprocal = per_query(queries, relevance, np.zeros(10))
-    assert ndcg[0] == 0
-    assert reciprocal[0] == pytest.approx(1 / 10)
+    found = per_query(queries, relevance, np.zeros(10))
+    assert found.ndcg[0] == 0
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 10)
+    assert found.average_precision[0] == pytest.approx(1 / 10)
+    assert found.recall[0] == 0
 
 
 def test_more_queries_give_a_narrower_interval():
