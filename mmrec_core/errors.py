@@ -27,3 +27,7 @@ class BundleError(MmrecError):
 
 class QueryError(MmrecError):
     """A query cannot be answered: an unknown image, or a ranker without what it compares."""
+
+
+class VerdictError(MmrecError):
+    """Verdicts cannot be kept or read, or one is not what a verdict can be."""

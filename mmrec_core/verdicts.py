@@ -1,0 +1,326 @@
+"""Verdicts: what people say of pairs and images, kept at once in a small SQLite file.
+
+The file lies beside the bundle, never in it, and names images, not rows: verdicts outlive a
+rebuild. Every write is one transaction on a connection of its own, in WAL mode and flushed to the
+disk, so that it outlives a kill, and threads and processes may write at the same time
+(https://www.sqlite.org/wal.html).
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from mmrec_core.errors import VerdictError
+
+GRADES = (1, 2, 3, 4)
+"""Not relevant, slightly relevant, relevant, very relevant; the gain is the grade less 1."""
+
+RELEVANT = 2.5
+"""The mean grade from which on a pair counts as relevant."""
+
+NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
+
+SUFFIX = ".verdicts.sqlite"
+_SCHEMA_VERSION = 1
+_APPLICATION = 0x6D6D7265  # "mmre": tells our file from another program's
+_PATIENCE = 30.0  # seconds to wait for another writer
+_SCHEMA = """
+CREATE TABLE verdicts (
+    query TEXT NOT NULL, candidate TEXT NOT NULL, reviewer TEXT NOT NULL,
+    grade INTEGER NOT NULL CHECK (grade BETWEEN 1 AND 4), note TEXT NOT NULL,
+    ranker TEXT, rank INTEGER, digest TEXT, time TEXT NOT NULL,
+    PRIMARY KEY (query, candidate, reviewer)
+);
+CREATE TABLE tags (
+    image TEXT NOT NULL, tag TEXT NOT NULL, reviewer TEXT NOT NULL,
+    digest TEXT, time TEXT NOT NULL,
+    PRIMARY KEY (image, tag, reviewer)
+);
+CREATE TABLE writes (count INTEGER NOT NULL);
+"""
+_VERDICT_COLUMNS = (
+    "query", "candidate", "grade", "reviewer", "note", "ranker", "rank", "time", "digest",
+)  # fmt: skip
+_TAG_COLUMNS = ("image", "tag", "reviewer", "time", "digest")
+
+
+def verdict_file(bundle: Path) -> Path:
+    """Return where the verdicts on the bundle in the folder ``bundle`` lie.
+
+    Beside it, or in the folder that MMREC_VERDICTS names, under the bundle folder's name.
+    """
+    bundle = bundle.resolve()
+    folder = os.environ.get("MMREC_VERDICTS")
+    return (Path(folder) if folder else bundle.parent) / f"{bundle.name}{SUFFIX}"
+
+
+class VerdictStore:
+    """The verdicts and tags on one bundle's images. Safe to share between threads.
+
+    The file is made by the first write; until then there are no verdicts. Every method raises
+    VerdictError, in one line, where the file cannot be read or written, is damaged, or of a newer
+    version, and where a text is too long or holds what is no text.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def grade(
+        self,
+        query: str,
+        candidate: str,
+        grade: int,
+        *,
+        reviewer: str,
+        note: str | None = None,
+        ranker: str | None = None,
+        rank: int | None = None,
+        digest: str | None = None,
+    ) -> None:
+        """Keep a reviewer's verdict on a pair; it replaces that reviewer's older one.
+
+        Parameters
+        ----------
+        query, candidate : str
+            Names of the images.
+        grade : int
+            One of `GRADES`.
+        reviewer : str
+            Who says so.
+        note : str, optional
+            Free text; without one, the note of an older verdict stays.
+        ranker, rank : str, int, optional
+            Where the candidate was seen: the ranker, and its place there, from 1.
+        digest : str, optional
+            The bundle's.
+        """
+        if grade not in GRADES:
+            raise VerdictError(f"a grade is {grade!r}; expected one of 1, 2, 3, 4.")
+        row = (
+            *_pair(query, candidate, reviewer),
+            int(grade),
+            "" if note is None else _text(note, "note", NOTE_LENGTH),
+            ranker,
+            rank,
+            digest,
+            _now(),
+        )
+        kept = "excluded.note" if note is not None else "note"
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (query, candidate, reviewer) DO UPDATE SET grade = excluded.grade, "
+                f"note = {kept}, ranker = excluded.ranker, rank = excluded.rank, "
+                "digest = excluded.digest, time = excluded.time",
+                row,
+            )
+
+    def annotate(self, query: str, candidate: str, note: str, *, reviewer: str) -> None:
+        """Change the note of a verdict; VerdictError if the reviewer gave none on that pair."""
+        pair = _pair(query, candidate, reviewer)
+        text = _text(note, "note", NOTE_LENGTH)
+        with self._writing() as connection:
+            done = connection.execute(
+                "UPDATE verdicts SET note = ?, time = ? "
+                "WHERE query = ? AND candidate = ? AND reviewer = ?",
+                (text, _now(), *pair),
+            )
+            if not done.rowcount:
+                raise VerdictError("a note belongs to a verdict: grade the pair first.")
+
+    def withdraw(self, query: str, candidate: str, *, reviewer: str) -> None:
+        """Take a reviewer's verdict on a pair back."""
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM verdicts WHERE query = ? AND candidate = ? AND reviewer = ?",
+                _pair(query, candidate, reviewer),
+            )
+
+    def verdicts(self, query: str | None = None) -> pd.DataFrame:
+        """Return all verdicts, or those on one query, the newest last.
+
+        Returns
+        -------
+        DataFrame
+            ``query``, ``candidate`` (names), ``grade`` (1 to 4), ``reviewer``, ``note`` (empty
+            where there is none), ``ranker``, ``rank``, ``time`` (UTC), ``digest``.
+        """
+        table = self._table("verdicts", _VERDICT_COLUMNS, query)
+        table["rank"] = table["rank"].astype("Int64")
+        return table.astype({"grade": "int64"})
+
+    def tag(
+        self, images: Iterable[str], tag: str, *, reviewer: str, digest: str | None = None
+    ) -> None:
+        """Tag images; one that this reviewer tagged so before stays as it is."""
+        tag, reviewer = _tag_and_reviewer(tag, reviewer)
+        rows = [(_name(image), tag, reviewer, digest, _now()) for image in images]
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
+            )
+
+    def untag(self, images: Iterable[str], tag: str, *, reviewer: str) -> None:
+        """Take a reviewer's tag off images."""
+        rows = [(image, *_tag_and_reviewer(tag, reviewer)) for image in images]
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM tags WHERE image = ? AND tag = ? AND reviewer = ?", rows
+            )
+
+    def tags(self) -> pd.DataFrame:
+        """Return all tags, the newest last.
+
+        Returns
+        -------
+        DataFrame
+            ``image`` (name), ``tag``, ``reviewer``, ``time`` (UTC), ``digest``.
+        """
+        return self._table("tags", _TAG_COLUMNS)
+
+    def version(self) -> int:
+        """Return a number that changes with every write, from whatever process; 0 without a file.
+
+        What was computed from the verdicts can be cached by it.
+        """
+        with self._reading() as connection:
+            if connection is None:
+                return 0
+            return int(connection.execute("SELECT count FROM writes").fetchone()[0])
+
+    def _table(self, name: str, columns: tuple[str, ...], query: str | None = None) -> pd.DataFrame:
+        asked, given = ("WHERE query = ?", (query,)) if query is not None else ("", ())
+        question = f"SELECT {', '.join(columns)} FROM {name} {asked} ORDER BY time, rowid"
+        with self._reading() as connection:
+            rows = connection.execute(question, given).fetchall() if connection else []
+        return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """Yield a connection to read from, None where nothing was written yet."""
+        if not self.path.exists():
+            yield None
+            return
+        alone = not os.access(self.path.parent, os.W_OK)  # nobody writes, there is no -wal to read
+        address = f"{self.path.absolute().as_uri()}{'?immutable=1' if alone else ''}"
+        with self._explained("read"), self._connected(address) as connection:
+            yield connection if self._has_schema(connection) else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection within a transaction that is on the disk when the block ends."""
+        with self._explained("written"):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connected(self.path.absolute().as_uri()) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                with connection:
+                    if not self._has_schema(connection):
+                        self._make_schema(connection)
+                    yield connection
+                    connection.execute("UPDATE writes SET count = count + 1")
+
+    @contextmanager
+    def _connected(self, address: str) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _explained(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise VerdictError(
+                f"the verdicts in {self.path} cannot be {done} ({error}): make the folder "
+                "writable and see that the disk has room, or name another with MMREC_VERDICTS."
+            ) from None
+        except sqlite3.DatabaseError as error:
+            raise VerdictError(
+                f"{self.path} is damaged, or no verdicts file ({error}): move it away, or put a "
+                "copy of it back. New verdicts go into a new file."
+            ) from None
+        except OSError as error:
+            raise VerdictError(
+                f"the verdicts in {self.path} cannot be {done} ({error.strerror or error}): name "
+                "another folder with MMREC_VERDICTS."
+            ) from None
+
+    def _has_schema(self, connection: sqlite3.Connection) -> bool:
+        """Say whether the tables are there; VerdictError if they are not ours, or newer."""
+        version, application, tables = (
+            int(connection.execute(question).fetchone()[0])
+            for question in (
+                "PRAGMA user_version",
+                "PRAGMA application_id",
+                "SELECT count(*) FROM sqlite_master",
+            )
+        )
+        if not (version or application or tables):
+            return False
+        if application != _APPLICATION:
+            raise VerdictError(
+                f"{self.path} belongs to another program: move it away, or name another folder "
+                "with MMREC_VERDICTS."
+            )
+        if version > _SCHEMA_VERSION:
+            raise VerdictError(
+                f"{self.path} has verdict schema {version}, this mmrec knows up to "
+                f"{_SCHEMA_VERSION}: update mmrec."
+            )
+        return True
+
+    def _make_schema(self, connection: sqlite3.Connection) -> None:
+        for statement in _SCHEMA.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        # A new file must not repeat the versions of one that was deleted.
+        connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))
+
+
+def _pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
+    query, candidate = _name(query), _name(candidate)
+    if query == candidate:
+        raise VerdictError(f"{query!r} is query and candidate: a pair has two images.")
+    return query, candidate, _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+
+
+def _tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
+    return _line(tag, "tag", TAG_LENGTH), _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+
+
+def _name(image: str) -> str:
+    if not image or len(image) > NAME_LENGTH:
+        raise VerdictError(f"an image's name has {len(image):,} characters; expected 1 to 4,096.")
+    if any("\ud800" <= c <= "\udfff" for c in image):
+        raise VerdictError(f"an image's name {image!r} is no text.")
+    return image
+
+
+def _line(text: str, what: str, longest: int) -> str:
+    """Return ``text`` on one line, without what cannot be printed."""
+    line = " ".join(_text(text, what, longest).split())
+    if not line:
+        raise VerdictError(f"a {what} is empty: write at least one character.")
+    return line
+
+
+def _text(text: str, what: str, longest: int) -> str:
+    shown = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+    if len(shown) > longest:
+        raise VerdictError(f"a {what} has {len(shown):,} characters; expected at most {longest:,}.")
+    return shown
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
