@@ -1,10 +1,8 @@
 """The command line: `mmrec build`, `demo`, `recommend`, `evaluate`, `score`, `info`, `verify`."""
 
 import json
-import math
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -130,7 +128,9 @@ def recommend(
     bundle: BundleFolder,
     image: Annotated[str | None, typer.Option(help="an image of the bundle, by name")] = None,
     file: Annotated[Path | None, typer.Option(help="any image file")] = None,
-    text: Annotated[str | None, typer.Option(help="the image's caption")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="the image's caption; alone, it is the query")
+    ] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="how many")] = 5,
     ranker: Annotated[
         str | None, typer.Option(help="model, clip, bert or fused; default the best there is")
@@ -138,19 +138,30 @@ def recommend(
     collapse: Annotated[
         float | None, typer.Option(min=0, max=1, help="collapse pictures of this cosine")
     ] = None,
+    diversity: Annotated[
+        float, typer.Option(min=0, max=1, help="spread similar pictures apart, 0 to 1")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Recommend images for one of the bundle's, or for any image file."""
-    if bool(image) == (file not in (None, Path())):
+    """Recommend images for one of the bundle's, for any image file, or for a text."""
+    file = None if file == Path() else file
+    if image and file:
         raise typer.BadParameter("give either --image or --file")
+    if not (image or file or text):
+        raise typer.BadParameter("give --image, --file or --text")
     _check_choice(ranker, "--ranker")
-    from mmrec_core.recommend import Query, load_query
+    from mmrec_core.answer_json import recommendation_as_json
+    from mmrec_core.answers import Query
+    from mmrec_core.recommend import load_query
 
-    query = load_query(file, text) if file else Query(image or "", text)
-    found = _recommender(bundle).recommend(query, k=k, ranker=ranker, collapse=collapse)
+    query = load_query(file, text) if file else Query(image or None, text)
+    found = _recommender(bundle).recommend(
+        query, k=k, ranker=ranker, collapse=collapse, diversity=diversity
+    )
     if as_json:
-        return _print_json(recommendation_as_json(found, file))
-    _say(f"{image or file}: {found.query.text or 'no caption'} (cluster {found.query.cluster})")
+        return _print_json(recommendation_as_json(found, str(file) if file else None))
+    asked = f"{image or file}: " if image or file else ""
+    _say(f"{asked}{found.query.text or 'no caption'} (cluster {found.query.cluster})")
     for result in found.results:
         chance = "" if result.probability is None else f"  p {result.probability:.2f}"
         _say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
@@ -159,11 +170,15 @@ def recommend(
 
 
 @app.command()
-def evaluate(bundle: BundleFolder, as_json: AsJson = False) -> None:
+def evaluate(
+    bundle: BundleFolder,
+    k: Annotated[int, typer.Option("-k", min=1, help="nDCG and recall at so many places too")] = 5,
+    as_json: AsJson = False,
+) -> None:
     """Measure every ranker and the candidate stage on held-out queries, with 95 % intervals."""
     from mmrec_core.evaluate import evaluate_bundle, summary
 
-    found = evaluate_bundle(_recommender(bundle))
+    found = evaluate_bundle(_recommender(bundle), k)
     if as_json:
         return _print_json(found)
     print(summary(found))
@@ -221,41 +236,6 @@ def verify(bundle: BundleFolder) -> None:
     print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
 
 
-def recommendation_as_json(found: Any, file: Path | None = None) -> dict[str, Any]:
-    """Return a recommendation in the stable form that `mmrec recommend --json` prints."""
-    return {
-        "query": {
-            "image": found.query.image or (str(file) if file else None),
-            "text": found.query.text,
-            "cluster": found.query.cluster,
-        },
-        "ranker": found.ranker,
-        "results": [
-            {
-                "rank": result.rank,
-                "image": result.image,
-                "text": result.text,
-                "cluster": result.cluster,
-                "score": result.score,
-                "probability": result.probability,
-                "features": result.features,
-                "contributions": {
-                    "base": result.contributions.base,
-                    "groups": result.contributions.groups,
-                    "features": result.contributions.features,
-                },
-                "duplicates": result.duplicates,
-            }
-            for result in found.results
-        ],
-        "candidates": {
-            "size": len(found.candidates),
-            "clusters": [asdict(cluster) for cluster in found.clusters],
-        },
-        "timings_ms": found.timings_ms,
-    }
-
-
 def _build(config: Any, force: bool = False) -> None:
     from mmrec_core.pipeline import build as build_bundle
 
@@ -294,15 +274,9 @@ def _say(line: str, file: TextIO | None = None) -> None:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(_without_nan(value), ensure_ascii=False, indent=2, allow_nan=False))
+    from mmrec_core.answer_json import finite
 
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    print(json.dumps(finite(value), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 if __name__ == "__main__":

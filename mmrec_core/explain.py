@@ -1,12 +1,13 @@
-"""Why a result has its score: contributions that add up to it."""
+"""Why a result has its score, and why one is above another: contributions that add up to it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from catboost import CatBoostClassifier
+from scipy.stats import percentileofscore
 
 from mmrec_core.pairs import FEATURES, NAMES, ROLES
-from mmrec_core.ranker import BERT, CLIP, FUSED, pool
+from mmrec_core.ranker import BERT, CLIP, FUSED, picture_cosine, pool
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,57 @@ def contributions(
     return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
 
 
+def difference(above: Contributions, below: Contributions) -> Contributions:
+    """Return why one result scores higher than another of the same query and ranker.
+
+    Both start from the same base value, so the differences of their contributions add up to the
+    difference of their scores: ``base`` is 0.
+    """
+
+    def of(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
+        return {name: first[name] - second[name] for name in first}
+
+    return Contributions(0.0, of(above.groups, below.groups), of(above.features, below.features))
+
+
+def percentiles(features: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Place pairs among all pairs of a query, feature by feature.
+
+    Parameters
+    ----------
+    features : ndarray (n, len(FEATURES)) float32
+        Of all the query's candidates.
+    chosen : ndarray (m,) int
+        Places in ``features``.
+
+    Returns
+    -------
+    ndarray (m, len(FEATURES)) float64
+        The percentage of candidates whose value is lower, equal ones counted half, 0 to 100; NaN
+        where the value, or that of all candidates, is missing.
+    """
+    found = np.full((len(chosen), features.shape[1]), np.nan)
+    for column, values in enumerate(features.T):
+        known = values[~np.isnan(values)]
+        asked = ~np.isnan(values[chosen])
+        if len(known) and asked.any():
+            found[asked, column] = percentileofscore(known, values[chosen][asked], kind="mean")
+    return found
+
+
 def _cosine_shares(ranker: str, features: np.ndarray) -> np.ndarray:
     shares = np.zeros(features.shape)
     clip, bert = NAMES.index("clip_cosine"), NAMES.index("bert_cosine")
-    text = features[:, bert].astype(float)
+    if np.isnan(features[:, clip]).any():  # a query without a picture
+        clip = NAMES.index("text_to_image_cosine")
+    picture, text = picture_cosine(features), features[:, bert].astype(float)
     missing = np.isnan(text)
     if ranker == CLIP:
-        shares[:, clip] = features[:, clip]
+        shares[:, clip] = picture
     elif ranker == BERT:
         shares[:, bert] = text
     else:
-        shares[:, clip] = np.where(missing, 1, 0.5) * features[:, clip]
+        shares[:, clip] = np.where(missing, 1, 0.5) * picture
         shares[:, bert] = np.where(missing, 0, text / 2)
     return shares
 

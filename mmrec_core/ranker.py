@@ -41,6 +41,7 @@ class _Settings(BaseModel):
     features: list[str]
     calibration: dict[str, Calibration]
     threshold: FiniteFloat
+    thresholds: dict[str, FiniteFloat] = {}
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,19 @@ class Ranker:
         Its raw score is a log-odds.
     calibration : dict
         One `Calibration` for each of `RANKERS`, fitted on the validation queries.
-    threshold : float
-        The probability of ``model`` above which a candidate counts as relevant: the highest F1 on
-        the validation queries.
+    thresholds : dict of float
+        The probability of each of `RANKERS` from which on a candidate counts as relevant: the
+        highest F1 on the validation queries. A bundle of before has that of ``model`` alone.
     """
 
     model: CatBoostClassifier
     calibration: dict[str, Calibration]
-    threshold: float
+    thresholds: dict[str, float]
+
+    @property
+    def threshold(self) -> float:
+        """The threshold of ``model``."""
+        return self.thresholds[MODEL]
 
     def save(self, model: Path, settings: Path) -> None:
         """Write the model in CatBoost's own format and the rest as JSON."""
@@ -70,7 +76,10 @@ class Ranker:
             except CatBoostError as error:
                 raise OSError(errno.EIO, str(error), str(model)) from None
         content = _Settings(
-            features=list(NAMES), calibration=self.calibration, threshold=self.threshold
+            features=list(NAMES),
+            calibration=self.calibration,
+            threshold=self.threshold,
+            thresholds=self.thresholds,
         )
         write_json(settings, content.model_dump())
 
@@ -94,7 +103,7 @@ class Ranker:
                 f"{model} was trained on other pair features than this version computes: "
                 "build the bundle again."
             )
-        return cls(loaded, content.calibration, content.threshold)
+        return cls(loaded, content.calibration, content.thresholds | {MODEL: content.threshold})
 
 
 def train(
@@ -145,9 +154,14 @@ def train(
     for stamp in ("model_guid", "train_finish_time"):  # else no two builds were the same file
         model.get_metadata()[stamp] = ""
     held, truth = features[validation], relevance[validation]
-    calibration = {name: _platt(scores, truth) for name, scores in all_scores(model, held).items()}
-    probability = calibration[MODEL].probability(raw_scores(model, held))
-    return Ranker(model, calibration, _best_f1(probability, truth))
+    scores = all_scores(model, held)
+    calibration = {name: _platt(values, truth) for name, values in scores.items()}
+    thresholds = {
+        name: _best_f1(calibration[name].probability(values), truth)
+        for name, values in scores.items()
+        if not np.isnan(values).all()
+    }
+    return Ranker(model, calibration, thresholds)
 
 
 def pool(
@@ -175,12 +189,20 @@ def all_scores(model: CatBoostClassifier | None, features: np.ndarray) -> dict[s
     -------
     dict of ndarray (n,)
         ``model`` (log-odds; only with a model), ``clip`` and ``bert`` (cosines), ``fused`` (their
-        mean). NaN where a ranker has nothing to compare.
+        mean). NaN where a ranker has nothing to compare. A query without a picture is compared
+        with pictures by its text.
     """
-    clip = features[:, NAMES.index("clip_cosine")].astype(float)
+    clip = picture_cosine(features)
     bert = features[:, NAMES.index("bert_cosine")].astype(float)
     scores = {CLIP: clip, BERT: bert, FUSED: fused(clip, bert)}
     return {MODEL: raw_scores(model, features), **scores} if model else scores
+
+
+def picture_cosine(features: np.ndarray) -> np.ndarray:
+    """Return the cosine of query and candidate's picture, (n,) float64: see `all_scores`."""
+    of_picture = features[:, NAMES.index("clip_cosine")].astype(float)
+    of_text = features[:, NAMES.index("text_to_image_cosine")].astype(float)
+    return np.where(np.isnan(of_picture), of_text, of_picture)
 
 
 def _platt(scores: np.ndarray, relevance: np.ndarray) -> Calibration:
@@ -194,6 +216,8 @@ def _platt(scores: np.ndarray, relevance: np.ndarray) -> Calibration:
 
 
 def _best_f1(probability: np.ndarray, relevance: np.ndarray) -> float:
+    known = ~np.isnan(probability)
+    probability, relevance = probability[known], relevance[known]
     order = np.argsort(-probability, kind="stable")
     found = np.cumsum(relevance[order])
     f1 = 2 * found / (np.arange(1, len(order) + 1) + max(relevance.sum(), 1))

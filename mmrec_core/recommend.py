@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -10,8 +10,15 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
-from PIL.Image import Image
 
+from mmrec_core.answers import (
+    NearCluster,
+    Query,
+    QueryInfo,
+    Recommendation,
+    Result,
+    ScoredQuery,
+)
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.candidates import Collection, Placed
 from mmrec_core.catalogue import clean
@@ -23,85 +30,15 @@ from mmrec_core.encoders import (
     load_text_encoder,
 )
 from mmrec_core.errors import EncoderError, ImageError, InputError, QueryError
-from mmrec_core.explain import Contributions, contributions
+from mmrec_core.explain import contributions, percentiles
 from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import place_on_map
-from mmrec_core.ranker import BERT, RANKERS, Ranker, all_scores
+from mmrec_core.ranker import BERT, MODEL, RANKERS, Ranker, all_scores
+from mmrec_core.ranking import Ranking, ranking
+from mmrec_core.relevance import KnownRelevance
+from mmrec_core.text_query import place_text, text_candidates, without_picture
 from mmrec_core.vectors import Vectors, fused
-
-
-@dataclass(frozen=True)
-class Query:
-    """What recommendations are asked for: an image of the bundle, or any image, with or without
-    a text.
-
-    ``image`` is a name in the bundle, or a decoded picture (`mmrec_core.images.decode`). A blank
-    ``text`` is no text. An image of the bundle comes with its own caption.
-    """  # fmt: skip
-
-    image: str | Image
-    text: str | None = None
-
-
-@dataclass(frozen=True)
-class QueryInfo:
-    """The query as it was understood.
-
-    ``x``, ``y`` are its place on the map; ``duplicates`` names images left out of the results
-    because their picture is the query's own, as ``collapse`` asks.
-    """
-
-    index: int | None
-    image: str | None
-    text: str | None
-    cluster: int
-    x: float
-    y: float
-    duplicates: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class NearCluster:
-    """A cluster near the query: its number, its distance from the query, its images."""
-
-    cluster: int
-    distance: float
-    size: int
-
-
-@dataclass(frozen=True)
-class Result:
-    """One recommendation.
-
-    ``score`` is raw (log-odds for ``model``, cosine for the others), ``probability`` the
-    calibrated chance that it is relevant, None where the bundle has no judgements to calibrate
-    on. ``features`` has NaN where a modality is missing. ``duplicates`` names the images that
-    were collapsed into this one.
-    """
-
-    rank: int
-    index: int
-    image: str
-    text: str | None
-    cluster: int
-    score: float
-    probability: float | None
-    features: dict[str, float]
-    contributions: Contributions
-    duplicates: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """The answer to a query: its candidates, the ranked results, milliseconds by stage."""
-
-    query: QueryInfo
-    ranker: str
-    clusters: list[NearCluster]
-    candidates: np.ndarray
-    results: list[Result]
-    timings_ms: dict[str, float]
 
 
 class Recommender:
@@ -146,65 +83,152 @@ class Recommender:
         _check_same(spec, encoder.spec)
         return encoder
 
-    def recommend(
-        self, query: Query, *, k: int = 5, ranker: str | None = None, collapse: float | None = None
-    ) -> Recommendation:
-        """Rank the query's candidates.
+    def text_vector(self, text: str) -> np.ndarray:
+        """Return a text's CLIP vector, shape (clip_dim,) float32, not normalised.
 
-        Parameters
-        ----------
-        query : Query
-            What to recommend for.
-        k : int
-            Results, at most the number of candidates.
-        ranker : str, optional
-            One of `rankers`; ``model`` where there is one, else ``fused``.
-        collapse : float, optional
-            Cosine of pictures from which on two results are one, the better ranked of them, and an
-        image is the query itself, and no result.
+        EncoderError if the encoder cannot be loaded.
+        """
+        with self._lock:
+            return self.image_text_encoder.encode_texts([text])[0]
+
+    @cached_property
+    def relevance(self) -> KnownRelevance:
+        """What the bundle knows to be relevant to its images."""
+        return KnownRelevance(self.bundle)
+
+    def rankers_for(self, query: Query) -> tuple[str, ...]:
+        """Return the names of those `rankers` that can answer ``query``.
+
+        The trained ranker learned from pairs of pictures, so a text alone is nothing to it; the
+        ranker of captions needs one. QueryError if the image is unknown.
+        """
+        text = clean(query.text)
+        if text is None and isinstance(query.image, str):
+            text = self.bundle.text(self.bundle.index_of(query.image))
+        has_text = text is not None and self.bundle.manifest.counts.with_text > 0
+        left_out = {BERT} if not has_text else set()
+        if query.image is None:
+            left_out.add(MODEL)
+        return tuple(name for name in self.rankers if name not in left_out)
+
+    def recommend(
+        self,
+        query: Query,
+        *,
+        k: int = 5,
+        ranker: str | None = None,
+        collapse: float | None = None,
+        diversity: float = 0,
+    ) -> Recommendation:
+        """Rank the query's candidates: `score`, then `answer`."""
+        self._check(ranker, k, diversity)
+        if ranker and ranker not in self.rankers_for(query):
+            raise QueryError(_why_not(ranker))
+        return self.answer(
+            self.score(query), k=k, ranker=ranker, collapse=collapse, diversity=diversity
+        )
+
+    def score(self, query: Query) -> ScoredQuery:
+        """Find the query's candidates and score them by every ranker that can.
 
         Raises
         ------
         QueryError
-            If the image is unknown, the ranker is none of this bundle's, or needs a text.
+            If the image is unknown, or there is neither image nor text.
         EncoderError
-            If a new image's encoders cannot be loaded.
+            If a new image's or text's encoders cannot be loaded.
         """
-        ranker = ranker or self.rankers[0 if self.ranker else -1]
-        if ranker not in self.rankers:
-            raise QueryError(
-                f"bundle {self.bundle.name!r} has no ranker {ranker!r}; it has "
-                f"{', '.join(self.rankers)}."
-            )
-        if k < 1:
-            raise QueryError(f"k is {k}; ask for at least 1 recommendation.")
         timings: dict[str, float] = {}
+        by_text = query.image is None
         with _timed(timings, "embed"):
             row, text, vectors = self._embed(query)
         with _timed(timings, "place"):
             placed, info = self._place(query, row, text, vectors)
-        if ranker == BERT and not placed.has_text:
-            raise QueryError("the ranker 'bert' compares captions, and this query has none.")
         with _timed(timings, "candidates"):
-            candidates = self.collection.candidates(placed, self.settings)
+            candidates = (
+                text_candidates(self.collection, placed, self.settings.exact_size)
+                if by_text
+                else self.collection.candidates(placed, self.settings)
+            )
         with _timed(timings, "features"):
             features = pair_features(self.collection, placed, candidates, candidates)
+            if by_text:
+                features = without_picture(features)
         with _timed(timings, "rank"):
-            scores = all_scores(self.ranker.model if self.ranker else None, features)[ranker]
-            order = np.argsort(-np.where(np.isnan(scores), -np.inf, scores), kind="stable")
-            order = order[~np.isnan(scores[order])]
-            order, own = self._without_own(placed, candidates, order, collapse)
-            kept, duplicates = self._collapse(candidates[order], k, collapse)
-            chosen = order[kept]
-            info = replace(info, duplicates=own)
-        with _timed(timings, "explain"):
-            explained = contributions(
-                self.ranker.model if self.ranker else None, ranker, features[chosen]
+            model = self.ranker.model if self.ranker and not by_text else None
+            scores = all_scores(model, features)
+            if BERT not in self.rankers_for(query):
+                del scores[BERT]
+        return ScoredQuery(info, placed, candidates, features, scores, by_text, timings)
+
+    def answer(
+        self,
+        scored: ScoredQuery,
+        *,
+        k: int = 5,
+        ranker: str | None = None,
+        collapse: float | None = None,
+        diversity: float = 0,
+    ) -> Recommendation:
+        """Put scored candidates in one ranker's order, and explain the first of them.
+
+        Parameters
+        ----------
+        scored : ScoredQuery
+            What `score` gave.
+        k : int
+            Results, at most the number of candidates.
+        ranker : str, optional
+            One of `rankers`; ``model`` where it can answer, else ``fused``.
+        collapse : float, optional
+            Cosine of pictures from which on two results are one, the better ranked of them, and an
+            image is the query itself, and no result.
+        diversity : float
+            0 to 1: how much similar pictures are spread apart, by maximal marginal relevance over
+            the first 200 (`mmrec_core.ranking.diversified`). 0 is the order of the scores.
+
+        Raises
+        ------
+        QueryError
+            If the ranker cannot answer this query, or k or diversity are out of range.
+        """
+        ranker = ranker or (MODEL if MODEL in scored.scores else list(scored.scores)[-1])
+        self._check(ranker, k, diversity)
+        if ranker not in scored.scores:
+            raise QueryError(_why_not(ranker))
+        timings = dict(scored.timings_ms)
+        with _timed(timings, "rank"):
+            probability = self._probability(ranker, scored)
+            own = self._own(scored, collapse)
+            ranked = ranking(
+                scored.scores[ranker],
+                self.collection.unit.clip_image,
+                scored.candidates,
+                hidden=own,
+                collapse=collapse,
+                diversity=diversity,
+                relevance=probability,
             )
-        results = self._results(
-            candidates[chosen], scores[chosen], ranker, features[chosen], explained, duplicates
+        with _timed(timings, "explain"):
+            results = self._results(scored, ranked, ranked.order[:k], ranker, probability)
+        threshold = end = None
+        if self.ranker and probability is not None:
+            threshold = self.ranker.thresholds.get(ranker)
+        if threshold is not None and probability is not None and diversity == 0:
+            below = np.flatnonzero(probability[ranked.order] < threshold)
+            end = int(below[0]) if len(below) else len(ranked.order)
+        own_names = [self.bundle.image(int(row)) for row in scored.candidates[own]]
+        return Recommendation(
+            query=replace(scored.info, duplicates=own_names),
+            ranker=ranker,
+            clusters=self._near(scored.placed),
+            candidates=scored.candidates,
+            ranks=ranked.ranks,
+            results=results,
+            threshold=threshold,
+            end_of_relevance=end,
+            timings_ms=timings,
         )
-        return Recommendation(info, ranker, self._near(placed), candidates, results, timings)
 
     def score_pairs(self, query: int, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return the raw scores of (query, row) pairs of the bundle under every ranker."""
@@ -214,9 +238,25 @@ class Recommender:
         )
         return all_scores(self.ranker.model if self.ranker else None, features)
 
+    def _check(self, ranker: str | None, k: int, diversity: float) -> None:
+        if ranker and ranker not in self.rankers:
+            raise QueryError(
+                f"bundle {self.bundle.name!r} has no ranker {ranker!r}; it has "
+                f"{', '.join(self.rankers)}."
+            )
+        if k < 1:
+            raise QueryError(f"k is {k}; ask for at least 1 recommendation.")
+        if not 0 <= diversity <= 1:
+            raise QueryError(f"diversity is {diversity}; expected a number from 0 to 1.")
+
     def _embed(self, query: Query) -> tuple[int, str | None, Vectors | None]:
         """Return the query's row (-1 if new), its text, and its vectors if they are new."""
         text = clean(query.text)
+        if query.image is None:
+            if text is None:
+                raise QueryError("the query is empty: give an image, a text, or both.")
+            clip, bert = self._encoded(text)
+            return -1, text, Vectors(np.full_like(clip, np.nan), clip, bert)
         if not isinstance(query.image, str):
             with self._lock:
                 image_vector = self.image_text_encoder.encode_images([query.image])
@@ -235,7 +275,10 @@ class Recommender:
             placed = self.collection.place_row(row)
             x, y = map(float, self.bundle.map[row])
             return placed, QueryInfo(row, image, text, placed.cluster, x, y)
-        placed = self.collection.place(vectors, row)
+        if query.image is None:
+            placed = place_text(self.collection, vectors.clip_text, vectors.bert_text)
+        else:
+            placed = self.collection.place(vectors, row)
         near = placed.neighbours[2]
         similarity = fused(
             self.collection.unit.clip_image[near] @ placed.unit.clip_image[0],
@@ -244,71 +287,67 @@ class Recommender:
         x, y = place_on_map(self.bundle.map, near, similarity)
         return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
 
+    def _encoded(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        with self._lock:
+            return self.image_text_encoder.encode_texts([text]), self.text_encoder.encode_texts(
+                [text]
+            )
+
     def _vectors(self, image_vector: np.ndarray, text: str | None) -> Vectors:
-        if text is None:
-            clip = np.full_like(image_vector, np.nan)
-            bert = np.full((1, self.bundle.bert_text.shape[1]), np.nan, dtype=np.float32)
-        else:
-            with self._lock:
-                clip = self.image_text_encoder.encode_texts([text])
-                bert = self.text_encoder.encode_texts([text])
-        return Vectors(image_vector, clip, bert)
+        if text is not None:
+            return Vectors(image_vector, *self._encoded(text))
+        bert = np.full((1, self.bundle.bert_text.shape[1]), np.nan, dtype=np.float32)
+        return Vectors(image_vector, np.full_like(image_vector, np.nan), bert)
 
-    def _without_own(
-        self, placed: Placed, candidates: np.ndarray, order: np.ndarray, threshold: float | None
-    ) -> tuple[np.ndarray, list[str]]:
-        """Drop from ``order`` the candidates that show the query's own picture; name them."""
+    def _own(self, scored: ScoredQuery, threshold: float | None) -> np.ndarray:
+        """Say which candidates show the query's own picture."""
         if threshold is None:
-            return order, []
-        pictures = self.collection.unit.clip_image[candidates[order]]
-        own = pictures @ placed.unit.clip_image[0] >= threshold
-        return order[~own], [self.bundle.image(int(row)) for row in candidates[order[own]]]
+            return np.zeros(len(scored.candidates), dtype=bool)
+        return scored.features[:, NAMES.index("clip_cosine")] >= threshold
 
-    def _collapse(
-        self, ranked: np.ndarray, k: int, threshold: float | None
-    ) -> tuple[np.ndarray, list[list[int]]]:
-        """Return the places of the results in ``ranked``, and the rows collapsed into each."""
-        if threshold is None:
-            kept = np.arange(min(k, len(ranked)))
-            return kept, [[] for _ in kept]
-        pictures = self.collection.unit.clip_image
-        places: list[int] = []
-        duplicates: list[list[int]] = []
-        for place, row in enumerate(ranked):
-            shown = pictures[ranked[places]] @ pictures[row]
-            if places and shown.max() >= threshold:
-                duplicates[int(shown.argmax())].append(int(row))
-            elif len(places) < k:
-                places.append(place)
-                duplicates.append([])
-        return np.array(places, dtype=int), duplicates
+    def _probability(self, ranker: str, scored: ScoredQuery) -> np.ndarray | None:
+        """Return calibrated probabilities; None where nothing was calibrated for such a query.
+
+        Probabilities are calibrated on pairs of pictures with captions. Of a text's scores only
+        those of captions are of the same kind.
+        """
+        if self.ranker is None or (scored.by_text and ranker != BERT):
+            return None
+        return self.ranker.calibration[ranker].probability(scored.scores[ranker])
 
     def _results(
         self,
-        rows: np.ndarray,
-        scores: np.ndarray,
+        scored: ScoredQuery,
+        ranked: Ranking,
+        chosen: np.ndarray,
         ranker: str,
-        features: np.ndarray,
-        explained: list[Contributions],
-        duplicates: list[list[int]],
+        probability: np.ndarray | None,
     ) -> list[Result]:
-        probabilities: list[float | None] = [None] * len(rows)
-        if self.ranker:
-            probabilities = [float(p) for p in self.ranker.calibration[ranker].probability(scores)]
+        features, rows = scored.features[chosen], scored.candidates[chosen]
+        explained = contributions(self.ranker.model if self.ranker else None, ranker, features)
+        shares = percentiles(scored.features, chosen)
+        known = np.full(len(rows), np.nan)
+        if scored.info.index is not None:
+            known = self.relevance.of(scored.info.index, rows)
         return [
             Result(
-                rank=place + 1,
+                rank=at + 1,
                 index=int(row),
                 image=self.bundle.image(row),
                 text=self.bundle.text(row),
                 cluster=int(self.bundle.clusters[row]),
-                score=float(scores[place]),
-                probability=probabilities[place],
-                features=dict(zip(NAMES, map(float, features[place]), strict=True)),
-                contributions=explained[place],
-                duplicates=[self.bundle.image(other) for other in duplicates[place]],
+                score=float(scored.scores[ranker][place]),
+                probability=None if probability is None else float(probability[place]),
+                relevance=None if np.isnan(known[at]) else int(known[at]),
+                features=dict(zip(NAMES, map(float, features[at]), strict=True)),
+                percentiles=dict(zip(NAMES, map(float, shares[at]), strict=True)),
+                contributions=explained[at],
+                duplicates=[
+                    self.bundle.image(int(scored.candidates[other]))
+                    for other in ranked.collapsed.get(int(place), [])
+                ],
             )
-            for place, row in enumerate(rows)
+            for at, (place, row) in enumerate(zip(chosen, rows, strict=True))
         ]
 
     def _near(self, placed: Placed) -> list[NearCluster]:
@@ -371,6 +410,18 @@ def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(**columns)
 
 
+def _why_not(ranker: str) -> str:
+    if ranker == BERT:
+        return (
+            "the ranker 'bert' compares captions, and this query or this bundle has none: "
+            "give the query a text, or take another ranker."
+        )
+    return (
+        "the ranker 'model' learned from pairs of pictures, and this query is a text alone: "
+        "take clip, bert or fused."
+    )
+
+
 def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
     identity = {"kind", "name", "revision", "dimension", "pooling"}
     ours, theirs = loaded.model_dump(include=identity), recorded.model_dump(include=identity)
@@ -386,4 +437,4 @@ def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
 def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
     start = perf_counter()
     yield
-    timings[stage] = (perf_counter() - start) * 1000
+    timings[stage] = timings.get(stage, 0) + (perf_counter() - start) * 1000

@@ -52,6 +52,18 @@ def test_recommend_takes_any_file(mmrec, demo_bundle: Path, demo_stamps: Path):
     assert json.loads(out)["results"][0]["features"]["bert_cosine"] is None
 
 
+def test_recommend_takes_a_text_alone(mmrec, demo_bundle: Path):
+    code, out, _ = mmrec(
+        "recommend", demo_bundle, "--text", "A cake.", "--diversity", 0.5, "--json"
+    )
+    found = json.loads(out)
+    assert code == 0
+    assert found["query"]["image"] is None
+    assert found["query"]["text"] == "A cake."
+    assert "cake" in found["results"][0]["image"]
+    assert found["results"][0]["probability"] is None
+
+
 def test_evaluate_prints_the_stable_json(mmrec, demo_bundle: Path):
     code, out, _ = mmrec("evaluate", demo_bundle, "--json")
     found = json.loads(out)
@@ -107,6 +119,7 @@ def test_info_and_verify(mmrec, demo: Bundle):
         ("recommend", "{bundle}", "--image", "a", "--file", "b"),
         ("recommend", "{bundle}", "--image", PICTURE, "--ranker", "best"),
         ("recommend", "{bundle}", "--image", PICTURE, "-k", "0"),
+        ("recommend", "{bundle}", "--image", PICTURE, "--diversity", "2"),
         ("build", "--images", "x"),
         ("build", "--images", "x", "--out", "y", "--encoders", "best"),
         ("build", "--images", "x", "--out", "y", "--clusters", "0"),
@@ -124,6 +137,7 @@ def test_bad_usage_is_exit_code_2(mmrec, demo_bundle: Path, words):
         (("recommend", "{bundle}", "--image", "none.png"), "no image 'none.png'"),
         (("recommend", "{bundle}", "--file", "{tmp}/none.png"), "none.png"),
         (("recommend", "{bundle}", "--file", "{tmp}/words.png"), "not an image"),
+        (("recommend", "{bundle}", "--text", "cake", "--ranker", "model"), "pairs of pictures"),
         (("score", "{bundle}", "--pairs", "{tmp}/none.csv", "--out", "{tmp}/o"), "no pairs file"),
         (("build", "--images", "{tmp}/none", "--out", "{tmp}/o"), "{tmp}/none"),
         (("build", "--config", "{tmp}/none.toml"), "none.toml"),

@@ -1,0 +1,60 @@
+"""A recommendation as JSON: one stable form for the command line and the HTTP interface."""
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+from mmrec_core.answers import Recommendation
+
+
+def recommendation_as_json(found: Recommendation, asked: str | None = None) -> dict[str, Any]:
+    """Return a recommendation in its stable form; fields may be added, never taken away.
+
+    Parameters
+    ----------
+    found : Recommendation
+    asked : str, optional
+        The query's file, where it is no image of the bundle.
+    """
+    return finite(
+        {
+            "query": {
+                "image": found.query.image or asked,
+                "text": found.query.text,
+                "cluster": found.query.cluster,
+            },
+            "ranker": found.ranker,
+            "results": [
+                {
+                    "rank": result.rank,
+                    "image": result.image,
+                    "text": result.text,
+                    "cluster": result.cluster,
+                    "score": result.score,
+                    "probability": result.probability,
+                    "relevance": result.relevance,
+                    "features": result.features,
+                    "percentiles": result.percentiles,
+                    "contributions": asdict(result.contributions),
+                    "duplicates": result.duplicates,
+                }
+                for result in found.results
+            ],
+            "threshold": found.threshold,
+            "end_of_relevance": found.end_of_relevance,
+            "candidates": {
+                "size": len(found.candidates),
+                "clusters": [asdict(cluster) for cluster in found.clusters],
+            },
+            "timings_ms": found.timings_ms,
+        }
+    )
+
+
+def finite(value: Any) -> Any:
+    """Return a JSON value with null for numbers that JSON cannot write: NaN and infinities."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,72 @@
+"""What is known to be relevant to what in a bundle: people's judgements, or equal labels."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.bundle import Bundle
+
+
+class KnownRelevance:
+    """Looks up the relevance of images to images of a bundle. Read-only after it is made.
+
+    Attributes
+    ----------
+    source : {"judged", "labels"} or None
+        Where the knowledge comes from; None if there is none.
+    """
+
+    def __init__(self, bundle: Bundle):
+        self.source: Literal["judged", "labels"] | None = bundle.manifest.relevance
+        if self.source == "labels":
+            self._labels = pd.factorize(bundle.items["label"])[0]
+            self._by_label = np.argsort(self._labels, kind="stable")
+            self._sorted = self._labels[self._by_label]
+        elif self.source == "judged":
+            pairs = bundle.pairs.sort_values(["query", "candidate"], kind="stable")
+            self._queries = pairs["query"].to_numpy()
+            self._candidates = pairs["candidate"].to_numpy()
+            self._judgements = pairs["relevance"].to_numpy()
+
+    def of(self, query: int, rows: np.ndarray) -> np.ndarray:
+        """Return the relevance of images to a query.
+
+        Parameters
+        ----------
+        query : int
+            A row.
+        rows : ndarray (n,) int
+
+        Returns
+        -------
+        ndarray (n,) float64
+            1, 0, or NaN where nobody said.
+        """
+        found = np.full(len(rows), np.nan)
+        if self.source == "labels" and self._labels[query] >= 0:
+            theirs = self._labels[rows]
+            found[theirs >= 0] = (theirs == self._labels[query])[theirs >= 0]
+        elif self.source == "judged":
+            candidates, judgements = self._judged(query)
+            if len(candidates):
+                place = np.minimum(np.searchsorted(candidates, rows), len(candidates) - 1)
+                known = candidates[place] == rows
+                found[known] = judgements[place[known]]
+        return found
+
+    def relevant(self, query: int) -> np.ndarray:
+        """Return the rows known to be relevant to a query, ascending, without itself."""
+        rows = np.zeros(0, dtype=np.int64)
+        if self.source == "labels" and self._labels[query] >= 0:
+            label = self._labels[query]
+            first, last = np.searchsorted(self._sorted, [label, label + 1])
+            rows = self._by_label[first:last]
+        elif self.source == "judged":
+            candidates, judgements = self._judged(query)
+            rows = candidates[judgements == 1].astype(np.int64)
+        return rows[rows != query]
+
+    def _judged(self, query: int) -> tuple[np.ndarray, np.ndarray]:
+        first, last = np.searchsorted(self._queries, [query, query + 1])
+        return self._candidates[first:last], self._judgements[first:last]
