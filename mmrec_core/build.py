@@ -1,13 +1,10 @@
 """Running the pipeline's stages: in a folder aside, resumed where a kill left it, then renamed."""
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from mmrec_core.bundle.manifest import FileEntry, Manifest, read_manifest
 from mmrec_core.config import BuildConfig
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.pairs import NAMES
+from mmrec_core.replacement import alone, make_room, put_in_place
 from mmrec_core.workspace import SCRATCH, Workspace
 
 
@@ -73,7 +71,7 @@ def run_stages(
     try:
         _check_target(config)
         work = Workspace(config)
-        with _alone(work):
+        with alone(config.out):
             return _run(stages, work, describe, say, force)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
@@ -128,7 +126,7 @@ def _run(
     write_json(work.file(layout.TIMINGS), {"seconds": seconds})
     write_json(work.file(layout.MANIFEST), describe(work, keys[-1], files).model_dump())
     open_bundle(work.path)
-    _put_in_place(work.path, out)
+    put_in_place(work.path, out)
     shutil.rmtree(out / SCRATCH)
     return out
 
@@ -149,25 +147,6 @@ def _is_current(out: Path, key: str) -> bool:
         return read_manifest(out).build == key and not any(verify_bundle(out))
     except BundleError:
         return False
-
-
-@contextmanager
-def _alone(work: Workspace) -> Iterator[None]:
-    """Hold a lock on the workspace; the system drops it with the process, however that ends."""
-    busy = InputError(f"another build of {work.config.out} is at work: wait for it, or stop it.")
-    with work.lock.open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise busy from None
-        if not work.lock.exists() or not os.path.samestat(
-            work.lock.stat(), os.fstat(handle.fileno())
-        ):
-            raise busy  # it ended and removed its lock between our opening and locking it
-        try:
-            yield
-        finally:
-            work.lock.unlink(missing_ok=True)
 
 
 def _forget(work: Workspace, stages: Sequence[Stage]) -> None:
@@ -192,8 +171,8 @@ def _written(stages: Sequence[Stage], folder: Path) -> Iterator[str]:
 
 
 def _check_target(config: BuildConfig) -> None:
-    """Refuse to build where something would be lost; bring back a bundle that a kill set aside."""
-    out, old = config.out, _set_aside(config.out)
+    """Refuse to build where something would be lost; see `make_room`."""
+    out = config.out
     for what in ("images", "captions", "pairs"):
         source = getattr(config, what)
         if source is not None and source.resolve().is_relative_to(out):
@@ -202,51 +181,4 @@ def _check_target(config: BuildConfig) -> None:
             )
     if out.is_relative_to(config.images.resolve()):
         raise InputError(f"{out} lies among the images: choose a place for --out outside them.")
-    if old.exists():
-        _check_replaceable(old)
-        if not out.exists():
-            old.replace(out)
-    if out.is_symlink() or out.is_mount():
-        raise InputError(
-            f"{out} is a link or a mount point, and cannot be replaced: build below it."
-        )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        _check_replaceable(out)
-
-
-def _check_replaceable(folder: Path) -> None:
-    """Raise InputError unless ``folder`` holds a bundle and nothing else."""
-    try:
-        manifest = json.loads((folder / layout.MANIFEST).read_text("utf-8"))
-        known = {layout.MANIFEST, layout.TIMINGS, *manifest["files"]}
-        is_bundle = "schema_version" in manifest
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        is_bundle, known = False, set()
-    if not is_bundle:
-        raise InputError(
-            f"{folder} exists and is no bundle: choose another place for --out, or remove it."
-        )
-    for file in folder.rglob("*"):
-        name = file.relative_to(folder)
-        thumbnail = name.parts[0] == layout.THUMBNAILS and name.suffix == ".webp"
-        if file.is_dir() or thumbnail or name.parts[0] == SCRATCH or name.as_posix() in known:
-            continue
-        raise InputError(
-            f"{folder} holds {name.as_posix()!r}, which is no part of its bundle and would be "
-            "lost: move it away."
-        )
-
-
-def _set_aside(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
-
-
-def _put_in_place(finished: Path, out: Path) -> None:
-    old = _set_aside(out)
-    if old.exists():
-        shutil.rmtree(old)
-    if out.exists():
-        out.replace(old)
-    finished.replace(out)
-    if old.exists():
-        shutil.rmtree(old)
+    make_room(out)

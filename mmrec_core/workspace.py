@@ -30,7 +30,6 @@ class Workspace:
     def __init__(self, config: BuildConfig):
         self.config = config
         self.path = config.out.with_name(f".{config.out.name}.building")
-        self.lock = config.out.with_name(f".{config.out.name}.lock")
         self.scratch = self.path / SCRATCH
         self.scratch.mkdir(parents=True, exist_ok=True)
 

@@ -357,7 +357,7 @@ def test_a_kill_at_the_very_end_loses_neither_bundle(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(build_module, "_put_in_place", killed)
+        patch.setattr(build_module, "put_in_place", killed)
         with pytest.raises(KeyboardInterrupt):
             quietly(config)
     lines: list[str] = []
