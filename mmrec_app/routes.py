@@ -40,7 +40,9 @@ def _missing() -> Response:
 
 def routes() -> list[Route]:
     """Return the app's own routes, below the sub-path that the server is set to."""
+    from mmrec_app import api  # it names thumbnails by this module
+
     base = str(get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
     path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
-    return [Route(path, thumbnail, methods=["GET", "HEAD"])]
+    return [Route(path, thumbnail, methods=["GET", "HEAD"]), *api.routes(prefix)]

@@ -1,10 +1,11 @@
-"""A recommendation as JSON: one stable form for the command line and the HTTP interface."""
+"""Recommendations and bundles as JSON: one stable form for command line and HTTP interface."""
 
 import math
 from dataclasses import asdict
 from typing import Any
 
 from mmrec_core.answers import Recommendation
+from mmrec_core.bundle import Bundle
 
 
 def recommendation_as_json(found: Recommendation, asked: str | None = None) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def recommendation_as_json(found: Recommendation, asked: str | None = None) -> d
             "results": [
                 {
                     "rank": result.rank,
+                    "index": result.index,
                     "image": result.image,
                     "text": result.text,
                     "cluster": result.cluster,
@@ -49,6 +51,12 @@ def recommendation_as_json(found: Recommendation, asked: str | None = None) -> d
             "timings_ms": found.timings_ms,
         }
     )
+
+
+def bundle_as_json(bundle: Bundle) -> dict[str, Any]:
+    """Return what a bundle is: name, digest, counts, encoders, recipe, notes, licence."""
+    content = bundle.manifest.model_dump(exclude={"files", "schema_version", "build"})
+    return {"name": bundle.name, "digest": bundle.digest, **content}
 
 
 def finite(value: Any) -> Any:

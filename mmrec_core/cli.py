@@ -207,11 +207,11 @@ def score(
 @app.command()
 def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     """Say what a bundle is: counts, encoders, recipe, digest."""
+    from mmrec_core.answer_json import bundle_as_json
     from mmrec_core.bundle import open_bundle
 
     opened = open_bundle(bundle)
-    content = opened.manifest.model_dump(exclude={"files", "schema_version", "build"})
-    content = {"name": opened.name, "digest": opened.digest, **content}
+    content = bundle_as_json(opened)
     if as_json:
         return _print_json(content)
     _say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")

@@ -1,0 +1,154 @@
+"""A read-only JSON interface beside the pages: ``/api/…``, documented in ``docs/api.md``.
+
+It answers strangers: every parameter has a limit, an unknown one is refused, and each error is
+JSON with one sentence.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from mmrec_app import loading
+from mmrec_app.bundles import bundle_folders, opened
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.answer_json import bundle_as_json, finite, recommendation_as_json
+from mmrec_core.answers import Query
+from mmrec_core.bundle import Bundle
+from mmrec_core.errors import BundleError, EncoderError, QueryError
+
+MOST_RESULTS = 100
+LONGEST_TEXT = 1000
+_Params = dict[str, str]
+
+
+class _Refused(Exception):
+    """A request that gets an error: its status and one sentence."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(text)
+        self.status = status
+
+
+def routes(prefix: str = "") -> list[Route]:
+    """Return the interface's routes, below ``prefix`` (empty, or ``/sub/path``)."""
+    return [
+        Route(f"{prefix}/api/{path}", _answering(answer, known), methods=["GET"])
+        for path, answer, known in (
+            ("info", _info, {"bundle"}),
+            ("images/{index:int}", _image, {"bundle"}),
+            (
+                "recommend",
+                _recommend,
+                {"bundle", "image", "text", "k", "ranker", "collapse", "diversity"},
+            ),
+        )
+    ]
+
+
+def _answering(
+    answer: Callable[[Request, Bundle, _Params], Any], known: set[str]
+) -> Callable[[Request], JSONResponse]:
+    def endpoint(request: Request) -> JSONResponse:
+        try:
+            params = _checked(request, known)
+            status, content = 200, answer(request, _bundle(params), params)
+        except _Refused as refused:
+            status, content = refused.status, {"error": str(refused)}
+        except QueryError as error:
+            status, content = 400, {"error": str(error)}
+        except (EncoderError, BundleError) as error:
+            status, content = 503, {"error": str(error)}
+        return JSONResponse(finite(content), status, headers={"Cache-Control": "no-store"})
+
+    return endpoint
+
+
+def _info(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
+    recommender = loading.recommender(bundle)
+    return {
+        **bundle_as_json(bundle),
+        "rankers": list(recommender.rankers),
+        "bundles": list(bundle_folders()),
+    }
+
+
+def _image(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
+    index = request.path_params["index"]
+    if not 0 <= index < len(bundle.items):
+        raise _Refused(404, f"there is no image {index}; there are 0 to {len(bundle.items) - 1}.")
+    item = bundle.items.iloc[index]
+    captions = [name for name in bundle.items.columns if name.startswith("text_")]
+    return {
+        "index": index,
+        "image": item["image"],
+        "text": item["text"],
+        "captions": {name.removeprefix("text_"): item[name] for name in captions},
+        "label": item["label"],
+        "cluster": int(item["cluster"]),
+        "thumbnail": thumbnail_url(bundle, index),
+    }
+
+
+def _recommend(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
+    query = Query(params.get("image"), params.get("text"))
+    if not (query.image or query.text):
+        raise _Refused(400, "give image (a name in the bundle), text, or both.")
+    if query.image and query.image not in bundle:
+        raise _Refused(404, f"this bundle has no image {query.image!r}.")
+    collapse = _number(params, "collapse", 0, 1, None)
+    found = loading.recommender(bundle).recommend(
+        query,
+        k=int(_number(params, "k", 1, MOST_RESULTS, 5, whole=True) or 5),
+        ranker=params.get("ranker"),
+        collapse=collapse,
+        diversity=_number(params, "diversity", 0, 1, 0) or 0,
+    )
+    content = recommendation_as_json(found)
+    for result in content["results"]:
+        result["thumbnail"] = thumbnail_url(bundle, result["index"])
+    return content
+
+
+def _checked(request: Request, known: set[str]) -> _Params:
+    params = dict(request.query_params)
+    for name, value in params.items():
+        if name not in known:
+            raise _Refused(
+                400, f"there is no parameter {name[:40]!r}; there are {', '.join(sorted(known))}."
+            )
+        if len(value) > LONGEST_TEXT:
+            raise _Refused(400, f"{name} has {len(value)} characters; at most {LONGEST_TEXT}.")
+    return {name: value for name, value in params.items() if value.strip()}
+
+
+def _bundle(params: _Params) -> Bundle:
+    folders = bundle_folders()
+    if not folders:
+        raise _Refused(503, "no bundle is served here.")
+    name = params.get("bundle", next(iter(folders)))
+    if name not in folders:
+        raise _Refused(
+            404, f"no bundle {name[:80]!r} is served here; there is {', '.join(folders)}."
+        )
+    return opened(folders[name])
+
+
+def _number(
+    params: _Params, name: str, low: float, high: float, default: float | None, whole: bool = False
+) -> float | None:
+    if name not in params:
+        return default
+    try:
+        value = float(params[name])
+    except ValueError:
+        value = float("nan")
+    if not (isfinite(value) and low <= value <= high) or (whole and value != int(value)):
+        kind = "a whole number" if whole else "a number"
+        raise _Refused(
+            400, f"{name} is {params[name][:40]!r}; expected {kind} from {low} to {high}."
+        )
+    return value

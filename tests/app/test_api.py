@@ -1,0 +1,75 @@
+"""The JSON interface: the command line's answers over HTTP, and refusals that strangers get."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from mmrec_app.routes import routes
+from mmrec_core.bundle import Bundle
+
+PICTURE = "animals/birds/magpie.png"
+
+
+@pytest.fixture
+def client(bundle: Bundle) -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+def test_recommend_gives_the_stable_form_with_pictures(client: TestClient) -> None:
+    answer = client.get("/api/recommend", params={"image": PICTURE, "k": 3, "collapse": 0.98})
+    found = answer.json()
+    assert answer.status_code == 200
+    assert found["query"].keys() == {"image", "text", "cluster"}
+    assert [result["rank"] for result in found["results"]] == [1, 2, 3]
+    for result in found["results"]:
+        shares = result["contributions"]
+        total = shares["base"] + sum(shares["groups"].values())
+        assert total == pytest.approx(result["score"], abs=1e-6)
+        assert client.get(f"/{result['thumbnail']}").headers["content-type"] == "image/webp"
+
+
+def test_a_text_is_a_query_and_missing_numbers_are_null(client: TestClient) -> None:
+    found = client.get("/api/recommend?text=a%20cake&ranker=clip&diversity=0.2").json()
+    assert "cake" in found["results"][0]["image"]
+    assert found["results"][0]["probability"] is None
+    assert found["results"][0]["features"]["clip_cosine"] is None
+
+
+def test_an_image_by_its_row(client: TestClient, bundle: Bundle) -> None:
+    row = bundle.index_of(PICTURE)
+    found = client.get(f"/api/images/{row}").json()
+    assert found["image"] == PICTURE
+    assert found["text"] == bundle.text(row)
+    assert found["captions"]["ru"] == bundle.items["text_ru"].iat[row]
+    assert client.get(f"/api/images/{len(bundle.items)}").status_code == 404
+
+
+def test_info_says_what_is_served(client: TestClient, bundle: Bundle) -> None:
+    found = client.get("/api/info").json()
+    assert found["digest"] == bundle.digest
+    assert found["counts"]["images"] == len(bundle.items)
+    assert found["bundles"] == [bundle.path.name]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [
+        ("", 400, "give image"),
+        ("image=no.png", 404, "no.png"),
+        (f"image={PICTURE}&bundle=other", 404, "other"),
+        (f"image={PICTURE}&k=0", 400, "1 to 100"),
+        (f"image={PICTURE}&k=101", 400, "1 to 100"),
+        (f"image={PICTURE}&k=2.5", 400, "whole"),
+        (f"image={PICTURE}&k=nan", 400, "whole"),
+        (f"image={PICTURE}&diversity=2", 400, "diversity"),
+        (f"image={PICTURE}&ranker=best", 400, "best"),
+        (f"image={PICTURE}&size=3", 400, "size"),
+        ("text=cake&ranker=model", 400, "pairs of pictures"),
+        (f"text={'a' * 1001}", 400, "1000"),
+    ],
+)
+def test_strangers_get_a_sentence(client: TestClient, query: str, status: int, says: str) -> None:
+    answer = client.get(f"/api/recommend?{query}")
+    assert answer.status_code == status
+    assert says in answer.json()["error"]
+    assert client.post("/api/recommend").status_code == 405
