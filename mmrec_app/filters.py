@@ -1,36 +1,278 @@
-"""Which images a Browse view shows, and which make good first examples."""
+"""Which images a view shows: one filter, the same on Browse and on the map.
+
+A filter stays on when the visitor turns to another page of the app, until it is cleared.
+"""
+
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
 
-from mmrec_app.state import BrowseView
+from mmrec_app import captions, naming, reviews, state, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_core.bundle import Bundle
+from mmrec_core.judgements import TEST
+
+_KEPT = "filters.kept"
+_PAGE = "filters.page"
+WITH, WITHOUT = "with", "without"
+QUERY, HELD_OUT = "query", "held-out"
 
 
-def matching(items: pd.DataFrame, view: BrowseView) -> np.ndarray:
-    """Return the rows that pass all filters of a view, in catalogue order, int64.
+@dataclass(frozen=True)
+class Filter:
+    """What an image must have to be shown; None and "" ask nothing.
 
-    Each word of the query must be in one of the image's captions (all languages) or its name.
+    ``text`` is ``with`` or ``without`` (a caption), ``judged`` is ``query`` (its pairs have a
+    relevance) or ``held-out`` (and nothing was fitted on it), ``verdict`` a grade that a reviewer
+    gave it as a candidate, ``tag`` a reviewer's tag.
     """
+
+    q: str = ""
+    label: str | None = None
+    cluster: int | None = None
+    text: str | None = None
+    judged: str | None = None
+    verdict: int | None = None
+    tag: str | None = None
+
+    @property
+    def active(self) -> list[str]:
+        """The names of the parts that ask something."""
+        return [f.name for f in fields(Filter) if getattr(self, f.name) not in (None, "")]
+
+    @property
+    def part(self) -> "Filter":
+        """The filter alone, of a view that has more."""
+        return Filter(**{f.name: getattr(self, f.name) for f in fields(Filter)})
+
+
+FilterView = TypeVar("FilterView", bound=Filter)
+
+
+def current(view: type[FilterView], page: str, bundle: Bundle) -> FilterView:
+    """Read a page's view from the URL; a filter that was on when the page turned stays on.
+
+    Raises
+    ------
+    LinkError
+        If the label, the cluster or another name is unknown here.
+    """
+    entered = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    found = state.read(view)
+    kept = st.session_state.get(_KEPT)
+    if entered and kept is not None and kept[0] == bundle.digest and not found.active:
+        found = replace(found, **{f.name: getattr(kept[1], f.name) for f in fields(Filter)})
+        state.go(found)
+    _check(bundle, found)
+    st.session_state[_KEPT] = (bundle.digest, found.part)
+    return found
+
+
+def matching(bundle: Bundle, asked: Filter) -> np.ndarray:
+    """Return the rows that pass a filter, ascending, int64; shared, so not to be written to.
+
+    Each word of ``q`` must be in one of the image's captions (all languages) or its name.
+    """
+    version = reviews.store(bundle).version() if asked.verdict or asked.tag else 0
+    return _matching(bundle.digest, asked.part, version, bundle)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _matching(digest: str, asked: Filter, version: int, _bundle: Bundle) -> np.ndarray:
+    items = _bundle.items
     keep = np.ones(len(items), bool)
-    if view.label is not None:
-        keep &= (items["label"] == view.label).to_numpy()
-    if view.cluster is not None:
-        keep &= (items["cluster"] == view.cluster).to_numpy()
-    columns = [name for name in items.columns if name == "text" or name.startswith("text_")]
-    for word in view.q.casefold().split():
-        found = np.zeros(len(items), bool)
-        for name in [*columns, "image"]:
-            text = items[name].fillna("").astype(str).str.casefold()
-            found |= text.str.contains(word, regex=False).to_numpy()
-        keep &= found
-    return np.flatnonzero(keep)
+    if asked.label is not None:
+        keep &= (items["label"] == asked.label).to_numpy()
+    if asked.cluster is not None:
+        keep &= np.asarray(_bundle.clusters) == asked.cluster
+    if asked.text is not None:
+        keep &= items["text"].notna().to_numpy() == (asked.text == WITH)
+    if asked.judged is not None:
+        keep &= items["is_query"].to_numpy(bool)
+        keep &= (asked.judged == QUERY) | (items["split"] == TEST).to_numpy()
+    for word in asked.q.casefold().split():
+        keep &= pc.match_substring(_searchable(digest, _bundle), word).to_numpy(False)
+    store = reviews.store(_bundle) if asked.verdict or asked.tag else None
+    if store and asked.verdict is not None:
+        verdicts = store.verdicts()
+        graded = verdicts.loc[verdicts["grade"] == asked.verdict, "candidate"]
+        keep &= items["image"].isin(graded).to_numpy()
+    if store and asked.tag is not None:
+        tags = store.tags()
+        keep &= items["image"].isin(tags.loc[tags["tag"] == asked.tag, "image"]).to_numpy()
+    rows = np.flatnonzero(keep)
+    rows.flags.writeable = False
+    return rows
 
 
-def examples(items: pd.DataFrame, n: int) -> list[int]:
-    """Return ``n`` rows from as many clusters as there are, the largest clusters first."""
-    with_text = items["text"].notna().to_numpy()
-    pool = items[with_text] if with_text.any() else items
-    sizes = pool["cluster"].value_counts()
-    order = pool.assign(turn=pool.groupby("cluster").cumcount(), size=-pool["cluster"].map(sizes))
-    chosen = order.reset_index(names="row").sort_values(["turn", "size", "row"], kind="stable")
-    return [int(row) for row in chosen["row"].head(n)]
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _searchable(digest: str, _bundle: Bundle) -> pa.Array:
+    """Return the name and all captions of each image as one lower-case text."""
+    items = _bundle.items
+    columns = ["image", *captions.columns(_bundle)]
+    kind = pa.large_string()
+    parts = [pa.array(items[column].fillna("").str.casefold(), kind) for column in columns]
+    return pc.binary_join_element_wise(*parts, pa.scalar("\n", kind))
+
+
+def bar(bundle: Bundle, view: Filter) -> None:
+    """Draw the search, the other filters in a popover, and a chip for each that is on."""
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        search(view)
+    with right:
+        more(bundle, view)
+    chips(bundle, view)
+
+
+def search(view: Filter) -> None:
+    """Draw the input that searches captions and file names."""
+    key = f"{type(view).__name__}.q"
+    st.session_state[key] = view.q
+    st.text_input(
+        _("Search captions"),
+        key=key,
+        placeholder=_("Words in the caption or the file name"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        on_change=lambda: _change(view, q=st.session_state[key].strip()),
+    )
+
+
+def more(bundle: Bundle, view: Filter) -> None:
+    """Draw the filters other than the search, in a popover that says how many are on."""
+    n = len([name for name in view.active if name != "q"])
+    label = ngettext("{n} filter", "{n} filters", n).format(n=n) if n else _("Filters")
+    with st.popover(label, icon=":material/filter_list:", width="stretch"):
+        _choices(bundle, view, type(view).__name__)
+
+
+def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
+    labels = _labels(bundle.digest, bundle)
+    options: dict[str, tuple[str, dict]] = {}
+    if labels:
+        options["label"] = (
+            _("Category"),
+            {k: f"{naming.label_name(k)} ({n:,})" for k, n in labels.items()},
+        )
+    sizes = bundle.cluster_sizes
+    options["cluster"] = (
+        _("Cluster"),
+        {c: f"{naming.cluster_name(bundle, c)} ({n:,})" for c, n in enumerate(sizes.tolist())},
+    )
+    if bundle.manifest.counts.with_text < bundle.manifest.counts.images:
+        options["text"] = (_("Caption"), _text_names())
+    if bundle.manifest.counts.queries:
+        options["judged"] = (_("Judged"), _judged_names())
+    store = reviews.store(bundle)
+    tags = sorted(set(store.tags()["tag"]))
+    if len(store.verdicts()):
+        options["verdict"] = (_("Verdict"), {g: reviews.grade_name(g) for g in (1, 2, 3, 4)})
+    if tags:
+        options["tag"] = (_("Tag"), {tag: tag for tag in tags})
+    for name, (title, names) in options.items():
+        key = f"{prefix}.{name}"
+        st.session_state[key] = getattr(view, name)
+        st.selectbox(
+            title,
+            list(names),
+            index=None,
+            placeholder=_("All"),
+            key=key,
+            format_func=partial(_named, names),
+            on_change=partial(_take, view, name, key),
+        )
+
+
+def chips(bundle: Bundle, view: Filter) -> None:
+    """Draw each filter that is on as a button that takes it off."""
+    if not view.active:
+        return
+    with st.container(horizontal=True, gap="small", key=f"chips-{type(view).__name__}"):
+        for name in view.active:
+            st.button(
+                wording.escaped(chip(bundle, view, name)),
+                key=f"chip.{name}",
+                icon=":material/close:",
+                icon_position="right",
+                help=_("Remove this filter"),
+                on_click=lambda name=name: _change(
+                    view, **{name: Filter.__dataclass_fields__[name].default}
+                ),
+            )
+        if len(view.active) > 1:
+            st.button(
+                _("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(view,)
+            )
+
+
+def clear(view: Filter) -> None:
+    """Ask nothing any more. Call it from a widget's callback."""
+    _change(view, **{f.name: f.default for f in fields(Filter)})
+
+
+def chip(bundle: Bundle, view: Filter, name: str) -> str:
+    """Return what one part of a filter asks, in words."""
+    value = getattr(view, name)
+    if name == "q":
+        return f"“{value}”"
+    if name == "cluster":
+        return naming.cluster_name(bundle, value)
+    if name == "label":
+        return naming.label_name(value)
+    if name == "verdict":
+        return _("verdict: {grade}").format(grade=reviews.grade_name(value))
+    if name == "tag":
+        return _("tag: {tag}").format(tag=value)
+    return {**_text_names(), **_judged_names()}.get(value, value)
+
+
+def _text_names() -> dict[str, str]:
+    return {WITH: _("with a caption"), WITHOUT: _("without a caption")}
+
+
+def _judged_names() -> dict[str, str]:
+    return {QUERY: _("queries with judged pairs"), HELD_OUT: _("held-out queries")}
+
+
+def _named(names: dict[Any, str], value: Any) -> str:
+    return names.get(value, str(value))
+
+
+def _take(view: Filter, name: str, key: str) -> None:
+    _change(view, **{name: st.session_state[key]})
+
+
+def _change(view: Filter, **changes: object) -> None:
+    if hasattr(view, "page"):
+        changes["page"] = 1
+    state.go(view, **changes)
+
+
+def _check(bundle: Bundle, asked: Filter) -> None:
+    if asked.label is not None and asked.label not in _labels(bundle.digest, bundle):
+        raise state.LinkError(
+            _("No image here has the category “{name}”.").format(name=asked.label)
+        )
+    if asked.cluster is not None and not 0 <= asked.cluster < len(bundle.centroids):
+        raise state.LinkError(_("There is no cluster {n} here.").format(n=asked.cluster))
+    for value, known in ((asked.text, (WITH, WITHOUT)), (asked.judged, (QUERY, HELD_OUT))):
+        if value is not None and value not in known:
+            raise state.LinkError(
+                _("The link asks for “{value}”; known are: {known}.").format(
+                    value=value, known=", ".join(known)
+                )
+            )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _labels(digest: str, _bundle: Bundle) -> dict[str, int]:
+    counts: pd.Series = _bundle.items["label"].value_counts().sort_index()
+    return {str(name): int(n) for name, n in counts.items()}

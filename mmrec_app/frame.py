@@ -1,8 +1,9 @@
-"""What surrounds every page: title, navigation, the bundle switch, the style sheet."""
+"""What surrounds every page: title, navigation, the tools at the top right, the style sheet."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from mmrec_app import loading, navigation
+from mmrec_app import navigation, state, toolbar, tour
 from mmrec_app.assets import asset, asset_path
 
 
@@ -13,12 +14,31 @@ def show() -> None:
         page_title=f"{page.title} · mmrec",
         page_icon=str(asset_path("icon.svg")),
         layout="wide",
-        initial_sidebar_state="auto",
+        initial_sidebar_state="collapsed",
     )
+    state.pending_turn()
     st.logo(str(asset_path("logo.svg")), size="medium")
     st.html(f"<style>{asset('frame.css')}</style>")
-    loading.bundle_switch()
+    toolbar.toolbar()
+    tour.panel(page.url_path or navigation.FIRST)
     page.run()
+
+
+def title(text: str, help: str | None = None) -> DeltaGenerator:
+    """Draw a page's title; the container that it returns lies at its right, for actions."""
+    with st.container(
+        key="page-head",
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+    ):
+        st.title(text, anchor=False, width="content", help=help)
+        return st.container(
+            horizontal=True,
+            horizontal_alignment="right",
+            vertical_alignment="center",
+            width="content",
+        )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app import wording
+from mmrec_app import captions, wording
 from mmrec_app.assets import asset
+from mmrec_app.i18n import _
 from mmrec_app.routes import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
@@ -58,6 +59,10 @@ def gallery(
     selected: str | None = None,
     follow: str | None = None,
     on_followed: Callable[[str], None] | None = None,
+    follow_sign: str = "↗",
+    choose: str | None = None,
+    chosen: Sequence[str] = (),
+    on_chosen: Callable[[list[str]], None] | None = None,
     width: str = "9.5rem",
     columns: int = 99,
 ) -> None:
@@ -78,8 +83,15 @@ def gallery(
         the small button on it.
     selected : str, optional
         Id of the image that is marked as chosen.
-    follow : str, optional
-        What the small button does; without it there is none.
+    follow, follow_sign : str
+        What the small button does, and its face; without ``follow`` there is none.
+    choose : str, optional
+        What choosing several pictures is called: each gets a box to tick; X ticks the picture in
+        focus, Shift and a click all up to there.
+    chosen : sequence of str
+        Ids of the images that are ticked.
+    on_chosen : callable, optional
+        Called with the ids of all ticked images, those not shown included.
     width : str
         The least width of a picture, as CSS.
     columns : int
@@ -94,6 +106,10 @@ def gallery(
 
         return run
 
+    def chose() -> None:
+        if on_chosen:
+            on_chosen(list(st.session_state[key].get("chosen") or []))
+
     _gallery(
         key=key,
         data={
@@ -101,11 +117,15 @@ def gallery(
             "cards": [_card(bundle, card) for card in cards],
             "selected": selected,
             "follow": follow,
+            "follow_sign": follow_sign,
+            "choose": choose,
+            "chosen": list(chosen),
             "width": width,
             "columns": columns,
         },
         on_picked_change=call("picked", on_picked),
         on_followed_change=call("followed", on_followed),
+        on_chosen_change=chose,
     )
 
 
@@ -123,8 +143,8 @@ def picture(
         key=key,
         data={
             "src": source,
-            "alt": caption or "a picture without a caption",
-            "caption": caption or wording.NO_CAPTION,
+            "alt": caption or _("a picture without a caption"),
+            "caption": caption or wording.no_caption(),
             "uncaptioned": not caption,
             "kicker": kicker,
             "small": small,
@@ -144,15 +164,15 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
 
 def _card(bundle: Bundle, card: Card) -> dict[str, Any]:
     row = bundle.items.iloc[card.index]
-    caption = row["text"] or None
-    spoken = caption or f"a picture without a caption, {row['image']}"
+    caption = captions.caption(bundle, card.index)
+    spoken = caption or _("a picture without a caption, {name}").format(name=row["image"])
     return {
         "id": row["image"],
         "src": thumbnail_url(bundle, card.index),
         "alt": spoken,
         "title": f"{card.badge}. {spoken}" if card.badge else spoken,
-        "tip": f"{caption or wording.NO_CAPTION}\n{row['image']}",
-        "caption": caption or wording.NO_CAPTION,
+        "tip": f"{caption or wording.no_caption()}\n{row['image']}",
+        "caption": caption or wording.no_caption(),
         "uncaptioned": caption is None,
         "badge": card.badge,
         "stack": card.stack,

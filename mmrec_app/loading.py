@@ -10,12 +10,16 @@ from typing import NamedTuple
 import streamlit as st
 from PIL import Image
 
-from mmrec_app import notices, state
+from mmrec_app import notices, state, wording
 from mmrec_app.bundles import bundle_folders, opened
+from mmrec_app.i18n import _
+from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
 from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.recommend import Query, Recommendation, Recommender
+
+_OTHER_BUILD = "loading.other_build"
 
 
 class Upload(NamedTuple):
@@ -30,40 +34,58 @@ class Upload(NamedTuple):
         return hashlib.sha256(self.data + b"\0" + (self.text or "").encode()).hexdigest()
 
 
-def bundle_switch() -> None:
-    """Draw the choice of the bundle in the sidebar, if there is a choice."""
-    names = list(bundle_folders())
-    if len(names) < 2:
-        return
-    current = state.bundle_name() or names[0]
-    st.session_state["bundle_switch"] = current if current in names else names[0]
-    st.sidebar.selectbox(
-        "Bundle",
-        names,
-        key="bundle_switch",
-        on_change=lambda: state.choose_bundle(st.session_state["bundle_switch"]),
-        help="Each folder that a build wrote: its images, encoders, clusters and ranker.",
-    )
+def bundle_at_hand() -> Bundle | None:
+    """Return the bundle that the link or this session names, or None; the page says why."""
+    folders = bundle_folders()
+    name = state.bundle_name() or next(iter(folders), None)
+    try:
+        return opened(folders[name]) if name in folders else None
+    except BundleError:
+        return None
 
 
 def current_bundle() -> Bundle:
-    """Return the bundle that the link or this session names; without one, say so and stop."""
+    """Return the bundle that the link or this session names; without one, say so and stop.
+
+    A link that was made with another build of the bundle is followed, with a note.
+    """
     folders = bundle_folders()
     if not folders:
         notices.no_bundle()
     name = state.bundle_name()
     if name is not None and name not in folders:
         notices.stop(
-            "This link is about another bundle",
-            f"No bundle named “{name}” is served here. There is: {', '.join(folders)}.",
+            _("This link is about another bundle"),
+            _("No bundle named “{name}” is served here. There is: {names}.").format(
+                name=name, names=", ".join(folders)
+            ),
         )
     folder = folders[name] if name else next(iter(folders.values()))
-    if len(folders) > 1:
-        state.keep_bundle(folder.name)
     try:
-        return opened(folder)
+        bundle = opened(folder)
     except BundleError as error:
-        notices.stop("This bundle cannot be opened", str(error))
+        notices.stop(_("This bundle cannot be opened"), str(error))
+    linked = state.linked_digest()
+    if linked and not bundle.digest.startswith(linked):
+        st.session_state[_OTHER_BUILD] = (linked, bundle.digest)
+    state.keep_bundle(folder.name, bundle.digest)
+    if st.session_state.get(_OTHER_BUILD, ("", ""))[1] == bundle.digest:
+        _note_other_build(st.session_state[_OTHER_BUILD][0], bundle.digest)
+    return bundle
+
+
+def _note_other_build(linked: str, digest: str) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        text = _(
+            "This link was made with another build of the bundle ({linked}; this is {present}). "
+            "What it names is shown as this build has it: ranks and scores may differ."
+        ).format(linked=linked, present=digest[: state.DIGEST_LENGTH])
+        st.markdown(f":material/history: {wording.escaped(text)}", width="stretch")
+        st.button(
+            _("Understood"),
+            type="tertiary",
+            on_click=lambda: st.session_state.pop(_OTHER_BUILD, None),
+        )
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -114,9 +136,7 @@ def picture_of(upload: Upload) -> Image.Image:
     return _decoded(hashlib.sha256(upload.data).hexdigest(), upload.data)
 
 
-def recommendations(
-    bundle: Bundle, query: str | Upload, view: state.RecommendView
-) -> Recommendation:
+def recommendations(bundle: Bundle, query: str | Upload, view: RecommendView) -> Recommendation:
     """Return the answer to a query: a catalogue image's id, or an upload.
 
     Raises
@@ -126,7 +146,7 @@ def recommendations(
     ImageError
         If an upload cannot be decoded.
     """
-    collapse = state.COLLAPSE_ABOVE if view.collapse else None
+    collapse = COLLAPSE_ABOVE if view.collapse else None
     settings = (view.ranker, view.k, collapse)
     if isinstance(query, str):
         return _for_image(bundle.digest, bundle, query, *settings)

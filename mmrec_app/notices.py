@@ -5,26 +5,35 @@ from typing import NoReturn
 import streamlit as st
 
 from mmrec_app import state
+from mmrec_app.i18n import _
 
 
 def notice(title: str, text: str, icon: str = ":material/info:") -> None:
     """Draw a quiet box. ``text`` may come from strangers: it is set as text, never rendered."""
-    with st.container(border=True, key=f"notice-{abs(hash(title))}"):
+    with st.container(border=True):
         st.markdown(f"{icon} **{title}**")
         st.text(text)
+
+
+def empty(title: str, text: str = "", icon: str = ":material/search_off:") -> None:
+    """Draw the empty state of a list, centred: what is missing, and what to do."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"{icon} **{title}**", width="content")
+        if text:
+            st.text(text, width="content")
 
 
 def stop(title: str, text: str) -> NoReturn:
     """Draw a notice with a way out, and end the page here."""
     notice(title, text, ":material/link_off:")
-    st.button("Start over", icon=":material/restart_alt:", on_click=state.forget)
+    st.button(_("Start over"), icon=":material/restart_alt:", on_click=state.forget)
     st.stop()
 
 
 def no_bundle() -> NoReturn:
     """Say how to make the first bundle, and end the page here."""
-    st.title("Nothing to look at yet")
-    st.text("The app shows bundles: folders that a build wrote. There is none under artifacts/.")
-    st.text("Make the demo bundle, a few minutes on two cores, then reload this page:")
+    st.title(_("Nothing to look at yet"))
+    st.text(_("The app shows bundles: folders that a build wrote. There is none under artifacts/."))
+    st.text(_("Make the demo bundle, a few minutes on two cores, then reload this page:"))
     st.code("make demo\n# or, without make:\nmmrec demo", language="bash")
     st.stop()

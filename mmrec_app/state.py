@@ -1,135 +1,102 @@
 """The state of each page, held in the URL alone: a copied link opens the same view.
 
-Reading is strict about ids and lenient about the rest: an unknown image, label, cluster or
-ranker is an error that the page shows; a number out of range is moved into it.
+A page's view is a frozen dataclass; its fields are the parameters. The link names the bundle and
+its build, ``bundle=demo@1a2b3c4d``, so that a reader is told when it has changed since.
+
+Reading is lenient about numbers and strict about names: a number that is none is the default, an
+image or label that this bundle lacks is a `LinkError` for the page to show.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import fields, replace
+from math import isfinite
+from typing import Any, TypeVar, get_args, get_type_hints
+from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-COLLAPSE_ABOVE = 0.98
-K_RANGE = (1, 50)
+from mmrec_app import navigation
+
 _BUNDLE = "bundle"
+_TURN = "state.turn"
+DIGEST_LENGTH = 8
+
+View = TypeVar("View")
 
 
 class LinkError(ValueError):
     """A link names something that this bundle does not have; the text says what."""
 
 
-@dataclass(frozen=True)
-class BrowseView:
-    """What the Browse page shows."""
+def read(view: type[View], params: Mapping[str, str] | None = None) -> View:
+    """Read a view from the URL, or from ``params``: unknown ones are left alone.
 
-    q: str = ""
-    label: str | None = None
-    cluster: int | None = None
-    page: int = 1
-
-    @property
-    def filtered(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.q or self.label is not None or self.cluster is not None)
-
-
-@dataclass(frozen=True)
-class RecommendView:
-    """What the Recommend page shows; ``image`` and ``result`` are ids in the catalogue.
-
-    An empty ``ranker`` leaves the choice to the bundle.
+    Fields are ``str``, ``int``, ``float`` or ``bool``, or one of these or ``None``.
     """
-
-    image: str | None = None
-    ranker: str = ""
-    k: int = 10
-    collapse: bool = True
-    result: str | None = None
-
-
-def parse_browse(params: Mapping[str, str], items: pd.DataFrame) -> BrowseView:
-    """Read a Browse view from a link's parameters.
-
-    Raises
-    ------
-    LinkError
-        If the label or the cluster is unknown.
-    """
-    label = params.get("label") or None
-    if label is not None and ("label" not in items or not (items["label"] == label).any()):
-        raise LinkError(f"No image here has the category “{label}”.")
-    cluster = None
-    if params.get("cluster"):
-        cluster = _integer(params["cluster"], -1)
-        if not (items["cluster"] == cluster).any():
-            raise LinkError(f"There is no cluster “{params['cluster']}” here.")
-    page = max(1, _integer(params.get("page", ""), 1))
-    return BrowseView(params.get("q", "").strip(), label, cluster, page)
+    given = st.query_params.to_dict() if params is None else params
+    kinds = get_type_hints(view)
+    values = {}
+    for field in fields(view):  # type: ignore[arg-type]
+        if field.name in given:
+            value = _parsed(given[field.name], kinds[field.name])
+            if value is not None:
+                values[field.name] = value
+    return view(**values)
 
 
-def parse_recommend(
-    params: Mapping[str, str], items: pd.DataFrame, rankers: tuple[str, ...]
-) -> RecommendView:
-    """Read a Recommend view from a link's parameters.
-
-    Raises
-    ------
-    LinkError
-        If the image, the ranker or the chosen result is unknown.
-    """
-    ranker = params.get("ranker") or default_ranker(rankers)
-    if ranker not in rankers:
-        raise LinkError(f"This bundle has no ranker “{ranker}”. It has: {', '.join(rankers)}.")
-    for name in ("image", "result"):
-        image = params.get(name)
-        if image and not (items["image"] == image).any():
-            raise LinkError(f"This bundle has no image “{image}”.")
-    k = min(max(_integer(params.get("k", ""), RecommendView.k), K_RANGE[0]), K_RANGE[1])
-    return RecommendView(
-        params.get("image") or None,
-        ranker,
-        k,
-        params.get("collapse", "1") != "0",
-        params.get("result") or None,
-    )
-
-
-def default_ranker(rankers: tuple[str, ...]) -> str:
-    """Return the trained ranker if there is one, else the mean of the two similarities."""
-    return "model" if "model" in rankers else rankers[-1]
-
-
-def to_params(view: BrowseView | RecommendView) -> dict[str, str]:
-    """Write a view as a link's parameters, leaving out what is at its default."""
+def to_params(view: Any) -> dict[str, str]:
+    """Write a view as parameters, leaving out what is at its default."""
     params = {}
     for field in fields(view):
         value = getattr(view, field.name)
-        if value is None or value == field.default:
-            continue
-        params[field.name] = str(int(value)) if isinstance(value, bool) else str(value)
+        if value is not None and value != field.default:
+            params[field.name] = str(int(value)) if isinstance(value, bool) else str(value)
     return params
 
 
-def current_params() -> dict[str, str]:
-    """Return this page's parameters, the last one where a name repeats."""
-    return st.query_params.to_dict()
-
-
-def go(view: BrowseView | RecommendView, **changes: Any) -> None:
+def go(view: Any, **changes: Any) -> None:
     """Put a view, changed in some fields, into the URL. Call it from a widget's callback."""
     st.query_params.from_dict(_kept() | to_params(replace(view, **changes)))
 
 
-def link(view: BrowseView | RecommendView) -> dict[str, str]:
-    """Return the parameters of a link to a view of the present bundle."""
-    return _kept() | to_params(view)
+def turn_to(page: str, **params: Any) -> None:
+    """Turn to another page, given by its URL's name, with its parameters. Call it from a callback.
+
+    The page turns once the callback is over; in a fragment, `pending_turn` must be the first line.
+    """
+    st.session_state[_TURN] = (page, _kept() | _written(params))
+
+
+def pending_turn() -> None:
+    """Turn the page if a callback asked for it."""
+    if _TURN not in st.session_state:
+        return
+    context = get_script_run_ctx()
+    if context is not None and context.fragment_ids_this_run:
+        st.rerun()
+    page, params = st.session_state.pop(_TURN)
+    st.switch_page(navigation.page(page), query_params=params)
+
+
+def href(page: str, **params: Any) -> str:
+    """Return a link to a page, relative to every page's address."""
+    path = "./" if page == navigation.FIRST else page
+    asked = urlencode(_kept() | _written(params))
+    return f"{path}?{asked}" if asked else path
 
 
 def bundle_name() -> str | None:
     """Return the bundle that the link names, or else the one that this session uses."""
-    return st.query_params.get(_BUNDLE) or st.session_state.get(_BUNDLE)
+    named = st.query_params.get(_BUNDLE)
+    return named.rpartition("@")[0] or named if named else st.session_state.get(_BUNDLE)
+
+
+def linked_digest() -> str | None:
+    """Return the build that the link was made with: the first digits of its digest."""
+    named = st.query_params.get(_BUNDLE, "")
+    name, _at, digest = named.rpartition("@")
+    return digest if name else None
 
 
 def choose_bundle(name: str) -> None:
@@ -138,11 +105,12 @@ def choose_bundle(name: str) -> None:
     st.query_params.from_dict({_BUNDLE: name})
 
 
-def keep_bundle(name: str) -> None:
+def keep_bundle(name: str, digest: str) -> None:
     """Note the bundle in the session and in the URL, so that a copied link names it."""
     st.session_state[_BUNDLE] = name
-    if st.query_params.get(_BUNDLE) != name:
-        st.query_params[_BUNDLE] = name
+    identity = f"{name}@{digest[:DIGEST_LENGTH]}"
+    if st.query_params.get(_BUNDLE) != identity:
+        st.query_params[_BUNDLE] = identity
 
 
 def forget() -> None:
@@ -156,8 +124,23 @@ def _kept() -> dict[str, str]:
     return {_BUNDLE: name} if name else {}
 
 
-def _integer(text: str, otherwise: int) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        return otherwise
+def _written(params: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: str(int(value)) if isinstance(value, bool) else str(value)
+        for name, value in params.items()
+        if value is not None and value != ""
+    }
+
+
+def _parsed(text: str, kind: Any) -> Any:
+    """Return the value that ``text`` stands for, or None where it stands for none."""
+    kinds = [part for part in get_args(kind) if part is not type(None)] or [kind]
+    if kinds[0] is bool:
+        return text != "0"
+    if kinds[0] in (int, float):
+        try:
+            value = kinds[0](text)
+        except ValueError:
+            return None
+        return value if isfinite(value) else None
+    return text

@@ -1,54 +1,80 @@
-"""Names, numbers and sentences as people read them."""
+"""Names, numbers and sentences as people read them, in the visitor's language."""
 
 from collections.abc import Mapping
 from math import isnan
 
+from mmrec_app.i18n import _, ngettext
+from mmrec_core import pairs
 from mmrec_core.explain import Contributions
 
-NO_CAPTION = "no caption"
 
-RANKERS = {
-    "model": (
-        "CatBoost",
-        "Trained on pairs, weighs all that is known of the two; scores are log-odds.",
-    ),
-    "clip": ("CLIP", "Compares the two pictures alone; scores are cosines."),
-    "bert": ("BERT", "Compares the two captions alone; scores are cosines."),
-    "fused": (
-        "CLIP + BERT mean",
-        "The mean of both cosines: the baseline that the trained ranker must beat.",
-    ),
-}
-
-_FOR = {
-    "image similarity": "the pictures look alike",
-    "text similarity": "the captions say similar things",
-    "cross-modal": "the picture of one fits the caption of the other",
-    "cluster": "both lie in the same part of the collection",
-    "rank": "few other candidates lie nearer",
-}
-_AGAINST = {
-    "image similarity": "the pictures differ",
-    "text similarity": "the captions speak against it",
-    "cross-modal": "picture and caption do not fit each other",
-    "cluster": "they lie in different parts of the collection",
-    "rank": "many other candidates lie nearer",
-}
+def no_caption() -> str:
+    """Return what stands where an image has no caption."""
+    return _("no caption")
 
 
 def ranker_name(ranker: str) -> str:
     """Return a ranker's plain name."""
-    return RANKERS[ranker][0] if ranker in RANKERS else ranker
+    names = {
+        "model": "CatBoost",
+        "clip": "CLIP",
+        "bert": "BERT",
+        "fused": _("CLIP + BERT mean"),
+    }
+    return names.get(ranker, ranker)
 
 
 def ranker_meaning(ranker: str) -> str:
     """Return one sentence on what a ranker compares."""
-    return RANKERS[ranker][1] if ranker in RANKERS else ""
+    meanings = {
+        "model": _("Trained on pairs, weighs all that is known of the two; scores are log-odds."),
+        "clip": _("Compares the two pictures alone; scores are cosines."),
+        "bert": _("Compares the two captions alone; scores are cosines."),
+        "fused": _("The mean of both cosines: the baseline that the trained ranker must beat."),
+    }
+    return meanings.get(ranker, "")
 
 
 def unit(ranker: str) -> str:
     """Return the unit of a ranker's raw score."""
-    return "log-odds" if ranker == "model" else "cosine"
+    return _("log-odds") if ranker == "model" else _("cosine")
+
+
+def role_name(role: str) -> str:
+    """Return the name of a group of pair features."""
+    names = {
+        pairs.IMAGE: _("image similarity"),
+        pairs.TEXT: _("text similarity"),
+        pairs.CROSS: _("cross-modal"),
+        pairs.CLUSTER: _("cluster"),
+        pairs.RANK: _("rank"),
+    }
+    return names.get(role, role)
+
+
+def feature_meaning(name: str) -> str:
+    """Return what a pair feature measures, in a few words."""
+    meanings = {
+        "clip_cosine": _("cosine of the two pictures (CLIP)"),
+        "clip_l2": _("Euclidean distance of the two pictures (CLIP, not normalised)"),
+        "image_shared_neighbours": _("nearest pictures that both share, of 20"),
+        "image_expanded_cosine": _("cosine of the pictures, each with its neighbourhood"),
+        "bert_cosine": _("cosine of the two captions (BERT)"),
+        "bert_l2": _("Euclidean distance of the two captions (BERT, not normalised)"),
+        "clip_text_cosine": _("cosine of the two captions (CLIP)"),
+        "text_shared_neighbours": _("nearest captions that both share, of 20"),
+        "text_expanded_cosine": _("cosine of the captions, each with its neighbourhood"),
+        "image_to_text_cosine": _("cosine of the query's picture and the caption"),
+        "text_to_image_cosine": _("cosine of the query's caption and the picture"),
+        "same_cluster": _("1 if both lie in one cluster"),
+        "centroid_distance": _("distance between the two clusters' centroids"),
+        "cluster_distance": _("how much farther the query is from that cluster"),
+        "shared_neighbours": _("nearest images by both modalities that both share"),
+        "rank": _("place among the query's candidates by the mean cosine"),
+        "image_rank": _("place among the query's candidates by the picture"),
+        "text_rank": _("place among the query's candidates by the caption"),
+    }
+    return meanings.get(name, name)
 
 
 def digits(value: float | None, signed: bool = False) -> str:
@@ -75,9 +101,9 @@ def percent(probability: float) -> str:
     return f"{probability * 100:.0f} %"
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Write a number with its noun: ``538 images``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def count(number: int, one: str, many: str) -> str:
+    """Write a number with its noun, ``538 images``; both forms are literals, as for `ngettext`."""
+    return f"{number:,} {ngettext(one, many, number)}"
 
 
 def escaped(text: str) -> str:
@@ -95,35 +121,67 @@ def why(contributions: Contributions) -> str:
     up = sorted((role for role in groups if groups[role] > 0), key=lambda role: -groups[role])
     down = sorted((role for role in groups if groups[role] < 0), key=lambda role: groups[role])
     if not up and not down:
-        return "Nothing that the ranker compares tells this pair from any other."
+        return _("Nothing that the ranker compares tells this pair from any other.")
     raised, lowered = (sum(abs(groups[role]) for role in roles) for roles in (up, down))
     if raised >= lowered:
-        tail = _tail("; ", groups, up, down, _AGAINST)
-        return f"Mostly because {_main(groups, up, _FOR)}{tail}."
-    tail = _tail("; in its favour, ", groups, down, up, _FOR)
-    return f"Held back mostly because {_main(groups, down, _AGAINST)}{tail}."
+        if _weighs(groups, up, down):
+            return _("Mostly because {reasons}; {against}.").format(
+                reasons=_main(groups, up, _reasons_for()), against=_reasons_against()[down[0]]
+            )
+        return _("Mostly because {reasons}.").format(reasons=_main(groups, up, _reasons_for()))
+    reasons = _main(groups, down, _reasons_against())
+    if _weighs(groups, down, up):
+        return _("Held back mostly because {reasons}; in its favour, {favour}.").format(
+            reasons=reasons, favour=_reasons_for()[up[0]]
+        )
+    return _("Held back mostly because {reasons}.").format(reasons=reasons)
+
+
+def _reasons_for() -> dict[str, str]:
+    return {
+        pairs.IMAGE: _("the pictures look alike"),
+        pairs.TEXT: _("the captions say similar things"),
+        pairs.CROSS: _("the picture of one fits the caption of the other"),
+        pairs.CLUSTER: _("both lie in the same part of the collection"),
+        pairs.RANK: _("few other candidates lie nearer"),
+    }
+
+
+def _reasons_against() -> dict[str, str]:
+    return {
+        pairs.IMAGE: _("the pictures differ"),
+        pairs.TEXT: _("the captions speak against it"),
+        pairs.CROSS: _("picture and caption do not fit each other"),
+        pairs.CLUSTER: _("they lie in different parts of the collection"),
+        pairs.RANK: _("many other candidates lie nearer"),
+    }
 
 
 def _main(groups: Mapping[str, float], roles: list[str], words: Mapping[str, str]) -> str:
     enough = abs(groups[roles[0]]) >= 0.6 * sum(abs(groups[role]) for role in roles)
-    return " and ".join(words.get(role, role) for role in roles[: 1 if enough else 2])
+    if enough or len(roles) == 1:
+        return words[roles[0]]
+    return _("{first} and {second}").format(first=words[roles[0]], second=words[roles[1]])
 
 
-def _tail(
-    joint: str,
-    groups: Mapping[str, float],
-    main: list[str],
-    other: list[str],
-    words: Mapping[str, str],
-) -> str:
-    if not other or abs(groups[other[0]]) < 0.15 * abs(groups[main[0]]):
-        return ""
-    return joint + words.get(other[0], other[0])
+def _weighs(groups: Mapping[str, float], main: list[str], other: list[str]) -> bool:
+    return bool(other) and abs(groups[other[0]]) >= 0.15 * abs(groups[main[0]])
 
 
 def timings(milliseconds: Mapping[str, float]) -> str:
     """Write the stages of an answer with their milliseconds, and the sum."""
+    names = {
+        "embed": _("embed"),
+        "place": _("place"),
+        "candidates": _("candidates"),
+        "features": _("features"),
+        "rank": _("rank"),
+        "explain": _("explain"),
+    }
     stages = {name: value for name, value in milliseconds.items() if name != "total"}
     total = milliseconds.get("total", sum(stages.values()))
-    parts = [f"{name.replace('_', ' ')} {digits(value)} ms" for name, value in stages.items()]
-    return " · ".join([*parts, f"in all {digits(total)} ms"])
+    parts = [
+        _("{stage} {ms} ms").format(stage=names.get(name, name.replace("_", " ")), ms=digits(value))
+        for name, value in stages.items()
+    ]
+    return " · ".join([*parts, _("in all {ms} ms").format(ms=digits(total))])

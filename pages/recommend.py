@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from mmrec_app import answer, loading, notices, query, state
+from mmrec_app import loading, notices
+from mmrec_app.recommend import answer, query
+from mmrec_app.recommend import view as views
 from mmrec_app.state import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
 bundle = loading.current_bundle()
 recommender = loading.recommender(bundle)
 try:
-    view = state.parse_recommend(state.current_params(), bundle.items, recommender.rankers)
+    view = views.current(bundle, recommender.rankers)
 except LinkError as error:
     notices.stop("This link does not fit this collection", str(error))
 

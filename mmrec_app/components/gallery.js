@@ -38,11 +38,16 @@ function createCard() {
   make("span", "mark", body);
   const follow = make("button", "follow", item);
   follow.type = "button";
-  follow.textContent = "↗";
+  const choose = make("button", "choose", item);
+  choose.type = "button";
+  choose.tabIndex = -1;
+  choose.setAttribute("role", "checkbox");
   return item;
 }
 
-function fillCard(item, card, selected, followLabel) {
+function fillCard(item, card, data) {
+  const selected = data.selected ?? undefined;
+  const followLabel = data.follow;
   const get = (name) => item.querySelector(`.${name}`);
   const button = get("pick");
   const image = get("picture");
@@ -72,6 +77,20 @@ function fillCard(item, card, selected, followLabel) {
   follow.hidden = !followLabel;
   follow.setAttribute("aria-label", `${followLabel ?? ""}: ${card.alt ?? ""}`);
   follow.title = followLabel ?? "";
+  follow.textContent = data.follow_sign;
+  const choose = get("choose");
+  choose.hidden = !data.choose;
+  choose.setAttribute("aria-label", `${data.choose ?? ""}: ${card.alt ?? ""}`);
+  choose.title = data.choose ?? "";
+}
+
+function showChosen(grid, chosen) {
+  grid.classList.toggle("choosing", chosen.size > 0);
+  for (const item of grid.children) {
+    const on = chosen.has(item.dataset.id);
+    item.classList.toggle("chosen", on);
+    item.querySelector(".choose").setAttribute("aria-checked", String(on));
+  }
 }
 
 function columnsOf(grid) {
@@ -79,7 +98,7 @@ function columnsOf(grid) {
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { data, parentElement, setStateValue, setTriggerValue } = component;
   let grid = parentElement.querySelector(".grid");
   if (!grid) {
     grid = make("div", "grid", parentElement);
@@ -100,7 +119,7 @@ export default function (component) {
   const old = new Map([...grid.children].map((item) => [item.dataset.id, item]));
   const items = data.cards.map((card) => {
     const item = old.get(card.id) ?? createCard();
-    fillCard(item, card, data.selected ?? undefined, data.follow);
+    fillCard(item, card, data);
     return item;
   });
   const focused = parentElement.activeElement?.closest?.(".card")?.dataset.id;
@@ -111,9 +130,31 @@ export default function (component) {
     items.find((item) => item.dataset.id === focused)?.querySelector(".pick").focus();
   }
 
+  const ticked = new Set(data.chosen ?? []);
+  showChosen(grid, ticked);
+  const toggle = (item, upTo) => {
+    const all = [...grid.children];
+    const last = all.findIndex((other) => other.dataset.id === grid.dataset.last);
+    const at = all.indexOf(item);
+    const on = !ticked.has(item.dataset.id);
+    const range = upTo && last >= 0 ? all.slice(Math.min(last, at), Math.max(last, at) + 1) : [item];
+    for (const other of range) {
+      if (on) ticked.add(other.dataset.id);
+      else ticked.delete(other.dataset.id);
+    }
+    grid.dataset.last = item.dataset.id;
+    showChosen(grid, ticked);
+    setStateValue("chosen", [...ticked]);
+  };
+
   grid.onclick = (event) => {
     const item = event.target.closest(".card");
     if (!item) return;
+    if (event.target.closest(".choose") || (data.choose && event.shiftKey)) {
+      event.preventDefault();
+      toggle(item, event.shiftKey);
+      return;
+    }
     if (event.target.closest(".follow")) {
       setTriggerValue("followed", item.dataset.id);
       return;
@@ -134,6 +175,10 @@ export default function (component) {
     const all = buttons();
     const at = all.indexOf(event.target);
     if (at < 0) return;
+    if (data.choose && event.key === "x") {
+      toggle(event.target.closest(".card"), false);
+      return;
+    }
     const step = {
       ArrowRight: 1,
       ArrowLeft: -1,

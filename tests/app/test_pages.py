@@ -1,5 +1,6 @@
-"""Both pages, run without a browser on a real bundle."""
+"""The frame, the links, Browse and its filters, run without a browser on a real bundle."""
 
+import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,47 +9,16 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app import frame, state, wording
-from mmrec_app.filters import examples, matching
+from mmrec_app import state, wording
+from mmrec_app.browse.view import BrowseView
+from mmrec_app.filters import Filter, matching
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.routes import routes, thumbnail_url
-from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle import Bundle
 from mmrec_core.explain import Contributions
+from tests.app.pages import TIMEOUT, gallery_of, page, press, texts
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 60
-
-
-@pytest.fixture
-def bundle(demo_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    monkeypatch.setenv("MMREC_BUNDLE", str(demo_bundle))
-    return open_bundle(demo_bundle)
-
-
-def page(name: str, **params: str) -> AppTest:
-    """Run a page inside the frame, as a session does."""
-    app = AppTest.from_file(frame.__file__, default_timeout=TIMEOUT).run()
-    app.switch_page(f"../pages/{name}.py")
-    for key, value in params.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def gallery_of(app: AppTest, key: str) -> dict:
-    """Return what a gallery was given: the components' data, as the browser gets it."""
-    import json
-
-    for node in app.get("bidi_component"):
-        if f"-{key}" in node.proto.id or key in node.proto.id:
-            return json.loads(node.proto.json)
-    raise AssertionError(f"no component {key!r} on the page")
-
-
-def texts(app: AppTest) -> str:
-    """Return all text on the page."""
-    kinds = ("markdown", "text", "caption", "title", "subheader")
-    return "\n".join(str(node.value) for kind in kinds for node in app.get(kind))
 
 
 def test_entry_point_runs_as_a_script(bundle: Bundle) -> None:
@@ -69,67 +39,97 @@ def test_browse_shows_the_collection(bundle: Bundle) -> None:
 def test_browse_filters_live_in_the_url(bundle: Bundle) -> None:
     label = str(bundle.items["label"].dropna().iloc[0])
     app = page("browse", label=label)
-    expected = matching(bundle.items, state.BrowseView(label=label))
+    expected = matching(bundle, Filter(label=label))
     shown = gallery_of(app, "browse.gallery")["cards"]
     assert [card["id"] for card in shown] == list(bundle.items["image"].iloc[expected][:48])
-    app.text_input(key="browse.q").input("no caption has these words").run()
-    assert app.query_params["q"] == "no caption has these words"
-    assert app.query_params["label"] == label
-    clear = next(button for button in app.button if button.label == "Clear filters")
-    clear.click().run()
-    assert not app.query_params
+    app.text_input(key="BrowseView.q").input("no caption has these words").run()
+    assert "no caption" in str(app.query_params["q"])
+    assert app.query_params["label"]
+    press(app, "Clear filters")
+    assert set(app.query_params) == {"bundle"}
     assert len(gallery_of(app, "browse.gallery")["cards"]) == min(48, len(bundle.items))
+
+
+def test_a_filter_stays_on_from_page_to_page(bundle: Bundle) -> None:
+    app = page("browse", cluster="3")
+    app.switch_page("../pages/recommend.py").run()
+    app.switch_page("../pages/browse.py").run()
+    assert "cluster" in app.query_params
+    shown = gallery_of(app, "browse.gallery")["cards"]
+    assert len(shown) == min(48, int(bundle.cluster_sizes[3]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (Filter(text="with"), lambda items: items["text"].notna()),
+        (Filter(judged="held-out"), lambda items: items["is_query"] & (items["split"] == "test")),
+        (Filter(cluster=2, judged="query"), lambda items: items["is_query"] & (items.cluster == 2)),
+        (
+            Filter(q="FROG"),
+            lambda items: (items.image + items.text).str.lower().str.contains("frog"),
+        ),
+        (Filter(q="лягушка"), lambda items: items["text_ru"].str.lower().str.contains("лягушка")),
+    ],
+)
+def test_filters_combine(bundle: Bundle, asked: Filter, expected: object) -> None:
+    rows = bundle.items.index[expected(bundle.items).fillna(False).astype(bool)]  # type: ignore[operator]
+    assert len(rows)
+    assert list(matching(bundle, asked)) == list(rows)
+
+
+def test_search_by_content_finds_what_the_words_say(bundle: Bundle) -> None:
+    image = str(bundle.items["image"].iloc[0])
+    app = page("browse", terms=json.dumps([["image", image, 1], ["image", image, -0.5]]))
+    assert gallery_of(app, "browse.gallery")["cards"]
+    app = page("browse", terms=json.dumps([["image", image, 1]]))
+    cards = gallery_of(app, "browse.gallery")["cards"]
+    assert cards[0]["id"] == image
+    assert cards[0]["value"] == "1.0"
+    scores = [float(card["value"]) for card in cards]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "terms", ["[", '[["image","no such",1]]', '[["text","",1]]', "[1]", "[[]]"]
+)
+def test_a_search_that_cannot_be_read_is_said(bundle: Bundle, terms: str) -> None:
+    assert press(page("browse", terms=terms), "Start over")
+
+
+def test_russian_interface_and_captions(bundle: Bundle) -> None:
+    app = page("browse", lang="ru")
+    assert app.title[0].value == "Коллекция"
+    captions = {card["caption"] for card in gallery_of(app, "browse.gallery")["cards"]}
+    assert captions <= set(bundle.items["text_ru"].dropna()) | set(bundle.items["text"])
+
+
+def test_a_link_to_another_build_says_so(bundle: Bundle) -> None:
+    app = page("browse", bundle=f"{bundle.path.name}@00000000")
+    assert "00000000" in texts(app)
+    assert app.query_params["bundle"] in (
+        f"{bundle.path.name}@{bundle.digest[:8]}",
+        [f"{bundle.path.name}@{bundle.digest[:8]}"],
+    )
+    assert "00000000" not in texts(press(app, "Understood"))
+
+
+def test_the_tour_visits_every_page(bundle: Bundle) -> None:
+    app = press(page("about"), "Tour")
+    visited = []
+    for _stop in range(7):
+        assert not app.exception
+        visited.append(app.title[0].value if app.title else "Recommend")
+        labels = [button.label for button in app.button]
+        app = press(app, "Next" if "Next" in labels else "Done")
+    assert len(set(visited)) == 7
 
 
 @pytest.mark.parametrize("params", [{"label": "no such"}, {"cluster": "9999"}])
 def test_browse_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str]) -> None:
     app = page("browse", **params)
     assert next(iter(params.values())) in texts(app)
-    assert [button.label for button in app.button] == ["Start over"]
-
-
-def test_recommend_shows_results_and_reasons(bundle: Bundle) -> None:
-    image = str(bundle.items["image"].iloc[0])
-    app = page("recommend", image=image, k="4")
-    shown = gallery_of(app, "answer.gallery")
-    assert [card["badge"] for card in shown["cards"]] == ["1", "2", "3", "4"]
-    assert shown["selected"] == shown["cards"][0]["id"]
-    assert len(app.get("plotly_chart")) == 3
-    assert gallery_of(app, "query.picture")["src"] == thumbnail_url(bundle, 0)
-    assert " ms" in texts(app)
-    third = shown["cards"][2]["id"]
-    app = page("recommend", image=image, k="4", result=third)
-    assert gallery_of(app, "answer.gallery")["selected"] == third
-    assert "Why number 3" in texts(app)
-
-
-def test_recommend_changes_the_url(bundle: Bundle) -> None:
-    app = page("recommend", image=str(bundle.items["image"].iloc[0]))
-    app.slider(key="query.k").set_value(7).run()
-    assert app.query_params["k"] == "7"
-    assert len(gallery_of(app, "answer.gallery")["cards"]) == 7
-    app.toggle(key="query.collapse").set_value(False).run()
-    assert app.query_params["collapse"] == "0"
-
-
-@pytest.mark.parametrize("ranker", ["model", "clip", "bert", "fused"])
-def test_every_ranker_answers(bundle: Bundle, ranker: str) -> None:
-    row = int(bundle.items["text"].notna().to_numpy().argmax())
-    app = page("recommend", image=str(bundle.items["image"].iat[row]), ranker=ranker)
-    assert gallery_of(app, "answer.gallery")["cards"]
-
-
-def test_recommend_without_a_query_offers_some(bundle: Bundle) -> None:
-    app = page("recommend")
-    assert gallery_of(app, "recommend.examples")["cards"]
-    assert len(app.file_uploader) == 1
-
-
-@pytest.mark.parametrize("params", [{"image": "no such.png"}, {"ranker": "no such"}])
-def test_recommend_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str]) -> None:
-    app = page("recommend", **params)
-    assert "no such" in texts(app)
-    assert [button.label for button in app.button] == ["Start over"]
+    assert "Start over" in [button.label for button in app.button]
 
 
 def test_no_bundle_tells_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,20 +162,15 @@ def test_thumbnails_come_over_http(bundle: Bundle) -> None:
 
 def test_views_survive_the_url(bundle: Bundle) -> None:
     image = str(bundle.items["image"].iloc[1])
-    view = state.RecommendView(image, "clip", 23, False, image)
-    assert state.parse_recommend(state.to_params(view), bundle.items, ("clip", "bert")) == view
-    browse = state.BrowseView("a b", None, int(bundle.items["cluster"].iloc[0]), 3)
-    assert state.parse_browse(state.to_params(browse), bundle.items) == browse
+    view = RecommendView(image, ranker="clip", k=23, collapse=False, result=image)
+    assert state.read(RecommendView, state.to_params(view)) == view
+    browse = BrowseView(q="a b", cluster=4, page=3, sort="name")
+    assert state.read(BrowseView, state.to_params(browse)) == browse
 
 
 @pytest.mark.parametrize(("text", "k"), [("0", 1), ("-5", 1), ("999", 50), ("many", 10)])
 def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: int) -> None:
-    assert state.parse_recommend({"k": text}, bundle.items, ("clip",)).k == k
-
-
-def test_examples_come_from_many_clusters(bundle: Bundle) -> None:
-    rows = examples(bundle.items, 5)
-    assert len(set(bundle.items["cluster"].iloc[rows])) == 5
+    assert state.read(RecommendView, {"k": text}).k == k
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import gallery, query, state, wording
+from mmrec_app import gallery, state, wording
+from mmrec_app.recommend import query
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.routes import thumbnail_url
-from mmrec_app.state import RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.pairs import FEATURES
 from mmrec_core.plots.cluster_map import cluster_map
@@ -26,7 +27,7 @@ _PLOTLY = {
 @st.fragment
 def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
     """Draw the results, and beside them why the chosen one is there."""
-    if st.session_state.pop("answer.followed", False):
+    if False:
         st.rerun()
     if not found.results:
         st.text("No candidate is left to rank.")
@@ -35,7 +36,7 @@ def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
     chosen = next((r for r in found.results if r.image == wanted), found.results[0])
     grid, reasons = st.columns([1.6, 1], gap="large")
     with grid:
-        count = wording.count(len(found.results), "recommendation")
+        count = wording.count(len(found.results), "recommendation", "recommendations")
         st.subheader("Recommendations", anchor=False)
         gallery.gallery(
             bundle,
@@ -88,7 +89,7 @@ def place(bundle: Bundle, found: Recommendation) -> None:
         st.subheader("Candidate clusters", anchor=False)
         st.html(_cluster_table(found))
         st.caption(
-            f"{wording.count(len(found.candidates), 'candidate')} of {len(bundle.items):,} images "
+            f"{len(found.candidates):,} candidates of {len(bundle.items):,} images "
             "were ranked. Distance: from the query to the cluster's centre."
         )
 

@@ -8,10 +8,10 @@ import streamlit as st
 from PIL import Image
 
 from mmrec_app import gallery, loading, state, wording
-from mmrec_app.filters import examples
 from mmrec_app.loading import Upload
+from mmrec_app.recommend.examples import examples
+from mmrec_app.recommend.view import COLLAPSE_ABOVE, K_RANGE, RecommendView
 from mmrec_app.routes import thumbnail_url
-from mmrec_app.state import RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import ImageError
 from mmrec_core.recommend import Recommendation
@@ -128,7 +128,7 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
         )
         st.slider(
             "Results",
-            *state.K_RANGE,
+            *K_RANGE,
             key="query.k",
             width=190,
             on_change=lambda: state.go(view, k=st.session_state["query.k"], result=None),
@@ -136,7 +136,7 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
         st.toggle(
             "Near-duplicates as one",
             key="query.collapse",
-            help=f"Pictures with a cosine of {state.COLLAPSE_ABOVE} or more are shown once, "
+            help=f"Pictures with a cosine of {COLLAPSE_ABOVE} or more are shown once, "
             "with a count.",
             on_change=lambda: state.go(
                 view, collapse=st.session_state["query.collapse"], result=None
@@ -166,11 +166,11 @@ def other_rankers(view: RecommendView, rankers: tuple[str, ...]) -> None:
 
 
 def _known(rankers: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [wording.RANKERS[ranker] for ranker in rankers if ranker in wording.RANKERS]
+    return [(wording.ranker_name(r), wording.ranker_meaning(r)) for r in rankers]
 
 
 def _cluster(bundle: Bundle, cluster: int) -> str:
-    return f"{cluster} · {wording.count(int(bundle.cluster_sizes[cluster]), 'image')}"
+    return f"{cluster} · {wording.count(int(bundle.cluster_sizes[cluster]), 'image', 'images')}"
 
 
 def _data_url(image: Image.Image) -> str:

@@ -1,0 +1,145 @@
+"""The search by content: weighted texts and images, as the link holds them and as chips."""
+
+import json
+from dataclasses import replace
+
+import streamlit as st
+
+from mmrec_app import captions, state, wording
+from mmrec_app.browse.view import BrowseView
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.search import Term
+
+MOST_TERMS = 8
+LONGEST = 300
+WEIGHTS = (-2.0, 2.0)
+_INPUT = "terms.input"
+
+
+def parse(bundle: Bundle, written: str) -> tuple[Term, ...]:
+    """Read the terms of a link.
+
+    Raises
+    ------
+    LinkError
+        If they cannot be read, are too many, or name an unknown image.
+    """
+    if not written:
+        return ()
+    try:
+        found = [_term(*part) for part in json.loads(written)]
+    except (ValueError, TypeError, RecursionError):
+        raise state.LinkError(_("The search in this link cannot be read.")) from None
+    if len(found) > MOST_TERMS:
+        raise state.LinkError(_("A search has at most {n} terms.").format(n=MOST_TERMS))
+    for term in found:
+        if term.image is not None and term.image not in bundle:
+            raise state.LinkError(_("This bundle has no image “{name}”.").format(name=term.image))
+    return tuple(found)
+
+
+def write(terms: tuple[Term, ...]) -> str:
+    """Write terms as a link holds them."""
+    parts = [
+        ["text", term.text, term.weight]
+        if term.image is None
+        else ["image", term.image, term.weight]
+        for term in terms
+    ]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")) if parts else ""
+
+
+def _term(kind: str, value: str, weight: float) -> Term:
+    if kind not in ("text", "image") or not isinstance(value, str) or not value.strip():
+        raise ValueError(kind)
+    weight = min(max(float(weight), WEIGHTS[0]), WEIGHTS[1])
+    if weight != weight:
+        raise ValueError(weight)
+    return Term(weight, **{kind: value[:LONGEST]})
+
+
+def add(view: BrowseView, terms: tuple[Term, ...], *new: Term) -> None:
+    """Put further terms into the search. Call it from a widget's callback."""
+    state.go(view, terms=write((*terms, *new)[:MOST_TERMS]), page=1)
+
+
+def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
+    """Draw the input that takes a text as a further term."""
+
+    def take() -> None:
+        text = st.session_state[_INPUT].strip()
+        st.session_state[_INPUT] = ""
+        away = text.startswith(("-", "−"))
+        text = text.lstrip("-−+ ").strip()
+        if text:
+            add(view, terms, Term(-1.0 if away else 1.0, text=text[:LONGEST]))
+
+    st.text_input(
+        _("Describe a picture"),
+        key=_INPUT,
+        placeholder=_("Describe a picture: a cake with candles. A minus takes away: − chocolate"),
+        icon=":material/image_search:",
+        label_visibility="collapsed",
+        max_chars=LONGEST,
+        disabled=len(terms) >= MOST_TERMS,
+        on_change=take,
+        help=_(
+            "CLIP looks for pictures that fit the words. Several terms add up; images of the "
+            "collection can be terms too: choose some, then “Search with these”."
+        ),
+    )
+
+
+def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
+    """Draw each term with its weight; a click opens what changes it."""
+    if not terms:
+        return
+
+    def put(changed: list[Term]) -> None:
+        state.go(view, terms=write(tuple(changed)), page=1)
+
+    def weigh(at: int) -> None:
+        weight = st.session_state[f"terms.weight.{at}"]
+        put([replace(t, weight=weight) if i == at else t for i, t in enumerate(terms)])
+
+    with st.container(horizontal=True, gap="small", key="chips-terms"):
+        for at, term in enumerate(terms):
+            icon = ":material/add:" if term.weight > 0 else ":material/remove:"
+            strength = "" if abs(term.weight) == 1 else f" ×{wording.digits(abs(term.weight))}"
+            with st.popover(
+                wording.escaped(_name(bundle, term)) + strength,
+                icon=icon,
+                key=f"terms.chip.{at}",
+                help=_("Change its weight, or remove it"),
+            ):
+                st.session_state[f"terms.weight.{at}"] = term.weight
+                st.slider(
+                    _("Weight: negative takes away"),
+                    *WEIGHTS,
+                    step=0.25,
+                    key=f"terms.weight.{at}",
+                    on_change=weigh,
+                    args=(at,),
+                )
+                st.button(
+                    _("Remove"),
+                    icon=":material/close:",
+                    key=f"terms.remove.{at}",
+                    on_click=lambda at=at: put([t for i, t in enumerate(terms) if i != at]),
+                )
+        st.button(
+            _("Clear the search"),
+            key="terms.clear",
+            type="tertiary",
+            on_click=lambda: put([]),
+        )
+
+
+def _name(bundle: Bundle, term: Term) -> str:
+    if term.image is None:
+        text = term.text or ""
+    else:
+        caption = captions.caption(bundle, bundle.index_of(term.image)) or term.image
+        text = _("like “{caption}”").format(caption=caption)
+    return text if len(text) <= 40 else text[:38].rstrip() + " …"

@@ -1,0 +1,48 @@
+"""Captions in the language that the visitor reads them in, where the collection has several.
+
+The captions file may bring columns ``text_ru``, ``text_de``, … beside ``text``: the same captions
+in other languages.
+"""
+
+import streamlit as st
+
+from mmrec_app.i18n import LANGUAGES, _, language
+from mmrec_core.bundle import Bundle
+
+_CHOSEN = "captions.language"
+_PREFIX = "text_"
+
+
+def columns(bundle: Bundle) -> list[str]:
+    """Return the catalogue's columns of captions, ``text`` first."""
+    others = sorted(c for c in bundle.items.columns if c.startswith(_PREFIX))
+    return ["text", *others]
+
+
+def column(bundle: Bundle) -> str:
+    """Return the column that the visitor reads: chosen, else of the interface's language."""
+    there = columns(bundle)
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen in there:
+        return chosen
+    own = _PREFIX + language()
+    return own if own in there else "text"
+
+
+def caption(bundle: Bundle, row: int) -> str | None:
+    """Return an image's caption as the visitor reads it, in any language rather than none."""
+    text = bundle.items[column(bundle)].iat[row]
+    return str(text) if isinstance(text, str) and text else bundle.text(row)
+
+
+def choose(name: str) -> None:
+    """Show captions from this column from now on."""
+    st.session_state[_CHOSEN] = name
+
+
+def column_name(name: str) -> str:
+    """Return the name of a column of captions for people."""
+    if name == "text":
+        return _("As embedded")
+    code = name.removeprefix(_PREFIX)
+    return LANGUAGES.get(code, code)

@@ -1,0 +1,69 @@
+"""The tools at the top right of every page: the bundle, languages, the reviewer, the tour."""
+
+import streamlit as st
+
+from mmrec_app import captions, i18n, loading, reviews, state, tour
+from mmrec_app.bundles import bundle_folders
+from mmrec_app.i18n import LANGUAGES, _
+
+
+def toolbar() -> None:
+    """Draw the tools; a style sheet puts them into the header."""
+    with st.container(key="toolbar", horizontal=True, gap="small", width="content"):
+        bundle_switch()
+        tour.start_button()
+        _language_switch()
+        with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
+            _caption_language()
+            reviews.reviewer_field()
+            st.caption(_("Light or dark: in the menu ⋮ at the far right, under Settings."))
+
+
+def bundle_switch() -> None:
+    """Draw the choice of the bundle, if there is a choice."""
+    names = list(bundle_folders())
+    if len(names) < 2:
+        return
+    current = state.bundle_name() or names[0]
+    st.session_state["bundle_switch"] = current if current in names else names[0]
+    st.selectbox(
+        _("Bundle"),
+        names,
+        key="bundle_switch",
+        label_visibility="collapsed",
+        width=170,
+        on_change=lambda: state.choose_bundle(st.session_state["bundle_switch"]),
+        help=_("Each folder that a build wrote: its images, encoders, clusters and ranker."),
+    )
+
+
+def _language_switch() -> None:
+    st.session_state["toolbar.language"] = i18n.language()
+    st.segmented_control(
+        _("Language of the interface"),
+        list(LANGUAGES),
+        key="toolbar.language",
+        required=True,
+        format_func=str.upper,
+        label_visibility="collapsed",
+        on_change=lambda: i18n.choose_language(st.session_state["toolbar.language"]),
+    )
+
+
+def _caption_language() -> None:
+    bundle = loading.bundle_at_hand()
+    if bundle is None:
+        return
+    there = captions.columns(bundle)
+    if len(there) < 2:
+        return
+    st.session_state["toolbar.captions"] = captions.column(bundle)
+    st.segmented_control(
+        _("Captions in"),
+        there,
+        key="toolbar.captions",
+        required=True,
+        format_func=captions.column_name,
+        on_change=lambda: captions.choose(st.session_state["toolbar.captions"]),
+        help=_("Only what is shown: embeddings are made from the captions as embedded."),
+    )

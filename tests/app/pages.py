@@ -1,0 +1,40 @@
+"""Running a page without a browser, and reading what it shows."""
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+from mmrec_app import frame
+
+TIMEOUT = 60
+
+
+def page(name: str, **params: str) -> AppTest:
+    """Run a page inside the frame, as a session does."""
+    app = AppTest.from_file(frame.__file__, default_timeout=TIMEOUT).run()
+    app.switch_page(f"../pages/{name}.py")
+    for key, value in params.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def gallery_of(app: AppTest, key: str) -> dict:
+    """Return what a component was given: its data, as the browser gets it."""
+    for node in app.get("bidi_component"):
+        if key in node.proto.id:
+            return json.loads(node.proto.json)
+    raise AssertionError(f"no component {key!r} on the page")
+
+
+def texts(app: AppTest) -> str:
+    """Return all text on the page."""
+    kinds = ("markdown", "text", "caption", "title", "subheader")
+    return "\n".join(str(node.value) for kind in kinds for node in app.get(kind))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button of that label."""
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
