@@ -53,7 +53,7 @@ class FindingWords:
     base: str = "average pair"
     probability: str = "probability of relevance"
     judged: tuple[str, str] = ("judged irrelevant", "judged relevant")
-    labelled: tuple[str, str] = ("another label", "same label")
+    labelled: tuple[str, str] = ("another category", "same category")
     end_of_relevance: str = "from here on below {percent}, the threshold of the validation queries"
     alike: str = "near-duplicates shown as one: {n}"
     adds_up: str = "The bars add up to the score, in {unit}, on one scale for all results."

@@ -1,0 +1,136 @@
+"""The button that saves what a visitor found as one page to send on."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+from PIL import Image
+
+from mmrec_app import captions, reviews, wording
+from mmrec_app.i18n import _, language
+from mmrec_core.answers import Recommendation
+from mmrec_core.bundle import Bundle
+from mmrec_core.finding import LONGEST_NOTE, FindingWords, file_name, finding_card
+from mmrec_core.pairs import ROLES
+from mmrec_core.ranker import RANKERS
+
+
+def finding_button(
+    bundle: Bundle, found: Recommendation, key: str, *, picture: Image.Image | None = None
+) -> None:
+    """Draw a popover that saves an answer, with the visitor's note, as a page of its own.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    found : Recommendation
+        What to save.
+    key : str
+        Prefix of the widgets' keys.
+    picture : Image, optional
+        The query's picture, if it is none of the bundle.
+    """
+    with st.popover(_("Save finding"), icon=":material/ios_share:", type="tertiary"):
+        _form(bundle, found, key, picture)
+
+
+@st.fragment
+def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image | None) -> None:
+    # The card is written in a thread of its own, which sees no session state: the draft goes along.
+    draft = st.session_state.setdefault(f"{key}.draft", {})
+    widget = f"{key}.note"
+    asked = (found.query.image, found.query.text)
+    if draft.get("asked") != asked:
+        draft.update(asked=asked, note="")
+    st.session_state[widget] = draft["note"]
+    st.text_area(
+        _("Note"),
+        key=widget,
+        max_chars=LONGEST_NOTE,
+        height=100,
+        placeholder=_("What is worth seeing here?"),
+        on_change=lambda: draft.update(note=st.session_state[widget]),
+    )
+    st.download_button(
+        _("Save as a page"),
+        data=_card(bundle, found, draft, picture),
+        file_name=file_name(found),
+        mime="text/html",
+        key=f"{key}.save",
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    st.caption(
+        _("One file with the pictures, scores and reasons. It opens in any browser, offline.")
+    )
+
+
+def _card(
+    bundle: Bundle, found: Recommendation, draft: dict[str, str], picture: Image.Image | None
+) -> Callable[[], bytes]:
+    """Return what writes the card once it is asked for, in the visitor's language."""
+    reviewer = reviews.reviewer() if reviews.is_named() else ""
+    rows = [result.index for result in found.results]
+    rows += [found.query.index] if found.query.index is not None else []
+    shown = {row: text for row in rows if (text := captions.caption(bundle, row))}
+    if found.query.index is not None and found.query.text != bundle.text(found.query.index):
+        shown.pop(found.query.index, None)  # the visitor asked with words of their own
+    reasons = [wording.why(result.contributions) for result in found.results]
+    spoken, words, link = language(), _words(), _link(picture)
+
+    def write() -> bytes:
+        return finding_card(
+            bundle,
+            found,
+            picture=picture,
+            reasons=reasons,
+            captions=shown,
+            note=draft["note"],
+            reviewer=reviewer,
+            link=link,
+            language=spoken,
+            words=words,
+        ).encode()
+
+    return write
+
+
+def _link(picture: Image.Image | None) -> str:
+    """Return the address of what the visitor sees; an upload's would lack the upload."""
+    address = st.context.url
+    if picture is not None or not address:
+        return ""
+    params = urlencode(st.query_params.to_dict())
+    return f"{address.partition('?')[0]}?{params}"
+
+
+def _words() -> FindingWords:
+    return FindingWords(
+        finding=_("Finding"),
+        query=_("Query"),
+        results=_("Results"),
+        cut=_("the first {shown} of {all}"),
+        no_caption=wording.no_caption(),
+        no_picture=_("no picture"),
+        a_text=_("a text without a picture"),
+        an_upload=_("a picture from outside the collection"),
+        score=_("score"),
+        base=_("average pair"),
+        probability=_("probability of relevance"),
+        judged=(_("judged irrelevant"), _("judged relevant")),
+        labelled=(_("another category"), _("same category")),
+        end_of_relevance=_("from here on below {percent}, the threshold of the validation queries"),
+        alike=_("near-duplicates shown as one: {n}"),
+        adds_up=_("The bars add up to the score, in {unit}, on one scale for all results."),
+        bundle=_("Bundle"),
+        encoders=_("Encoders"),
+        ranker=_("Ranker"),
+        written=_("Written"),
+        reviewer=_("Reviewer"),
+        link=_("Open in the app"),
+        rankers={name: wording.ranker_name(name) for name in RANKERS},
+        roles={role: wording.role_name(role) for role in ROLES},
+        units={name: wording.unit(name) for name in RANKERS},
+    )
