@@ -22,9 +22,13 @@ class Estimate(TypedDict):
 
 
 def draws(queries: int, seed: int) -> np.ndarray:
-    """Return how often each query is drawn in each resample, shape (RESAMPLES, queries), int64."""
+    """Return how often each query is drawn in each resample, shape (RESAMPLES, queries), float64.
+
+    Counts are whole numbers; as floats they go into matrix products as they are.
+    """
     generator = np.random.default_rng(seed)
-    return generator.multinomial(queries, np.full(queries, 1 / queries), size=RESAMPLES)
+    shares = np.full(queries, 1 / queries)
+    return generator.multinomial(queries, shares, size=RESAMPLES).astype(float)
 
 
 def estimate(value: float, resampled: np.ndarray) -> Estimate:
@@ -41,9 +45,9 @@ def mean(values: np.ndarray, drawn: np.ndarray) -> Estimate:
     known = ~np.isnan(values)
     if not known.any():
         return Estimate(value=None, low=None, high=None)
-    weights = drawn[:, known]
+    sums = drawn @ np.column_stack([np.where(known, values, 0), known])
     with np.errstate(invalid="ignore", divide="ignore"):
-        resampled = weights @ values[known] / weights.sum(axis=1)
+        resampled = sums[:, 0] / sums[:, 1]
     return estimate(float(values[known].mean()), resampled)
 
 
@@ -86,12 +90,10 @@ def masses(
         filled = np.cumsum(np.bincount(bins))
         bins = ((filled - 1) * _BINS // len(scores))[bins]
         count = _BINS
-    shape = (drawn.shape[1], count)
-    weights = drawn.astype(float)
+    weights = np.ascontiguousarray(drawn.T)
 
     def resampled(part: np.ndarray) -> np.ndarray:
-        ones = np.ones(int(part.sum()))
-        table = csr_array((ones, (queries[part], bins[part])), shape=shape)
-        return np.asarray(table.T.tocsr() @ weights.T).T
+        ones, shape = np.ones(int(part.sum())), (count, len(weights))
+        return np.asarray(csr_array((ones, (bins[part], queries[part])), shape=shape) @ weights).T
 
     return resampled(relevance > 0), resampled(relevance == 0)

@@ -6,19 +6,26 @@ import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom
 
-from mmrec_core.bootstrap import paired_difference, query_mean
+from mmrec_core.bootstrap import draws, mean, query_mean
 from mmrec_core.candidates import CandidateSettings, Collection
 from mmrec_core.judgements import TEST
-from mmrec_core.metrics import calibration_error, per_query, ranking_metrics
+from mmrec_core.metrics import (
+    CUTOFF,
+    auc_estimate,
+    calibration_error,
+    mean_estimates,
+    per_query,
+)
 from mmrec_core.pairs import NAMES, pair_features
-from mmrec_core.ranker import FUSED, MODEL, Ranker, all_scores
+from mmrec_core.ranker import FUSED, MODEL, Ranker
 from mmrec_core.recommend import Recommender
+from mmrec_core.scored_pairs import rankers_of, score_held_out
 from mmrec_core.vectors import Vectors
 
 GALLERY = 100
 
 
-def evaluate_bundle(recommender: Recommender) -> dict[str, Any]:
+def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]:
     """Measure a bundle anew: pair features and scores of its held-out pairs are computed here.
 
     The recall of candidates and the text-to-image search, which need no ranker, are those that the
@@ -26,7 +33,7 @@ def evaluate_bundle(recommender: Recommender) -> dict[str, Any]:
     """
     bundle = recommender.bundle
     pairs = with_features(recommender.collection, recommender.settings, bundle.pairs)
-    found = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed)
+    found = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed, k)
     kept = ("candidates", "text_to_image", "model_without_query_text", "trees", "split")
     return found | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
 
@@ -62,52 +69,62 @@ def with_features(
     return pairs.join(pd.concat(parts)) if parts else pairs
 
 
-def evaluate_rankers(pairs: pd.DataFrame, ranker: Ranker | None, seed: int) -> dict[str, Any]:
-    """Measure every ranker on the held-out pairs.
+def evaluate_rankers(
+    pairs: pd.DataFrame, ranker: Ranker | None, seed: int, k: int = CUTOFF
+) -> dict[str, Any]:
+    """Score the held-out pairs among ``pairs``, which have features, and `measure` the rankers."""
+    return measure(score_held_out(pairs, ranker), seed, k)
+
+
+def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
+    """Measure every ranker on scored held-out pairs.
 
     Parameters
     ----------
-    pairs : DataFrame
-        Columns ``query``, ``relevance``, ``split``, and the pair features.
-    ranker : Ranker or None
-        Without one, only the cosines are measured.
+    scored : DataFrame
+        What `mmrec_core.scored_pairs.scored_pairs` gives.
     seed : int
         Seed of the bootstrap.
+    k : int
+        Places that nDCG and recall look at, beside 5.
 
     Returns
     -------
     dict
-        ``queries``, ``pairs``, ``relevant`` (counts); ``rankers``: AUC, nDCG@5 and MRR of each with
-        95 % intervals, and for ``model`` the calibration error and the paired difference in
-        nDCG@5 to each of the others.
+        ``queries``, ``pairs``, ``relevant`` (counts); ``rankers``: ``auc``, ``ndcg@5``, ``mrr``,
+        ``map``, ``recall@5``, ``ndcg@k`` and ``recall@k`` of each with 95 % intervals, and for
+        ``model`` the calibration error and the paired difference in nDCG to each of the others
+        (``ndcg@5_above``, ``ndcg@k_above``).
     """
-    held_out = pairs[pairs["split"] == TEST]
-    queries = held_out["query"].to_numpy()
-    relevance = held_out["relevance"].to_numpy()
+    queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     found: dict[str, Any] = {
-        "queries": int(held_out["query"].nunique()),
-        "pairs": len(held_out),
+        "queries": int(scored["query"].nunique()),
+        "pairs": len(scored),
         "relevant": int(relevance.sum()),
-        "queries_with_relevant": int(held_out.loc[relevance > 0, "query"].nunique()),
+        "queries_with_relevant": int(scored.loc[relevance > 0, "query"].nunique()),
         "rankers": {},
     }
-    if not len(held_out):
+    if not len(scored):
         return found
-    scores = all_scores(
-        ranker.model if ranker else None, held_out[list(NAMES)].to_numpy(np.float32)
-    )
-    for name, values in scores.items():
-        found["rankers"][name] = dict(ranking_metrics(queries, relevance, values, seed))
-    if ranker:
-        probability = ranker.calibration[MODEL].probability(scores[MODEL])
-        model = found["rankers"][MODEL]
+    drawn = draws(found["queries"], seed)
+    cutoffs = tuple(dict.fromkeys((CUTOFF, k)))
+    ndcg: dict[int, dict[str, np.ndarray]] = {cutoff: {} for cutoff in cutoffs}
+    for name in rankers_of(scored):
+        scores = scored[f"{name}_score"].to_numpy()
+        found["rankers"][name] = {"auc": auc_estimate(queries, relevance, scores, drawn)}
+        for cutoff in cutoffs:
+            each = per_query(queries, relevance, scores, cutoff)
+            found["rankers"][name] |= mean_estimates(each, cutoff, drawn)
+            ndcg[cutoff][name] = each.ndcg
+    if model := found["rankers"].get(MODEL):
+        probability = scored[f"{MODEL}_probability"].to_numpy()
         model["calibration_error"] = calibration_error(relevance, probability)
-        ndcg = {name: per_query(queries, relevance, values).ndcg for name, values in scores.items()}
-        model["ndcg@5_above"] = {
-            name: paired_difference(ndcg[MODEL], values, seed)
-            for name, values in ndcg.items()
-            if name != MODEL
-        }
+        for cutoff, values in ndcg.items():
+            model[f"ndcg@{cutoff}_above"] = {
+                name: mean(values[MODEL] - other, drawn)
+                for name, other in values.items()
+                if name != MODEL
+            }
     return found
 
 
@@ -201,10 +218,15 @@ def summary(found: dict[str, Any]) -> str:
 
     if not found["rankers"]:
         return str(found["split"])
-    lines = [f"{found['queries']} held-out queries, {found['pairs']} pairs. {found['split']}", ""]
-    lines.append(f"{'':8}{'AUC':24}{'nDCG@5':24}{'MRR':24}")
-    for name, row in found["rankers"].items():
-        lines.append(f"{name:8}" + "".join(f"{cell(row[m]):24}" for m in ("auc", "ndcg@5", "mrr")))
+    lines = [f"{found['queries']} held-out queries, {found['pairs']} pairs. {found['split']}"]
+    first = next(iter(found["rankers"].values()))
+    shown = [name for name in first if isinstance(first[name], dict) and "value" in first[name]]
+    for start in range(0, len(shown), 3):
+        names = shown[start : start + 3]
+        lines += ["", f"{'':8}" + "".join(f"{_title(name):24}" for name in names)]
+        for ranker, row in found["rankers"].items():
+            lines.append(f"{ranker:8}" + "".join(f"{cell(row[name]):24}" for name in names))
+    lines.append("")
     for other, difference in found["rankers"].get(MODEL, {}).get("ndcg@5_above", {}).items():
         note = "  (the baseline)" if other == FUSED else ""
         lines.append(f"nDCG@5, model above {other}: {cell(difference)}{note}")
@@ -214,3 +236,7 @@ def summary(found: dict[str, Any]) -> str:
             f"candidates by {name}: recall {row['recall']:.3f} with {row['mean_size']:.0f} images"
         )
     return "\n".join(lines)
+
+
+def _title(metric: str) -> str:
+    return metric.upper() if metric in ("auc", "mrr", "map") else metric.replace("ndcg", "nDCG")

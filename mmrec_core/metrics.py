@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from mmrec_core.bootstrap import Estimate, draws, estimate, masses, mean
+from mmrec_core.bootstrap import Estimate, estimate, masses, mean
 
 CUTOFF = 5
 
@@ -24,10 +24,10 @@ class PerQuery(NamedTuple):
     recall: np.ndarray
 
 
-def ranking_metrics(
-    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, seed: int, k: int = CUTOFF
-) -> dict[str, Estimate]:
-    """Measure one ranker.
+def auc_estimate(
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, drawn: np.ndarray
+) -> Estimate:
+    """Return the AUC over all pairs with its interval.
 
     Parameters
     ----------
@@ -36,29 +36,19 @@ def ranking_metrics(
     relevance : ndarray (n,) of 0 or 1
     scores : ndarray (n,) float
         Higher is better; NaN (the ranker has no opinion) ranks last.
-    seed : int
-        Seed of the bootstrap: the same seed draws the same queries for every ranker.
-    k : int
-        Places that nDCG and recall look at.
-
-    Returns
-    -------
-    dict
-        ``auc``, ``ndcg@k`` (of 5, and of ``k``), ``mrr``, ``map``, ``recall@k`` (the same).
+    drawn : ndarray (resamples, n_queries)
+        What `mmrec_core.bootstrap.draws` gives: the same draws for every ranker.
     """
-    names, queries = np.unique(queries, return_inverse=True)
-    drawn = draws(len(names), seed)
-    below = np.where(np.isnan(scores), -np.inf, scores)
-    found = {
-        "auc": estimate(auc(relevance, below), _aucs(*masses(queries, relevance, below, drawn)))
-    }
-    for cutoff in dict.fromkeys((CUTOFF, k)):
-        parts = per_query(queries, relevance, scores, cutoff)
-        found[f"ndcg@{cutoff}"] = mean(parts.ndcg, drawn)
-        found["mrr"] = mean(parts.reciprocal_rank, drawn)
-        found["map"] = mean(parts.average_precision, drawn)
-        found[f"recall@{cutoff}"] = mean(parts.recall, drawn)
-    return found
+    _, queries = np.unique(queries, return_inverse=True)
+    scores = np.where(np.isnan(scores), -np.inf, scores)
+    resampled = aucs(*masses(queries, relevance, scores, drawn))
+    return estimate(auc(relevance, scores), resampled)
+
+
+def mean_estimates(found: PerQuery, k: int, drawn: np.ndarray) -> dict[str, Estimate]:
+    """Return ``ndcg@k``, ``mrr``, ``map`` and ``recall@k``: means over queries, with intervals."""
+    names = (f"ndcg@{k}", "mrr", "map", f"recall@{k}")
+    return {name: mean(values, drawn) for name, values in zip(names, found, strict=True)}
 
 
 def per_query(
@@ -113,14 +103,19 @@ def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
 
 def calibration_error(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
     """Return the expected calibration error over equally filled bins (Naeini et al. 2015)."""
-    groups = pd.qcut(pd.Series(probability).rank(method="first"), min(bins, len(probability)))
     frame = pd.DataFrame({"relevance": relevance, "probability": probability})
-    parts = frame.groupby(groups.to_numpy(), observed=True)
+    parts = frame.groupby(filled_bins(probability, bins))
     gap = (parts["relevance"].mean() - parts["probability"].mean()).abs()
     return float((gap * parts.size()).sum() / len(frame))
 
 
-def _aucs(relevant: np.ndarray, irrelevant: np.ndarray) -> np.ndarray:
+def filled_bins(values: np.ndarray, bins: int) -> np.ndarray:
+    """Return the bin of each value, (n,) int, by ascending value: bins hold the same number."""
+    places = rankdata(values, method="ordinal") - 1
+    return (places * min(bins, len(values)) // len(values)).astype(int)
+
+
+def aucs(relevant: np.ndarray, irrelevant: np.ndarray) -> np.ndarray:
     """Return the AUC of each resample from its masses at ascending scores."""
     below = np.cumsum(irrelevant, axis=1) - irrelevant / 2
     total = relevant.sum(axis=1) * irrelevant.sum(axis=1)

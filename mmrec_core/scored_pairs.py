@@ -12,7 +12,7 @@ import pandas as pd
 from mmrec_core.judgements import TEST
 from mmrec_core.metrics import per_query
 from mmrec_core.pairs import NAMES
-from mmrec_core.ranker import FUSED, RANKERS, all_scores
+from mmrec_core.ranker import FUSED, RANKERS, Ranker, all_scores
 from mmrec_core.recommend import Recommender
 
 PERSISTENCE = 0.8
@@ -34,10 +34,13 @@ def scored_pairs(recommender: Recommender) -> pd.DataFrame:
         - ``{ranker}_rank``: place among the query's pairs from 1, int32; equal scores in the order
           of their rows, as in a recommendation; pairs without a score come last
     """
-    pairs = recommender.bundle.pairs
+    return score_held_out(recommender.bundle.pairs, recommender.ranker)
+
+
+def score_held_out(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
+    """Return `scored_pairs` of a table of pairs and their features, as ``bundle.pairs`` is one."""
     pairs = pairs[pairs["split"] == TEST]
     scored = pairs[["query", "candidate", "relevance"]].copy()
-    ranker = recommender.ranker
     model = ranker.model if ranker else None
     queries, rows = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
     for name, scores in all_scores(model, pairs[list(NAMES)].to_numpy(np.float32)).items():
@@ -110,7 +113,7 @@ def disagreement(scored: pd.DataFrame) -> np.ndarray:
     tail = np.concatenate([[0.0], np.cumsum(weights / depths)])  # what depths up to d add an item
     total, counted = np.zeros(len(names)), np.zeros(len(names))
     for first, second in combinations((r for r in rankers_of(scored) if r != FUSED), 2):
-        deeper = np.maximum(scored[f"{first}_rank"], scored[f"{second}_rank"]).to_numpy()
+        deeper = scored[[f"{first}_rank", f"{second}_rank"]].to_numpy().max(axis=1)
         shares = tail[pairs[inverse]] - tail[deeper - 1]
         overlap = np.bincount(inverse, shares, minlength=len(names)) / full[pairs - 1]
         known = _has_score(scored, first, inverse) & _has_score(scored, second, inverse)

@@ -1,11 +1,13 @@
 """Metrics agree with scikit-learn's, and intervals resample queries."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, ndcg_score, roc_auc_score
 
 from mmrec_core.bootstrap import draws, paired_difference
-from mmrec_core.metrics import calibration_error, per_query, ranking_metrics
+from mmrec_core.evaluate import measure
+from mmrec_core.metrics import auc_estimate, calibration_error, per_query
 
 
 @pytest.fixture
@@ -46,8 +48,9 @@ def test_average_precision_and_recall_are_scikit_learns_and_a_loops(ranked):
 
 
 def test_figures_at_k_stand_beside_those_at_5(ranked):
-    at_5 = ranking_metrics(*ranked, seed=0)
-    at_10 = ranking_metrics(*ranked, seed=0, k=10)
+    scored = pd.DataFrame(dict(zip(("query", "relevance", "clip_score"), ranked, strict=True)))
+    at_5 = measure(scored, seed=0)["rankers"]["clip"]
+    at_10 = measure(scored, seed=0, k=10)["rankers"]["clip"]
     assert at_10.keys() == at_5.keys() | {"ndcg@10", "recall@10"}
     assert all(at_10[name] == at_5[name] for name in at_5)
     assert at_10["recall@10"]["value"] > at_5["recall@5"]["value"]
@@ -56,9 +59,9 @@ def test_figures_at_k_stand_beside_those_at_5(ranked):
 def test_auc_is_scikit_learns_also_with_ties(ranked):
     queries, relevance, scores = ranked
     rounded = np.round(scores, 1)
-    found = ranking_metrics(queries, relevance, rounded, seed=0)
-    assert found["auc"]["value"] == pytest.approx(roc_auc_score(relevance, rounded))
-    assert found["auc"]["low"] < found["auc"]["value"] < found["auc"]["high"]
+    found = auc_estimate(queries, relevance, rounded, draws(40, seed=0))
+    assert found["value"] == pytest.approx(roc_auc_score(relevance, rounded))
+    assert found["low"] < found["value"] < found["high"]
 
 
 def test_auc_interval_is_that_of_drawing_queries_again(ranked, monkeypatch):
@@ -67,17 +70,17 @@ def test_auc_interval_is_that_of_drawing_queries_again(ranked, monkeypatch):
     pairs = [np.flatnonzero(queries == query) for query in range(40)]
     again = []
     for drawn in draws(40, seed=0):
-        rows = np.concatenate([np.tile(pairs[q], times) for q, times in enumerate(drawn)])
+        rows = np.concatenate([np.tile(pairs[q], int(n)) for q, n in enumerate(drawn)])
         again.append(roc_auc_score(relevance[rows], scores[rows]))
-    found = ranking_metrics(queries, relevance, scores, seed=0)["auc"]
+    found = auc_estimate(queries, relevance, scores, draws(40, seed=0))
     low, high = np.percentile(again, [2.5, 97.5])
     assert (found["low"], found["high"]) == pytest.approx((low, high))
 
 
 def test_auc_interval_of_many_scores_is_close(ranked, monkeypatch):
-    exact = ranking_metrics(*ranked, seed=0)["auc"]
+    exact = auc_estimate(*ranked, draws(40, seed=0))
     monkeypatch.setattr("mmrec_core.bootstrap._BINS", 200)
-    binned = ranking_metrics(*ranked, seed=0)["auc"]
+    binned = auc_estimate(*ranked, draws(40, seed=0))
     assert binned["value"] == exact["value"]
     assert binned["low"] == pytest.approx(exact["low"], abs=2e-3)
     assert binned["high"] == pytest.approx(exact["high"], abs=2e-3)
