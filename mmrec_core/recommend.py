@@ -35,7 +35,7 @@ from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import place_on_map
 from mmrec_core.ranker import BERT, MODEL, RANKERS, Ranker, all_scores
-from mmrec_core.ranking import Ranking, ranking
+from mmrec_core.ranking import ranking
 from mmrec_core.relevance import KnownRelevance
 from mmrec_core.text_query import place_text, text_candidates, without_picture
 from mmrec_core.vectors import Vectors, fused
@@ -210,7 +210,9 @@ class Recommender:
                 relevance=probability,
             )
         with _timed(timings, "explain"):
-            results = self._results(scored, ranked, ranked.order[:k], ranker, probability)
+            results = self._results(
+                scored, ranked.ranks, ranked.order[:k], ranker, probability, ranked.collapsed
+            )
         threshold = end = None
         if self.ranker and probability is not None:
             threshold = self.ranker.thresholds.get(ranker)
@@ -229,6 +231,18 @@ class Recommender:
             end_of_relevance=end,
             timings_ms=timings,
         )
+
+    def result_of(self, scored: ScoredQuery, found: Recommendation, row: int) -> Result | None:
+        """Return any candidate as a result of an answer, however low it stands.
+
+        None if the image of row ``row`` is no candidate, or has no place in that ranker's list.
+        """
+        if found.rank_of(row) is None:
+            return None
+        shown = next((result for result in found.results if result.index == row), None)
+        place = np.searchsorted(found.candidates, [row])
+        probability = self._probability(found.ranker, scored)
+        return shown or self._results(scored, found.ranks, place, found.ranker, probability, {})[0]
 
     def score_pairs(self, query: int, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return the raw scores of (query, row) pairs of the bundle under every ranker."""
@@ -318,10 +332,11 @@ class Recommender:
     def _results(
         self,
         scored: ScoredQuery,
-        ranked: Ranking,
+        ranks: np.ndarray,
         chosen: np.ndarray,
         ranker: str,
         probability: np.ndarray | None,
+        collapsed: dict[int, list[int]],
     ) -> list[Result]:
         features, rows = scored.features[chosen], scored.candidates[chosen]
         explained = contributions(self.ranker.model if self.ranker else None, ranker, features)
@@ -331,7 +346,7 @@ class Recommender:
             known = self.relevance.of(scored.info.index, rows)
         return [
             Result(
-                rank=at + 1,
+                rank=int(ranks[place]),
                 index=int(row),
                 image=self.bundle.image(row),
                 text=self.bundle.text(row),
@@ -344,7 +359,7 @@ class Recommender:
                 contributions=explained[at],
                 duplicates=[
                     self.bundle.image(int(scored.candidates[other]))
-                    for other in ranked.collapsed.get(int(place), [])
+                    for other in collapsed.get(int(place), [])
                 ],
             )
             for at, (place, row) in enumerate(zip(chosen, rows, strict=True))

@@ -201,6 +201,19 @@ def test_differences_of_contributions_add_up_to_that_of_the_scores(comparison):
             assert sum(parts.values()) == pytest.approx(above.score - below.score, abs=1e-6)
 
 
+def test_any_candidate_can_be_explained(recommender, comparison):
+    scored, found = comparison.scored, comparison.answers["model"]
+    low = int(found.candidates[np.nanargmax(found.ranks)])
+    result = recommender.result_of(scored, found, low)
+    assert result.rank == np.nanmax(found.ranks)
+    assert result.score < found.results[-1].score
+    shares = result.contributions
+    assert shares.base + sum(shares.groups.values()) == pytest.approx(result.score, abs=1e-6)
+    first = found.results[0]
+    assert recommender.result_of(scored, found, first.index) is first
+    assert recommender.result_of(scored, found, scored.info.index) is None
+
+
 def test_percentiles_place_a_result_among_the_candidates(comparison):
     scored, found = comparison.scored, comparison.answers["clip"]
     nearest = found.results[0]
