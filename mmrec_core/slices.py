@@ -166,5 +166,6 @@ def _binned(values: np.ndarray, starts: tuple[int, ...]) -> np.ndarray:
         str(a) if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(starts)
     ] + [f"{starts[-1]}+"]  # fmt: skip
     places = np.searchsorted(starts, np.nan_to_num(values), side="right") - 1
-    named = np.array(names, object)[np.maximum(places, 0)]
-    return np.where(np.isnan(values), None, named)
+    named: np.ndarray = np.array(names, object)[np.maximum(places, 0)]
+    named[np.isnan(values)] = None
+    return named

@@ -1,0 +1,134 @@
+"""What is measured on the held-out queries, computed once a bundle and shared by all sessions.
+
+All tables are read-only. `scored` and `queries` serve other pages too.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import loading
+from mmrec_core import curves
+from mmrec_core.bundle import Bundle
+from mmrec_core.evaluate import measure
+from mmrec_core.importance import Importance, importance
+from mmrec_core.scored_pairs import per_query_table, rankers_of, scored_pairs
+from mmrec_core.slices import query_slices, slice_table
+
+STEPS = np.linspace(0, 1, 101)
+
+
+class Curves(NamedTuple):
+    """The curves of every ranker, and the bands of one."""
+
+    roc: dict[str, pd.DataFrame]
+    precision_recall: dict[str, pd.DataFrame]
+    roc_band: pd.DataFrame
+    precision_recall_band: pd.DataFrame
+
+
+class Thresholds(NamedTuple):
+    """One ranker over its thresholds, its calibration and its scores."""
+
+    rates: pd.DataFrame
+    calibration: pd.DataFrame
+    histogram: pd.DataFrame
+
+
+def scored(bundle: Bundle) -> pd.DataFrame:
+    """Return the bundle's `mmrec_core.scored_pairs.scored_pairs`."""
+    return _scored(bundle.digest, bundle)
+
+
+def queries(bundle: Bundle) -> pd.DataFrame:
+    """Return the bundle's `mmrec_core.scored_pairs.per_query_table`."""
+    return _queries(bundle.digest, bundle)
+
+
+def measured(bundle: Bundle, k: int) -> dict[str, Any]:
+    """Return the figures of all rankers at ``k`` (`mmrec_core.evaluate.measure`)."""
+    return _measured(bundle.digest, bundle, k)
+
+
+def curves_of(bundle: Bundle, ranker: str) -> Curves:
+    """Return all rankers' curves, with the bands of ``ranker``."""
+    return _curves(bundle.digest, bundle, ranker)
+
+
+def thresholds(bundle: Bundle, ranker: str) -> Thresholds:
+    """Return what a ranker's thresholds do."""
+    return _thresholds(bundle.digest, bundle, ranker)
+
+
+def slices(bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
+    """Return the bundle's `mmrec_core.slices.slice_table`."""
+    return _slices(bundle.digest, bundle, ranker, k)
+
+
+def members(bundle: Bundle) -> pd.DataFrame:
+    """Return the slices of each held-out query (`mmrec_core.slices.query_slices`)."""
+    return _members(bundle.digest, bundle)
+
+
+def importance_of(bundle: Bundle) -> Importance:
+    """Return what the trained ranker goes by; the bundle has one."""
+    return _importance(bundle.digest, bundle)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scored(digest: str, _bundle: Bundle) -> pd.DataFrame:
+    return scored_pairs(loading.recommender(_bundle))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
+    return per_query_table(scored(_bundle))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _measured(digest: str, _bundle: Bundle, k: int) -> dict[str, Any]:
+    return measure(scored(_bundle), _bundle.manifest.seed, k)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _curves(digest: str, _bundle: Bundle, ranker: str) -> Curves:
+    table = scored(_bundle)
+    pairs, relevance = table["query"].to_numpy(), table["relevance"].to_numpy()
+    scores = {name: table[f"{name}_score"].to_numpy() for name in rankers_of(table)}
+    bands = curves.bands(pairs, relevance, scores[ranker], _bundle.manifest.seed)
+    return Curves(
+        {name: curves.roc(relevance, values) for name, values in scores.items()},
+        {name: curves.precision_recall(relevance, values) for name, values in scores.items()},
+        *bands,
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _thresholds(digest: str, _bundle: Bundle, ranker: str) -> Thresholds:
+    table = scored(_bundle)
+    relevance, probability = (table[c].to_numpy() for c in ("relevance", f"{ranker}_probability"))
+    return Thresholds(
+        curves.at_thresholds(relevance, probability, STEPS),
+        curves.calibration(relevance, probability),
+        curves.histogram(relevance, table[f"{ranker}_score"].to_numpy()),
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _members(digest: str, _bundle: Bundle) -> pd.DataFrame:
+    return query_slices(_bundle, queries(_bundle)["query"].to_numpy())
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _slices(digest: str, _bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
+    return slice_table(scored(_bundle), members(_bundle), ranker, _bundle.manifest.seed, k)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _importance(digest: str, _bundle: Bundle) -> Importance:
+    trained = loading.recommender(_bundle).ranker
+    assert trained is not None
+    pairs = _bundle.pairs.loc[scored(_bundle).index]
+    return importance(trained, pairs, _bundle.manifest.seed)
