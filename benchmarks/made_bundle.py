@@ -24,6 +24,7 @@ from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.files import read_array, sha256, write_array, write_json, write_table
 from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
 from mmrec_core.candidates import CandidateSettings, Collection
+from mmrec_core.cluster_words import caption_columns, characteristic_words
 from mmrec_core.clusters import assign, default_number_of_clusters
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
@@ -104,6 +105,11 @@ def make(
     say("clusters, neighbours")
     collection = _write_collection(out, drawn, len(subjects))
     sizes = np.bincount(collection.clusters)
+    words = {
+        column: characteristic_words(table[column], collection.clusters, len(sizes))
+        for column in caption_columns(table.columns)
+    }
+    write_json(out / layout.WORDS, words)
     settings = CandidateSettings(
         method="clusters", nearest_clusters=3, exact_size=int(3 * sizes.mean())
     )
@@ -176,9 +182,9 @@ def _map(model: Model, drawn: np.ndarray, generator: np.random.Generator) -> np.
     centres = centres + generator.normal(0, 0.5, centres.shape)
     spots = 3
     offsets = generator.normal(0, 0.38, (clusters, spots, 2))
-    stretch = generator.normal(0, 0.2, (clusters, spots, 2, 2))
+    stretch = generator.normal(0, 0.13, (clusters, spots, 2, 2)) + 0.12 * np.eye(2)
     spot = generator.integers(spots, size=len(drawn))
-    spread = generator.normal(0, 1, (len(drawn), 2)) * generator.gamma(2, 0.5, (len(drawn), 1))
+    spread = generator.normal(0, 1, (len(drawn), 2))
     bent = np.einsum("nij,nj->ni", stretch[drawn, spot], spread)
     return (centres[drawn] + offsets[drawn, spot] + bent).astype(np.float32)
 
