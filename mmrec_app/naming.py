@@ -21,9 +21,9 @@ def cluster_name(bundle: Bundle, cluster: int, most: int = 2) -> str:
     return f"{cluster} · {named}" if named else str(cluster)
 
 
-def short_name(bundle: Bundle, cluster: int) -> str:
+def short_name(bundle: Bundle, cluster: int, column: str | None = None) -> str:
     """Return a cluster's first word alone, its number where it has none; text of strangers."""
-    return next(iter(words(bundle, cluster)), str(cluster))
+    return next(iter(words(bundle, cluster, column)), str(cluster))
 
 
 def label_name(label: str) -> str:

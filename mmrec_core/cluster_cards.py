@@ -11,7 +11,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.clusters import centroid_distances
 from mmrec_core.vectors import Vectors
 
-SHOWN = 24
+SHOWN = 16
 NEAR = 6
 
 

@@ -57,7 +57,7 @@ def characteristic_words(
     -------
     list of n_clusters lists of str
         At most `WORDS_A_CLUSTER` words each; none for a cluster without captions. Words of equal
-        weight come in alphabetical order.
+        weight come in alphabetical order; of ``flower`` and ``flowers`` the weightier is listed.
 
     Notes
     -----
@@ -82,6 +82,22 @@ def characteristic_words(
     names = counter.get_feature_names_out()
     found = []
     for start, end in zip(weights.indptr[:-1], weights.indptr[1:], strict=True):
-        best = np.argsort(-weights.data[start:end], kind="stable")[:WORDS_A_CLUSTER]
-        found.append([str(names[place]) for place in weights.indices[start:end][best]])
+        best = np.argsort(-weights.data[start:end], kind="stable")
+        found.append(_distinct(map(str, names[weights.indices[start:end][best]])))
     return found
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    """Return the first words, without those that are one already listed with another ending."""
+    kept: list[str] = []
+    for word in words:
+        if len(kept) == WORDS_A_CLUSTER:
+            break
+        if not any(_same_stem(word, other) for other in kept):
+            kept.append(word)
+    return kept
+
+
+def _same_stem(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
+    return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 2

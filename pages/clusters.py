@@ -1,6 +1,29 @@
-"""Being written."""
+"""The clusters of the collection as cards; a click opens one."""
 
-from mmrec_app import frame
+import streamlit as st
+
+from mmrec_app import frame, loading, naming, notices, state, wording
+from mmrec_app.clusters import detail, grid
+from mmrec_app.clusters import view as views
+from mmrec_app.clusters.overview import overview
 from mmrec_app.i18n import _
 
-frame.title(_("Clusters"))
+bundle = loading.current_bundle()
+try:
+    view = views.current(bundle)
+except state.LinkError as error:
+    notices.stop(_("This link does not fit this collection"), str(error))
+
+with st.spinner(_("Looking at the clusters …"), show_time=False):
+    found = overview(bundle)
+
+if view.cluster is None:
+    with frame.title(_("Clusters")):
+        grid.export(bundle, found)
+    grid.summary(bundle, found)
+    grid.grid(bundle, found)
+else:
+    name = naming.cluster_name(bundle, view.cluster)
+    with frame.title(wording.escaped(_("Cluster {name}").format(name=name))):
+        detail.actions(view)
+    detail.detail(bundle, found, view, view.cluster)

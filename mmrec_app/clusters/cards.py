@@ -1,0 +1,133 @@
+"""Cards of clusters: a mosaic of central images, the name, and what tells them apart."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmrec_app import captions, naming, state, wording
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.bundle import Bundle
+from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+
+PICTURES = 5
+NEIGHBOURS = 3
+
+_cards = st.components.v2.component(
+    "mmrec.cluster_cards", css=asset("cluster_cards.css"), js=asset("cluster_cards.js")
+)
+
+
+def cards(
+    bundle: Bundle,
+    overview: ClusterOverview,
+    clusters: Sequence[int] | np.ndarray,
+    *,
+    label: str,
+    key: str,
+    on_picked: Callable[[int], None],
+    notes: Sequence[str] | None = None,
+) -> None:
+    """Draw a card a cluster; a click or Enter picks one, arrow keys move.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    overview : ClusterOverview
+    clusters : sequence of int
+        What to show, in order.
+    label : str
+        The list's name for a screen reader.
+    key : str
+        The component's key.
+    on_picked : callable
+        Called with the cluster, or with the neighbour of one that was picked.
+    notes : sequence of str, optional
+        One a card: small cards, that say this instead of their figures.
+    """
+
+    def picked() -> None:
+        cluster = st.session_state[key].get("picked")
+        if cluster is not None:
+            on_picked(int(cluster))
+
+    made = [
+        _small(bundle, overview, int(cluster), notes[place])
+        if notes
+        else _card(bundle, overview, int(cluster))
+        for place, cluster in enumerate(clusters)
+    ]
+    _cards(
+        key=key,
+        data={"label": label, "cards": made, "small": notes is not None},
+        on_picked_change=picked,
+    )
+
+
+def _small(bundle: Bundle, overview: ClusterOverview, cluster: int, note: str) -> dict[str, Any]:
+    named = naming.words(bundle, cluster)
+    rows = [int(row) for row in overview.central[cluster, :PICTURES] if row >= 0]
+    name = naming.cluster_name(bundle, cluster)
+    return {
+        "id": cluster,
+        "href": state.href("clusters", cluster=cluster),
+        "title": _("Cluster {name}").format(name=name),
+        "name": name,
+        "glyph": cluster_glyph(cluster),
+        "colour": cluster_colour(cluster),
+        "words": ", ".join(named[2:]),
+        "pictures": [
+            {"src": thumbnail_url(bundle, row), "alt": captions.caption(bundle, row) or ""}
+            for row in rows
+        ],
+        "note": note,
+    }
+
+
+def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, Any]:
+    facts = overview.table.iloc[cluster]
+    size, queries = int(facts["size"]), int(facts["queries"])
+    images = wording.count(size, "image", "images")
+    near = [int(other) for other in overview.near[cluster, :NEIGHBOURS]]
+    figures = [[images, _("spread {value}").format(value=wording.digits(facts["spread"]))]]
+    if queries:
+        asked = ngettext("{n} query", "{n} queries", queries).format(n=queries)
+        figures.append([_("nDCG@5 {value}").format(value=wording.digits(facts["ndcg"])), asked])
+    return _small(bundle, overview, cluster, "") | {
+        "title": _("Cluster {name}, {images}").format(
+            name=naming.cluster_name(bundle, cluster), images=images
+        ),
+        "figures": figures,
+        "share": None if np.isnan(facts["purity"]) else float(facts["purity"]),
+        "category": purity(facts["purity"], facts["label"]),
+        "near_label": _("Near:"),
+        "near": [
+            {
+                "id": other,
+                "href": state.href("clusters", cluster=other),
+                "name": naming.short_name(bundle, other),
+                "title": _("Cluster {name}").format(name=naming.cluster_name(bundle, other)),
+                "glyph": cluster_glyph(other),
+                "colour": cluster_colour(other),
+            }
+            for other in near
+        ],
+    }
+
+
+def purity(share: float, label: str | None) -> str:
+    """Say which category is the most common, and its share; "" without categories."""
+    if label is None:
+        return ""
+    return _("{percent} {category}").format(
+        percent=percent(share), category=naming.label_name(label)
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share of images as a percentage, a dash for none."""
+    return "–" if np.isnan(share) else f"{share:.0%}".replace("%", " %")

@@ -1,0 +1,177 @@
+"""One cluster: its central and its borderline images, words, categories and neighbours."""
+
+import streamlit as st
+
+from mmrec_app import captions, gallery, naming, state, wording
+from mmrec_app.clusters.cards import cards, percent
+from mmrec_app.clusters.view import ClustersView
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.plots.label_shares import label_shares
+from mmrec_core.plots.palette import cluster_colour
+
+
+def actions(view: ClustersView) -> None:
+    """Draw where one can go from a cluster."""
+    st.button(
+        _("All clusters"),
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=state.go,
+        args=(view,),
+        kwargs={"cluster": None},
+    )
+    for page, icon, label in (
+        ("browse", ":material/grid_view:", _("Browse this cluster")),
+        ("map", ":material/scatter_plot:", _("Show on the map")),
+    ):
+        st.button(
+            label,
+            icon=icon,
+            on_click=state.turn_to,
+            args=(page,),
+            kwargs={"cluster": view.cluster},
+            help=_("The other pages show this cluster alone until the filter is taken off."),
+        )
+
+
+def detail(bundle: Bundle, overview: ClusterOverview, view: ClustersView, cluster: int) -> None:
+    """Draw the cluster."""
+    _facts(overview, cluster)
+    pictures, beside = st.columns([2.1, 1], gap="large")
+    with pictures:
+        _pictures(bundle, overview, cluster)
+    with beside:
+        _words(bundle, cluster)
+        _categories(overview, cluster)
+        _neighbours(bundle, overview, view, cluster)
+
+
+def _facts(overview: ClusterOverview, cluster: int) -> None:
+    facts, all_ = overview.table.iloc[cluster], overview.table.median(numeric_only=True)
+    median = _("The median of all clusters is {value}.")
+    figures = [
+        (_("Images"), "size", f"{int(facts['size']):,}", ""),
+        (
+            _("Spread"),
+            "spread",
+            wording.digits(facts["spread"]),
+            _("Mean distance of the images from the centre, 0 to 2: the less, the more alike."),
+        ),
+        (
+            _("Silhouette"),
+            "silhouette",
+            wording.digits(facts["silhouette"]),
+            _("How much nearer the images are to this centre than to the next one, −1 to 1."),
+        ),
+        (
+            _("Purity"),
+            "purity",
+            percent(facts["purity"]),
+            _("Share of the most common category among the images that have one."),
+        ),
+        (
+            _("nDCG@5"),
+            "ndcg",
+            wording.digits(facts["ndcg"]),
+            _("Mean over the held-out queries that lie in this cluster: {n}.").format(
+                n=int(facts["queries"])
+            ),
+        ),
+    ]
+    with st.container(horizontal=True, gap="large"):
+        for name, column, value, meaning in figures:
+            if value != "–":
+                usual = median.format(
+                    value=percent(all_[column])
+                    if column == "purity"
+                    else wording.digits(all_[column])
+                )
+                st.metric(name, value, help=f"{meaning} {usual}".strip(), width="content")
+
+
+def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
+    central = [int(row) for row in overview.central[cluster] if row >= 0]
+    borderline = [int(row) for row in overview.borderline[cluster] if row >= 0]
+    st.subheader(
+        _("At the centre"), anchor=False, help=_("The images nearest the centre, nearest first.")
+    )
+    _gallery(bundle, central, [None] * len(central), _("Central images"), "clusters.central")
+    if len(bundle.centroids) < 2:
+        return
+    st.subheader(
+        _("On the border"),
+        anchor=False,
+        help=_("The images that nearly belong to another cluster, named below each."),
+    )
+    others = [naming.cluster_name(bundle, int(overview.second[row]), 1) for row in borderline]
+    marks: list[str | None] = [_("nearly {cluster}").format(cluster=name) for name in others]
+    _gallery(bundle, borderline, marks, _("Borderline images"), "clusters.borderline")
+
+
+def _gallery(
+    bundle: Bundle, rows: list[int], marks: list[str | None], label: str, key: str
+) -> None:
+    gallery.gallery(
+        bundle,
+        [gallery.Card(row, mark=mark) for row, mark in zip(rows, marks, strict=True)],
+        label=label,
+        key=key,
+        on_picked=lambda image: state.turn_to("recommend", image=image),
+        width="5.5rem",
+        columns=8,
+    )
+
+
+def _words(bundle: Bundle, cluster: int) -> None:
+    st.subheader(
+        _("Characteristic words"),
+        anchor=False,
+        help=_("Frequent in this cluster's captions and rare in the others', by c-TF-IDF."),
+    )
+    with st.container(gap="xsmall"):
+        for column, named in bundle.cluster_words.items():
+            if named[cluster]:
+                if len(bundle.cluster_words) > 1:
+                    st.caption(captions.column_name(column))
+                st.text(", ".join(named[cluster]))
+    if not any(named[cluster] for named in bundle.cluster_words.values()):
+        st.text(_("No caption here has a word of its own."))
+
+
+def _categories(overview: ClusterOverview, cluster: int) -> None:
+    counts = overview.label_shares(cluster)
+    if counts.empty:
+        return
+    st.subheader(_("Categories"), anchor=False)
+    counts.index = counts.index.map(naming.label_name)
+    st.plotly_chart(
+        label_shares(counts, colour=cluster_colour(cluster), others=_("others")),
+        key="clusters.labels",
+        config={"displayModeBar": False},
+        alt=_("How many images of this cluster have which category"),
+    )
+
+
+def _neighbours(
+    bundle: Bundle, overview: ClusterOverview, view: ClustersView, cluster: int
+) -> None:
+    near = overview.near[cluster]
+    if not len(near):
+        return
+    st.subheader(
+        _("Nearest clusters"), anchor=False, help=_("By the distance between the centres.")
+    )
+    cards(
+        bundle,
+        overview,
+        near,
+        label=_("Nearest clusters"),
+        key="clusters.near",
+        on_picked=lambda other: state.go(view, cluster=other),
+        notes=[
+            _("distance {value}").format(value=wording.digits(float(distance)))
+            for distance in overview.near_distances[cluster]
+        ],
+    )

@@ -1,0 +1,121 @@
+"""All clusters: in a line, then as cards, searched, sorted and paged."""
+
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import exports, notices, state, wording
+from mmrec_app.clusters.cards import cards
+from mmrec_app.clusters.view import PAGE_SIZE, ClustersView, ordered, sorts
+from mmrec_app.i18n import _, ngettext
+from mmrec_core.bundle import Bundle
+from mmrec_core.cluster_cards import ClusterOverview
+
+
+def export(bundle: Bundle, overview: ClusterOverview) -> None:
+    """Draw the downloads of the clusters' table."""
+
+    def table() -> pd.DataFrame:
+        words = {
+            f"words_{column}": [", ".join(named) for named in clusters]
+            for column, clusters in bundle.cluster_words.items()
+        }
+        return overview.table.rename_axis("cluster").reset_index().assign(**words)
+
+    exports.downloads(table, f"{bundle.name}-clusters", "clusters.export")
+
+
+def summary(bundle: Bundle, overview: ClusterOverview) -> None:
+    """Say how many clusters there are, how large, and how they fit the categories."""
+    sizes = overview.table["size"]
+    number = len(sizes)
+    parts = [
+        ngettext("{n} cluster", "{n} clusters", number).format(n=f"{number:,}"),
+        _("{least} to {most} images each, {median} at the median").format(
+            least=f"{sizes.min():,}", most=f"{sizes.max():,}", median=f"{int(sizes.median()):,}"
+        ),
+    ]
+    meaning = None
+    if overview.agreement is not None:
+        value = wording.digits(overview.agreement)
+        parts.append(_("agreement with the categories {value}").format(value=value))
+        meaning = _(
+            "Normalised mutual information of clusters and categories: 0 is none, 1 is perfect. "
+            "The clusters never saw a category."
+        )
+        if bundle.manifest.relevance == "labels":
+            meaning += " " + _(
+                "The categories came with the images, for the demo as folder names; they are not "
+                "people's judgements of relevance."
+            )
+    st.markdown(wording.escaped(" · ".join(parts)), help=meaning, width="content")
+
+
+@st.fragment
+def grid(bundle: Bundle, overview: ClusterOverview) -> None:
+    """Draw the controls and a page of cards; they redraw nothing else."""
+    state.pending_turn()
+    view = state.read(ClustersView)
+    _controls(overview, view)
+    found = ordered(bundle, overview, view)
+    if not len(found):
+        notices.empty(_("No cluster has this word"), _("Words come from captions and categories."))
+        return
+    pages = -(-len(found) // PAGE_SIZE)
+    page = min(view.page, pages)
+    cards(
+        bundle,
+        overview,
+        found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        label=_("Clusters, page {page} of {pages}").format(page=page, pages=pages),
+        key="clusters.grid",
+        on_picked=lambda cluster: state.turn_to("clusters", **_link(view, cluster)),
+    )
+    if pages > 1:
+        _pager(view, page, pages)
+
+
+def _link(view: ClustersView, cluster: int) -> dict[str, str]:
+    return state.to_params(view) | {"cluster": str(cluster)}
+
+
+def _controls(overview: ClusterOverview, view: ClustersView) -> None:
+    known = sorts(overview)
+    st.session_state["clusters.q"] = view.q
+    st.session_state["clusters.sort"] = view.sort if view.sort in known else next(iter(known))
+    search, order = st.columns([3, 1], gap="small")
+    search.text_input(
+        _("Search clusters"),
+        key="clusters.q",
+        placeholder=_("A word, a category or a number"),
+        icon=":material/search:",
+        label_visibility="collapsed",
+        on_change=lambda: state.go(view, q=st.session_state["clusters.q"].strip(), page=1),
+    )
+    order.selectbox(
+        _("Order"),
+        list(known),
+        key="clusters.sort",
+        format_func=lambda key: known[key],
+        label_visibility="collapsed",
+        on_change=lambda: state.go(view, sort=st.session_state["clusters.sort"], page=1),
+    )
+
+
+def _pager(view: ClustersView, page: int, pages: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.button(
+            _("Previous"),
+            icon=":material/chevron_left:",
+            key="clusters.previous",
+            disabled=page == 1,
+            on_click=lambda: state.go(view, page=page - 1),
+        )
+        st.text(_("{page} of {pages}").format(page=page, pages=pages), width="content")
+        st.button(
+            _("Next"),
+            icon=":material/chevron_right:",
+            icon_position="right",
+            key="clusters.next",
+            disabled=page == pages,
+            on_click=lambda: state.go(view, page=page + 1),
+        )

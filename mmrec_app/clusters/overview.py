@@ -1,0 +1,20 @@
+"""The overview of a bundle's clusters, computed once for all sessions."""
+
+import streamlit as st
+
+from mmrec_app import loading
+from mmrec_core.bundle import Bundle
+from mmrec_core.cluster_cards import ClusterOverview, cluster_overview
+from mmrec_core.scored_pairs import per_query_table, scored_pairs
+
+
+def overview(bundle: Bundle) -> ClusterOverview:
+    """Return what tells the bundle's clusters apart; shared, so not to be written to."""
+    return _overview(bundle.digest, bundle)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _overview(digest: str, _bundle: Bundle) -> ClusterOverview:
+    recommender = loading.recommender(_bundle)
+    quality = per_query_table(scored_pairs(recommender))
+    return cluster_overview(_bundle, recommender.collection.unit, quality)
