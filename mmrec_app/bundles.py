@@ -21,6 +21,11 @@ _open: OrderedDict[_Stamp, Bundle] = OrderedDict()
 _lock = threading.RLock()
 
 
+def artifacts_folder() -> Path:
+    """Return the folder that holds the bundles: ``MMREC_BUNDLES``, or ``artifacts/``."""
+    return Path(os.environ.get("MMREC_BUNDLES") or _ARTIFACTS)
+
+
 def bundle_folders() -> dict[str, Path]:
     """Return the folders of all bundles by name, in alphabetical order.
 
@@ -29,7 +34,7 @@ def bundle_folders() -> dict[str, Path]:
     """
     if single := os.environ.get("MMREC_BUNDLE"):
         return {Path(single).resolve().name: Path(single).resolve()}
-    root = Path(os.environ.get("MMREC_BUNDLES") or _ARTIFACTS)
+    root = artifacts_folder()
     if not root.is_dir():
         return {}
     found = sorted(path.parent.resolve() for path in root.glob(f"*/{MANIFEST}"))

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmrec_app import captions, naming, reviews, state, wording
 from mmrec_app.i18n import _, ngettext
@@ -129,7 +130,9 @@ def bar(bundle: Bundle, view: Filter) -> None:
         search(view)
     with right:
         more(bundle, view)
-    chips(bundle, view)
+    if view.active:
+        with chip_line():
+            chips(bundle, view)
 
 
 def search(view: Filter) -> None:
@@ -191,26 +194,26 @@ def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
         )
 
 
+def chip_line() -> DeltaGenerator:
+    """Return the line that chips are drawn in."""
+    return st.container(horizontal=True, gap="small", key="chips")
+
+
 def chips(bundle: Bundle, view: Filter) -> None:
     """Draw each filter that is on as a button that takes it off."""
-    if not view.active:
-        return
-    with st.container(horizontal=True, gap="small", key=f"chips-{type(view).__name__}"):
-        for name in view.active:
-            st.button(
-                wording.escaped(chip(bundle, view, name)),
-                key=f"chip.{name}",
-                icon=":material/close:",
-                icon_position="right",
-                help=_("Remove this filter"),
-                on_click=lambda name=name: _change(
-                    view, **{name: Filter.__dataclass_fields__[name].default}
-                ),
-            )
-        if len(view.active) > 1:
-            st.button(
-                _("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(view,)
-            )
+    for name in view.active:
+        st.button(
+            wording.escaped(chip(bundle, view, name)),
+            key=f"chip.{name}",
+            icon=":material/close:",
+            icon_position="right",
+            help=_("Remove this filter"),
+            on_click=lambda name=name: _change(
+                view, **{name: Filter.__dataclass_fields__[name].default}
+            ),
+        )
+    if len(view.active) > 1:
+        st.button(_("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(view,))
 
 
 def clear(view: Filter) -> None:

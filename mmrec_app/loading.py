@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 from PIL import Image
 
-from mmrec_app import notices, state, wording
+from mmrec_app import first_bundle, notices, state, wording
 from mmrec_app.bundles import bundle_folders, opened
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
@@ -51,7 +51,7 @@ def current_bundle() -> Bundle:
     """
     folders = bundle_folders()
     if not folders:
-        notices.no_bundle()
+        first_bundle.offer()
     name = state.bundle_name()
     if name is not None and name not in folders:
         notices.stop(

@@ -28,12 +28,3 @@ def stop(title: str, text: str) -> NoReturn:
     notice(title, text, ":material/link_off:")
     st.button(_("Start over"), icon=":material/restart_alt:", on_click=state.forget)
     st.stop()
-
-
-def no_bundle() -> NoReturn:
-    """Say how to make the first bundle, and end the page here."""
-    st.title(_("Nothing to look at yet"))
-    st.text(_("The app shows bundles: folders that a build wrote. There is none under artifacts/."))
-    st.text(_("Make the demo bundle, a few minutes on two cores, then reload this page:"))
-    st.code("make demo\n# or, without make:\nmmrec demo", language="bash")
-    st.stop()

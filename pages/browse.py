@@ -20,7 +20,8 @@ with frame.title(_("Browse")), st.popover(_("About this collection"), type="tert
         st.text(note)
     st.text(bundle.manifest.encoders.image_text.description)
 if bundle.manifest.notes:
-    st.caption(wording.escaped(bundle.manifest.notes[0]))
+    with st.container(key="note"):
+        st.caption(wording.escaped(bundle.manifest.notes[0]))
 
 words, content, narrow, sorting = st.columns([2, 2.6, 0.8, 1], gap="small")
 with words:
@@ -31,8 +32,10 @@ with narrow:
     filters.more(bundle, view)
 with sorting:
     order.choice(bundle, asked, view)
-filters.chips(bundle, view)
-terms.chips(bundle, view, asked)
+if view.active or asked:
+    with filters.chip_line():
+        filters.chips(bundle, view)
+        terms.chips(bundle, view, asked)
 
 found = filters.matching(bundle, view)
 if not len(found):

@@ -93,8 +93,6 @@ def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
 
 def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
     """Draw each term with its weight; a click opens what changes it."""
-    if not terms:
-        return
 
     def put(changed: list[Term]) -> None:
         state.go(view, terms=write(tuple(changed)), page=1)
@@ -103,36 +101,33 @@ def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
         weight = st.session_state[f"terms.weight.{at}"]
         put([replace(t, weight=weight) if i == at else t for i, t in enumerate(terms)])
 
-    with st.container(horizontal=True, gap="small", key="chips-terms"):
-        for at, term in enumerate(terms):
-            icon = ":material/add:" if term.weight > 0 else ":material/remove:"
-            strength = "" if abs(term.weight) == 1 else f" ×{wording.digits(abs(term.weight))}"
-            with st.popover(
-                wording.escaped(_name(bundle, term)) + strength,
-                icon=icon,
-                key=f"terms.chip.{at}",
-                help=_("Change its weight, or remove it"),
-            ):
-                st.session_state[f"terms.weight.{at}"] = term.weight
-                st.slider(
-                    _("Weight: negative takes away"),
-                    *WEIGHTS,
-                    step=0.25,
-                    key=f"terms.weight.{at}",
-                    on_change=weigh,
-                    args=(at,),
-                )
-                st.button(
-                    _("Remove"),
-                    icon=":material/close:",
-                    key=f"terms.remove.{at}",
-                    on_click=lambda at=at: put([t for i, t in enumerate(terms) if i != at]),
-                )
+    for at, term in enumerate(terms):
+        icon = ":material/add:" if term.weight > 0 else ":material/remove:"
+        strength = "" if abs(term.weight) == 1 else f" ×{wording.digits(abs(term.weight))}"
+        with st.popover(
+            wording.escaped(_name(bundle, term)) + strength,
+            icon=icon,
+            key=f"terms.chip.{at}",
+            help=_("Change its weight, or remove it"),
+        ):
+            st.session_state[f"terms.weight.{at}"] = term.weight
+            st.slider(
+                _("Weight: negative takes away"),
+                *WEIGHTS,
+                step=0.25,
+                key=f"terms.weight.{at}",
+                on_change=weigh,
+                args=(at,),
+            )
+            st.button(
+                _("Remove"),
+                icon=":material/close:",
+                key=f"terms.remove.{at}",
+                on_click=lambda at=at: put([t for i, t in enumerate(terms) if i != at]),
+            )
+    if terms:
         st.button(
-            _("Clear the search"),
-            key="terms.clear",
-            type="tertiary",
-            on_click=lambda: put([]),
+            _("Clear the search"), key="terms.clear", type="tertiary", on_click=lambda: put([])
         )
 
 

@@ -1,0 +1,43 @@
+"""Before there is any bundle: how to make one, and a button that makes the demo."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+
+from mmrec_app.bundles import artifacts_folder
+from mmrec_app.i18n import _
+
+_KEPT_LINES = 12
+
+
+def offer() -> NoReturn:
+    """Say how to make the first bundle, offer to make the demo here, and end the page."""
+    st.title(_("Nothing to look at yet"))
+    st.text(_("The app shows bundles: folders that a build wrote. There is none under artifacts/."))
+    st.text(_("Make the demo bundle, a few minutes on two cores, then reload this page:"))
+    st.code("make demo\n# or, without make:\nmmrec demo", language="bash")
+    if st.button(_("Build the demo here"), type="primary", icon=":material/construction:"):
+        _build(artifacts_folder() / "demo")
+    st.caption(
+        _("538 captioned stamps of Tux Paint with encoders that need no download of models.")
+    )
+    st.stop()
+
+
+def _build(out: Path) -> None:
+    with st.status(_("Building the demo bundle …"), expanded=True) as status:
+        shown = st.empty()
+        command = [sys.executable, "-m", "mmrec_core.cli", "demo", "--out", str(out)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert process.stdout is not None
+        lines: list[str] = []
+        for raw in iter(process.stdout.readline, b""):
+            line = raw.decode("utf-8", "replace").rstrip().rpartition("\r")[2]
+            lines = [*lines, line][-_KEPT_LINES:]
+            shown.code("\n".join(lines), language=None)
+        if process.wait() == 0:
+            st.rerun()
+        status.update(label=_("The build failed; the last line says why."), state="error")
