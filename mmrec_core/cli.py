@@ -1,14 +1,15 @@
-"""The command line: `mmrec build`, `demo`, `recommend`, `evaluate`, `score`, `info`, `verify`."""
+"""The command line: `mmrec build`, `demo`, `recommend`, `evaluate`, `score`, `info`, `verify`, …"""
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
+from mmrec_core import cli_verdicts
 from mmrec_core.errors import BundleError, InputError, MmrecError, OptionError
+from mmrec_core.terminal import AsJson, BundleFolder, print_json, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,9 +19,6 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130  # how Typer ends on Ctrl-C
-
-BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
-AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
 
 
 def main() -> None:
@@ -159,12 +157,12 @@ def recommend(
         query, k=k, ranker=ranker, collapse=collapse, diversity=diversity
     )
     if as_json:
-        return _print_json(recommendation_as_json(found, str(file) if file else None))
+        return print_json(recommendation_as_json(found, str(file) if file else None))
     asked = f"{image or file}: " if image or file else ""
-    _say(f"{asked}{found.query.text or 'no caption'} (cluster {found.query.cluster})")
+    say(f"{asked}{found.query.text or 'no caption'} (cluster {found.query.cluster})")
     for result in found.results:
         chance = "" if result.probability is None else f"  p {result.probability:.2f}"
-        _say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
+        say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
         shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
         print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
 
@@ -180,7 +178,7 @@ def evaluate(
 
     found = evaluate_bundle(_recommender(bundle), k)
     if as_json:
-        return _print_json(found)
+        return print_json(found)
     print(summary(found))
 
 
@@ -213,14 +211,14 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     opened = open_bundle(bundle)
     content = bundle_as_json(opened)
     if as_json:
-        return _print_json(content)
-    _say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
+        return print_json(content)
+    say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
     for key, value in content["counts"].items():
         print(f"  {key.replace('_', ' '):18}{value:>9,}")
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
-        _say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+        say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
     for note in opened.manifest.notes:
-        _say(f"  {note}")
+        say(f"  {note}")
 
 
 @app.command()
@@ -230,7 +228,7 @@ def verify(bundle: BundleFolder) -> None:
 
     faults = list(verify_bundle(bundle))
     for fault in faults[:20]:
-        _say(fault, file=sys.stderr)
+        say(fault, file=sys.stderr)
     if faults:
         raise BundleError(f"{bundle} has {len(faults)} faults: build it again, or copy it again.")
     print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
@@ -267,16 +265,8 @@ def _check_choice(ranker: str | None, option: str) -> None:
         raise typer.BadParameter(f"{option} is {ranker!r}; expected one of {', '.join(RANKERS)}")
 
 
-def _say(line: str, file: TextIO | None = None) -> None:
-    """Print a line that holds a stranger's text: no control character reaches the terminal."""
-    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-    print("".join(shown), file=file)
-
-
-def _print_json(value: Any) -> None:
-    from mmrec_core.answer_json import finite
-
-    print(json.dumps(finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+app.command()(cli_verdicts.verdicts)
+app.command()(cli_verdicts.train)
 
 
 if __name__ == "__main__":
