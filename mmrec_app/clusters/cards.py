@@ -96,7 +96,7 @@ def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, 
     figures = [[images, _("spread {value}").format(value=wording.digits(facts["spread"]))]]
     if queries:
         asked = ngettext("{n} query", "{n} queries", queries).format(n=queries)
-        figures.append([_("nDCG@5 {value}").format(value=wording.digits(facts["ndcg"])), asked])
+        figures.append([f"nDCG@5 {wording.digits(facts['ndcg'])}", asked])
     return _small(bundle, overview, cluster, "") | {
         "title": _("Cluster {name}, {images}").format(
             name=naming.cluster_name(bundle, cluster), images=images
@@ -123,9 +123,7 @@ def purity(share: float, label: str | None) -> str:
     """Say which category is the most common, and its share; "" without categories."""
     if label is None:
         return ""
-    return _("{percent} {category}").format(
-        percent=percent(share), category=naming.label_name(label)
-    )
+    return f"{percent(share)} {naming.label_name(label)}"
 
 
 def percent(share: float) -> str:

@@ -72,7 +72,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
             _("Share of the most common category among the images that have one."),
         ),
         (
-            _("nDCG@5"),
+            "nDCG@5",
             "ndcg",
             wording.digits(facts["ndcg"]),
             _("Mean over the held-out queries that lie in this cluster: {n}.").format(
@@ -80,7 +80,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
             ),
         ),
     ]
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for name, column, value, meaning in figures:
             if value != "–":
                 usual = median.format(
@@ -92,13 +92,14 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
 
 
 def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
-    central = [int(row) for row in overview.central[cluster] if row >= 0]
-    borderline = [int(row) for row in overview.borderline[cluster] if row >= 0]
+    half = -(-int(overview.table["size"].iat[cluster]) // 2)  # no image stands in both
+    central = [int(row) for row in overview.central[cluster, :half] if row >= 0]
+    borderline = [int(r) for r in overview.borderline[cluster] if r >= 0 and r not in central]
     st.subheader(
         _("At the centre"), anchor=False, help=_("The images nearest the centre, nearest first.")
     )
     _gallery(bundle, central, [None] * len(central), _("Central images"), "clusters.central")
-    if len(bundle.centroids) < 2:
+    if len(bundle.centroids) < 2 or not borderline:
         return
     st.subheader(
         _("On the border"),
