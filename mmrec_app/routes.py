@@ -40,9 +40,13 @@ def _missing() -> Response:
 
 def routes() -> list[Route]:
     """Return the app's own routes, below the sub-path that the server is set to."""
-    from mmrec_app import api  # it names thumbnails by this module
+    from mmrec_app import api, map_routes  # they name addresses by this module
 
     base = str(get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
     path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
-    return [Route(path, thumbnail, methods=["GET", "HEAD"]), *api.routes(prefix)]
+    return [
+        Route(path, thumbnail, methods=["GET", "HEAD"]),
+        *map_routes.routes(prefix),
+        *api.routes(prefix),
+    ]

@@ -1,0 +1,152 @@
+"""The map component: what the browser is told, and what it tells."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import streamlit as st
+
+from mmrec_app import captions, filters, i18n, map_routes, routes, wording
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _
+from mmrec_app.map import grid, layers, places
+from mmrec_app.map.colours import SCALES, Colouring
+from mmrec_app.map.grid import Frame
+from mmrec_app.map.layers import Layer
+from mmrec_app.map.view import LABEL, MapView
+from mmrec_core.bundle import Bundle
+from mmrec_core.plots.palette import CLUSTER_COLOURS
+from mmrec_core.recommend import Recommendation
+
+KEY = "map.canvas"
+
+_map = st.components.v2.component("mmrec.map", css=asset("map.css"), js=asset("map.js"))
+
+
+def gridded(bundle: Bundle) -> tuple[Frame, np.ndarray]:
+    """Return the grid's place on the map, and all images on it, (n, 2) uint16; shared."""
+    frame, points, _layer = _gridded(bundle.digest, bundle)
+    return frame, points
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _gridded(digest: str, _bundle: Bundle) -> tuple[Frame, np.ndarray, Layer]:
+    positions = np.asarray(_bundle.map)
+    frame = grid.frame_of(positions)
+    points = grid.on_grid(positions, frame)
+    points.flags.writeable = False
+    return frame, points, layers.of_array(points)
+
+
+def canvas(
+    bundle: Bundle,
+    view: MapView,
+    colouring: Colouring,
+    found: Recommendation | None,
+    *,
+    on_picked: Callable[[int], None],
+    on_lassoed: Callable[[list[list[float]]], None],
+    on_isolated: Callable[[list[str]], None],
+) -> None:
+    """Draw the map.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    view : MapView
+    colouring : Colouring
+        What `mmrec_app.map.colours.colouring` gave for this view.
+    found : Recommendation, optional
+        The query, drawn as a star, and its results, ringed.
+    on_picked : callable
+        Called with the row of the image that was clicked, -1 to take the mark away.
+    on_lassoed : callable
+        Called with the corners of a selection in map units, none to take it away.
+    on_isolated : callable
+        Called with the names of the categories that were picked in the legend.
+    """
+    frame, _points, points = _gridded(bundle.digest, bundle)
+    shown = None
+    if view.active:
+        rows = filters.matching(bundle, view)
+        shown = layers.of_bytes(grid.as_bits(rows, len(bundle.clusters)))
+    chosen = None if view.image is None else bundle.index_of(view.image)
+    isolated = colouring.codes_of(view.isolated)
+
+    def told(event: str, then: Callable[[Any], None]) -> Callable[[], None]:
+        def run() -> None:
+            value = st.session_state[KEY].get(event)
+            if value is not None:
+                then(value)
+
+        return run
+
+    _map(
+        key=KEY,
+        data={
+            "script": map_routes.script_address(),
+            "points": layers.publish(points),
+            "codes": layers.publish(colouring.codes),
+            "values": layers.publish(colouring.values),
+            "legend": layers.publish(colouring.legend),
+            "places": layers.publish(places.names(bundle, view.colour == LABEL)),
+            "shown": layers.publish(shown),
+            "frame": [frame.left, frame.low, frame.size],
+            "palette": list(CLUSTER_COLOURS),
+            "scales": SCALES,
+            "isolate": isolated,
+            "lasso": [list(corner) for corner in view.polygon] or None,
+            "chosen": chosen,
+            "stars": [{"x": found.query.x, "y": found.query.y}] if found else [],
+            "rings": _rings(found),
+            "focus": _focus(view, found),
+            "thumbnail": routes.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
+            "details": f"api/images/{{row}}?bundle={quote(bundle.path.name)}",
+            "captions": captions.column(bundle).removeprefix("text").removeprefix("_"),
+            "language": i18n.language(),
+            "words": _words(),
+        },
+        on_picked_change=told("picked", lambda row: on_picked(int(row))),
+        on_lassoed_change=told("lassoed", on_lassoed),
+        on_isolated_change=told(
+            "isolated", lambda codes: on_isolated([colouring.names[int(code)] for code in codes])
+        ),
+    )
+
+
+def _rings(found: Recommendation | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    return [{"row": result.index, "text": str(result.rank)} for result in found.results]
+
+
+def _focus(view: MapView, found: Recommendation | None) -> str | None:
+    """Name what the map moves to when it is asked for anew."""
+    if found is None:
+        return view.image
+    return f"{view.image} {found.query.x} {found.query.y}"
+
+
+def _words() -> dict[str, str]:
+    return {
+        "map": _(
+            "Map of all images. Arrow keys move it, plus and minus zoom, 0 shows all, Enter marks "
+            "the image in the middle, Escape clears."
+        ),
+        "pan": _("Move the map"),
+        "lasso": _("Draw around images to select them (or Shift and drag)"),
+        "box": _("Draw a box to select images"),
+        "zoom_in": _("Zoom in (+)"),
+        "zoom_out": _("Zoom out (−)"),
+        "fit": _("Show the whole map (0)"),
+        "names": _("Names on the map"),
+        "clear": _("Clear the selection (Escape)"),
+        "selected": _("Selected: {n} of {total}"),
+        "shown": _("In colour: {n} of {total}; the rest is grey"),
+        "all": _("Images: {total}, all drawn"),
+        "show_all": _("Show all"),
+        "search_legend": _("Find in the legend"),
+        "no_caption": wording.no_caption(),
+        "unreachable": _("The map's data cannot be loaded. Reload the page."),
+    }

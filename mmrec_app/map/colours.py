@@ -1,0 +1,196 @@
+"""What the points' colours say: a category, or a value on a scale; with the legend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmrec_app import captions, i18n, loading, naming, reviews, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.map import asked, layers
+from mmrec_app.map.grid import NO_CODE, NO_VALUE, coded
+from mmrec_app.map.layers import Layer
+from mmrec_app.map.view import CLUSTER, COLOURS, ERROR, LABEL, SCORE, VERDICT, MapView
+from mmrec_core.bundle import Bundle
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+from mmrec_core.ranker import FUSED, MODEL
+from mmrec_core.scored_pairs import per_query_table, scored_pairs
+
+# ColorBrewer's YlGnBu (Harrower and Brewer 2003), which people with any colour vision can read,
+# without the steps that vanish on the background.
+SCALES = {
+    "light": ["#C7E9B4", "#7FCDBB", "#41B6C4", "#1D91C0", "#225EA8", "#253494", "#081D58"],
+    "dark": ["#2E3F74", "#225EA8", "#1D91C0", "#41B6C4", "#7FCDBB", "#C7E9B4", "#FFFFD9"],
+}
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """The files that colour the points.
+
+    Attributes
+    ----------
+    codes : Layer or None
+        (n,) uint16: each image's category.
+    values : Layer or None
+        (n,) uint8: each image's value, as `mmrec_app.map.grid.coded` writes it.
+    legend : Layer
+        What the colours mean.
+    names : tuple of str
+        The categories by code, as a link names them.
+    numbers : ndarray (n,) uint16 or None
+        The content of ``codes``.
+    """
+
+    codes: Layer | None
+    values: Layer | None
+    legend: Layer
+    names: tuple[str, ...] = ()
+    numbers: np.ndarray | None = None
+
+    def codes_of(self, names: list[str]) -> list[int]:
+        """Return the codes of categories; unknown names are left out."""
+        return [self.names.index(name) for name in names if name in self.names]
+
+
+def names(bundle: Bundle) -> dict[str, str]:
+    """Return what points of this bundle can be coloured by, with names for people."""
+    found = {
+        CLUSTER: _("Cluster"),
+        LABEL: _("Category"),
+        SCORE: _("Similarity"),
+        ERROR: _("Error"),
+        VERDICT: _("Verdict"),
+    }
+    missing = set()
+    if not bundle.manifest.counts.with_label:
+        missing.add(LABEL)
+    if not bundle.manifest.counts.held_out_queries:
+        missing.add(ERROR)
+    return {name: found[name] for name in COLOURS if name not in missing}
+
+
+def colouring(bundle: Bundle, view: MapView) -> Colouring:
+    """Return the files for a view.
+
+    Raises
+    ------
+    EncoderError
+        If a text query's similarity is asked for and its encoder cannot be loaded.
+    """
+    speaks = (i18n.language(), captions.column(bundle))
+    if view.colour == LABEL:
+        return _by_label(bundle.digest, speaks, bundle)
+    if view.colour == SCORE:
+        return _by_score(bundle, view)
+    if view.colour == ERROR:
+        return _by_error(bundle.digest, speaks, bundle)
+    if view.colour == VERDICT:
+        return _by_verdict(bundle.digest, speaks, reviews.store(bundle).version(), bundle)
+    return _by_cluster(bundle.digest, speaks, bundle)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_cluster(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
+    clusters = range(len(_bundle.centroids))
+    named = [naming.cluster_name(_bundle, cluster, most=3) for cluster in clusters]
+    return _categories(_bundle.clusters, tuple(map(str, clusters)), named, _("Cluster"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_label(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
+    labels = _bundle.items["label"].astype("category").cat
+    known = tuple(map(str, labels.categories))
+    codes = labels.codes.to_numpy(np.int64)
+    named = [naming.label_name(label) for label in known]
+    return _categories(codes, known, named, _("Category"))
+
+
+def _categories(
+    codes: np.ndarray, keys: tuple[str, ...], named: list[str], title: str
+) -> Colouring:
+    numbers = np.where((codes >= 0) & (codes < NO_CODE), codes, NO_CODE).astype("<u2")
+    legend = {
+        "kind": "category",
+        "title": title,
+        "entries": [
+            {
+                "code": code,
+                "name": name,
+                "colour": cluster_colour(code),
+                "glyph": cluster_glyph(code),
+            }
+            for code, name in enumerate(named)
+        ],
+    }
+    return Colouring(layers.of_array(numbers), None, layers.of_json(legend), keys, numbers)
+
+
+def _by_score(bundle: Bundle, view: MapView) -> Colouring:
+    query = asked.current(bundle, view)
+    if query is None:
+        line = _("Mark an image, or place a text or a picture of your own, to see what is like it.")
+        return _scale(_("Similarity"), np.full(len(bundle.clusters), np.nan), 0, 1, [line])
+    values = asked.similarity(bundle, query)
+    low, high = (float(v) for v in np.nanpercentile(values, [1, 99.9]))
+    lines = [asked.similarity_meaning(query), _("All images are measured.")]
+    return _scale(_("Similarity"), values, low, high, lines, bounds=True)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_error(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
+    recommender = loading.recommender(_bundle)
+    ranker = MODEL if recommender.ranker else FUSED
+    table = per_query_table(scored_pairs(recommender))
+    values = np.full(len(_bundle.clusters), np.nan)
+    values[table["query"]] = 1 - table[f"{ranker}_ndcg"]
+    n = int(np.isfinite(values).sum())
+    lines = [
+        _("1 − nDCG@5 of {ranker}: 0 where its first five are the best there are.").format(
+            ranker=wording.ranker_name(ranker)
+        ),
+        ngettext(
+            "Measured on {n} held-out query with a relevant pair; the other images are grey.",
+            "Measured on {n} held-out queries with a relevant pair; the other images are grey.",
+            n,
+        ).format(n=f"{n:,}"),
+    ]
+    return _scale(_("Error"), values, 0, 1, lines)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _by_verdict(digest: str, speaks: tuple[str, str], version: int, _bundle: Bundle) -> Colouring:
+    grades = reviews.store(_bundle).verdicts().groupby("candidate")["grade"].mean()
+    grades = grades[[name in _bundle for name in grades.index]]
+    values = np.full(len(_bundle.clusters), np.nan)
+    values[[_bundle.index_of(str(name)) for name in grades.index]] = grades.to_numpy(float)
+    n = len(grades)
+    lines = [
+        _("Mean grade that reviewers gave an image as a result: 1 not relevant, 4 very relevant."),
+        ngettext(
+            "{n} image is graded; the others are grey.",
+            "{n} images are graded; the others are grey.",
+            n,
+        ).format(n=f"{n:,}"),
+    ]
+    return _scale(_("Verdict"), values, 1, 4, lines)
+
+
+def _scale(
+    title: str, values: np.ndarray, low: float, high: float, lines: list[str], bounds: bool = False
+) -> Colouring:
+    """Make a colouring by value; ``bounds`` says that some lie beyond the scale's ends."""
+    at = np.linspace(low, high, NO_VALUE)
+    ends = [wording.digits(low), wording.digits(high)]
+    legend: dict[str, Any] = {
+        "kind": "scale",
+        "title": title,
+        "low_text": f"≤ {ends[0]}" if bounds else ends[0],
+        "high_text": f"≥ {ends[1]}" if bounds else ends[1],
+        "none": _("not measured"),
+        "texts": [wording.digits(float(value)) for value in at],
+        "lines": lines,
+    }
+    codes = layers.of_array(coded(values, low, high))
+    return Colouring(None, codes, layers.of_json(legend))

@@ -1,0 +1,141 @@
+"""Above the map: what colours it, a text or a picture to place on it, an image to go to."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from mmrec_app import filters, state, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.map import asked, colours
+from mmrec_app.map.view import LONGEST_QUERY, MapView
+from mmrec_core.bundle import Bundle
+
+_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+_GENERATION = "map.upload.generation"
+
+
+def controls(bundle: Bundle, view: MapView) -> None:
+    """Draw the row of controls, and below it what is on."""
+    search, more, colour, place, jump = st.columns([2, 0.9, 1.25, 1.1, 1.6], gap="small")
+    with search:
+        filters.search(view)
+    with more:
+        filters.more(bundle, view)
+    with colour:
+        _colour(bundle, view)
+    with place:
+        _place(view)
+    with jump:
+        _jump(bundle, view)
+    filters.chips(bundle, view)
+
+
+def _colour(bundle: Bundle, view: MapView) -> None:
+    names = colours.names(bundle)
+    st.session_state["map.colour"] = view.colour
+    st.selectbox(
+        _("Colour by"),
+        list(names),
+        key="map.colour",
+        format_func=lambda name: _("Colour: {what}").format(what=names.get(name, name)),
+        label_visibility="collapsed",
+        on_change=lambda: state.go(view, colour=st.session_state["map.colour"], isolate="", page=1),
+    )
+
+
+def _place(view: MapView) -> None:
+    st.session_state["map.query"] = view.query
+
+    def take_text() -> None:
+        asked.keep_upload(None)
+        state.go(view, query=st.session_state["map.query"], image=None)
+
+    def take_picture() -> None:
+        file = st.session_state[_file_key()]
+        asked.keep_upload(file.getvalue() if file else None)
+        state.go(view, query="", image=None)
+
+    with st.popover(_("Place on the map"), icon=":material/star:", width="stretch"):
+        st.text_input(
+            _("A text"),
+            key="map.query",
+            max_chars=LONGEST_QUERY,
+            placeholder=_("A red bird on a branch"),
+            on_change=take_text,
+            help=_("CLIP looks for pictures that fit the words; the star stands among them."),
+        )
+        st.file_uploader(
+            _("A picture of your own"),
+            type=_TYPES,
+            key=_file_key(),
+            on_change=take_picture,
+            help=_("It stays in this session and is not part of the link."),
+        )
+
+
+def _jump(bundle: Bundle, view: MapView) -> None:
+    def go() -> None:
+        text = st.session_state["map.jump"].strip()
+        if not text:
+            return
+        rows = named(bundle, text)
+        if not len(rows):
+            st.toast(_("No image has that in its name."), icon=":material/search_off:")
+            return
+        if len(rows) > 1:
+            n = len(rows)
+            said = ngettext(
+                "{n} name has that; this is the first.",
+                "{n} names have that; this is the first.",
+                n,
+            ).format(n=f"{n:,}")
+            st.toast(said, icon=":material/info:")
+        st.session_state["map.jump"] = ""
+        asked.keep_upload(None)
+        state.go(view, image=bundle.image(int(rows[0])), query="")
+
+    st.text_input(
+        _("Go to an image"),
+        key="map.jump",
+        placeholder=_("Go to an image by its name"),
+        icon=":material/my_location:",
+        label_visibility="collapsed",
+        on_change=go,
+    )
+
+
+def named(bundle: Bundle, text: str) -> np.ndarray:
+    """Return the row of the image of that name, or those whose name holds the text, (n,) int64."""
+    if text in bundle:
+        return np.array([bundle.index_of(text)])
+    held = pc.match_substring(_names(bundle.digest, bundle), text.casefold())
+    return np.flatnonzero(held.to_numpy(zero_copy_only=False))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _names(digest: str, _bundle: Bundle) -> pa.Array:
+    return pa.array(_bundle.items["image"].str.casefold(), pa.large_string())
+
+
+def query_chip(view: MapView, query: asked.Asked) -> None:
+    """Draw what stands on the map as a star, as a button that takes it off."""
+
+    def remove() -> None:
+        st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+        asked.keep_upload(None)
+        state.go(view, query="", image=None if query.image else view.image)
+
+    text = f"“{query.text}”" if query.text else query.image or _("Your picture")
+    st.button(
+        f":material/star: {wording.escaped(text)}",
+        key="map.query.chip",
+        icon=":material/close:",
+        icon_position="right",
+        help=_("Take it off the map"),
+        on_click=remove,
+    )
+
+
+def _file_key() -> str:
+    return f"map.upload.{st.session_state.get(_GENERATION, 0)}"

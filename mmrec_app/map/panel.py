@@ -1,0 +1,172 @@
+"""Beside the map: the marked image, the query's results, the gallery of the selection."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import captions, exports, gallery, naming, notices, reviews, state, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.map import controls
+from mmrec_app.map.asked import Asked
+from mmrec_app.map.view import MapView
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.bundle import Bundle
+from mmrec_core.recommend import Recommendation
+
+PAGE_SIZE = 12
+
+
+def panel(
+    bundle: Bundle,
+    view: MapView,
+    query: Asked | None,
+    found: Recommendation | None,
+    rows: np.ndarray | None,
+) -> None:
+    """Draw the panel; ``rows`` are the selected images, None without a selection."""
+    if query is not None and query.image is None:
+        with st.container(horizontal=True, gap="small"):
+            controls.query_chip(view, query)
+    if view.image is not None:
+        _marked(bundle, view)
+    if rows is not None:
+        _selection(bundle, view, rows)
+    elif found is not None:
+        _results(bundle, view, found)
+    elif view.image is None and query is None:
+        notices.empty(
+            _("Nothing is selected"),
+            _(
+                "Draw around points with the lasso, pick a category in the legend, or click one "
+                "point. What is selected is shown here, to be tagged, exported or asked for "
+                "recommendations."
+            ),
+            ":material/lasso_select:",
+        )
+
+
+def _marked(bundle: Bundle, view: MapView) -> None:
+    image = str(view.image)
+    row = bundle.index_of(image)
+    cluster = int(bundle.clusters[row])
+    facts: list[tuple[str, str, int | None]] = [
+        (_("Cluster"), naming.cluster_name(bundle, cluster), cluster)
+    ]
+    if label := bundle.items["label"].iat[row]:
+        facts.append((_("Category"), naming.label_name(str(label)), None))
+    facts.append((_("File"), image, None))
+    gallery.picture(
+        thumbnail_url(bundle, row),
+        caption=captions.caption(bundle, row),
+        facts=facts,
+        key="map.marked",
+        small=True,
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            _("Recommend"),
+            key="map.recommend",
+            type="primary",
+            icon=":material/auto_awesome:",
+            help=_("What the recommender puts beside this image, and why"),
+            on_click=lambda: state.turn_to("recommend", image=image),
+        )
+        with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
+            reviews.tag_editor(bundle, [image], "map.marked.tags")
+        st.button(
+            _("Unmark"),
+            key="map.unmark",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=lambda: state.go(view, image=None),
+        )
+
+
+def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
+    n = len(found.results)
+    text = ngettext(
+        "{n} recommendation, ringed on the map", "{n} recommendations, ringed on the map", n
+    ).format(n=n)
+    ranked = _("ranked by {ranker}").format(ranker=wording.ranker_name(found.ranker))
+    st.caption(f"{text} · {ranked}")
+    _gallery(
+        bundle,
+        view,
+        [gallery.Card(r.index, badge=str(r.rank), cluster=r.cluster) for r in found.results],
+        text,
+    )
+    if found.query.index is None:
+        st.caption(_("The place of the star is estimated from the nearest images."))
+
+
+def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
+    n = len(rows)
+    pages = max(1, -(-n // PAGE_SIZE))
+    page = min(view.page, pages)
+    text = ngettext("{n} image selected", "{n} images selected", n).format(n=f"{n:,}")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(f"**{text}**", width="content")
+        if n:
+            with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
+                names = bundle.items["image"].iloc[rows].tolist()
+                reviews.tag_editor(bundle, names, "map.tags")
+            exports.downloads(
+                lambda: _table(bundle, rows), f"{bundle.path.name}-selection", "map.export"
+            )
+        if view.lasso or view.isolate:
+            st.button(
+                _("Clear"),
+                key="map.clear",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=lambda: state.go(view, lasso="", isolate="", page=1),
+            )
+    if not n:
+        notices.empty(_("No image lies inside"), _("Grey points are left out by the filters."))
+        return
+    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    cards = [gallery.Card(int(row), cluster=int(bundle.clusters[row])) for row in shown]
+    label = _("{images}, page {page} of {pages}").format(images=text, page=page, pages=pages)
+    _gallery(bundle, view, cards, label)
+    if pages > 1:
+        _pager(view, page, pages)
+
+
+def _gallery(bundle: Bundle, view: MapView, cards: list[gallery.Card], label: str) -> None:
+    gallery.gallery(
+        bundle,
+        cards,
+        label=label,
+        key="map.gallery",
+        on_picked=lambda image: state.turn_to("recommend", image=image),
+        follow=_("Mark on the map"),
+        follow_sign="◎",
+        on_followed=lambda image: state.go(view, image=image),
+        width="6.2rem",
+    )
+
+
+def _pager(view: MapView, page: int, pages: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        for name, icon, target in (
+            (_("Previous"), "chevron_left", page - 1),
+            (_("Next"), "chevron_right", page + 1),
+        ):
+            if target > page:
+                text = _("page {page} of {pages}").format(page=page, pages=f"{pages:,}")
+                st.caption(text, width="content")
+            st.button(
+                "",
+                key=f"map.page.{icon}",
+                icon=f":material/{icon}:",
+                help=name,
+                type="tertiary",
+                disabled=not 1 <= target <= pages,
+                on_click=state.go,
+                args=(view,),
+                kwargs={"page": target},
+            )
+
+
+def _table(bundle: Bundle, rows: np.ndarray) -> pd.DataFrame:
+    return bundle.items.iloc[rows].drop(columns=["thumbnail", "thumbnail_sha256"])

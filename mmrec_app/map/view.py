@@ -1,0 +1,70 @@
+"""What the Map page shows, as its link says it."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote, unquote
+
+from mmrec_app import state
+from mmrec_app.filters import Filter
+from mmrec_app.i18n import _
+from mmrec_app.map import selection
+from mmrec_core.bundle import Bundle
+
+CLUSTER, LABEL, SCORE, ERROR, VERDICT = "cluster", "label", "score", "error", "verdict"
+COLOURS = (CLUSTER, LABEL, SCORE, ERROR, VERDICT)
+LONGEST_QUERY = 300
+
+
+@dataclass(frozen=True)
+class MapView(Filter):
+    """``isolate`` names categories of the legend, ``lasso`` is a polygon (`selection.written`).
+
+    ``image`` is the marked image's name, ``query`` a text that is placed on the map.
+    """
+
+    colour: str = CLUSTER
+    isolate: str = ""
+    lasso: str = ""
+    image: str | None = None
+    query: str = ""
+    page: int = 1
+
+    def __post_init__(self) -> None:
+        """Move what is out of range into it."""
+        if self.colour not in COLOURS:
+            object.__setattr__(self, "colour", CLUSTER)
+        object.__setattr__(self, "page", max(1, self.page))
+        object.__setattr__(self, "query", " ".join(self.query.split())[:LONGEST_QUERY])
+
+    @property
+    def polygon(self) -> selection.Polygon:
+        """The selection's corners, none without a selection."""
+        return selection.parsed(self.lasso)
+
+    @property
+    def isolated(self) -> list[str]:
+        """The names of the isolated categories."""
+        return [unquote(name) for name in self.isolate.split(",") if name]
+
+
+def isolating(names: list[str]) -> str:
+    """Write names of categories as `MapView.isolate` holds them."""
+    return ",".join(quote(name, safe=" /") for name in names)
+
+
+def checked(bundle: Bundle, view: MapView) -> MapView:
+    """Return a view that this bundle can show.
+
+    Raises
+    ------
+    LinkError
+        If the image is unknown or the selection cannot be read.
+    """
+    if view.image is not None and view.image not in bundle:
+        raise state.LinkError(_("This bundle has no image “{name}”.").format(name=view.image))
+    try:
+        selection.parsed(view.lasso)
+    except ValueError:
+        raise state.LinkError(_("The selection in this link cannot be read.")) from None
+    if view.colour == LABEL and not bundle.manifest.counts.with_label:
+        return replace(view, colour=CLUSTER, isolate="")
+    return view
