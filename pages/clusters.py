@@ -21,7 +21,7 @@ if view.cluster is None:
     with frame.title(_("Clusters")):
         grid.export(bundle, found)
     grid.summary(bundle, found)
-    grid.grid(bundle, found)
+    grid.grid(bundle, found, view)
 else:
     name = naming.cluster_name(bundle, view.cluster)
     with frame.title(wording.escaped(_("Cluster {name}").format(name=name))):

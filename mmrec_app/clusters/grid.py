@@ -50,11 +50,8 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
     st.markdown(wording.escaped(" · ".join(parts)), help=meaning, width="content")
 
 
-@st.fragment
-def grid(bundle: Bundle, overview: ClusterOverview) -> None:
-    """Draw the controls and a page of cards; they redraw nothing else."""
-    state.pending_turn()
-    view = state.read(ClustersView)
+def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
+    """Draw the controls and a page of cards."""
     _controls(overview, view)
     found = ordered(bundle, overview, view)
     if not len(found):
@@ -68,14 +65,10 @@ def grid(bundle: Bundle, overview: ClusterOverview) -> None:
         found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         label=_("Clusters, page {page} of {pages}").format(page=page, pages=pages),
         key="clusters.grid",
-        on_picked=lambda cluster: state.turn_to("clusters", **_link(view, cluster)),
+        on_picked=lambda cluster: state.go(view, cluster=cluster),
     )
     if pages > 1:
         _pager(view, page, pages)
-
-
-def _link(view: ClustersView, cluster: int) -> dict[str, str]:
-    return state.to_params(view) | {"cluster": str(cluster)}
 
 
 def _controls(overview: ClusterOverview, view: ClustersView) -> None:
