@@ -1,18 +1,22 @@
 """The button that saves what a visitor found as one page to send on."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import streamlit as st
 from PIL import Image
 
 from mmrec_app import captions, reviews, wording
+from mmrec_app.assets import asset
 from mmrec_app.i18n import _, language
 from mmrec_core.answers import Recommendation
 from mmrec_core.bundle import Bundle
 from mmrec_core.finding import LONGEST_NOTE, FindingWords, file_name, finding_card
 from mmrec_core.pairs import ROLES
 from mmrec_core.ranker import RANKERS
+
+_component = st.components.v2.component(
+    "mmrec.finding", css=asset("finding.css"), js=asset("finding.js")
+)
 
 
 def finding_button(
@@ -36,65 +40,50 @@ def finding_button(
 
 @st.fragment
 def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image | None) -> None:
-    # The card is written in a thread of its own, which sees no session state: the draft goes along.
-    draft = st.session_state.setdefault(f"{key}.draft", {})
-    widget = f"{key}.note"
-    asked = (found.query.image, found.query.text)
-    if draft.get("asked") != asked:
-        draft.update(asked=asked, note="")
-    st.session_state[widget] = draft["note"]
-    st.text_area(
-        _("Note"),
-        key=widget,
-        max_chars=LONGEST_NOTE,
-        height=100,
-        placeholder=_("What is worth seeing here?"),
-        on_change=lambda: draft.update(note=st.session_state[widget]),
-    )
-    st.download_button(
-        _("Save as a page"),
-        data=_card(bundle, found, draft, picture),
-        file_name=file_name(found),
-        mime="text/html",
-        key=f"{key}.save",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    st.caption(
-        _("One file with the pictures, scores and reasons. It opens in any browser, offline.")
+    asked = f"{key}.asked"
+
+    def ask() -> None:
+        st.session_state[asked] = st.session_state[f"{key}.form"].get("asked")
+
+    wish = st.session_state.pop(asked, None) or {}
+    _component(
+        key=f"{key}.form",
+        data={
+            "label": _("Note"),
+            "placeholder": _("What is worth seeing here?"),
+            "save": _("Save as a page"),
+            "hint": _(
+                "One file with the pictures, scores and reasons. It opens in any browser, offline."
+            ),
+            "longest": LONGEST_NOTE,
+            "subject": str((found.query.image, found.query.text)),
+            "ticket": wish.get("ticket"),
+            "name": file_name(found),
+            "html": _card(bundle, found, str(wish["note"]), picture) if wish else None,
+        },
+        on_asked_change=ask,
     )
 
 
-def _card(
-    bundle: Bundle, found: Recommendation, draft: dict[str, str], picture: Image.Image | None
-) -> Callable[[], bytes]:
-    """Return what writes the card once it is asked for, in the visitor's language."""
-    reviewer = reviews.reviewer() if reviews.is_named() else ""
+def _card(bundle: Bundle, found: Recommendation, note: str, picture: Image.Image | None) -> str:
+    """Write the card in the visitor's language, with the captions that they read."""
     rows = [result.index for result in found.results]
     rows += [found.query.index] if found.query.index is not None else []
     shown = {row: text for row in rows if (text := captions.caption(bundle, row))}
     if found.query.index is not None and found.query.text != bundle.text(found.query.index):
         shown.pop(found.query.index, None)  # the visitor asked with words of their own
-    reasons = [wording.why(result.contributions) for result in found.results]
-    spoken, words, link = language(), _words(), _link(picture)
-
-    def write() -> bytes:
-        return finding_card(
-            bundle,
-            found,
-            picture=picture,
-            reasons=reasons,
-            captions=shown,
-            note=draft["note"],
-            reviewer=reviewer,
-            link=link,
-            language=spoken,
-            words=words,
-        ).encode()
-
-    return write
+    return finding_card(
+        bundle,
+        found,
+        picture=picture,
+        reasons=[wording.why(result.contributions) for result in found.results],
+        captions=shown,
+        note=note,
+        reviewer=reviews.reviewer() if reviews.is_named() else "",
+        link=_link(picture),
+        language=language(),
+        words=_words(),
+    )
 
 
 def _link(picture: Image.Image | None) -> str:

@@ -1,0 +1,33 @@
+"""Saving a finding from the Recommend page."""
+
+from mmrec_core.bundle import Bundle
+from tests.app.pages import gallery_of, page
+
+CROW = "animals/birds/crow.png"
+
+
+def saved(app, note: str) -> dict:
+    """Press the button, as the component does: the note and a ticket come in one message."""
+    app.session_state["recommend.finding.asked"] = {"note": note, "ticket": "7"}
+    return gallery_of(app.run(), "recommend.finding.form")
+
+
+def test_a_finding_is_written_once_it_is_asked_for(bundle: Bundle) -> None:
+    app = page("recommend", image=CROW, ranker="clip", k="3")
+    assert gallery_of(app, "recommend.finding.form")["html"] is None
+    form = saved(app, "Why <b>this</b> one?")
+    assert form["ticket"] == "7"
+    assert form["name"] == "finding-animals-birds-crow.html"
+    for expected in ("Why &lt;b&gt;this&lt;/b&gt; one?", "CLIP", "Mostly because", "A crow."):
+        assert expected in form["html"]
+    assert form["html"].count('class="result"') == 3
+    assert gallery_of(app.run(), "recommend.finding.form")["html"] is None
+
+
+def test_a_finding_speaks_the_visitors_language(bundle: Bundle) -> None:
+    app = page("recommend", image=CROW, lang="ru")
+    html = saved(app, "Смотрите")["html"]
+    assert '<html lang="ru">' in html
+    for expected in ("Находка", "Ворона.", "вероятность релевантности", "Смотрите"):
+        assert expected in html
+    assert "average pair" not in html
