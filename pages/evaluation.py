@@ -1,6 +1,53 @@
-"""Being written."""
+"""How well the bundle recommends, on held-out queries alone."""
 
-from mmrec_app import frame
+import streamlit as st
+
+from mmrec_app import frame, loading, notices, state
+from mmrec_app.assets import asset
+from mmrec_app.evaluation import held_out, summary
+from mmrec_app.evaluation.curve_panel import curve_panel
+from mmrec_app.evaluation.importance_panel import importance_panel
+from mmrec_app.evaluation.slice_panel import slice_panel
+from mmrec_app.evaluation.threshold_panel import threshold_panel
+from mmrec_app.evaluation.view import current, has_pairs, in_focus
 from mmrec_app.i18n import _
 
-frame.title(_("Evaluation"))
+bundle = loading.current_bundle()
+frame.title(
+    _("Evaluation"),
+    help=_("Everything here is measured on queries that nothing in this bundle was fitted on."),
+)
+if not has_pairs(bundle):
+    notices.empty(
+        _("Nothing to measure on"),
+        _(
+            "This bundle has no held-out pairs with a known relevance. Build it from captions "
+            "with labels, or with judged pairs: mmrec build --pairs."
+        ),
+        ":material/straighten:",
+    )
+    st.stop()
+recommender = loading.recommender(bundle)
+try:
+    view = current(recommender.rankers)
+except state.LinkError as error:
+    notices.stop(_("This link does not fit this collection"), str(error))
+ranker = in_focus(view, recommender.rankers)
+
+st.html(f"<style>{asset('evaluation.css')}</style>")
+with st.spinner(_("Measuring on the held-out queries …")):
+    held_out.measured(bundle, view.k)
+    held_out.curves_of(bundle, ranker)
+    held_out.slices(bundle, ranker, view.k)
+summary.lead(bundle, view)
+summary.controls(view, recommender.rankers)
+rankers, stage = st.columns([2.2, 1], gap="large")
+with rankers:
+    summary.rankers_table(bundle, view)
+with stage:
+    summary.stage_table(bundle)
+curve_panel(bundle, ranker)
+threshold_panel(bundle)
+if recommender.ranker:
+    importance_panel(bundle)
+slice_panel(bundle)

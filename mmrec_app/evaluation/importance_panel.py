@@ -1,0 +1,73 @@
+"""What the trained ranker goes by."""
+
+import streamlit as st
+
+from mmrec_app import wording
+from mmrec_app.evaluation import held_out
+from mmrec_app.evaluation.curve_panel import PLOTLY
+from mmrec_app.evaluation.section import heading, section
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.plots.importance import importance_plot
+
+
+def importance_panel(bundle: Bundle) -> None:
+    """Draw importances of groups, by contribution and by loss, and of single features."""
+    found = held_out.importance_of(bundle)
+    section(
+        _("What CatBoost goes by"),
+        _(
+            "Left: the mean size of a group's contribution to the score (SHAP), on {explained} "
+            "held-out pairs, and what the AUC loses when the group's features are shuffled among "
+            "{shuffled} pairs; whiskers: least and most of three shuffles. Right: single features. "
+            "Features that tell the same share their contribution."
+        ).format(explained=f"{found.explained:,}", shuffled=f"{found.shuffled:,}"),
+        lambda: found.features.merge(found.groups, on="role", suffixes=("", "_of_group")),
+        "importance",
+    )
+    left, right = st.columns([1, 1.35], gap="large")
+    groups, features = found.groups, found.features
+    names = [wording.role_name(role) for role in groups["role"]]
+    with left:
+        heading(_("Groups: mean contribution"))
+        st.plotly_chart(
+            importance_plot(
+                names,
+                groups["contribution"].tolist(),
+                groups["role"].tolist(),
+                x=_("mean |SHAP|, log-odds"),
+                height=225,
+            ),
+            key="evaluation.groups",
+            config=PLOTLY,
+            alt=_("Mean contribution of each group of features"),
+        )
+        heading(_("Groups: loss without them"))
+        st.plotly_chart(
+            importance_plot(
+                names,
+                groups["auc_drop"].tolist(),
+                groups["role"].tolist(),
+                spans=list(zip(groups["auc_drop_low"], groups["auc_drop_high"], strict=True)),
+                x=_("AUC lost when shuffled"),
+                height=225,
+            ),
+            key="evaluation.losses",
+            config=PLOTLY,
+            alt=_("AUC lost when each group of features is shuffled"),
+        )
+    with right:
+        heading(_("Single features"))
+        st.plotly_chart(
+            importance_plot(
+                features["feature"].tolist(),
+                features["contribution"].tolist(),
+                features["role"].tolist(),
+                meanings=[wording.feature_meaning(name) for name in features["feature"]],
+                x=_("mean |SHAP|, log-odds"),
+                height=485,
+            ),
+            key="evaluation.features",
+            config=PLOTLY,
+            alt=_("Mean contribution of each single feature"),
+        )

@@ -1,0 +1,225 @@
+"""Slices: where the ranker is good and where it is not, and the queries behind each figure."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import gallery, loading, naming, notices, state, wording
+from mmrec_app.evaluation import held_out
+from mmrec_app.evaluation.curve_panel import PLOTLY
+from mmrec_app.evaluation.section import section
+from mmrec_app.evaluation.view import EvaluationView, current, in_focus
+from mmrec_app.i18n import _
+from mmrec_core import slices
+from mmrec_core.bundle import Bundle
+from mmrec_core.metrics import per_query
+from mmrec_core.plots.slice_plot import slice_plot
+
+_DRAWN = 24
+_SHOWN = 48
+
+
+@st.fragment
+def slice_panel(bundle: Bundle) -> None:
+    """Draw a kind of slices as table and dots; a chosen slice opens its queries."""
+    state.pending_turn()
+    rankers = loading.recommender(bundle).rankers
+    view = current(rankers)
+    ranker = in_focus(view, rankers)
+    table = held_out.slices(bundle, ranker, view.k)
+    section(
+        _("Slices: {ranker}").format(ranker=wording.ranker_name(ranker)),
+        _(
+            "Groups of held-out queries. The difference is to all other queries. Intervals are "
+            "95 %, from a bootstrap over queries; slices of fewer than {few} queries have none "
+            "and are marked: they say little."
+        ).format(few=slices.FEW),
+        lambda: table,
+        "slices",
+    )
+    kinds = [kind for kind in slices.KINDS if (table["kind"] == kind).sum() > 1]
+    if not kinds:
+        notices.empty(_("All queries are in one slice"))
+        return
+    kind = view.kind if view.kind in kinds else kinds[0]
+    _kinds(view, kinds, kind)
+    mine = table[table["kind"] == kind].reset_index(drop=True)
+    names = [slice_name(bundle, kind, str(value)) for value in mine["value"]]
+    left, right = st.columns([1.55, 1], gap="large")
+    with left:
+        _rows(view, kind, mine, names)
+    with right:
+        _dots(bundle, view, ranker, mine, names)
+    if view.kind == kind and view.value in set(mine["value"]):
+        _queries(bundle, view, ranker)
+    elif view.value is not None:
+        notices.notice(_("No held-out query is in this slice"), view.value)
+
+
+def slice_name(bundle: Bundle, kind: str, value: str) -> str:
+    """Return what a slice is called; labels and the words of clusters are text of strangers."""
+    if kind == slices.CLUSTER:
+        return naming.cluster_name(bundle, int(value))
+    if kind == slices.LABEL:
+        return naming.label_name(value)
+    if kind == slices.LENGTH:
+        return _("{n} words").format(n=value)
+    if kind == slices.CLUSTER_SIZE:
+        return _("{n} images").format(n=value)
+    names = {
+        "with text": _("with text"),
+        "without text": _("without text"),
+        "latin": _("Latin letters"),
+        "cyrillic": _("Cyrillic letters"),
+        "other": _("other letters"),
+    }
+    return names.get(value, value)
+
+
+def _kinds(view: EvaluationView, kinds: list[str], kind: str) -> None:
+    names = {
+        slices.LABEL: _("Label"),
+        slices.CLUSTER: _("Cluster"),
+        slices.CLUSTER_SIZE: _("Size of the cluster"),
+        slices.LENGTH: _("Length of the caption"),
+        slices.TEXT: _("Has text"),
+        slices.LANGUAGE: _("Script of the caption"),
+    }
+    st.session_state["evaluation.kind"] = kind
+    st.segmented_control(
+        _("Slice by"),
+        kinds,
+        key="evaluation.kind",
+        required=True,
+        format_func=lambda kind: names[kind],
+        on_change=lambda: state.go(view, slice=f"{st.session_state['evaluation.kind']}:"),
+        label_visibility="collapsed",
+    )
+    alone = [names[kind] for kind in slices.KINDS if kind not in kinds]
+    if alone:
+        st.caption(
+            _("Not shown, since all queries are in one slice: {kinds}.").format(
+                kinds=", ".join(alone).lower()
+            )
+        )
+
+
+def _rows(view: EvaluationView, kind: str, mine: pd.DataFrame, names: list[str]) -> None:
+    key, values = f"evaluation.slices.{kind}", mine["value"].tolist()
+    chosen = [values.index(view.value)] if view.value in values else []
+
+    def choose() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        state.go(view, slice=f"{kind}:{values[rows[0]] if rows else ''}")
+
+    ndcg = f"nDCG@{view.k}"
+    shown = pd.DataFrame(
+        {
+            _("Slice"): names,
+            _("Queries"): mine["queries"],
+            _("Pairs"): mine["pairs"],
+            ndcg: mine["ndcg"],
+            _("from"): mine["low"],
+            _("to"): mine["high"],
+            _("Difference"): mine["difference"],
+            "AUC": mine["auc"],
+            _("Note"): [_("few queries") if few else "" for few in mine["small"]],
+        }
+    )
+    st.dataframe(
+        shown,
+        key=key,
+        hide_index=True,
+        placeholder="–",
+        height=min(560, 38 + 35 * len(shown)),
+        on_select=choose,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": chosen}},
+        column_config={
+            _("Queries"): _decimal(format="localized"),
+            _("Pairs"): _decimal(format="localized"),
+            ndcg: _decimal(),
+            "AUC": _decimal(),
+            _("from"): _decimal(_("95 % interval of nDCG: its lower end")),
+            _("to"): _decimal(_("95 % interval of nDCG: its upper end")),
+            _("Difference"): _decimal(_("nDCG less that of all other queries"), "%+.2f"),
+        },
+        alt=_("Slices with their metrics; choose a row to see its queries"),
+    )
+
+
+def _decimal(help: str | None = None, format: str = "%.2f") -> Any:
+    return st.column_config.NumberColumn(format=format, width="small", help=help)
+
+
+def _dots(
+    bundle: Bundle, view: EvaluationView, ranker: str, mine: pd.DataFrame, names: list[str]
+) -> None:
+    drawn = mine[mine["ndcg"].notna()].head(_DRAWN).sort_values("ndcg", ascending=False)
+    overall = held_out.measured(bundle, view.k)["rankers"][ranker][f"ndcg@{view.k}"]["value"]
+    st.plotly_chart(
+        slice_plot(
+            drawn,
+            [names[place] for place in drawn.index],
+            overall=overall,
+            chosen=view.value,
+            x=f"nDCG@{view.k}",
+            queries=_("queries"),
+        ),
+        key="evaluation.dots",
+        config=PLOTLY,
+        alt=_("nDCG of each slice with its interval, and of all queries"),
+    )
+    if len(drawn) < len(mine):
+        st.caption(
+            _(
+                "Drawn: the {n} largest of {all}. The dotted line is the mean of all queries."
+            ).format(n=len(drawn), all=len(mine))
+        )
+
+
+def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
+    members = held_out.members(bundle)
+    inside = members.index[members[view.kind] == view.value]
+    scored = held_out.scored(bundle)
+    pairs = scored[scored["query"].isin(inside)]
+    found = per_query(
+        pairs["query"].to_numpy(),
+        pairs["relevance"].to_numpy(),
+        pairs[f"{ranker}_score"].to_numpy(),
+        view.k,
+    ).ndcg
+    ranked = pd.Series(found, index=pairs["query"].drop_duplicates().sort_values().to_numpy())
+    worst = ranked.sort_values(kind="stable", na_position="last").head(_SHOWN)
+    name = slice_name(bundle, view.kind, view.value or "")
+    st.markdown(
+        "**"
+        + wording.escaped(
+            _("{slice}: {queries}, the worst first").format(
+                slice=name, queries=wording.count(len(ranked), "query", "queries")
+            )
+        )
+        + "**",
+        help=_("The figure is nDCG@{k} of the query. A click shows its recommendations.").format(
+            k=view.k
+        ),
+    )
+    gallery.gallery(
+        bundle,
+        [
+            gallery.Card(
+                row,
+                value=_("no relevant pair") if pd.isna(ndcg) else wording.digits(ndcg),
+                share=None if pd.isna(ndcg) else ndcg,
+                cluster=int(bundle.clusters[row]),
+            )
+            for row, ndcg in zip(worst.index.tolist(), worst.tolist(), strict=True)
+        ],
+        label=name,
+        key="evaluation.queries",
+        on_picked=lambda image: state.turn_to("recommend", image=image, ranker=view.ranker),
+        width="8rem",
+    )
+    if len(worst) < len(ranked):
+        st.caption(_("Shown: the worst {n} of {all}.").format(n=len(worst), all=len(ranked)))

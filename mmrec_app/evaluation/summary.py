@@ -1,0 +1,173 @@
+"""The head of the page: what was measured on, every ranker's figures, and the candidate stage."""
+
+import html
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import state, wording
+from mmrec_app.evaluation import held_out
+from mmrec_app.evaluation.section import figures, plain, section
+from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.plots.chart import RANKER_COLOURS
+
+
+def lead(bundle: Bundle, view: EvaluationView) -> None:
+    """Say how many queries and pairs, where the labels come from, and how the split was made."""
+    found = held_out.measured(bundle, view.k)
+    if bundle.manifest.relevance == "judged":
+        source = _("Relevance was judged by people.")
+    else:
+        source = _("Nobody judged these pairs: two images count as relevant if they share a label.")
+    counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
+        queries=wording.count(found["queries"], "held-out query", "held-out queries"),
+        pairs=wording.count(found["pairs"], "pair", "pairs"),
+        relevant=f"{found['relevant']:,}",
+    )
+    st.markdown(f"**{counts}** {source}", help=wording.escaped(bundle.metrics["split"]))
+
+
+def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
+    """Draw the choice of the ranker in focus and of k."""
+    st.session_state["evaluation.ranker"] = in_focus(view, rankers)
+    st.session_state["evaluation.k"] = view.k
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            _("Ranker in focus"),
+            rankers,
+            key="evaluation.ranker",
+            required=True,
+            format_func=wording.ranker_name,
+            on_change=lambda: state.go(view, ranker=st.session_state["evaluation.ranker"]),
+            help=_("Bands, thresholds, calibration and slices are those of this ranker."),
+        )
+        st.number_input(
+            "k",
+            1,
+            MOST_PLACES,
+            key="evaluation.k",
+            width=110,
+            on_change=lambda: state.go(view, k=st.session_state["evaluation.k"]),
+            help=_("How many places nDCG and recall look at."),
+        )
+
+
+def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
+    """Draw every ranker's figures with intervals, and whether the model is above the baseline."""
+    found = held_out.measured(bundle, view.k)["rankers"]
+    names = ["auc", f"ndcg@{view.k}", "mrr", "map", f"recall@{view.k}"]
+    section(
+        _("Rankers"),
+        _(
+            "AUC pools all pairs: the chance that a relevant pair scores above an irrelevant one. "
+            "The others are means over the queries that have a relevant pair. In grey, 95 % "
+            "intervals from a bootstrap over queries; bold, the best of each column."
+        ),
+        lambda: _table(found),
+        "metrics",
+    )
+    best = {
+        name: max(found, key=lambda ranker: found[ranker][name]["value"] or -1) for name in names
+    }
+    rows = []
+    for ranker, row in found.items():
+        colour = RANKER_COLOURS.get(ranker, "gray")
+        key = f"<i class='key' style='background:{colour}'></i>"
+        name = plain(wording.ranker_name(ranker), wording.ranker_meaning(ranker))
+        cells = (_estimate(row[metric], colour, ranker == best[metric]) for metric in names)
+        rows.append([key + name, *cells])
+    figures([_("Ranker"), *map(title, names)], rows, "rankers")
+    above = found.get("model", {}).get(f"ndcg@{view.k}_above", {}).get("fused")
+    if above and above["value"] is not None:
+        st.markdown(_verdict(above, view.k))
+
+
+def stage_table(bundle: Bundle) -> None:
+    """Draw the recall of the candidate stage, and what else the build measured."""
+    measured = bundle.metrics
+    stages = measured.get("candidates") or {}
+    settings = bundle.manifest.candidates
+    section(
+        _("Before ranking"),
+        _(
+            "Recall of candidates: the share of a query's relevant images that are candidates at "
+            "all. What is lost here no ranker can bring back."
+        ),
+        lambda: pd.DataFrame([{"stage": name, **row} for name, row in stages.items()]),
+        "candidates",
+    )
+    names = {
+        "clusters": _("nearest clusters: {n}").format(n=settings.nearest_clusters),
+        "exact": _("nearest images, exact"),
+    }
+    rows = []
+    for name, row in stages.items():
+        note = _("in use") if name == settings.method else ""
+        estimate = {"value": row["recall"], "low": row["low"], "high": row["high"]}
+        size = plain(f"{row['mean_size']:,.0f}")
+        rows.append([plain(names.get(name, name), note), _estimate(estimate, "#8A8D98"), size])
+    if rows:
+        figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
+    extra = []
+    if search := measured.get("text_to_image"):
+        name = _("Caption finds its picture among {n}").format(n=search["gallery"])
+        for k in (1, 5):
+            estimate = search[f"recall@{k}"]
+            extra.append([plain(name, f"recall@{k}"), _estimate(estimate, "#8A8D98")])
+    if without := measured.get("model_without_query_text"):
+        name = _("CatBoost, if queries had no caption")
+        for metric in ("auc", "ndcg@5"):
+            extra.append([plain(name, title(metric)), _estimate(without[metric], "#8A8D98")])
+    if extra:
+        figures([_("Also measured by the build"), ""], extra)
+
+
+def title(metric: str) -> str:
+    """Return a metric's usual spelling."""
+    return metric.upper() if metric in ("auc", "mrr", "map") else metric.replace("ndcg", "nDCG")
+
+
+def _verdict(above: dict[str, Any], k: int) -> str:
+    interval = f"{wording.digits(above['low'], True)} … {wording.digits(above['high'], True)}"
+    text = _(
+        "nDCG@{k} of CatBoost less that of both cosines' mean: {difference} ({interval})"
+    ).format(difference=wording.digits(above["value"], True), k=k, interval=interval)
+    if above["low"] > 0:
+        then = _("better than the baseline, on the same queries.")
+    elif above["high"] < 0:
+        then = _("worse than the baseline, on the same queries.")
+    else:
+        then = _("the interval includes 0, so these queries do not tell the two apart.")
+    return f"{wording.escaped(text)}: **{wording.escaped(then)}**"
+
+
+def _estimate(estimate: dict[str, Any], colour: str, best: bool = False) -> str:
+    """Return a figure, its interval in digits and as a strip from 0 to 1, as a cell."""
+    value, low, high = (estimate.get(part) for part in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return "–"
+    number = html.escape(wording.digits(value))
+    strip = (
+        f"<span class='span' style='--mark:{colour}'>"
+        f"<i style='left:{low:.1%};width:{high - low:.1%}'></i>"
+        f"<u style='left:{value:.1%}'></u></span>"
+    )
+    interval = html.escape(f"{wording.digits(low)} – {wording.digits(high)}")
+    return f"{f'<b>{number}</b>' if best else number}<small>{interval}</small>{strip}"
+
+
+def _table(found: dict[str, Any]) -> pd.DataFrame:
+    rows = []
+    for ranker, row in found.items():
+        for metric, estimate in row.items():
+            if isinstance(estimate, dict) and "value" in estimate:
+                rows.append({"ranker": ranker, "metric": metric, **estimate})
+            elif isinstance(estimate, dict):
+                for other, difference in estimate.items():
+                    rows.append({"ranker": ranker, "metric": f"{metric} {other}", **difference})
+            else:
+                rows.append({"ranker": ranker, "metric": metric, "value": estimate})
+    return pd.DataFrame(rows)

@@ -1,0 +1,187 @@
+"""One threshold, live: error rates, the confusion matrix, calibration and scores."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from scipy.special import logit
+
+from mmrec_app import loading, state, wording
+from mmrec_app.evaluation import held_out
+from mmrec_app.evaluation.curve_panel import PLOTLY
+from mmrec_app.evaluation.section import figures, heading, plain, section
+from mmrec_app.evaluation.view import EvaluationView, current, in_focus
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.curves import at_thresholds
+from mmrec_core.plots.calibration_curve import calibration_plot
+from mmrec_core.plots.confusion import confusion_plot
+from mmrec_core.plots.error_rates import error_rates_plot
+from mmrec_core.plots.score_histogram import score_histogram
+from mmrec_core.ranker import Ranker
+
+
+@st.fragment
+def threshold_panel(bundle: Bundle) -> None:
+    """Draw what a threshold of the probability does; the slider redraws this part alone."""
+    state.pending_turn()
+    recommender = loading.recommender(bundle)
+    view = current(recommender.rankers)
+    ranker = in_focus(view, recommender.rankers)
+    found = held_out.thresholds(bundle, ranker)
+    trained = recommender.ranker
+    section(
+        _("At a threshold: {ranker}").format(ranker=wording.ranker_name(ranker)),
+        _("A pair is called relevant if its calibrated probability is not below the threshold."),
+        lambda: found.rates,
+        "thresholds",
+    )
+    if trained is None:
+        st.caption(_("No ranker was trained, so scores have no calibrated probability."))
+        _histogram(found, ranker, None)
+        return
+    threshold = trained.threshold if view.threshold is None else view.threshold
+    _slider(view, threshold, trained)
+    scored = held_out.scored(bundle)
+    relevance, probability = (scored[c].to_numpy() for c in ("relevance", f"{ranker}_probability"))
+    counts = at_thresholds(relevance, probability, np.array([threshold])).iloc[0]
+    rates, matrix, numbers = st.columns([1.7, 1.2, 0.9], gap="large")
+    with rates:
+        _rates(found, threshold)
+    with matrix:
+        _matrix(counts)
+    with numbers:
+        _numbers(counts)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _histogram(found, ranker, _score_at(trained, ranker, threshold))
+    with right:
+        _calibration(found, ranker)
+
+
+def _slider(view: EvaluationView, threshold: float, trained: Ranker) -> None:
+    st.session_state["evaluation.threshold"] = round(threshold, 2)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.slider(
+            _("Threshold"),
+            0.0,
+            1.0,
+            step=0.01,
+            format="%.2f",
+            key="evaluation.threshold",
+            on_change=lambda: state.go(view, threshold=st.session_state["evaluation.threshold"]),
+            help=_(
+                "At first {threshold}, where F1 of CatBoost is highest on the validation queries."
+            ).format(threshold=wording.digits(trained.threshold)),
+        )
+        st.button(
+            _("As validation chose"),
+            key="evaluation.threshold_reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            disabled=view.threshold is None,
+            on_click=lambda: state.go(view, threshold=None),
+        )
+
+
+def _rates(found: held_out.Thresholds, threshold: float) -> None:
+    heading(_("Error rates"))
+    names = {
+        "fpr": _("false positives (FPR)"),
+        "fnr": _("false negatives (FNR)"),
+        "precision": _("precision"),
+        "f1": "F1",
+    }
+    st.plotly_chart(
+        error_rates_plot(
+            found.rates, threshold, names, x=_("threshold of the probability"), y=_("share")
+        ),
+        key="evaluation.rates",
+        config=PLOTLY,
+        alt=_("False positive and false negative rate against the threshold"),
+    )
+
+
+def _matrix(counts: pd.Series) -> None:
+    heading(_("Confusion matrix"))
+    names = {
+        "relevant": _("relevant"),
+        "irrelevant": _("irrelevant"),
+        "called": _("called relevant"),
+        "not_called": _("not called"),
+    }
+    st.plotly_chart(
+        confusion_plot(counts, names),
+        key="evaluation.confusion",
+        config=PLOTLY,
+        alt=_(
+            "Confusion matrix: {found} of {relevant} relevant pairs found, {false} false alarms"
+        ).format(
+            found=f"{counts['tp']:,.0f}",
+            relevant=f"{counts['tp'] + counts['fn']:,.0f}",
+            false=f"{counts['fp']:,.0f}",
+        ),
+    )
+
+
+def _numbers(counts: pd.Series) -> None:
+    names = {
+        "precision": (_("Precision"), _("of what is called relevant")),
+        "recall": (_("Recall"), _("of what is relevant")),
+        "f1": ("F1", _("their harmonic mean")),
+        "fpr": ("FPR", _("of what is irrelevant")),
+        "fnr": ("FNR", _("of what is relevant, missed")),
+    }
+    rows = [
+        [plain(name, note), f"<b>{wording.digits(float(counts[column]))}</b>"]
+        for column, (name, note) in names.items()
+    ]
+    figures([_("At this threshold"), ""], rows)
+
+
+def _histogram(found: held_out.Thresholds, ranker: str, score: float | None) -> None:
+    heading(_("Scores by relevance"))
+    st.plotly_chart(
+        score_histogram(
+            found.histogram,
+            threshold=score,
+            relevant=_("relevant"),
+            irrelevant=_("irrelevant"),
+            x=_("raw score, {unit}").format(unit=wording.unit(ranker)),
+            y=_("share of its kind"),
+            pairs=_("pairs"),
+        ),
+        key="evaluation.histogram",
+        config=PLOTLY,
+        alt=_("Histogram of the scores of relevant and of irrelevant pairs"),
+    )
+
+
+def _calibration(found: held_out.Thresholds, ranker: str) -> None:
+    heading(
+        _("Calibration"),
+        help=_(
+            "Ten bins of equally many pairs, with 95 % Wilson intervals, which take pairs as "
+            "independent and are therefore a little short. On the diagonal, a probability is "
+            "what it says."
+        ),
+    )
+    st.plotly_chart(
+        calibration_plot(
+            found.calibration,
+            ranker,
+            x=_("probability given"),
+            y=_("share that is relevant"),
+            pairs=_("pairs"),
+        ),
+        key="evaluation.calibration",
+        config=PLOTLY,
+        alt=_("Calibration curve: share of relevant pairs against the probability given"),
+    )
+
+
+def _score_at(trained: Ranker, ranker: str, threshold: float) -> float | None:
+    """Return the raw score that has this probability, None where there is none."""
+    calibration = trained.calibration[ranker]
+    if not calibration.slope or not 0 < threshold < 1:
+        return None
+    return float((logit(threshold) - calibration.intercept) / calibration.slope)

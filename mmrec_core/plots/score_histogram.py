@@ -1,0 +1,59 @@
+"""Scores of relevant and of irrelevant pairs."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmrec_core.plots.chart import framed
+from mmrec_core.plots.palette import BLUE, NEUTRAL, VERMILION
+
+
+def score_histogram(
+    histogram: pd.DataFrame,
+    *,
+    threshold: float | None = None,
+    relevant: str = "relevant",
+    irrelevant: str = "irrelevant",
+    x: str = "score",
+    y: str = "share of its kind",
+    pairs: str = "pairs",
+    height: int = 300,
+) -> go.Figure:
+    """Draw how scores are distributed, each kind of pair as shares of its own number.
+
+    Parameters
+    ----------
+    histogram : DataFrame
+        What `mmrec_core.curves.histogram` gives.
+    threshold : float, optional
+        A score at which a line stands.
+    relevant, irrelevant : str
+        What the two kinds are called.
+    x, y : str
+        The axes' titles.
+    pairs : str
+        The word after the number of pairs, in the hover text.
+    height : int
+        In pixels.
+    """
+    figure = go.Figure()
+    middles = (histogram["left"] + histogram["right"]) / 2
+    widths = histogram["right"] - histogram["left"]
+    for column, name, colour in (
+        ("irrelevant", irrelevant, VERMILION),
+        ("relevant", relevant, BLUE),
+    ):
+        counts = histogram[column]
+        figure.add_bar(
+            x=middles,
+            y=counts / max(counts.sum(), 1),
+            width=widths,
+            name=name,
+            marker={"color": colour, "opacity": 0.6, "line": {"width": 0}},
+            customdata=counts,
+            hovertemplate=f"<b>{name}</b><br>{x} %{{x:.2f}}<br>%{{customdata:,}} {pairs}"
+            "<extra></extra>",
+        )
+    if threshold is not None:
+        figure.add_vline(threshold, line={"color": NEUTRAL, "width": 2})
+    framed(figure, x=x, y=y, height=height, yaxis={"tickformat": ".0%", "nticks": 5})
+    return figure.update_layout(barmode="overlay")

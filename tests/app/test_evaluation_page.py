@@ -1,0 +1,169 @@
+"""The Evaluation page, run without a browser on a real bundle."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmrec_app.evaluation.slice_panel import slice_name
+from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle.files import sha256
+from mmrec_core.ranker import Ranker
+from mmrec_core.slices import query_slices
+from tests.app.pages import gallery_of, page, press, texts
+
+
+def html_of(app: AppTest) -> str:
+    """Return the page's own HTML: its tables of figures."""
+    return "\n".join(node.proto.body for node in app.get("html"))
+
+
+def figure(app: AppTest, key: str) -> dict:
+    """Return a plot as the browser gets it."""
+    found = next(node for node in app.get("plotly_chart") if key in node.proto.id)
+    return json.loads(found.proto.spec)
+
+
+@pytest.fixture
+def without(tmp_path: Path, demo_bundle: Path):
+    """Make a bundle from the demo's, less some of its files, with other content for some."""
+
+    def make(removed: tuple[str, ...] = (), written: dict[str, bytes] | None = None) -> Path:
+        folder = tmp_path / "bundle"
+        shutil.copytree(demo_bundle, folder)
+        manifest = json.loads((folder / layout.MANIFEST).read_text())
+        for name in removed:
+            (folder / name).unlink()
+            del manifest["files"][name]
+        for name, content in (written or {}).items():
+            (folder / name).write_bytes(content)
+            entry = {"bytes": len(content), "sha256": sha256(folder / name)}
+            manifest["files"][name] = entry
+        (folder / layout.MANIFEST).write_text(json.dumps(manifest))
+        return folder
+
+    return make
+
+
+def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
+    app = page("evaluation")
+    said = texts(app)
+    assert f"{bundle.metrics['queries']} held-out queries" in said
+    assert f"{bundle.metrics['pairs']:,} pairs" in said
+    assert "share a label" in said
+    assert len(app.get("plotly_chart")) == 10
+
+
+def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
+    shown = html_of(page("evaluation"))
+    for ranker in ("CatBoost", "CLIP", "BERT", "CLIP + BERT mean"):
+        assert ranker in shown
+    auc = bundle.metrics["rankers"]["model"]["auc"]
+    assert f"<b>{auc['value']:.2f}</b><small>{auc['low']:.2f} – {auc['high']:.2f}</small>" in shown
+    recall = bundle.metrics["candidates"]["clusters"]["recall"]
+    assert f"{recall:.2f}<small>" in shown
+
+
+def test_k_is_in_the_url_and_in_the_table(bundle: Bundle) -> None:
+    app = page("evaluation", k="10")
+    assert "nDCG@10" in html_of(app)
+    assert "nDCG@10" in texts(app)
+    app.number_input(key="evaluation.k").set_value(3).run()
+    assert app.query_params["k"] == ["3"] or app.query_params["k"] == "3"
+    assert "recall@3" in html_of(app)
+
+
+def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(bundle: Bundle) -> None:
+    app = page("evaluation")
+    chosen = Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER).threshold
+    assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
+    before = figure(app, "evaluation.confusion")["layout"]["annotations"]
+    app.slider(key="evaluation.threshold").set_value(0.7).run()
+    assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == 0.7
+    assert figure(app, "evaluation.confusion")["layout"]["annotations"] != before
+    press(app, "As validation chose")
+    assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
+
+
+def test_another_ranker_in_focus_has_its_own_curves(bundle: Bundle) -> None:
+    app = page("evaluation", ranker="clip")
+    assert "At a threshold: CLIP" in texts(app)
+    axis = figure(app, "evaluation.histogram")["layout"]["xaxis"]["title"]["text"]
+    assert "cosine" in axis
+
+
+def test_a_slice_opens_its_queries_the_worst_first(bundle: Bundle) -> None:
+    held_out = bundle.pairs.loc[bundle.pairs["split"] == "test", "query"].unique()
+    labels = query_slices(bundle, held_out)["label"]
+    label = labels.value_counts().index[0]
+    app = page("evaluation", slice=f"label:{label}")
+    cards = gallery_of(app, "evaluation.queries")["cards"]
+    assert {card["id"] for card in cards} == {
+        bundle.image(row) for row in labels.index[labels == label]
+    }
+    shares = [card["share"] for card in cards if card["share"] is not None]
+    assert shares == sorted(shares)
+
+
+def test_slices_of_every_kind_are_in_a_table(bundle: Bundle) -> None:
+    app = page("evaluation", slice="cluster:")
+    table: pd.DataFrame = app.dataframe[0].value
+    assert table["Slice"].str.contains(" · ").any()
+    assert table["Queries"].sum() == bundle.metrics["queries"]
+    assert (table["Note"] == "few queries").any()
+
+
+@pytest.mark.parametrize("params", [{"ranker": "no such"}, {"slice": "no such:1"}])
+def test_it_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str]) -> None:
+    app = page("evaluation", **params)
+    assert "no such" in texts(app)
+    assert [button.label for button in app.button if button.label == "Start over"]
+
+
+def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
+    assert "No held-out query is in this slice" in texts(page("evaluation", slice="label:<b>x</b>"))
+
+
+def test_without_a_ranker_the_cosines_are_measured(
+    without, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = without((layout.RANKER_MODEL, layout.RANKER))
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    app = page("evaluation")
+    assert "CatBoost</span>" not in html_of(app)
+    assert "No ranker was trained" in texts(app)
+    assert not app.slider
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_without_pairs_the_page_says_what_to_do(
+    without, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle.pairs[:0].to_parquet(tmp_path / "none.parquet", index=False)
+    metrics = {"queries": 0, "pairs": 0, "relevant": 0, "rankers": {}, "split": "Nothing."}
+    folder = without(
+        (layout.RANKER_MODEL, layout.RANKER),
+        {
+            layout.PAIRS: (tmp_path / "none.parquet").read_bytes(),
+            layout.METRICS: json.dumps(metrics).encode(),
+        },
+    )
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    app = page("evaluation")
+    assert "Nothing to measure on" in texts(app)
+    assert not app.get("plotly_chart")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "name"),
+    [
+        ("label", "animals/sea_life", "animals › sea life"),
+        ("caption length", "3–5", "3–5 words"),
+        ("language", "cyrillic", "Cyrillic letters"),
+    ],
+)
+def test_slices_are_called_in_words(bundle: Bundle, kind: str, value: str, name: str) -> None:
+    assert slice_name(bundle, kind, value) == name
