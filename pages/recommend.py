@@ -1,9 +1,11 @@
-"""One query: its recommendations, why each is there, and where it lies in the collection."""
+"""One query: what each ranker puts beside it, why, and what was lost on the way."""
 
 import streamlit as st
 
-from mmrec_app import loading, notices
-from mmrec_app.recommend import answer, query
+from mmrec_app import exports, findings, frame, loading, notices
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _
+from mmrec_app.recommend import answer, answers, asking, controls, panel, place, stages, start
 from mmrec_app.recommend import view as views
 from mmrec_app.state import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
@@ -13,40 +15,57 @@ recommender = loading.recommender(bundle)
 try:
     view = views.current(bundle, recommender.rankers)
 except LinkError as error:
-    notices.stop("This link does not fit this collection", str(error))
+    notices.stop(_("This link does not fit this collection"), str(error))
 
-asked = query.current(view)
-if asked is None:
-    query.ask(bundle, view)
-    st.stop()
-
-left, right = st.columns([1, 4.8], gap="medium")
-with left:
-    shown = st.container()
-    query.uploader(view)
-with right:
-    query.controls(bundle, view, recommender.rankers)
+st.html(f"<style>{asset('recommend.css')}</style>")
+head = frame.title(
+    _("Recommend"),
+    help=_(
+        "Candidates are found for a query, ranked by CatBoost, CLIP and BERT side by side, and "
+        "each result is explained."
+    ),
+)
+with head:
+    panel.paste()
 try:
-    with right, query.waiting(asked):
-        found = loading.recommendations(bundle, asked, view)
+    asked = asking.current(view)
 except ImageError as error:
-    with right:
-        notices.notice("This picture cannot be read", str(error), ":material/broken_image:")
+    notices.notice(_("This picture cannot be read"), str(error), ":material/broken_image:")
+    asked = None
+if asked is None:
+    start.start(bundle, view)
     st.stop()
+
+with head:
+    panel.other_query(view)
+try:
+    with st.spinner(_("Looking at your query …"), show_time=False):
+        scored = answers.scored(bundle, asked)
 except EncoderError as error:
-    with right:
-        notices.notice("The encoder for new pictures is not at hand", str(error))
+    notices.notice(_("The encoder for new queries is not at hand"), str(error))
     st.stop()
+
+query, settings = st.columns([1, 2.6], gap="large")
+with query:
+    panel.panel(bundle, view, asked, scored.info)
+with settings:
+    controls.controls(bundle, view, tuple(scored.scores))
+    panel.caption_field(bundle, view, asked)
+try:
+    found = answers.compared(bundle, asked, view)
 except QueryError as error:
-    with shown:
-        query.panel(bundle, asked, None)
-    with right:
-        notices.notice("No recommendations under this ranker", str(error))
-        query.other_rankers(view, recommender.rankers)
+    notices.notice(_("No recommendations under this ranker"), str(error))
+    controls.other_rankers(view, tuple(scored.scores))
     st.stop()
-with shown:
-    query.panel(bundle, asked, found)
-with right:
-    answer.results(bundle, view, found)
-answer.place(bundle, found)
+
+first = next(iter(found.answers.values()))
+with head:
+    exports.downloads(lambda: answer.table(found), "recommendations", "recommend.export")
+    findings.finding_button(bundle, first, "recommend.finding", picture=asked.picture)
+answer.agreements(found)
+answer.answer(bundle, view, found)
+st.divider()
+stages.stages(bundle, asked, view, found)
+st.divider()
+place.place(bundle, asked, view, first, by_text=scored.by_text)
 answer.footer(bundle, found)

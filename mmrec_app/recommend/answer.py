@@ -1,210 +1,128 @@
-"""The answer's side of the Recommend page: results, why each has its score, and the map."""
+"""The answer: lists side by side, and beside them why the chosen result is where it is."""
+
+import html
 
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import gallery, state, wording
-from mmrec_app.recommend import query
+from mmrec_app import state, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.recommend import lists, reasons
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.routes import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.pairs import FEATURES
-from mmrec_core.plots.cluster_map import cluster_map
-from mmrec_core.plots.contributions import contributions_waterfall
-from mmrec_core.plots.palette import cluster_colour, cluster_glyph
-from mmrec_core.recommend import Recommendation, Result
-
-_MEANING = {feature.name: feature.meaning for feature in FEATURES}
-_ROLE = {feature.name: feature.role for feature in FEATURES}
-_FOLLOW = "Recommend from this one"
-_PLOTLY = {
-    "displaylogo": False,
-    "scrollZoom": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d"],
-}
+from mmrec_core.comparison import Agreement, Comparison
 
 
 @st.fragment
-def results(bundle: Bundle, view: RecommendView, found: Recommendation) -> None:
-    """Draw the results, and beside them why the chosen one is there."""
-    if False:
-        st.rerun()
-    if not found.results:
-        st.text("No candidate is left to rank.")
+def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
+    """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
+    state.pending_turn()
+    now = state.read(RecommendView)
+    if now.result is None or now.result in bundle:
+        view = now
+    told = reasons.chosen(bundle, found, view)
+    if told is None:
+        st.text(_("No candidate is left to rank."))
         return
-    wanted = st.query_params.get("result")
-    chosen = next((r for r in found.results if r.image == wanted), found.results[0])
-    grid, reasons = st.columns([1.6, 1], gap="large")
-    with grid:
-        count = wording.count(len(found.results), "recommendation", "recommendations")
-        st.subheader("Recommendations", anchor=False)
-        gallery.gallery(
+    by, result = told
+    shown, beside = st.columns([2.75, 1.15] if len(found.answers) > 1 else [1.7, 1], gap="large")
+    with shown:
+        lists.lists(
             bundle,
-            [_card(bundle, found, result) for result in found.results],
-            label=f"{count} by {wording.ranker_name(found.ranker)}",
-            key="answer.gallery",
-            selected=chosen.image,
-            on_picked=lambda image: state.go(view, result=image),
-            follow=_FOLLOW,
-            on_followed=lambda image: _follow(view, image),
-            width="7rem",
-            columns=5,
+            found,
+            selected=(by.ranker, result.image),
+            against=view.against,
+            on_picked=lambda ranker, image: state.go(view, result=image, by=ranker, against=None),
+            on_against=lambda image: state.go(
+                view, result=result.image, by=by.ranker, against=image
+            ),
+            on_followed=lambda image: state.turn_to(
+                "recommend", **state.to_params(RecommendView(image=image, k=view.k))
+            ),
         )
         st.caption(_legend(found))
-        if found.query.duplicates:
-            names = ", ".join(found.query.duplicates)
-            st.caption(f"Left out as the query's own picture: {wording.escaped(names)}.")
-    with reasons:
-        _why(bundle, view, found, chosen)
+    with beside, st.container(key=lists.REASONS):
+        reasons.reasons(bundle, view, found, by, result)
 
 
-def place(bundle: Bundle, found: Recommendation) -> None:
-    """Draw where the query and its results lie, and the clusters that gave candidates."""
-    whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
-    for column, close_up, title in (
-        (whole, False, "On the map"),
-        (near, True, "Around the query"),
-    ):
-        with column:
-            st.subheader(title, anchor=False)
-            figure = cluster_map(
-                bundle.items,
-                query_xy=(found.query.x, found.query.y),
-                query_index=found.query.index,
-                query_text=found.query.text,
-                candidate_clusters=[int(c.cluster) for c in found.clusters],
-                candidates=found.candidates,
-                results=[result.index for result in found.results],
-                close_up=close_up,
-            )
-            st.plotly_chart(
-                figure,
-                key=f"answer.map.{close_up}",
-                config=_PLOTLY,
-                alt=f"{title}: the query, its candidates and the results among all images",
-            )
-    if found.query.index is None:
-        near.caption("The place of an upload is estimated from its nearest images.")
-    with table:
-        st.subheader("Candidate clusters", anchor=False)
-        st.html(_cluster_table(found))
-        st.caption(
-            f"{len(found.candidates):,} candidates of {len(bundle.items):,} images "
-            "were ranked. Distance: from the query to the cluster's centre."
-        )
+def agreements(found: Comparison) -> None:
+    """Draw how much each two rankers agree."""
+    if not found.agreements:
+        return
+    parts = "".join(_agreement(one) for one in found.agreements)
+    title = html.escape(
+        _("Kendall's τ over all candidates: 1 is the same order, 0 unrelated, −1 the opposite."),
+        quote=True,
+    )
+    st.html(f"<div class='agreements' title=\"{title}\">{parts}</div>")
 
 
-def footer(bundle: Bundle, found: Recommendation) -> None:
+def footer(bundle: Bundle, found: Comparison) -> None:
     """Draw what each stage took."""
-    st.caption(
-        f":material/timer: {wording.timings(found.timings_ms)} · bundle "
-        f"{wording.escaped(bundle.name)} {bundle.digest[:8]}"
-    )
+    shared = found.scored.timings_ms
+    milliseconds = dict(shared)
+    for one in found.answers.values():
+        for stage, value in one.timings_ms.items():
+            milliseconds[stage] = milliseconds.get(stage, 0) + value - shared.get(stage, 0)
+    st.caption(f":material/timer: {wording.timings(milliseconds)}")
 
 
-def _follow(view: RecommendView, image: str) -> None:
-    query.choose(view, image)
-    st.session_state["answer.followed"] = True
-
-
-def _card(bundle: Bundle, found: Recommendation, result: Result) -> gallery.Card:
-    labels = bundle.items["label"].array
-    asked = found.query.index
-    same = asked is not None and labels[asked] and str(labels[asked]) == labels[result.index]
-    score, probability = wording.digits(result.score), result.probability
-    return gallery.Card(
-        result.index,
-        badge=str(result.rank),
-        stack=f"+{len(result.duplicates)}" if result.duplicates else None,
-        value=score if probability is None else wording.percent(probability),
-        note=None if probability is None else score,
-        mark="✓ same category" if same else None,
-        share=min(max(result.score, 0), 1) if probability is None else probability,
-        cluster=result.cluster,
-    )
-
-
-def _why(bundle: Bundle, view: RecommendView, found: Recommendation, result: Result) -> None:
-    st.subheader(f"Why number {result.rank}", anchor=False)
-    row = bundle.items.iloc[result.index]
-    score = f"{wording.digits(result.score)} {wording.unit(found.ranker)}"
-    facts: list[tuple[str, str, int | None]] = [("Score", score, None)]
-    if result.probability is not None:
-        facts.insert(0, ("Relevant", f"{wording.percent(result.probability)} likely", None))
-    if row.get("label"):
-        facts.append(("Category", row["label"], None))
-    facts.append(("Cluster", str(result.cluster), result.cluster))
-    if result.duplicates:
-        facts.append(("Stands for", ", ".join(result.duplicates), None))
-    gallery.picture(
-        thumbnail_url(bundle, result.index),
-        caption=result.text,
-        facts=facts,
-        key="answer.chosen",
-        small=True,
-    )
-    st.markdown(f"**{wording.why(result.contributions)}**")
-    figure = contributions_waterfall(
-        result.contributions.base,
-        result.contributions.groups,
-        unit=wording.unit(found.ranker),
-    )
-    st.plotly_chart(
-        figure,
-        key="answer.waterfall",
-        config={"displayModeBar": False},
-        alt=f"Contributions to the score of result {result.rank}",
-    )
-    with st.expander("Every feature", icon=":material/table_rows:"):
-        st.dataframe(
-            _features(result),
-            hide_index=True,
-            column_config={
-                "Value": st.column_config.NumberColumn(format="%.2g", width="small"),
-                "Adds": st.column_config.NumberColumn(format="%+.2g", width="small"),
-            },
-        )
-    st.button(
-        _FOLLOW,
-        key="answer.follow",
-        icon=":material/arrow_outward:",
-        on_click=_follow,
-        args=(view, result.image),
-    )
-
-
-def _legend(found: Recommendation) -> str:
-    score = f"the raw score, a {wording.unit(found.ranker)}"
-    if found.results[0].probability is None:
-        return f"Number and bar: {score}. The mark is the cluster's, as on the map."
-    if found.ranker == "model":
-        score = "the raw score in log-odds"
-    return (
-        f"Left and bar: calibrated probability of being relevant. Right: {score}. "
-        "The mark is the cluster's, as on the map."
-    )
-
-
-def _features(result: Result) -> pd.DataFrame:
-    adds = result.contributions.features
-    order = sorted(result.features, key=lambda name: -abs(adds.get(name, 0)))
+def table(found: Comparison) -> pd.DataFrame:
+    """Return all results as a table to take away."""
+    info = found.scored.info
     return pd.DataFrame(
         {
-            "Feature": [_MEANING.get(name, name) for name in order],
-            "Value": [result.features[name] for name in order],
-            "Adds": [adds.get(name, 0.0) for name in order],
-            "Group": [_ROLE.get(name, "") for name in order],
+            "query": info.image,
+            "query_text": info.text,
+            "ranker": answer.ranker,
+            "rank": result.rank,
+            "image": result.image,
+            "text": result.text,
+            "cluster": result.cluster,
+            "score": result.score,
+            "probability": result.probability,
+            "relevance": result.relevance,
+            "near_duplicates": " ".join(result.duplicates),
+            **{f"rank_by_{name}": rank for name, rank in found.ranks_of(result.index).items()},
+            "base": result.contributions.base,
+            **result.contributions.groups,
         }
+        for answer in found.answers.values()
+        for result in answer.results
     )
 
 
-def _cluster_table(found: Recommendation) -> str:
-    """Return a small table; everything in it is a number or a colour of our own."""
-    rows = "".join(
-        f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
-        f"{cluster_glyph(int(c.cluster))}</i>{int(c.cluster)}</td>"
-        f"<td>{wording.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
-        for c in found.clusters
+def _agreement(one: Agreement) -> str:
+    first, second = (html.escape(wording.ranker_name(name)) for name in one.rankers)
+    shared = _("{n} of {k} shared").format(n=one.shared, k=one.of)
+    order = _("order τ {value}").format(value=wording.digits(one.correlation))
+    return (
+        f"<span><b>{first} – {second}</b>&ensp;{html.escape(shared)}"
+        f"&ensp;<em>{html.escape(order)}</em></span>"
     )
-    head = "<tr><th>Cluster</th><th>Distance</th><th>Images</th></tr>"
-    return f"<table class='clusters'><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _legend(found: Comparison) -> str:
+    parts = []
+    if any(one.threshold is not None for one in found.answers.values()):
+        parts.append(
+            _(
+                "Bar and per cent: calibrated probability of being relevant; the tick is the "
+                "threshold. At the right: the raw score."
+            )
+        )
+    else:
+        parts.append(_("Bar and number: the raw score."))
+    parts.append(_("The mark before it is the cluster's, as on the map."))
+    if len(found.answers) > 1:
+        parts.append(_("Below the caption: the place in the other lists."))
+    if found.scored.by_text and any(one.threshold is None for one in found.answers.values()):
+        parts.append(_("Probabilities were calibrated on pictures, not on texts."))
+    if gone := next(iter(found.answers.values())).query.duplicates:
+        left_out = ngettext(
+            "Left out as the query's own picture: {names}.",
+            "Left out as the query's own pictures: {names}.",
+            len(gone),
+        ).format(names=", ".join(gone))
+        parts.append(left_out)
+    return wording.escaped(" ".join(parts))

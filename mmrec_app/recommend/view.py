@@ -5,24 +5,58 @@ from dataclasses import dataclass, replace
 from mmrec_app import state
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
+from mmrec_core.ranker import BERT, CLIP, FUSED, MODEL
 
 COLLAPSE_ABOVE = 0.98
 K_RANGE = (1, 50)
+LONGEST_TEXT = 1000
+SIDE_BY_SIDE = ""
+_LISTS = (MODEL, CLIP, BERT, FUSED)  # the first three that can answer stand side by side
 
 
 @dataclass(frozen=True)
 class RecommendView:
-    """``image`` and ``result`` are ids; an empty ``ranker`` is the bundle's best."""
+    """The view's parameters.
+
+    Attributes
+    ----------
+    image, text : str or None
+        The query: an image's name, a text, or an image with another caption than its own.
+    ranker : str
+        The one ranker that is shown; empty for several side by side.
+    k : int
+        Results in each list.
+    collapse : bool
+        Whether near-duplicates are one.
+    diversity : float
+        0 to 1.
+    result, by : str or None
+        The chosen result's name, and in whose list it was chosen.
+    against : str or None
+        The result that it is compared with.
+    """
 
     image: str | None = None
-    ranker: str = ""
+    text: str | None = None
+    ranker: str = SIDE_BY_SIDE
     k: int = 10
     collapse: bool = True
+    diversity: float = 0.0
     result: str | None = None
+    by: str | None = None
+    against: str | None = None
 
     def __post_init__(self) -> None:
-        """Move ``k`` into its range."""
+        """Move numbers into their range, and cut a text that is too long."""
         object.__setattr__(self, "k", min(max(self.k, K_RANGE[0]), K_RANGE[1]))
+        object.__setattr__(self, "diversity", round(min(max(self.diversity, 0.0), 1.0), 2))
+        object.__setattr__(self, "text", (self.text or "").strip()[:LONGEST_TEXT] or None)
+
+    def lists(self, can_answer: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the rankers whose lists are shown, of those that can answer."""
+        if self.ranker:
+            return (self.ranker,)
+        return tuple(name for name in _LISTS if name in can_answer)[:3]
 
 
 def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
@@ -34,19 +68,13 @@ def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
         If the image, the ranker or the chosen result is unknown.
     """
     view = state.read(RecommendView)
-    ranker = view.ranker or default_ranker(rankers)
-    if ranker not in rankers:
+    if view.ranker and view.ranker not in rankers:
         raise state.LinkError(
             _("This bundle has no ranker “{name}”. It has: {names}.").format(
-                name=ranker, names=", ".join(rankers)
+                name=view.ranker, names=", ".join(rankers)
             )
         )
-    for image in (view.image, view.result):
+    for image in (view.image, view.result, view.against):
         if image and image not in bundle:
             raise state.LinkError(_("This bundle has no image “{name}”.").format(name=image))
-    return replace(view, ranker=ranker)
-
-
-def default_ranker(rankers: tuple[str, ...]) -> str:
-    """Return the trained ranker if there is one, else the mean of the two similarities."""
-    return "model" if "model" in rankers else rankers[-1]
+    return replace(view, by=None) if view.by not in rankers else view

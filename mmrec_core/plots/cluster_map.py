@@ -16,7 +16,9 @@ from mmrec_core.plots.palette import (
     cluster_symbol,
 )
 
-_HOVER_POINTS = 20_000
+MOST_CONTEXT = 20_000  # grey points; a page that draws fewer than there are says so
+_MOST_HOVER = 2_000  # grey points with a text each
+_WORDS = ("candidates, cluster {cluster}", "other images", "query", "results")
 
 
 def cluster_map(
@@ -29,6 +31,7 @@ def cluster_map(
     candidates: Sequence[int] | np.ndarray = (),
     results: Sequence[int] = (),
     close_up: bool = False,
+    words: tuple[str, str, str, str] = _WORDS,
     height: int = 420,
 ) -> go.Figure:
     """Draw the UMAP of a collection around one query.
@@ -36,8 +39,9 @@ def cluster_map(
     Parameters
     ----------
     items : DataFrame
-        The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Every image is
-        drawn; above 20,000 the grey ones have no hover text.
+        The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Candidates and
+        results are all drawn, of other images at most `MOST_CONTEXT`, evenly spread over the rows;
+        above 2,000 these have no hover text.
     query_xy : tuple of float
         The query's place, in map units; estimated for an upload.
     query_index : int, optional
@@ -52,6 +56,8 @@ def cluster_map(
         Rows of the results by rank: ringed, and in the close-up numbered from 1.
     close_up : bool
         Start at the part of the map that holds the query and its results, without a legend.
+    words : tuple of str
+        Names of candidates (with ``{cluster}``), of other images, of the query, of the results.
     height : int
         In pixels.
 
@@ -65,7 +71,9 @@ def cluster_map(
     listed = np.setdiff1d(np.asarray(candidates, dtype=int), np.asarray(results, dtype=int))
     drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
     figure = go.Figure()
-    _add_context(figure, items, np.flatnonzero(~drawn))
+    context = np.flatnonzero(~drawn)
+    context = context[:: -(-len(context) // MOST_CONTEXT) or 1]
+    _add_context(figure, items, context, words[1])
     others = set(clusters[listed].tolist()) - set(candidate_clusters)
     for cluster in [*candidate_clusters, *sorted(others)]:
         rows = listed[clusters[listed] == cluster]
@@ -73,7 +81,8 @@ def cluster_map(
             x=x[rows],
             y=y[rows],
             mode="markers",
-            name=f"candidates, cluster {cluster}",
+            name=words[0].format(cluster=cluster),
+            showlegend=cluster in candidate_clusters,
             marker={
                 "size": 7,
                 "opacity": 0.75,
@@ -84,13 +93,13 @@ def cluster_map(
             hovertemplate="%{text}<extra></extra>",
         )
     if len(results):
-        _add_results(figure, items, np.asarray(results, dtype=int), numbered=close_up)
-    caption = _caption(query_text, "the query")
+        _add_results(figure, items, np.asarray(results, dtype=int), words[3], numbered=close_up)
+    caption = _caption(query_text, "")
     figure.add_scatter(
         x=[query_xy[0]],
         y=[query_xy[1]],
         mode="markers",
-        name="query",
+        name=words[2],
         marker={
             "size": 18,
             "symbol": "star",
@@ -98,7 +107,7 @@ def cluster_map(
             "line": {"width": 1.5, "color": "#1D1E24"},
         },
         text=[caption],
-        hovertemplate="<b>query</b> %{text}<extra></extra>",
+        hovertemplate=f"<b>{html.escape(words[2])}</b> %{{text}}<extra></extra>",
     )
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_layout(
@@ -133,7 +142,7 @@ def _zoom(
 
 
 def _add_results(
-    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, *, numbered: bool
+    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool
 ) -> None:
     part = items.iloc[rows]
     ranks = [str(rank) for rank in range(1, len(rows) + 1)]
@@ -141,7 +150,7 @@ def _add_results(
         x=part["x"],
         y=part["y"],
         mode="markers+text" if numbered else "markers",
-        name="results, by rank" if numbered else "results",
+        name=name,
         marker={
             "size": 20 if numbered else 9,
             "color": "white",
@@ -154,13 +163,13 @@ def _add_results(
     )
 
 
-def _add_context(figure: go.Figure, items: pd.DataFrame, rows: np.ndarray) -> None:
-    hover = len(rows) <= _HOVER_POINTS
+def _add_context(figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, name: str) -> None:
+    hover = len(rows) <= _MOST_HOVER
     figure.add_scattergl(
         x=items["x"].to_numpy()[rows],
         y=items["y"].to_numpy()[rows],
         mode="markers",
-        name="other images",
+        name=name,
         marker={"size": 5 if hover else 2, "color": CONTEXT},
         text=_hover(items, rows) if hover else None,
         hovertemplate="%{text}<extra></extra>" if hover else None,

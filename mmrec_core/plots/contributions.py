@@ -13,7 +13,8 @@ def contributions_waterfall(
     *,
     unit: str = "",
     base_name: str = "average pair",
-    height: int = 270,
+    total_name: str = "score",
+    height: int | None = None,
 ) -> go.Figure:
     """Draw contributions that add up to a score.
 
@@ -27,8 +28,10 @@ def contributions_waterfall(
         The score's unit, for the axis: ``log-odds`` or ``cosine``.
     base_name : str
         What the base value stands for.
-    height : int
-        In pixels.
+    total_name : str
+        What the parts add up to.
+    height : int, optional
+        In pixels; by default as many rows need.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def contributions_waterfall(
         ((name, value) for name, value in groups.items() if value), key=lambda part: -abs(part[1])
     )
     score = base + sum(groups.values())
-    names = [*([base_name] if base else []), *(name for name, _ in parts), "score"]
+    names = [*([base_name] if base else []), *(name for name, _ in parts), total_name]
     values = [*([base] if base else []), *(value for _, value in parts), 0.0]
     kinds = [*(["absolute"] if base else []), *("relative" for _ in parts), "total"]
     texts = [
@@ -68,7 +71,7 @@ def contributions_waterfall(
     low, high = _extent(base, [value for _, value in parts])
     room = 0.24 * (high - low or 1)
     figure.update_layout(
-        height=height,
+        height=height or 66 + 30 * len(names),
         margin={"l": 0, "r": 4, "t": 4, "b": 4},
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,

@@ -1,0 +1,70 @@
+"""Answers to queries, shared between sessions and treated as read-only."""
+
+import streamlit as st
+
+from mmrec_app import loading
+from mmrec_app.recommend.asking import Asked
+from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
+from mmrec_core.answers import ScoredQuery
+from mmrec_core.attribution import Attribution, attribute
+from mmrec_core.bundle import Bundle
+from mmrec_core.comparison import Comparison, compare
+
+
+def scored(bundle: Bundle, asked: Asked) -> ScoredQuery:
+    """Return the query with its scored candidates.
+
+    Raises
+    ------
+    EncoderError
+        If a new picture or a text cannot be encoded.
+    """
+    return _scored(bundle.digest, asked.key, bundle, asked)
+
+
+def compared(bundle: Bundle, asked: Asked, view: RecommendView) -> Comparison:
+    """Return the lists that the view shows.
+
+    Raises
+    ------
+    QueryError
+        If the one ranker that is asked for cannot answer this query.
+    """
+    there = scored(bundle, asked)
+    recommender = loading.recommender(bundle)
+    lists = view.lists(tuple(there.scores))
+    collapse = COLLAPSE_ABOVE if view.collapse else None
+    if view.ranker and view.ranker not in there.scores:
+        recommender.answer(there, ranker=view.ranker)  # raises what says why
+    return _compared(
+        bundle.digest, asked.key, lists, view.k, collapse, view.diversity, bundle, there
+    )
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def attributed(
+    digest: str, key: str, ranker: str, k: int, _bundle: Bundle, _compared: Comparison
+) -> Attribution | None:
+    """Return where one ranker's relevant images are; ``key`` names query and settings."""
+    return attribute(loading.recommender(_bundle), _compared.scored, _compared.answers[ranker], k)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _scored(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> ScoredQuery:
+    return loading.recommender(_bundle).score(_asked.query)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _compared(
+    digest: str,
+    key: str,
+    lists: tuple[str, ...],
+    k: int,
+    collapse: float | None,
+    diversity: float,
+    _bundle: Bundle,
+    _scored: ScoredQuery,
+) -> Comparison:
+    return compare(
+        loading.recommender(_bundle), _scored, lists, k=k, collapse=collapse, diversity=diversity
+    )

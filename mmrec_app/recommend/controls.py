@@ -1,0 +1,91 @@
+"""Which rankers answer, how many results they give, and in what order."""
+
+from typing import Any
+
+import streamlit as st
+
+from mmrec_app import state, wording
+from mmrec_app.i18n import _
+from mmrec_app.recommend.view import COLLAPSE_ABOVE, K_RANGE, SIDE_BY_SIDE, RecommendView
+from mmrec_core.bundle import Bundle
+
+
+def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> None:
+    """Draw the choice of the ranker, k, diversity, and whether near-duplicates are one."""
+    st.session_state.update(
+        {
+            "recommend.ranker": view.ranker,
+            "recommend.k": view.k,
+            "recommend.diversity": view.diversity,
+            "recommend.collapse": view.collapse,
+        }
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            _("Ranker"),
+            [SIDE_BY_SIDE, *rankers],
+            key="recommend.ranker",
+            required=True,
+            format_func=lambda name: wording.ranker_name(name) if name else _("Side by side"),
+            help="\n".join(
+                f"- **{wording.ranker_name(name)}**: {wording.ranker_meaning(name)}"
+                for name in rankers
+            ),
+            on_change=lambda: use(view, st.session_state["recommend.ranker"]),
+        )
+        st.slider(
+            _("Results"),
+            *K_RANGE,
+            key="recommend.k",
+            width=120,
+            on_change=lambda: _change(view, k=st.session_state["recommend.k"]),
+        )
+        st.slider(
+            _("Diversity"),
+            0.0,
+            1.0,
+            step=0.05,
+            key="recommend.diversity",
+            width=120,
+            format="%.2g",
+            help=_(
+                "Maximal marginal relevance: 0 is the order of the scores; higher values put "
+                "results first that look unlike those before them."
+            ),
+            on_change=lambda: _change(view, diversity=st.session_state["recommend.diversity"]),
+        )
+        st.toggle(
+            _("Near-duplicates as one"),
+            key="recommend.collapse",
+            help=_(
+                "Pictures with a cosine of {cosine} or more are shown once, with a count."
+            ).format(cosine=COLLAPSE_ABOVE),
+            on_change=lambda: _change(view, collapse=st.session_state["recommend.collapse"]),
+        )
+    if view.ranker:
+        st.caption(wording.ranker_meaning(view.ranker))
+    if not bundle.has_ranker:
+        st.caption(_("This bundle has no trained ranker: there were no pairs to learn from."))
+
+
+def use(view: RecommendView, ranker: str) -> None:
+    """Show one ranker, or several side by side; the chosen result stays chosen."""
+    _change(view, ranker=ranker, by=ranker or st.query_params.get("by"), against=None)
+
+
+def other_rankers(view: RecommendView, can_answer: tuple[str, ...]) -> None:
+    """Offer the rankers that can answer this query."""
+    with st.container(horizontal=True):
+        for ranker in can_answer:
+            st.button(
+                _("Rank with {ranker}").format(ranker=wording.ranker_name(ranker)),
+                key=f"recommend.other.{ranker}",
+                on_click=use,
+                args=(view, ranker),
+            )
+
+
+def _change(view: RecommendView, **changes: Any) -> None:
+    """Change the view, and keep what was chosen since in the lists."""
+    kept = {name: st.query_params.get(name) for name in ("result", "by", "against")}
+    state.go(view, **(kept | changes))

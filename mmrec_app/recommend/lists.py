@@ -1,0 +1,165 @@
+"""The ranked lists, one a ranker, side by side or one alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from mmrec_app import captions, naming, wording
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.answers import Recommendation, Result
+from mmrec_core.bundle import Bundle
+from mmrec_core.comparison import Comparison
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+from mmrec_core.ranker import FUSED
+
+_lists = st.components.v2.component("mmrec.lists", css=asset("lists.css"), js=asset("lists.js"))
+KEY = "recommend.lists"
+REASONS = "recommend-reasons"  # the key of the container to scroll to on a narrow screen
+
+
+def lists(
+    bundle: Bundle,
+    found: Comparison,
+    *,
+    selected: tuple[str, str] | None,
+    against: str | None,
+    on_picked: Callable[[str, str], None],
+    on_against: Callable[[str], None],
+    on_followed: Callable[[str], None],
+) -> None:
+    """Draw the lists.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    found : Comparison
+    selected : tuple of str
+        Ranker and id of the chosen result.
+    against : str, optional
+        Id of the result that it is compared with.
+    on_picked, on_against, on_followed : callable
+        Called with ranker and id of a picked result, the id of one picked with Shift, and the id
+        of one to recommend from.
+    """
+
+    def event(name: str) -> Any:
+        return st.session_state[KEY].get(name)
+
+    def picked() -> None:
+        if value := event("picked"):
+            on_picked(value["list"], value["id"])
+
+    _lists(
+        key=KEY,
+        data={
+            "columns": [_column(bundle, found, name) for name in found.answers],
+            "selected": {"list": selected[0], "id": selected[1]} if selected else None,
+            "against": against,
+            "reasons": f".st-key-{REASONS}",
+            "words": {"follow": _("Recommend from this one"), "lists": _("Ranked lists")},
+        },
+        on_picked_change=picked,
+        on_against_change=lambda: on_against(value["id"]) if (value := event("against")) else None,
+        on_followed_change=lambda: on_followed(value) if (value := event("followed")) else None,
+    )
+
+
+def _column(bundle: Bundle, found: Comparison, ranker: str) -> dict[str, Any]:
+    answer = found.answers[ranker]
+    name = wording.ranker_name(ranker)
+    results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
+                       len(answer.results))  # fmt: skip
+    note = wording.unit(ranker)
+    if answer.end_of_relevance is not None and answer.threshold is not None:
+        note = _("{n} of {all} reach {threshold}").format(
+            n=answer.end_of_relevance,
+            all=len(answer.candidates),
+            threshold=wording.percent(answer.threshold),
+        )
+    return {
+        "key": ranker,
+        "title": name,
+        "meaning": f"{wording.ranker_meaning(ranker)}\n{_threshold_meaning()}",
+        "note": note,
+        "label": results.format(n=len(answer.results), ranker=name),
+        "cards": [_card(bundle, found, answer, result) for result in answer.results],
+        "end": _end(answer),
+    }
+
+
+def _end(answer: Recommendation) -> dict[str, Any] | None:
+    if answer.end_of_relevance is None or answer.threshold is None:
+        return None
+    threshold = wording.percent(answer.threshold)
+    return {
+        "after": answer.end_of_relevance,
+        "text": _("from here below {threshold}").format(threshold=threshold),
+        "tip": _threshold_meaning(),
+    }
+
+
+def _threshold_meaning() -> str:
+    return _(
+        "The threshold is the probability of best F1 on the validation queries: below it a "
+        "candidate counts as not relevant."
+    )
+
+
+def _card(
+    bundle: Bundle, found: Comparison, answer: Recommendation, result: Result
+) -> dict[str, Any]:
+    caption = captions.caption(bundle, result.index)
+    alt = caption or _("a picture without a caption, {name}").format(name=result.image)
+    score, probability = wording.digits(result.score), result.probability
+    elsewhere = found.ranks_of(result.index, but=answer.ranker)
+    below = (
+        probability is not None and answer.threshold is not None and probability < answer.threshold
+    )
+    only = found.only_here(answer.ranker, result)
+    value = score if probability is None else wording.percent(probability)
+    ranker = wording.ranker_name(answer.ranker)
+    return {
+        "id": result.image,
+        "src": thumbnail_url(bundle, result.index),
+        "alt": alt,
+        "spoken": f"{result.rank}. {alt} – {ranker} {value}",
+        "tip": f"{caption or wording.no_caption()}\n{result.image}\n"
+        + naming.cluster_name(bundle, result.cluster),
+        "rank": str(result.rank),
+        "value": value,
+        "note": None if probability is None else score,
+        "share": min(max(result.score, 0), 1) if probability is None else probability,
+        "threshold": answer.threshold,
+        "below": below,
+        "caption": caption or wording.no_caption(),
+        "uncaptioned": caption is None,
+        "stack": f"+{len(result.duplicates)}" if result.duplicates else None,
+        "known": _known(bundle, result.relevance),
+        "cluster": {
+            "colour": cluster_colour(result.cluster),
+            "glyph": cluster_glyph(result.cluster),
+        },
+        "only": _("only here") if only else None,
+        "elsewhere": [
+            {
+                "name": _("mean") if other == FUSED else wording.ranker_name(other),
+                "rank": "–" if rank is None else str(rank),
+                "near": rank is not None and rank <= found.k,
+                "tip": _("Its place by {ranker}").format(ranker=wording.ranker_name(other)),
+            }
+            for other, rank in elsewhere.items()
+        ],
+    }
+
+
+def _known(bundle: Bundle, relevance: int | None) -> dict[str, str] | None:
+    judged = bundle.manifest.relevance == "judged"
+    if relevance:
+        text = _("judged relevant") if judged else _("same category")
+        return {"sign": "✓", "kind": "yes", "text": text}
+    if relevance == 0 and judged:
+        return {"sign": "✗", "kind": "no", "text": _("judged irrelevant")}
+    return None

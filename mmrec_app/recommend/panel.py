@@ -1,0 +1,150 @@
+"""The query as it was understood, and the ways to ask another."""
+
+import base64
+import io
+
+import streamlit as st
+from PIL import Image
+
+from mmrec_app import captions, gallery, naming, wording
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _
+from mmrec_app.recommend import asking
+from mmrec_app.recommend.asking import LARGEST_PICTURE, Asked
+from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.answers import QueryInfo
+from mmrec_core.bundle import Bundle
+
+_paste = st.components.v2.component("mmrec.paste", css=asset("paste.css"), js=asset("paste.js"))
+_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+
+
+def panel(bundle: Bundle, view: RecommendView, asked: Asked, info: QueryInfo | None) -> None:
+    """Draw the query: its picture or text, its caption, category and cluster."""
+    facts: list[tuple[str, str, int | None]] = []
+    image = asked.query.image
+    if image is None:
+        with st.container(gap="xxsmall"):
+            st.caption(_("Query, a text"))
+            st.markdown(f"“{wording.escaped(asked.query.text or '')}”")
+        return
+    if isinstance(image, str):
+        row = bundle.index_of(image)
+        source, kicker = thumbnail_url(bundle, row), _("Query")
+        caption = asked.query.text or captions.caption(bundle, row)
+        if asked.query.text:
+            kicker = _("Query, with another caption")
+        if label := bundle.items["label"].iat[row]:
+            facts.append((_("Category"), naming.label_name(str(label)), None))
+        facts.append((_("File"), image, None))
+    else:
+        source, kicker, caption = _data_url(image), _("Query, uploaded"), asked.query.text
+    if info is not None:
+        facts.insert(0, (_("Cluster"), naming.cluster_name(bundle, info.cluster), info.cluster))
+    gallery.picture(
+        source, caption=caption, facts=facts, key="recommend.query", kicker=kicker, small=True
+    )
+
+
+def caption_field(bundle: Bundle, view: RecommendView, asked: Asked) -> None:
+    """Draw the field for a caption: the visitor's picture's, or another than the image's own."""
+    image = asked.query.image
+    if image is None:
+        return
+    if isinstance(image, str):
+        own = bundle.text(bundle.index_of(image))
+        st.session_state["recommend.recaption"] = asked.query.text or ""
+        st.text_input(
+            _("What if its caption were …"),
+            key="recommend.recaption",
+            max_chars=LONGEST_TEXT,
+            placeholder=own or wording.no_caption(),
+            on_change=lambda: asking.recaption(view, st.session_state["recommend.recaption"], own),
+            help=_("Ask with the same picture and another caption. Empty brings back its own."),
+        )
+        return
+    st.session_state["recommend.caption"] = asked.query.text or ""
+    st.text_input(
+        _("Its caption, if it has one"),
+        key="recommend.caption",
+        max_chars=LONGEST_TEXT,
+        placeholder=_("A red bird on a branch"),
+        on_change=lambda: asking.caption(st.session_state["recommend.caption"]),
+        help=_("With a caption, rankers that compare text have something to compare."),
+    )
+
+
+def text_field(view: RecommendView, label: str) -> None:
+    """Draw the field that asks by a text alone."""
+    st.session_state["recommend.text"] = view.text or "" if view.image is None else ""
+    st.text_input(
+        label,
+        key="recommend.text",
+        max_chars=LONGEST_TEXT,
+        placeholder=_("A red bird on a branch"),
+        icon=":material/search:",
+        on_change=lambda: asking.describe(view, st.session_state["recommend.text"]),
+        help=_("CLIP compares it with pictures, BERT with captions."),
+    )
+
+
+def upload_field() -> None:
+    """Draw the upload of a picture."""
+    st.file_uploader(
+        _("Picture"),
+        type=_TYPES,
+        key="recommend.file",
+        max_upload_size=LARGEST_PICTURE // 2**20,
+        on_change=_uploaded,
+        help=_("It stays in this session and is not part of the link."),
+    )
+
+
+def paste() -> None:
+    """Draw the hint that a picture may be pasted, and take it when it is."""
+
+    def pasted() -> None:
+        if data := st.session_state["recommend.paste"].get("pasted"):
+            asking.bring_encoded(data)
+
+    _paste(
+        key="recommend.paste",
+        data={
+            "most": LARGEST_PICTURE,
+            "hint": _("or paste a picture: Ctrl+V"),
+            "reading": _("Reading …"),
+            "too_big": _("That picture has more than 20 MB."),
+            "unreadable": _("That picture cannot be read."),
+        },
+        on_pasted_change=pasted,
+    )
+
+
+def other_query(view: RecommendView) -> None:
+    """Draw the popover that asks something else."""
+    with st.popover(_("Another query"), icon=":material/search:"):
+        text_field(view, _("Describe what you look for"))
+        upload_field()
+        st.button(
+            _("Start over"),
+            key="recommend.forget",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            on_click=asking.forget,
+            args=(view,),
+        )
+
+
+def _uploaded() -> None:
+    file = st.session_state["recommend.file"]
+    if file is not None:
+        asking.bring(file.getvalue())
+
+
+def _data_url(image: Image.Image) -> str:
+    small = image.copy()
+    small.thumbnail((384, 384))
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=85)
+    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"

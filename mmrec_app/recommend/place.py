@@ -1,0 +1,141 @@
+"""Where query and results lie: two small maps, and the clusters that gave the candidates."""
+
+import html
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from mmrec_app import naming, state, wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.recommend.asking import Asked
+from mmrec_app.recommend.view import RecommendView
+from mmrec_core.answers import Recommendation
+from mmrec_core.bundle import Bundle
+from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
+from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+
+_PLOTLY = {
+    "displaylogo": False,
+    "scrollZoom": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+}
+
+
+def place(
+    bundle: Bundle, asked: Asked, view: RecommendView, found: Recommendation, *, by_text: bool
+) -> None:
+    """Draw where the query and one ranker's results lie, and the candidate clusters."""
+    exact = by_text or bundle.manifest.candidates.method == "exact"
+    whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
+    settings = f"{asked.key} {view.k} {view.collapse} {view.diversity} {found.ranker}"
+    results = _("results by {ranker}").format(ranker=wording.ranker_name(found.ranker))
+    for column, close_up, title in (
+        (whole, False, _("On the map")),
+        (near, True, _("Around the query")),
+    ):
+        with column:
+            st.subheader(title, anchor=False)
+            st.plotly_chart(
+                _figure(bundle.digest, settings, close_up, results, _legend(), bundle, found),
+                key=f"recommend.map.{close_up}",
+                config=_PLOTLY,
+                alt=_("{title}: the query, its candidates and the results among all images").format(
+                    title=title
+                ),
+            )
+    with whole:
+        _notes(bundle, found)
+    with near:
+        _map_button(found)
+    with table:
+        st.subheader(_("Candidate clusters"), anchor=False)
+        st.html(_cluster_table(bundle, found))
+        st.caption(_origin(bundle, found, exact))
+
+
+def _notes(bundle: Bundle, found: Recommendation) -> None:
+    if len(bundle.items) > MOST_CONTEXT:
+        st.caption(
+            _("Of the other images {n} are drawn, spread over the collection.").format(
+                n=f"{MOST_CONTEXT:,}"
+            )
+        )
+    if found.query.index is None:
+        st.caption(_("The query's place is estimated from its nearest images."))
+
+
+def _map_button(found: Recommendation) -> None:
+    query = found.query
+    if query.image is None and query.text is None:
+        return
+    params = {"image": query.image} if query.image else {"query": query.text}
+    st.button(
+        _("Open on the map"),
+        key="recommend.map_query",
+        icon=":material/map:",
+        type="tertiary",
+        on_click=state.turn_to,
+        args=("map",),
+        kwargs=params,
+    )
+
+
+def _origin(bundle: Bundle, found: Recommendation, exact: bool) -> str:
+    ranked = ngettext(
+        "{n} candidate of {all} images was ranked.",
+        "{n} candidates of {all} images were ranked.",
+        len(found.candidates),
+    ).format(n=f"{len(found.candidates):,}", all=f"{len(bundle.items):,}")
+    origin = (
+        _("They are the nearest by exact search, in these clusters or not.")
+        if exact
+        else _("They are all images of these clusters.")
+    )
+    distance = _("Distance: from the query to the cluster's centre.")
+    return f"{ranked} {origin} {distance}"
+
+
+def _legend() -> tuple[str, str, str, str]:
+    return (
+        _("candidates, cluster {cluster}"),
+        _("other images"),
+        _("query"),
+        _("results, by rank"),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _figure(
+    digest: str,
+    settings: str,
+    close_up: bool,
+    results: str,
+    words: tuple[str, str, str, str],
+    _bundle: Bundle,
+    _found: Recommendation,
+) -> go.Figure:
+    return cluster_map(
+        _bundle.items,
+        query_xy=(_found.query.x, _found.query.y),
+        query_index=_found.query.index,
+        query_text=_found.query.text,
+        candidate_clusters=[int(c.cluster) for c in _found.clusters],
+        candidates=_found.candidates,
+        results=[result.index for result in _found.results],
+        close_up=close_up,
+        words=(words[0], words[1], words[2], words[3] if close_up else results),
+    )
+
+
+def _cluster_table(bundle: Bundle, found: Recommendation) -> str:
+    """Return a small table: numbers, colours of our own, and names that are escaped."""
+    rows = "".join(
+        f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
+        f"{cluster_glyph(int(c.cluster))}</i>"
+        f"{html.escape(naming.cluster_name(bundle, int(c.cluster)))}</td>"
+        f"<td>{wording.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
+        for c in found.clusters
+    )
+    cells = (_("Cluster"), _("Distance"), _("Images"))
+    head = "<tr>" + "".join(f"<th>{html.escape(cell)}</th>" for cell in cells) + "</tr>"
+    return f"<table class='clusters'><thead>{head}</thead><tbody>{rows}</tbody></table>"

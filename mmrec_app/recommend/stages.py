@@ -1,0 +1,103 @@
+"""Where the images known to be relevant are: shown, ranked low, or lost before ranking."""
+
+import html
+
+import streamlit as st
+
+from mmrec_app import gallery, naming, wording
+from mmrec_app.i18n import _
+from mmrec_app.recommend import answers, asking, sentences
+from mmrec_app.recommend.asking import Asked
+from mmrec_app.recommend.view import RecommendView
+from mmrec_core.attribution import STAGES, Attribution, RelevantItem
+from mmrec_core.bundle import Bundle
+from mmrec_core.comparison import Comparison
+from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, PURPLE, VERMILION
+
+_COLOURS = dict(zip(STAGES, (BLUE, ORANGE, PURPLE, VERMILION, NEUTRAL), strict=True))
+_MOST = 11
+
+
+def stages(bundle: Bundle, asked: Asked, view: RecommendView, found: Comparison) -> None:
+    """Draw what became of the relevant images under each ranker, and the lost ones."""
+    settings = f"{asked.key} {view.k} {view.collapse} {view.diversity}"
+    told = {
+        ranker: answers.attributed(bundle.digest, settings, ranker, view.k, bundle, found)
+        for ranker in found.answers
+    }
+    known = {ranker: one for ranker, one in told.items() if one is not None}
+    st.subheader(
+        _("Where the relevant images are"),
+        anchor=False,
+        help=_(
+            "An image that is not among the candidates is a retrieval miss: no ranker can show "
+            "it. One among them that stands low is a ranking error."
+        ),
+    )
+    if not known:
+        st.caption(_("Nobody said what is relevant to this query, so nothing can be told lost."))
+        return
+    first = next(iter(known))
+    st.text(sentences.stages(known[first]))
+    st.html(_bars(known, view.k))
+    missed = [item for item in known[first].items if item.stage == "not found"]
+    low = [item for item in known[first].items if item.stage in ("ranked low", "not ranked")]
+    by = wording.ranker_name(first)
+    for items, title, key in (
+        (low, _("Ranked below {k} by {ranker}").format(k=view.k, ranker=by), "low"),
+        (missed, _("Not among the candidates"), "missed"),
+    ):
+        if items:
+            _lost(bundle, view, items, title, key)
+
+
+def _lost(
+    bundle: Bundle, view: RecommendView, items: list[RelevantItem], title: str, key: str
+) -> None:
+    shown = items[:_MOST]
+    head = f"{title}: {len(items):,}"
+    if len(items) > len(shown):
+        head = _("{head}, the first {n} shown").format(head=head, n=len(shown))
+    st.markdown(f"**{wording.escaped(head)}**")
+    gallery.gallery(
+        bundle,
+        [_card(bundle, item) for item in shown],
+        label=head,
+        key=f"recommend.lost.{key}",
+        on_picked=lambda image: asking.choose(view, image),
+        width="6.5rem",
+    )
+
+
+def _card(bundle: Bundle, item: RelevantItem) -> gallery.Card:
+    place = _("cluster {n} of {all} by distance").format(
+        n=item.cluster_place, all=len(bundle.cluster_sizes)
+    )
+    return gallery.Card(
+        item.index,
+        badge=None if item.rank is None else str(item.rank),
+        value=naming.short_name(bundle, item.cluster),
+        mark=place if item.stage == "not found" else None,
+        cluster=item.cluster,
+    )
+
+
+def _bars(told: dict[str, Attribution], k: int) -> str:
+    """Return one bar a ranker; everything in it is a number or a text of our own."""
+    rows, there = [], [s for s in STAGES if any(one.counts[s] for one in told.values())]
+    for ranker, one in told.items():
+        parts = "".join(
+            f"<i style='flex:{one.counts[stage]};background:{_COLOURS[stage]}' "
+            f"title='{html.escape(sentences.stage_name(stage, k), quote=True)}'>"
+            f"{one.counts[stage]}</i>"
+            for stage in there
+            if one.counts[stage]
+        )
+        rows.append(f"<span>{html.escape(wording.ranker_name(ranker))}</span>"
+                    f"<span class='bar'>{parts}</span>")  # fmt: skip
+    key = "".join(
+        f"<span><i style='background:{_COLOURS[stage]}'></i>"
+        f"{html.escape(sentences.stage_name(stage, k))}</span>"
+        for stage in there
+    )
+    return f"<div class='stages'>{''.join(rows)}<div class='key'>{key}</div></div>"

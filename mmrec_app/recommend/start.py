@@ -1,0 +1,30 @@
+"""The page before there is a query: describe it, bring a picture, or take one of these."""
+
+import streamlit as st
+
+from mmrec_app import gallery
+from mmrec_app.i18n import _
+from mmrec_app.recommend import asking, panel
+from mmrec_app.recommend.examples import examples
+from mmrec_app.recommend.view import RecommendView
+from mmrec_core.bundle import Bundle
+
+
+def start(bundle: Bundle, view: RecommendView) -> None:
+    """Draw the ways to ask."""
+    st.text(_("Ask with a picture or a text: see what each ranker puts beside it, and why."))
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        st.subheader(_("Your own query"), anchor=False)
+        panel.text_field(view, _("Describe what you look for"))
+        panel.upload_field()
+    with right:
+        st.subheader(_("Or one of the collection"), anchor=False)
+        gallery.gallery(
+            bundle,
+            [gallery.Card(row) for row in examples(bundle.items, 18)],
+            label=_("Example images"),
+            key="recommend.examples",
+            on_picked=lambda image: asking.choose(view, image),
+            width="8.5rem",
+        )
