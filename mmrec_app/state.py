@@ -55,7 +55,7 @@ def to_params(view: Any) -> dict[str, str]:
     return params
 
 
-def go(view: Any, **changes: Any) -> None:
+def go(view: Any, /, **changes: Any) -> None:
     """Put a view, changed in some fields, into the URL. Call it from a widget's callback."""
     st.query_params.from_dict(_kept() | to_params(replace(view, **changes)))
 

@@ -1,6 +1,36 @@
-"""Being written."""
+"""What the rankers get wrong: pairs, queries to grade one by one, and the verdicts on them."""
 
-from mmrec_app import frame
+import streamlit as st
+
+from mmrec_app import filters, frame, loading, notices, state
+from mmrec_app.errors import pairs, queue, verdicts
+from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView, view_names
 from mmrec_app.i18n import _
 
-frame.title(_("Errors"))
+bundle = loading.current_bundle()
+try:
+    view = filters.current(ErrorsView, "errors", bundle)
+    if view.query is not None and view.query not in bundle:
+        raise state.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
+except state.LinkError as error:
+    notices.stop(_("This link does not fit this collection"), str(error))
+
+with frame.title(_("Errors")):
+    names = view_names()
+    st.session_state["errors.view"] = view.view
+    st.segmented_control(
+        _("View"),
+        list(names),
+        key="errors.view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda name: names[name],
+        on_change=lambda: state.go(view, view=st.session_state["errors.view"], query=None),
+    )
+
+if view.view == QUEUE:
+    queue.queue(bundle)
+elif view.view == VERDICTS:
+    verdicts.verdicts(bundle)
+else:
+    pairs.browser(bundle)

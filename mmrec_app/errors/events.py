@@ -1,0 +1,123 @@
+"""What reviewers do in the page's components, written to the store as it comes."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from mmrec_app import captions, reviews, state, wording
+from mmrec_app.assets import asset
+from mmrec_app.i18n import _
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.bundle import Bundle
+from mmrec_core.verdicts import GRADES, VerdictStore
+
+Event = dict[str, Any]
+
+
+def component(name: str) -> Any:
+    """Return the component of that name: the shared part and its own."""
+    return st.components.v2.component(
+        f"mmrec.{name}",
+        css=asset("grading.css") + asset(f"{name}.css"),
+        js=asset("grading.js") + asset(f"{name}.js"),
+    )
+
+
+def acknowledged(key: str) -> float:
+    """Return the number of the last event that was taken from the component ``key``."""
+    return st.session_state.get(f"{key}.ack", 0)
+
+
+def take(bundle: Bundle, key: str, on_go: Callable[[int], None] | None = None) -> None:
+    """Write the component's new events, in their order. Call it from its callback.
+
+    ``on_go`` gets the number of queries to go on by.
+    """
+    done = acknowledged(key)
+    events = [e for e in st.session_state[key].get("events") or [] if e["n"] > done]
+    store = reviews.store(bundle)
+    for event in sorted(events, key=lambda e: e["n"]):
+        st.session_state[f"{key}.ack"] = event["n"]
+        names = [event[side] for side in ("query", "candidate") if side in event]
+        if not all(name in bundle for name in names):
+            continue
+        if event["kind"] == "open":
+            state.turn_to("recommend", image=event["query"], result=event["candidate"])
+        elif event["kind"] == "go" and on_go:
+            on_go(int(event["step"]))
+        else:
+            reviews.attempt(partial(_write, store, bundle, event))
+
+
+def _write(store: VerdictStore, bundle: Bundle, event: Event) -> None:
+    kind, by = event["kind"], reviews.reviewer()
+    if kind == "grade":
+        store.grade(
+            event["query"],
+            event["candidate"],
+            event["grade"],
+            reviewer=by,
+            ranker=event["ranker"],
+            rank=event["rank"],
+            digest=bundle.digest,
+        )
+    elif kind == "withdraw":
+        store.withdraw(event["query"], event["candidate"], reviewer=by)
+    elif kind == "note":
+        store.annotate(event["query"], event["candidate"], event["note"], reviewer=by)
+    elif kind == "tag":
+        store.tag([event["candidate"]], event["tag"], reviewer=by, digest=bundle.digest)
+    elif kind == "untag":
+        store.untag([event["candidate"]], event["tag"], reviewer=by)
+
+
+def grades(bundle: Bundle, queries: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what is said of the candidates of some queries, for a component.
+
+    By query and candidate: the visitor's own ``grade`` and ``note``, and what ``others`` say.
+    """
+    store = reviews.store(bundle)
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for query in dict.fromkeys(queries):
+        there: dict[str, dict[str, Any]] = {}
+        others: dict[str, list[str]] = {}
+        for verdict in store.verdicts(query).to_dict("records"):
+            candidate, by = verdict["candidate"], verdict["reviewer"]
+            said = there.setdefault(candidate, {"grade": 0, "note": ""})
+            if by == reviews.reviewer():
+                said["grade"], said["note"] = verdict["grade"], verdict["note"]
+            else:
+                others.setdefault(candidate, []).append(f"{by} {verdict['grade']}")
+        for candidate, names in others.items():
+            there[candidate]["others"] = ", ".join(names)
+        found[query] = there
+    return found
+
+
+def picture(bundle: Bundle, row: int) -> dict[str, Any]:
+    """Return an image as the components show it."""
+    name, caption = bundle.image(row), captions.caption(bundle, row)
+    spoken = caption or _("a picture without a caption, {name}").format(name=name)
+    return {
+        "id": name,
+        "src": thumbnail_url(bundle, row),
+        "alt": spoken,
+        "tip": f"{caption or wording.no_caption()}\n{name}",
+        "caption": caption or wording.no_caption(),
+        "uncaptioned": caption is None,
+    }
+
+
+def words() -> dict[str, Any]:
+    """Return the texts that both components show."""
+    return {
+        "query": _("query"),
+        "candidate": _("candidate"),
+        "relevant": _("relevant"),
+        "irrelevant": _("not relevant"),
+        "open": _("Open in Recommend"),
+        "grade": _("Your grade"),
+        "grades": [reviews.grade_name(grade) for grade in GRADES],
+    }

@@ -1,0 +1,249 @@
+"""The pair browser: held-out pairs that a ranker gets wrong, picture beside picture."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import exports, filters, loading, notices, state, wording
+from mmrec_app.errors import events
+from mmrec_app.errors.view import ALL, NEGATIVES, POSITIVES, ErrorsView
+from mmrec_app.evaluation import held_out
+from mmrec_app.i18n import _, ngettext
+from mmrec_core.bundle import Bundle
+from mmrec_core.scored_pairs import rankers_of
+
+PAGE_SIZE = 12
+_KEY = "errors.pairs"
+_component = events.component("pairs")
+
+
+@st.fragment
+def browser(bundle: Bundle) -> None:
+    """Draw the controls and a page of pairs."""
+    state.pending_turn()
+    view = state.read(ErrorsView)
+    table, ranker = held_out.scored(bundle), loading.recommender(bundle).ranker
+    if not len(table) or ranker is None:
+        notices.empty(
+            _("No held-out pairs with probabilities"),
+            _("This bundle was built without labels or judged pairs, or without a ranker."),
+        )
+        return
+    rankers = rankers_of(table)
+    chosen = view.ranker if view.ranker in rankers else rankers[0]
+    threshold = view.threshold
+    if threshold is None:
+        threshold = round(ranker.thresholds.get(chosen, ranker.threshold), 2)
+    _controls(bundle, view, rankers, chosen, threshold)
+    listed = _filtered(bundle, view)
+    counts = _counts(listed, chosen, threshold)
+    _kinds(view, counts)
+    shown = selected(listed, view.kind, chosen, threshold)
+    if not len(shown):
+        notices.empty(_("No such pair"), _("Move the threshold, or take filters off."))
+        return
+    pages = -(-len(shown) // PAGE_SIZE)
+    page = min(view.page, pages)
+    part = shown.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    _component(
+        key=_KEY,
+        data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {page}"),
+        on_events_change=lambda: events.take(bundle, _KEY),
+    )
+    _pager(bundle, view, shown, page, pages)
+
+
+def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> pd.DataFrame:
+    """Return the pairs of a kind, the worst first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `mmrec_core.scored_pairs.scored_pairs` gives.
+    kind : str
+        ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
+        ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from
+        the relevance.
+    ranker : str
+    threshold : float
+    """
+    probability = table[f"{ranker}_probability"]
+    relevant = table["relevance"] == 1
+    wrong = (probability - relevant).abs()
+    if kind == NEGATIVES:
+        wrong = wrong[~relevant & (probability >= threshold)]
+    elif kind == POSITIVES:
+        wrong = wrong[relevant & (probability < threshold)]
+    return table.loc[wrong.dropna().sort_values(ascending=False, kind="stable").index]
+
+
+def _filtered(bundle: Bundle, view: ErrorsView) -> pd.DataFrame:
+    table = held_out.scored(bundle)
+    if view.active:
+        passes = np.zeros(len(bundle.items), dtype=bool)
+        passes[filters.matching(bundle, view)] = True
+        table = table[passes[table["query"]] | passes[table["candidate"]]]
+    if view.query is not None:
+        table = table[table["query"] == bundle.index_of(view.query)]
+    return table
+
+
+def _counts(table: pd.DataFrame, ranker: str, threshold: float) -> dict[str, int]:
+    above = table[f"{ranker}_probability"] >= threshold
+    below = table[f"{ranker}_probability"] < threshold
+    relevant = table["relevance"] == 1
+    return {
+        NEGATIVES: int((above & ~relevant).sum()),
+        POSITIVES: int((below & relevant).sum()),
+        ALL: len(table),
+    }
+
+
+def _controls(
+    bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen: str, threshold: float
+) -> None:
+    words, narrow, ranker, slider = st.columns(
+        [2, 1, 2.2, 2], gap="medium", vertical_alignment="bottom"
+    )
+    with words:
+        filters.search(view)
+    with narrow:
+        filters.more(bundle, view)
+    with ranker:
+        st.session_state["errors.ranker"] = chosen
+        st.segmented_control(
+            _("Ranker"),
+            rankers,
+            key="errors.ranker",
+            required=True,
+            format_func=wording.ranker_name,
+            on_change=lambda: state.go(
+                view, ranker=st.session_state["errors.ranker"], threshold=None, page=1
+            ),
+        )
+    with slider:
+        st.session_state["errors.threshold"] = threshold
+        st.slider(
+            _("Threshold"),
+            0.0,
+            1.0,
+            step=0.01,
+            key="errors.threshold",
+            help=_(
+                "The probability from which on a candidate counts as relevant. It starts where "
+                "the F1 on the validation queries is highest."
+            ),
+            on_change=lambda: state.go(
+                view, threshold=st.session_state["errors.threshold"], page=1
+            ),
+        )
+    if view.active or view.query is not None:
+        with filters.chip_line():
+            filters.chips(bundle, view)
+            if view.query is not None:
+                st.button(
+                    wording.escaped(_("query: {name}").format(name=view.query)),
+                    key="errors.one_query",
+                    icon=":material/close:",
+                    icon_position="right",
+                    on_click=lambda: state.go(view, query=None, page=1),
+                )
+
+
+def _kinds(view: ErrorsView, counts: dict[str, int]) -> None:
+    names = {
+        NEGATIVES: _("High-scored, not relevant ({n})"),
+        POSITIVES: _("Low-scored, relevant ({n})"),
+        ALL: _("All held-out pairs ({n})"),
+    }
+    st.session_state["errors.kind"] = view.kind
+    st.segmented_control(
+        _("Pairs to show"),
+        list(names),
+        key="errors.kind",
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda kind: names[kind].format(n=f"{counts[kind]:,}"),
+        on_change=lambda: state.go(view, kind=st.session_state["errors.kind"], page=1),
+    )
+
+
+def _data(
+    bundle: Bundle,
+    part: pd.DataFrame,
+    rankers: tuple[str, ...],
+    chosen: str,
+    threshold: float,
+    page: str,
+) -> dict[str, Any]:
+    pairs = []
+    for row in part.to_dict("records"):
+        probabilities = {name: row[f"{name}_probability"] for name in rankers}
+        pairs.append(
+            {
+                "query": events.picture(bundle, row["query"]),
+                "candidate": events.picture(bundle, row["candidate"]),
+                "relevant": row["relevance"] == 1,
+                "place": row[f"{chosen}_rank"],
+                "rank": _("place {n}").format(n=row[f"{chosen}_rank"]),
+                "bars": [
+                    {
+                        "name": wording.ranker_name(name),
+                        "p": None if np.isnan(p) else p,
+                        "value": "–" if np.isnan(p) else wording.percent(p),
+                        "chosen": name == chosen,
+                    }
+                    for name, p in probabilities.items()
+                ],
+            }
+        )
+    return {
+        "ack": events.acknowledged(_KEY),
+        "page": page,
+        "pairs": pairs,
+        "ranker": chosen,
+        "threshold": threshold,
+        "grades": events.grades(bundle, [pair["query"]["id"] for pair in pairs]),
+        "keys": [
+            ["↑ ↓", _("previous, next pair")],
+            ["1 2 3 4", _("not relevant … very relevant")],
+            ["0", _("take the grade back")],
+            ["O", _("open in Recommend")],
+        ],
+        "words": events.words() | {"list": _("Judged pairs")},
+    }
+
+
+def _pager(bundle: Bundle, view: ErrorsView, shown: pd.DataFrame, page: int, pages: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.button(
+            _("Previous"),
+            key="errors.previous",
+            disabled=page == 1,
+            icon=":material/chevron_left:",
+            on_click=lambda: state.go(view, page=page - 1),
+        )
+        n = len(shown)
+        pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
+        st.text(
+            _("{pairs}, page {page} of {pages}").format(pairs=pairs, page=page, pages=pages),
+            width="content",
+        )
+        st.button(
+            _("Next"),
+            key="errors.next",
+            disabled=page == pages,
+            icon=":material/chevron_right:",
+            icon_position="right",
+            on_click=lambda: state.go(view, page=page + 1),
+        )
+        exports.downloads(
+            lambda: _named(bundle, shown), f"{bundle.name}-{view.kind}", "errors.pairs.export"
+        )
+
+
+def _named(bundle: Bundle, pairs: pd.DataFrame) -> pd.DataFrame:
+    names = bundle.items["image"].to_numpy()
+    return pairs.assign(query=names[pairs["query"]], candidate=names[pairs["candidate"]])

@@ -1,0 +1,265 @@
+"""The disagreement queue: query by query, each ranker's first candidates, graded by keyboard."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import loading, naming, notices, reviews, state, wording
+from mmrec_app.errors import events
+from mmrec_app.errors.view import (
+    ALL,
+    DISAGREEMENT,
+    HELD_OUT,
+    NDCG,
+    PRECISION,
+    TRAINING,
+    ErrorsView,
+)
+from mmrec_app.evaluation import held_out
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.answers import Query, ScoredQuery
+from mmrec_core.bundle import Bundle
+from mmrec_core.judgements import TEST
+from mmrec_core.scored_pairs import per_query_table, score_held_out
+from mmrec_core.verdicts import NOTE_LENGTH, TAG_LENGTH
+
+CANDIDATES = 6
+COLUMNS = 3
+_KEY = "errors.queue"
+_component = events.component("queue")
+
+
+@st.fragment
+def queue(bundle: Bundle) -> None:
+    """Draw the order, one query and its candidates."""
+    state.pending_turn()
+    view = state.read(ErrorsView)
+    table = ordered(bundle, view.scope, view.order)
+    _controls(view)
+    if not len(table):
+        notices.empty(
+            _("No judged queries here"),
+            _("A query is in the queue if labels or judged pairs say what is relevant to it."),
+        )
+        return
+    queries = table["query"].to_numpy()
+    at = _place(bundle, queries, view.query)
+
+    def go(step: int) -> None:
+        now = state.read(ErrorsView)
+        to = min(max(_place(bundle, queries, now.query) + step, 0), len(queries) - 1)
+        state.go(now, query=bundle.image(int(queries[to])))
+
+    _progress(bundle, at, len(queries), go)
+    _component(
+        key=_KEY,
+        data=_data(bundle, table, at),
+        on_events_change=lambda: events.take(bundle, _KEY, go),
+    )
+
+
+def _place(bundle: Bundle, queries: np.ndarray, image: str | None) -> int:
+    """Return the place of a query in the queue; the first if it is not there."""
+    if image is None or image not in bundle:
+        return 0
+    found = np.flatnonzero(queries == bundle.index_of(image))
+    return int(found[0]) if len(found) else 0
+
+
+def ordered(bundle: Bundle, scope: str, order: str) -> pd.DataFrame:
+    """Return the queries of a scope with their figures, in the order of the queue."""
+    return _ordered(bundle.digest, scope, order, bundle)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFrame:
+    table = held_out.queries(_bundle) if scope == HELD_OUT else _all_queries(digest, _bundle)
+    if scope == TRAINING:
+        table = table[_bundle.items["split"].to_numpy()[table["query"]] != TEST]
+    if order == DISAGREEMENT:
+        return table.sort_values(order, ascending=False, kind="stable")
+    best = next(c for c in table.columns if c.endswith(f"_{order}"))
+    return table.sort_values(best, kind="stable")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
+    ranker = loading.recommender(_bundle).ranker
+    return per_query_table(score_held_out(_bundle.pairs.assign(split=TEST), ranker))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
+    return loading.recommender(_bundle).score(Query(image))
+
+
+def _controls(view: ErrorsView) -> None:
+    orders = {
+        DISAGREEMENT: _("Rankers disagree"),
+        NDCG: _("Lowest nDCG@5"),
+        PRECISION: _("Lowest average precision"),
+    }
+    scopes = {HELD_OUT: _("Held-out"), TRAINING: _("Training"), ALL: _("All")}
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        _choice(
+            view,
+            "order",
+            _("Order"),
+            orders,
+            _(
+                "Disagreement is 1 less the mean rank-biased overlap of CatBoost's, CLIP's and "
+                "BERT's orders: the first places weigh the most."
+            ),
+        )
+        _choice(
+            view,
+            "scope",
+            _("Queries"),
+            scopes,
+            _(
+                "Quality is measured on held-out queries. Verdicts on training queries are what "
+                "`mmrec train` learns from; the ranker has seen their pairs, so their figures "
+                "flatter it."
+            ),
+        )
+        if not reviews.is_named():
+            with st.container(width=240):
+                reviews.reviewer_field("queue")
+
+
+def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], help: str) -> None:
+    key = f"errors.{field}"
+    st.session_state[key] = getattr(view, field)
+
+    def change() -> None:
+        state.go(view, **{field: st.session_state[key], "query": None})
+
+    st.segmented_control(
+        title,
+        list(names),
+        key=key,
+        required=True,
+        format_func=lambda name: names[name],
+        on_change=change,
+        help=help,
+    )
+
+
+def _progress(bundle: Bundle, at: int, queries: int, go: Any) -> None:
+    given = reviews.store(bundle).verdicts()
+    n = int((given["reviewer"] == reviews.reviewer()).sum())
+    verdicts = ngettext("{n} verdict", "{n} verdicts", n).format(n=f"{n:,}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for name, icon, step, off in (
+            (_("Previous query"), ":material/arrow_back:", -1, at == 0),
+            (_("Next query"), ":material/arrow_forward:", 1, at == queries - 1),
+        ):
+            st.button(
+                "",
+                key=f"errors.step.{step}",
+                icon=icon,
+                help=name,
+                disabled=off,
+                on_click=partial(go, step),
+            )
+        st.text(
+            _("query {at} of {queries} · {verdicts} by {reviewer}").format(
+                at=f"{at + 1:,}",
+                queries=f"{queries:,}",
+                verdicts=verdicts,
+                reviewer=reviews.reviewer(),
+            ),
+            width="content",
+        )
+
+
+def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
+    row = int(table["query"].to_numpy()[at])
+    image = bundle.image(row)
+    scored = _scored(bundle.digest, image, bundle)
+    rankers = [name for name, scores in scored.scores.items() if not np.isnan(scores).all()]
+    columns = [_column(bundle, row, scored, name) for name in rankers[:COLUMNS]]
+    soon = table["query"].to_numpy()[at + 1 : at + 2]
+    tags = reviews.store(bundle).tags()
+    own = tags[tags["reviewer"] == reviews.reviewer()]
+    shown = {card["id"] for column in columns for card in column["cards"]}
+    own = own[own["image"].isin(shown)]
+    return {
+        "ack": events.acknowledged(_KEY),
+        "query": events.picture(bundle, row),
+        "facts": _facts(bundle, table.iloc[at]),
+        "columns": columns,
+        "grades": events.grades(bundle, [image]),
+        "tags": {str(name): list(group) for name, group in own.groupby("image")["tag"]},
+        "known_tags": sorted(set(tags["tag"])),
+        "soon": [thumbnail_url(bundle, int(query)) for query in soon],
+        "note_length": NOTE_LENGTH,
+        "tag_length": TAG_LENGTH,
+        "keys": [
+            ["← →", _("previous, next query")],
+            ["↑ ↓", _("candidates")],
+            ["1 2 3 4", _("not relevant … very relevant")],
+            ["0", _("take the grade back")],
+            ["N", _("note")],
+            ["T", _("tag")],
+            ["O", _("open in Recommend")],
+        ],
+        "words": events.words()
+        | {
+            "candidate": _("chosen candidate"),
+            "note": _("Note: why?"),
+            "note_first": _("Grade it, then note why"),
+            "tag": _("Tag"),
+            "untag": _("Take off the tag"),
+        },
+    }
+
+
+def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
+    recommender = loading.recommender(bundle)
+    scores = scored.scores[ranker]
+    order = np.argsort(-np.where(np.isnan(scores), -np.inf, scores), kind="stable")[:CANDIDATES]
+    order = order[~np.isnan(scores[order])]
+    known = recommender.relevance.of(query, scored.candidates[order])
+    calibration = recommender.ranker.calibration[ranker] if recommender.ranker else None
+    cards = []
+    for place, (index, relevance) in enumerate(zip(order, known, strict=True), start=1):
+        score = float(scores[index])
+        value = (
+            wording.percent(float(calibration.probability(np.array([score]))[0]))
+            if calibration
+            else wording.digits(score)
+        )
+        cards.append(
+            events.picture(bundle, int(scored.candidates[index]))
+            | {
+                "rank": str(place),
+                "place": place,
+                "value": value,
+                "known": None if np.isnan(relevance) else "relevant" if relevance else "irrelevant",
+            }
+        )
+    name, about = wording.ranker_name(ranker), wording.ranker_meaning(ranker)
+    return {"ranker": ranker, "name": name, "about": about, "cards": cards}
+
+
+def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
+    """Return the query's facts: name and value."""
+    row = int(figures.to_dict()["query"])
+    label = bundle.items["label"].iat[row]
+    facts = [(_("cluster"), naming.cluster_name(bundle, int(bundle.clusters[row])))]
+    if label is not None:
+        facts.append((_("category"), naming.label_name(str(label))))
+    facts.append((_("disagreement"), wording.digits(figures["disagreement"])))
+    for column, value in figures.items():
+        ranker, _end, rest = str(column).rpartition("_ndcg")
+        if _end and not rest:
+            facts.append((f"nDCG@5 {wording.ranker_name(ranker)}", wording.digits(value)))
+    split = bundle.items["split"].iat[row]
+    if split != TEST:
+        facts.append((_("split"), _("training") if split == "train" else _("validation")))
+    return facts

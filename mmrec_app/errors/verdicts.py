@@ -1,0 +1,314 @@
+"""All verdicts on a bundle: a table, how far reviewers agree, nDCG on them, and what to do next."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import loading, notices, reviews, state, wording
+from mmrec_app.errors.view import QUEUE, ErrorsView
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.routes import thumbnail_url
+from mmrec_core.bundle import Bundle
+from mmrec_core.verdict_pairs import FORMATS, encoded, judged_pairs
+from mmrec_core.verdict_summary import summed_up
+from mmrec_core.verdicts import GRADES
+
+_FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
+
+
+@st.fragment
+def verdicts(bundle: Bundle) -> None:
+    """Draw the figures, the table and the way to a new ranker."""
+    state.pending_turn()
+    view = state.read(ErrorsView)
+    store = reviews.store(bundle)
+    given, tags = store.verdicts(), store.tags()
+    if given.empty:
+        notices.empty(
+            _("No verdicts yet"),
+            _("Grade candidates in the queue, pairs in the pair browser, or results in Recommend."),
+            icon=":material/rate_review:",
+        )
+        st.button(_("Open the queue"), type="primary", on_click=lambda: state.go(view, view=QUEUE))
+        return
+    figures = _figures(bundle.digest, store.version(), bundle)
+    left, right = st.columns([2.4, 1], gap="large")
+    with left:
+        _controls(view, given, tags)
+        shown = _filtered(view, given, tags)
+        _table(bundle, shown, tags)
+    with right:
+        _agreement(figures)
+        _ranking(figures)
+        _export(bundle, given, tags)
+        _training(bundle)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _figures(digest: str, version: int, _bundle: Bundle) -> dict[str, Any]:
+    store = reviews.store(_bundle)
+    recommender = loading.recommender(_bundle)
+    return summed_up(recommender, store.verdicts(), store.tags(), store.path)
+
+
+def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None:
+    def take(field: str, key: str, empty: Any) -> None:
+        value = st.session_state[key]
+        state.go(view, **{field: empty if value is None else value})
+
+    options: dict[str, tuple[str, list[Any], Any]] = {
+        "by": (_("Reviewer"), sorted(given["reviewer"].unique()), ""),
+        "verdict": (_("Grade"), list(GRADES), None),
+        "tag": (_("Tag"), sorted(tags["tag"].unique()), None),
+    }
+    columns = st.columns([1, 1, 1, 0.8], vertical_alignment="bottom")
+    for column, (field, (title, values, empty)) in zip(columns, options.items(), strict=False):
+        key = f"errors.verdicts.{field}"
+        chosen = getattr(view, field)
+        st.session_state[key] = chosen if chosen in values else None
+        column.selectbox(
+            title,
+            values,
+            index=None,
+            key=key,
+            placeholder=_("All"),
+            format_func=reviews.grade_name if field == "verdict" else str,
+            on_change=take,
+            args=(field, key, empty),
+        )
+    st.session_state["errors.verdicts.noted"] = view.noted
+    columns[3].checkbox(
+        _("With a note"),
+        key="errors.verdicts.noted",
+        on_change=take,
+        args=("noted", "errors.verdicts.noted", False),
+    )
+
+
+def _filtered(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
+    """Return the verdicts that pass the view's filters, the newest first."""
+    keep = pd.Series(True, index=given.index)
+    if view.by:
+        keep &= given["reviewer"] == view.by
+    if view.verdict is not None:
+        keep &= given["grade"] == view.verdict
+    if view.tag is not None:
+        tagged = set(tags.loc[tags["tag"] == view.tag, "image"])
+        keep &= given["query"].isin(tagged) | given["candidate"].isin(tagged)
+    if view.noted:
+        keep &= given["note"] != ""
+    return given[keep].iloc[::-1].reset_index(drop=True)
+
+
+def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
+    n = len(shown)
+    st.caption(ngettext("{n} verdict, the newest first", "{n} verdicts, the newest first", n)
+               .format(n=f"{n:,}"))  # fmt: skip
+    if not n:
+        return
+    tags_of = tags.groupby("image")["tag"].agg(lambda each: ", ".join(sorted(set(each))))
+    table = pd.DataFrame(
+        {
+            "query_picture": [_address(bundle, name) for name in shown["query"]],
+            "candidate_picture": [_address(bundle, name) for name in shown["candidate"]],
+            "grade": shown["grade"],
+            "reviewer": shown["reviewer"],
+            "note": shown["note"],
+            "tags": shown["candidate"].map(tags_of).fillna(""),
+            "ranker": [wording.ranker_name(name) if name else "" for name in shown["ranker"]],
+            "rank": shown["rank"],
+            "time": pd.to_datetime(shown["time"], format="ISO8601"),
+            "query": shown["query"],
+            "candidate": shown["candidate"],
+        }
+    )
+    config = st.column_config
+    picked = st.dataframe(
+        table,
+        key="errors.verdicts.table",
+        hide_index=True,
+        row_height=64,
+        height=min(620, 40 + 64 * n),
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "query_picture": config.ImageColumn(_("Query"), width="small"),
+            "candidate_picture": config.ImageColumn(_("Candidate"), width="small"),
+            "grade": config.NumberColumn(_("Grade"), width="small"),
+            "reviewer": config.TextColumn(_("Reviewer"), width="small"),
+            "note": config.TextColumn(_("Note"), width="medium"),
+            "tags": config.TextColumn(_("Tags"), width="small"),
+            "ranker": config.TextColumn(_("Ranker"), width="small"),
+            "rank": config.NumberColumn(_("Rank"), width="small"),
+            "time": config.DatetimeColumn(_("Time"), format="YYYY-MM-DD HH:mm"),
+            "query": config.TextColumn(_("Query's name")),
+            "candidate": config.TextColumn(_("Candidate's name")),
+        },
+    )
+    rows = picked["selection"]["rows"]
+    if rows and rows[0] < n:
+        _chosen(bundle, shown.iloc[rows[0]])
+
+
+def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
+    """Draw what can be done with the verdict that is marked in the table."""
+    query, candidate = verdict["query"], verdict["candidate"]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        if query in bundle and candidate in bundle:
+            st.button(
+                _("Open in Recommend"),
+                icon=":material/open_in_new:",
+                on_click=lambda: state.turn_to("recommend", image=query, result=candidate),
+            )
+        else:
+            st.text(_("This bundle no longer has these images."), width="content")
+        if verdict["reviewer"] == reviews.reviewer():
+            st.button(
+                _("Take this verdict back"),
+                icon=":material/undo:",
+                on_click=_withdraw,
+                args=(bundle, query, candidate),
+            )
+
+
+def _withdraw(bundle: Bundle, query: str, candidate: str) -> None:
+    store, by = reviews.store(bundle), reviews.reviewer()
+    reviews.attempt(lambda: store.withdraw(query, candidate, reviewer=by))
+
+
+def _agreement(figures: dict[str, Any]) -> None:
+    found = figures["agreement"]
+    st.subheader(
+        _("Agreement between reviewers"),
+        anchor=False,
+        help=_(
+            "Krippendorff's alpha for ordered grades: 1 is full agreement, 0 is what chance gives. "
+            "Cohen's kappa compares two reviewers, with quadratic weights."
+        ),
+    )
+    n = found["pairs"]
+    if not n:
+        st.caption(_("No pair has grades of two reviewers yet."))
+        return
+    st.metric(
+        _("Krippendorff's α"),
+        wording.digits(found["krippendorff_alpha"]),
+        help=_("Not defined while all grades are the same."),
+    )
+    st.caption(
+        ngettext(
+            "over {n} pair that two or more reviewers graded",
+            "over {n} pairs that two or more reviewers graded",
+            n,
+        ).format(n=f"{n:,}")
+    )
+    if len(found["cohen_kappa"]) > 1:
+        st.dataframe(
+            pd.DataFrame(found["cohen_kappa"]),
+            hide_index=True,
+            column_config={
+                "first": _("Reviewer"),
+                "second": _("and"),
+                "pairs": _("Pairs"),
+                "same": st.column_config.NumberColumn(_("Same grade"), format="percent"),
+                "kappa": st.column_config.NumberColumn(_("κ"), format="%.2f"),
+            },
+        )
+    else:
+        for row in found["cohen_kappa"]:
+            text = _("{first} and {second}: the same grade on {same}, κ {kappa}").format(
+                first=row["first"],
+                second=row["second"],
+                same=wording.percent(row["same"]),
+                kappa=wording.digits(row["kappa"]),
+            )
+            st.caption(wording.escaped(text))
+
+
+def _ranking(figures: dict[str, Any]) -> None:
+    found = figures["ndcg@5"]
+    st.subheader(
+        _("nDCG@5 on verdicts"),
+        anchor=False,
+        help=_(
+            "Gains are grades less 1, averaged over reviewers. Intervals: 95 %, bootstrap over "
+            "queries."
+        ),
+    )
+    if not found["queries"]:
+        st.caption(_("It needs a held-out query with two graded candidates, one above 1."))
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                (
+                    wording.ranker_name(name),
+                    wording.digits(each["value"]),
+                    f"{wording.digits(each['low'])} – {wording.digits(each['high'])}",
+                )
+                for name, each in found["rankers"].items()
+            ],
+            columns=["ranker", "value", "interval"],
+        ),
+        hide_index=True,
+        column_config={
+            "ranker": _("Ranker"),
+            "value": "nDCG@5",
+            "interval": _("95 % interval"),
+        },
+    )
+    st.caption(
+        _(
+            "{verdicts} verdicts on {pairs} pairs of {queries} held-out queries; {elsewhere} "
+            "verdicts are on other queries or too few. Only pairs that people chose to look at."
+        ).format(
+            verdicts=f"{found['verdicts']:,}",
+            pairs=f"{found['pairs']:,}",
+            queries=f"{found['queries']:,}",
+            elsewhere=f"{found['verdicts_elsewhere']:,}",
+        )
+    )
+
+
+def _export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
+    st.subheader(
+        _("Export"),
+        anchor=False,
+        help=_("One row a pair over all reviewers; `mmrec build --pairs` reads the CSV."),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for ending in FORMATS:
+            st.download_button(
+                _FORMAT_NAMES[ending],
+                data=partial(_file, given, tags, ending),
+                file_name=f"{bundle.name}-verdicts.{ending}",
+                mime="application/octet-stream" if ending == "parquet" else f"text/{ending}",
+                key=f"errors.verdicts.{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
+    return encoded(judged_pairs(given, tags), ending)
+
+
+def _training(bundle: Bundle) -> None:
+    st.subheader(_("A new ranker from verdicts"), anchor=False)
+    st.caption(
+        _(
+            "This trains on verdicts on training queries, compares the new ranker with the old one "
+            "on held-out queries, and replaces it unless it is worse."
+        )
+    )
+    path = bundle.path
+    here = Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else Path(path.name)
+    st.code(f"mmrec train '{path}' --with-verdicts --dry-run", language="bash")
+
+
+def _address(bundle: Bundle, image: str) -> str | None:
+    return thumbnail_url(bundle, bundle.index_of(image)) if image in bundle else None

@@ -1,0 +1,71 @@
+"""What the Errors page shows, as its link says it."""
+
+from dataclasses import dataclass
+
+from mmrec_app import filters
+from mmrec_app.i18n import _
+
+PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
+NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"
+HELD_OUT, TRAINING = "held-out", "training"
+DISAGREEMENT, NDCG, PRECISION = "disagreement", "ndcg", "ap"
+
+
+@dataclass(frozen=True)
+class ErrorsView(filters.Filter):
+    """The view's parameters; a pair passes the filter if one of its images does.
+
+    Attributes
+    ----------
+    view : str
+        ``pairs``, ``queue`` or ``verdicts``.
+    kind : str
+        Pairs: ``negatives`` (irrelevant, at or above the threshold), ``positives`` (relevant, below
+        it) or ``all``.
+    ranker : str
+        Whose probabilities and figures; empty for the best there is.
+    threshold : float or None
+        Probability; None for the ranker's own.
+    page : int
+        Of the pairs, from 1.
+    scope : str
+        Queue: ``held-out``, ``training`` or ``all`` queries.
+    order : str
+        Queue: by ``disagreement``, or worst first by ``ndcg`` or ``ap``.
+    query : str or None
+        Name of the queue's query; or of the one query whose pairs are shown.
+    by : str
+        Verdicts: the reviewer; empty for all.
+    noted : bool
+        Verdicts: only those with a note.
+    """
+
+    view: str = PAIRS
+    kind: str = NEGATIVES
+    ranker: str = ""
+    threshold: float | None = None
+    page: int = 1
+    scope: str = HELD_OUT
+    order: str = DISAGREEMENT
+    query: str | None = None
+    by: str = ""
+    noted: bool = False
+
+    def __post_init__(self) -> None:
+        """Put what is out of its range to the nearest, or to the default."""
+        for name, known in (
+            ("view", (PAIRS, QUEUE, VERDICTS)),
+            ("kind", (NEGATIVES, POSITIVES, ALL)),
+            ("scope", (HELD_OUT, TRAINING, ALL)),
+            ("order", (DISAGREEMENT, NDCG, PRECISION)),
+        ):
+            if getattr(self, name) not in known:
+                object.__setattr__(self, name, known[0])
+        object.__setattr__(self, "page", max(1, self.page))
+        if self.threshold is not None:
+            object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
+
+
+def view_names() -> dict[str, str]:
+    """Return the names of the three views."""
+    return {PAIRS: _("Pairs"), QUEUE: _("Queue"), VERDICTS: _("Verdicts")}
