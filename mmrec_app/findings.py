@@ -79,7 +79,7 @@ def _card(bundle: Bundle, found: Recommendation, note: str, picture: Image.Image
         reasons=[wording.why(result.contributions) for result in found.results],
         captions=shown,
         note=note,
-        reviewer=reviews.reviewer() if reviews.is_named() else "",
+        reviewer="" if (name := reviews.reviewer()) == reviews.ANONYMOUS else name,
         link=_link(picture),
         language=language(),
         words=_words(),

@@ -92,7 +92,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
 
 
 def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
-    half = -(-int(overview.table["size"].iat[cluster]) // 2)  # no image stands in both
+    half = -(-int(bundle.cluster_sizes[cluster]) // 2)  # no image stands in both
     central = [int(row) for row in overview.central[cluster, :half] if row >= 0]
     borderline = [int(r) for r in overview.borderline[cluster] if r >= 0 and r not in central]
     st.subheader(

@@ -7,6 +7,7 @@ import pytest
 from mmrec_core.bundle import Bundle
 from mmrec_core.cluster_cards import SHOWN, ClusterOverview, cluster_overview
 from mmrec_core.clusters import centroid_distances
+from mmrec_core.plots.label_shares import label_shares
 from mmrec_core.vectors import Vectors
 
 
@@ -54,6 +55,14 @@ def test_purity_is_the_share_of_the_commonest_label(demo, overview):
         assert counts[row["label"]] == counts.iloc[0]
         assert overview.label_shares(cluster).to_dict() == counts.to_dict()
     assert 0.5 < overview.agreement < 0.9
+
+
+def test_a_label_is_drawn_as_text():
+    counts = pd.Series({"<b>loud</b>": 5, **{f"label {n}": 1 for n in range(9)}})
+    figure = label_shares(counts, most=3)
+    assert list(figure.data[0].x) == [5, 1, 1, 7]
+    assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;loud&lt;/b&gt;"
+    assert "<b>" not in figure.to_json()
 
 
 def test_quality_is_a_mean_over_the_queries_that_have_one(demo, overview):
