@@ -190,7 +190,7 @@ def _bars(result: Result, low: float, high: float, words: FindingWords) -> list[
             kind = "raises" if value > 0 else "lowers"
             bars.append(bar(words.roles.get(role, role), kind, level, level + value, True))
             level += value
-    return [*bars, bar(words.score, "level", 0, level, False)]
+    return [*bars, bar(words.score, "level", 0, result.score, False)]
 
 
 def _extent(parts: Sequence[Contributions]) -> tuple[float, float]:

@@ -2,14 +2,11 @@
 
 import base64
 import io
-import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from mmrec_core.answers import Query, Recommendation
 from mmrec_core.bundle import Bundle
@@ -17,7 +14,6 @@ from mmrec_core.finding import MOST_RESULTS, file_name, finding_card
 from mmrec_core.recommend import Recommender
 
 HOSTILE = '"><img src="https://example.org/x" onerror="window.owned=1"><script>owned=1</script>'
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Page(HTMLParser):
@@ -131,24 +127,3 @@ def test_the_end_of_relevance_is_marked_between_results(demo, found):
     before, mark, after = html.partition("from here on below 42 %")
     assert mark
     assert (before.count('class="rank"'), after.count('class="rank"')) == (2, 3)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_card_opens_offline_without_a_request_or_a_refusal(demo, found, tmp_path: Path):
-    card = tmp_path / "card.html"
-    card.write_text(finding_card(demo, with_captions(found, HOSTILE), note="Seen"), "utf-8")
-    asked, said = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(offline=True).new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.goto(card.as_uri())
-        widths = page.eval_on_selector_all("img", "all => all.map(image => image.naturalWidth)")
-        assert page.evaluate("window.owned") is None
-        assert page.locator(".note").evaluate("e => getComputedStyle(e).fontWeight") == "600"
-        browser.close()
-    assert all(widths)
-    assert len(widths) == 6
-    assert [url for url in asked if not url.startswith("data:")] == [card.as_uri()]
-    assert said == []
