@@ -1,6 +1,7 @@
 """Why a result has its score, and why one is above another: contributions that add up to it."""
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from catboost import CatBoostClassifier
@@ -42,9 +43,19 @@ def contributions(
     if not len(features):
         return []
     if model is not None and ranker not in (CLIP, BERT, FUSED):
-        shap = model.get_feature_importance(pool(features), type="ShapValues", thread_count=1)
-        return [_grouped(float(row[-1]), row[:-1]) for row in shap]
+        return [_grouped(float(row[-1]), row[:-1]) for row in map(_shap, repeat(model), features)]
     return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
+
+
+def _shap(model: CatBoostClassifier, pair: np.ndarray) -> np.ndarray:
+    """Return one pair's SHAP values and the base value, (len(FEATURES) + 1,) float64.
+
+    CatBoost adds the weights of all pairs that it explains to those that each leaf had in training,
+    so that base and values would depend on what is explained beside a pair. Hence one at a time,
+    and of next to no weight; none at all would divide by zero in leaves that no training pair met.
+    """
+    weightless = pool(pair[None], weights=np.array([1e-9]))
+    return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)[0]
 
 
 def difference(above: Contributions, below: Contributions) -> Contributions:

@@ -201,6 +201,12 @@ def test_differences_of_contributions_add_up_to_that_of_the_scores(comparison):
             assert sum(parts.values()) == pytest.approx(above.score - below.score, abs=1e-6)
 
 
+def test_an_explanation_does_not_depend_on_what_is_explained_beside_it(recommender):
+    scored = recommender.score(Query(PICTURE))
+    few, many = (recommender.answer(scored, k=k, ranker="model").results[0] for k in (1, 40))
+    assert few.contributions == many.contributions
+
+
 def test_any_candidate_can_be_explained(recommender, comparison):
     scored, found = comparison.scored, comparison.answers["model"]
     low = int(found.candidates[np.nanargmax(found.ranks)])
