@@ -1,6 +1,23 @@
-"""Being written."""
+"""What the bundle is made of, how the build went, and what one should know of its data."""
 
-from mmrec_app import frame
+import streamlit as st
+
+from mmrec_app import frame, loading
+from mmrec_app.about import build_facts, bundle_facts
+from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 
-frame.title(_("About"))
+bundle = loading.current_bundle()
+frame.title(_("About this bundle"))
+st.html(f"<style>{asset('about.css')}</style>")
+bundle_facts.identity(bundle)
+bundle_facts.counts(bundle)
+bundle_facts.encoders(bundle)
+bundle_facts.making(bundle)
+build_facts.problems(bundle)
+times, sizes = st.columns(2, gap="large")
+with times:
+    build_facts.timings(bundle)
+with sizes:
+    build_facts.sizes(bundle)
+build_facts.interface(bundle)

@@ -1,0 +1,135 @@
+"""What the bundle is: its counts, its encoders, and how candidates and relevance were made."""
+
+import html
+
+import streamlit as st
+
+from mmrec_app import loading, state, wording
+from mmrec_app.i18n import _
+from mmrec_core.bundle import Bundle
+from mmrec_core.encoders import EncoderSpec
+
+
+def identity(bundle: Bundle) -> None:
+    """Draw name, digest, recipe and seed, and the notes of whoever built it."""
+    manifest = bundle.manifest
+    st.html(
+        f"<p class='identity'><b>{html.escape(bundle.name)}</b>"
+        f"<code title='{bundle.digest}'>{bundle.digest[: state.DIGEST_LENGTH]}</code></p>"
+    )
+    st.caption(
+        wording.escaped(
+            _(
+                "recipe {recipe}, seed {seed}, schema {schema}. Licence of the data: {licence}."
+            ).format(
+                recipe=manifest.recipe,
+                seed=manifest.seed,
+                schema=manifest.schema_version,
+                licence=manifest.licence or _("not stated"),
+            )
+        )
+    )
+    for note in manifest.notes:
+        st.text(note)
+
+
+def counts(bundle: Bundle) -> None:
+    """Draw the counts as tiles."""
+    found = bundle.manifest.counts
+    tiles = (
+        (_("Images"), found.images, ""),
+        (_("With a caption"), found.with_text, _share(found.with_text, found.images)),
+        (_("With a label"), found.with_label, _share(found.with_label, found.images)),
+        (_("Clusters"), found.clusters, ""),
+        (_("Queries"), found.queries, ""),
+        (_("Held-out queries"), found.held_out_queries, ""),
+        (_("Pairs"), found.pairs, ""),
+        (_("Problems"), found.problems, ""),
+    )
+    cells = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{number:,}<small>{html.escape(note)}</small></dd></div>"
+        for name, number, note in tiles
+    )
+    st.html(f"<dl class='tiles'>{cells}</dl>")
+
+
+def encoders(bundle: Bundle) -> None:
+    """Draw both encoders, side by side."""
+    st.subheader(
+        _("Encoders"), anchor=False, help=_("What turned pictures and captions into vectors.")
+    )
+    both = bundle.manifest.encoders
+    for column, spec, kind in zip(
+        st.columns(2, gap="large"),
+        (both.image_text, both.text),
+        (_("Pictures and texts (the CLIP side)"), _("Texts (the BERT side)")),
+        strict=True,
+    ):
+        with column:
+            st.markdown(f"**{kind}**")
+            st.text(spec.description)
+            facts(_specification(spec))
+
+
+def making(bundle: Bundle) -> None:
+    """Draw how relevance, split, candidates and ranker were made."""
+    st.subheader(_("How it was made"), anchor=False)
+    settings, ranker = bundle.manifest.candidates, loading.recommender(bundle).ranker
+    relevance = {
+        "judged": _("People judged pairs of images."),
+        "labels": _(
+            "Two images are relevant to each other if they share a label; nobody judged them."
+        ),
+        None: _("Unknown: there were neither judged pairs nor labels."),
+    }
+    if settings.method == "clusters":
+        candidates = _("All images of the nearest clusters: {n}.").format(
+            n=settings.nearest_clusters
+        )
+    else:
+        candidates = _("The nearest images by the mean of both cosines: {n}.").format(
+            n=settings.exact_size
+        )
+    if ranker:
+        trained = _(
+            "CatBoost with {trees} trees; relevant from a probability of {threshold}."
+        ).format(
+            trees=f"{bundle.metrics.get('trees', 0):,}", threshold=wording.digits(ranker.threshold)
+        )
+    else:
+        trained = _("None was trained; images are ranked by the mean of both cosines.")
+    facts(
+        [
+            (_("Relevance"), relevance[bundle.manifest.relevance]),
+            (_("Candidates"), candidates),
+            (_("Ranker"), trained),
+            (_("Split and metrics"), str(bundle.metrics["split"])),
+            (_("Digest"), bundle.digest),
+        ]
+    )
+
+
+def facts(rows: list[tuple[str, str]]) -> None:
+    """Draw names and values; values may be text of strangers."""
+    cells = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+        for name, value in rows
+    )
+    st.html(f"<dl class='facts'>{cells}</dl>")
+
+
+def _specification(spec: EncoderSpec) -> list[tuple[str, str]]:
+    return [
+        (_("Name"), spec.name),
+        (_("Weights"), spec.revision),
+        (_("Library"), spec.library),
+        (
+            _("Vector"),
+            _("{n} numbers, pooling {pooling}").format(n=spec.dimension, pooling=spec.pooling),
+        ),
+        (_("Licence"), spec.licence),
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole and part < whole else ""

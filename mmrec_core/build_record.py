@@ -1,0 +1,77 @@
+"""What a bundle tells of its build: what was left out, how long it took, what it weighs."""
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from mmrec_core.bundle import Bundle, layout
+from mmrec_core.errors import BundleError
+
+THUMBNAILS = "thumbnails"
+
+
+def problem_table(bundle: Bundle) -> pd.DataFrame:
+    """Return what the build could not use: ``stage``, ``image`` and ``reason``, as text.
+
+    Raises
+    ------
+    BundleError
+        If ``report.json`` does not hold what it should.
+    """
+    report = bundle.report
+    problems = report.get("problems") if isinstance(report, dict) else None
+    if not isinstance(problems, list) or not all(isinstance(line, dict) for line in problems):
+        raise BundleError(
+            f"{bundle.path} is damaged ({layout.REPORT} lists no problems): build it again."
+        )
+    table = pd.DataFrame(problems, columns=["stage", "image", "reason"], dtype=object)
+    return table.fillna("").astype(str)
+
+
+def stage_seconds(bundle: Bundle) -> dict[str, float]:
+    """Return the seconds of each stage of the build, in order; none where nobody kept them."""
+    try:
+        content = json.loads((bundle.path / layout.TIMINGS).read_text("utf-8"))
+        return {str(stage): float(value) for stage, value in content["seconds"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def part_sizes(bundle: Bundle) -> pd.DataFrame:
+    """Return what the bundle takes on disk.
+
+    Returns
+    -------
+    DataFrame
+        One row a part, the largest first: ``part`` (a folder's name, or a file's beside them),
+        ``files`` (count), ``bytes``. Files of the manifest have the size that it gives; thumbnails
+        are counted in their folder.
+    """
+    sizes: dict[str, tuple[int, int]] = {}
+    for name, entry in bundle.manifest.files.items():
+        part = name.partition("/")[0]
+        files, size = sizes.get(part, (0, 0))
+        sizes[part] = (files + 1, size + entry.bytes)
+    sizes[THUMBNAILS] = _below(bundle.path / THUMBNAILS)
+    rows = [(part, *counted) for part, counted in sizes.items()]
+    table = pd.DataFrame(rows, columns=["part", "files", "bytes"])
+    return table.sort_values("bytes", ascending=False, ignore_index=True)
+
+
+def _below(folder: Path) -> tuple[int, int]:
+    """Return how many files lie below a folder, and their bytes; links are not followed."""
+    files = size = 0
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(Path(entry.path))
+                    else:
+                        files, size = files + 1, size + entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            continue
+    return files, size

@@ -1,0 +1,41 @@
+"""How long each stage of a build took."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from mmrec_core.plots.chart import framed
+from mmrec_core.plots.palette import BLUE
+
+
+def stage_bars(seconds: Mapping[str, float], *, x: str = "seconds") -> go.Figure:
+    """Draw one bar a stage, in the order of the build, with its seconds beside it.
+
+    Parameters
+    ----------
+    seconds : mapping of str to float
+        Seconds by the stage's name.
+    x : str
+        The axis' title.
+    """
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            x=list(seconds.values()),
+            y=list(seconds),
+            text=[f"{value:,.0f}" if value >= 10 else f"{value:.2g}" for value in seconds.values()],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": BLUE},
+            hovertemplate="%{y}: %{x:,.2f}<extra></extra>",
+        )
+    )
+    framed(
+        figure,
+        x=x,
+        y="",
+        height=60 + 26 * max(len(seconds), 2),
+        xaxis={"rangemode": "tozero", "nticks": 5},
+        yaxis={"autorange": "reversed", "showgrid": False},
+    )
+    return figure.update_layout(bargap=0.35, margin={"r": 40})

@@ -1,0 +1,108 @@
+"""The About page, run without a browser on a real bundle."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmrec_app.about.build_facts import filtered
+from mmrec_core.build_record import part_sizes, problem_table, stage_seconds
+from mmrec_core.bundle import Bundle, layout, open_bundle
+from mmrec_core.bundle.files import sha256
+from mmrec_core.errors import BundleError
+from tests.app.pages import page, texts
+
+PROBLEMS = [
+    {"image": "a/broken.jpg", "stage": "thumbnails", "reason": "not an image"},
+    {"image": "<b>b</b>.jpg", "stage": "thumbnails", "reason": "a truncated file"},
+    {"image": "row 7", "stage": "captions", "reason": "no such image"},
+]
+
+
+@pytest.fixture
+def reporting(bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """The demo bundle with another report, served."""
+    return _reporting(bundle, tmp_path, {"problems": PROBLEMS}, monkeypatch)
+
+
+def _reporting(bundle: Bundle, tmp_path: Path, report: object, patch: pytest.MonkeyPatch) -> Bundle:
+    folder = tmp_path / "reporting"
+    shutil.copytree(bundle.path, folder)
+    (folder / layout.REPORT).write_text(json.dumps(report))
+    manifest = json.loads((folder / layout.MANIFEST).read_text())
+    manifest["files"][layout.REPORT] = {
+        "bytes": (folder / layout.REPORT).stat().st_size,
+        "sha256": sha256(folder / layout.REPORT),
+    }
+    (folder / layout.MANIFEST).write_text(json.dumps(manifest))
+    patch.setenv("MMREC_BUNDLE", str(folder))
+    return open_bundle(folder)
+
+
+def test_it_says_what_the_bundle_is(bundle: Bundle) -> None:
+    app = page("about")
+    shown = "\n".join(node.proto.body for node in app.get("html"))
+    assert bundle.name in shown
+    assert bundle.digest in shown
+    assert f"<dd>{bundle.manifest.counts.pairs:,}" in shown
+    assert "nobody judged them" in shown
+    for note in bundle.manifest.notes:
+        assert note in texts(app)
+    for encoder in (bundle.manifest.encoders.image_text, bundle.manifest.encoders.text):
+        assert encoder.description in texts(app)
+        assert encoder.revision in shown
+    assert "every image and every caption could be used" in texts(app)
+    assert f"mmrec verify artifacts/{bundle.path.name}" in app.code[0].value
+    assert "api/info?bundle=" in texts(app)
+
+
+def test_images_that_failed_are_listed_with_the_reason(reporting: Bundle) -> None:
+    app = page("about")
+    table = app.dataframe[0].value
+    assert table["Image or file"].tolist() == [line["image"] for line in PROBLEMS]
+    app.text_input(key="about.words").set_value("truncated").run()
+    assert app.dataframe[0].value["Image or file"].tolist() == ["<b>b</b>.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "words", "images"),
+    [
+        ("captions", "", ["row 7"]),
+        ("thumbnails", "IMAGE broken", ["a/broken.jpg"]),
+        ("", "image", ["a/broken.jpg", "row 7"]),
+        ("captions", "truncated", []),
+    ],
+)
+def test_problems_are_filtered_by_stage_and_words(
+    reporting: Bundle, stage: str, words: str, images: list[str]
+) -> None:
+    found: pd.DataFrame = filtered(problem_table(reporting), stage, words)
+    assert found["image"].tolist() == images
+
+
+@pytest.mark.parametrize("report", [[], {"problems": "none"}, {"problems": [1]}])
+def test_a_damaged_report_is_a_line(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, report: object
+) -> None:
+    damaged = _reporting(bundle, tmp_path, report, monkeypatch)
+    with pytest.raises(BundleError):
+        problem_table(damaged)
+    assert "The build's report cannot be read" in texts(page("about"))
+
+
+def test_sizes_are_those_on_disk(bundle: Bundle) -> None:
+    sizes = part_sizes(bundle).set_index("part")
+    thumbnails = list((bundle.path / "thumbnails").rglob("*.webp"))
+    assert sizes.loc["thumbnails", "files"] == len(thumbnails)
+    assert sizes.loc["thumbnails", "bytes"] == sum(path.stat().st_size for path in thumbnails)
+    embeddings = (bundle.path / "embeddings").glob("*")
+    assert sizes.loc["embeddings", "bytes"] == sum(path.stat().st_size for path in embeddings)
+
+
+def test_timings_are_the_builds_and_may_be_missing(reporting: Bundle) -> None:
+    assert "embeddings" in stage_seconds(reporting)
+    (reporting.path / layout.TIMINGS).write_text("[1")
+    assert stage_seconds(reporting) == {}
+    assert "without its timings" in texts(page("about"))
