@@ -98,7 +98,8 @@ def _similarity(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> np.nda
     if _asked.text is not None:
         vector = recommender.text_vector(_asked.text)
     else:
-        vector = recommender.image_text_encoder.encode_images([_asked.query.image])[0]
+        picture = decode(_asked.upload or b"", max_side=DECODED_SIDE)
+        vector = recommender.image_text_encoder.encode_images([picture])[0]
     return vectors.clip_image @ unit(vector)
 
 

@@ -70,9 +70,10 @@ def canvas(
     shown = None
     if view.active:
         rows = filters.matching(bundle, view)
-        shown = layers.of_bytes(grid.as_bits(rows, len(bundle.clusters)))
+        shown = layers.publish(layers.of_bytes(grid.as_bits(rows, len(bundle.clusters))))
+    labels = colouring.names if view.colour == LABEL else None
     chosen = None if view.image is None else bundle.index_of(view.image)
-    isolated = colouring.codes_of(view.isolated)
+    isolated, names = colouring.codes_of(view.isolated), colouring.names or ()
 
     def told(event: str, then: Callable[[Any], None]) -> Callable[[], None]:
         def run() -> None:
@@ -87,11 +88,11 @@ def canvas(
         data={
             "script": map_routes.script_address(),
             "points": layers.publish(points),
-            "codes": layers.publish(colouring.codes),
-            "values": layers.publish(colouring.values),
+            "codes": None if colouring.names is None else layers.publish(colouring.layer),
+            "values": layers.publish(colouring.layer) if colouring.names is None else None,
             "legend": layers.publish(colouring.legend),
-            "places": layers.publish(places.names(bundle, view.colour == LABEL)),
-            "shown": layers.publish(shown),
+            "places": layers.publish(places.names(bundle, labels)),
+            "shown": shown,
             "frame": [frame.left, frame.low, frame.size],
             "palette": list(CLUSTER_COLOURS),
             "scales": SCALES,
@@ -110,7 +111,7 @@ def canvas(
         on_picked_change=told("picked", lambda row: on_picked(int(row))),
         on_lassoed_change=told("lassoed", on_lassoed),
         on_isolated_change=told(
-            "isolated", lambda codes: on_isolated([colouring.names[int(code)] for code in codes])
+            "isolated", lambda codes: on_isolated([names[int(code)] for code in codes])
         ),
     )
 

@@ -31,27 +31,32 @@ class Colouring:
 
     Attributes
     ----------
-    codes : Layer or None
-        (n,) uint16: each image's category.
-    values : Layer or None
-        (n,) uint8: each image's value, as `mmrec_app.map.grid.coded` writes it.
+    numbers : ndarray (n,)
+        Each image's category, uint16, or its value, uint8, as `mmrec_app.map.grid` writes them.
+    layer : Layer
+        The same as a file.
     legend : Layer
         What the colours mean.
-    names : tuple of str
-        The categories by code, as a link names them.
-    numbers : ndarray (n,) uint16 or None
-        The content of ``codes``.
+    names : tuple of str or None
+        The categories by code, as a link names them; None where ``numbers`` are values.
     """
 
-    codes: Layer | None
-    values: Layer | None
+    numbers: np.ndarray
+    layer: Layer
     legend: Layer
-    names: tuple[str, ...] = ()
-    numbers: np.ndarray | None = None
+    names: tuple[str, ...] | None
 
     def codes_of(self, names: list[str]) -> list[int]:
         """Return the codes of categories; unknown names are left out."""
-        return [self.names.index(name) for name in names if name in self.names]
+        known = self.names or ()
+        return [known.index(name) for name in names if name in known]
+
+    def coloured(self, rows: np.ndarray, isolated: list[str]) -> np.ndarray:
+        """Return those of ``rows`` that are not grey: measured, and of an isolated category."""
+        if self.names is None:
+            return rows[self.numbers[rows] != NO_VALUE]
+        codes = self.codes_of(isolated)
+        return rows[np.isin(self.numbers[rows], codes)] if codes else rows
 
 
 def names(bundle: Bundle) -> dict[str, str]:
@@ -124,7 +129,7 @@ def _categories(
             for code, name in enumerate(named)
         ],
     }
-    return Colouring(layers.of_array(numbers), None, layers.of_json(legend), keys, numbers)
+    return Colouring(numbers, layers.of_array(numbers), layers.of_json(legend), keys)
 
 
 def _by_score(bundle: Bundle, view: MapView) -> Colouring:
@@ -192,5 +197,5 @@ def _scale(
         "texts": [wording.digits(float(value)) for value in at],
         "lines": lines,
     }
-    codes = layers.of_array(coded(values, low, high))
-    return Colouring(None, codes, layers.of_json(legend))
+    numbers = coded(values, low, high)
+    return Colouring(numbers, layers.of_array(numbers), layers.of_json(legend), None)

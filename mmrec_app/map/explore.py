@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mmrec_app import filters, notices, state, wording
+from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.map import asked, canvas, colours, controls, selection
 from mmrec_app.map.asked import Asked
@@ -23,11 +24,13 @@ def explore(bundle: Bundle) -> None:
         view = checked(bundle, state.read(MapView))
     except state.LinkError as error:
         notices.stop(_("This link does not fit this collection"), str(error))
-    controls.controls(bundle, view)
+    st.html(f"<style>{asset('map_page.css')}</style>")
+    with st.container(key="map-controls"):
+        controls.controls(bundle, view)
     query = asked.current(bundle, view)
     found = _answer(bundle, query)
     colouring = _colouring(bundle, view)
-    left, right = st.columns([2.5, 1], gap="medium")
+    left, right = st.columns([2.4, 1], gap="small")
     with left:
         canvas.canvas(
             bundle,
@@ -38,7 +41,7 @@ def explore(bundle: Bundle) -> None:
             on_lassoed=_select,
             on_isolated=_isolate,
         )
-    with right:
+    with right, st.container(key="map-panel"):
         panel(bundle, view, query, found, selected(bundle, view, colouring))
 
 
@@ -49,10 +52,7 @@ def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray 
     """
     if not (view.lasso or view.isolate or view.active):
         return None
-    rows = filters.matching(bundle, view)
-    codes = colouring.codes_of(view.isolated)
-    if codes and colouring.numbers is not None:
-        rows = rows[np.isin(colouring.numbers[rows], codes)]
+    rows = colouring.coloured(filters.matching(bundle, view), view.isolated)
     if view.lasso:
         frame, points = canvas.gridded(bundle)
         rows = rows[selection.inside(view.polygon, points[rows], frame)]

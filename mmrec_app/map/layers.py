@@ -42,10 +42,8 @@ def of_json(value: Any) -> Layer:
     return of_bytes(json.dumps(value, ensure_ascii=False, allow_nan=False).encode(), "json")
 
 
-def publish(layer: Layer | None) -> str | None:
+def publish(layer: Layer) -> str:
     """Let the browser fetch a file; return its address, relative to every page's."""
-    if layer is None:
-        return None
     with _lock:
         _store[layer.name] = layer.content
         _store.move_to_end(layer.name)

@@ -92,7 +92,7 @@ def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
     _gallery(
         bundle,
         view,
-        [gallery.Card(r.index, badge=str(r.rank), cluster=r.cluster) for r in found.results],
+        [gallery.Card(result.index, badge=str(result.rank)) for result in found.results],
         text,
     )
     if found.query.index is None:
@@ -115,17 +115,21 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
             )
         if view.lasso or view.isolate:
             st.button(
-                _("Clear"),
+                "",
                 key="map.clear",
                 icon=":material/close:",
                 type="tertiary",
+                help=_("Clear the selection"),
                 on_click=lambda: state.go(view, lasso="", isolate="", page=1),
             )
     if not n:
-        notices.empty(_("No image lies inside"), _("Grey points are left out by the filters."))
+        notices.empty(
+            _("No image lies inside"),
+            _("Grey points cannot be selected: filters or the legend leave them out."),
+        )
         return
     shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    cards = [gallery.Card(int(row), cluster=int(bundle.clusters[row])) for row in shown]
+    cards = [gallery.Card(int(row)) for row in shown]
     label = _("{images}, page {page} of {pages}").format(images=text, page=page, pages=pages)
     _gallery(bundle, view, cards, label)
     if pages > 1:

@@ -35,29 +35,30 @@ def middles(positions: np.ndarray, groups: np.ndarray) -> pd.DataFrame:
     return nearest[["x", "y", "size"]].sort_values("size", ascending=False, kind="stable")
 
 
-def names(bundle: Bundle, by_label: bool) -> Layer:
-    """Return the names of clusters, or of labels, and where they stand on the map."""
+def names(bundle: Bundle, labels: tuple[str, ...] | None) -> Layer:
+    """Return the names on the map with their places: of ``labels``, or without these of clusters.
+
+    Each has the code of its category in the legend. With them come the names of all clusters.
+    """
     speaks = (i18n.language(), captions.column(bundle))
-    return _names(bundle.digest, speaks, by_label, bundle)
+    return _names(bundle.digest, speaks, labels, bundle)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _names(digest: str, speaks: tuple[str, str], by_label: bool, _bundle: Bundle) -> Layer:
-    groups = _bundle.items["label"].to_numpy() if by_label else np.asarray(_bundle.clusters)
-    found = middles(np.asarray(_bundle.map), groups)
+def _names(
+    digest: str, speaks: tuple[str, str], labels: tuple[str, ...] | None, _bundle: Bundle
+) -> Layer:
     clusters = range(len(_bundle.centroids))
-    return layers.of_json(
-        {
-            "places": [
-                {"name": _name(_bundle, group, by_label), "x": place.x, "y": place.y}
-                for group, place in zip(found.index, found.itertuples(), strict=True)
-            ],
-            "clusters": [naming.cluster_name(_bundle, cluster) for cluster in clusters],
-        }
-    )
-
-
-def _name(bundle: Bundle, group: str | int, by_label: bool) -> str:
-    if by_label:
-        return naming.label_name(str(group))
-    return ", ".join(naming.words(bundle, int(group))[:2]) or str(group)
+    if labels is None:
+        groups = np.asarray(_bundle.clusters)
+        named = [", ".join(naming.words(_bundle, c)[:2]) or str(c) for c in clusters]
+    else:
+        found = pd.Categorical(_bundle.items["label"], labels).codes
+        groups = np.where(found < 0, np.nan, found)
+        named = [naming.label_name(label) for label in labels]
+    places = [
+        {"code": int(code), "name": named[int(code)], "x": x, "y": y}
+        for code, x, y, _size in middles(np.asarray(_bundle.map), groups).itertuples()
+    ]
+    known = [naming.cluster_name(_bundle, cluster) for cluster in clusters]
+    return layers.of_json({"places": places, "clusters": known})

@@ -63,7 +63,6 @@ export function listen(stage, map) {
     else if (!moved) map.click(...from, event.pointerType === "touch");
     else if (kind === "box") map.select(box(from, place(event)));
     else if (kind === "lasso") map.select(path);
-    else map.settle();
   };
   stage.addEventListener("pointerup", end);
   stage.addEventListener("pointercancel", end);

@@ -2,22 +2,23 @@
 // of files and small settings; what a person does here stays here, but for a click on a point, a
 // selection and a category picked in the legend.
 
-import { button, make } from "./elements.js";
+import { make } from "./elements.js";
 import { listen } from "./gestures.js";
 import { bytes, json } from "./layers.js";
 import { Legend } from "./legend.js";
-import { Overlay } from "./overlay.js";
-import { NONE, UNKNOWN, active, looks, paint, parsed } from "./paint.js";
-import { Raster } from "./raster.js";
+import { NONE, UNKNOWN, active, paint } from "./paint.js";
+import { Scene } from "./scene.js";
 import { bounds, inside, simplified } from "./selection.js";
+import { Toolbar } from "./toolbar.js";
 import { Tooltip } from "./tooltip.js";
 import KDBush from "./vendor/kdbush.js";
 import { View } from "./view.js";
 
 const GRID = 65535;
 const REACH = 9; // pixels within which a point is under the pointer
+const FAR_REACH = 40; // the same from the middle of the map, for the keyboard
 const MOST_CORNERS = 64;
-const CLOSE_UP = 12;
+const CLOSE_UP = 12; // how far to zoom in at most when an image is asked for
 
 const maps = new WeakMap();
 
@@ -32,31 +33,30 @@ class MapCanvas {
     this.stage = make("div", "stage", this.root);
     this.stage.tabIndex = 0;
     this.stage.setAttribute("role", "application");
-    this.raster = new Raster(make("canvas", "points", this.stage));
-    this.overlay = new Overlay(make("canvas", "over", this.stage));
+    this.view = new View();
+    this.scene = new Scene(this.stage, this.view);
+    this.toolbar = new Toolbar(this.stage, this);
     this.status = make("div", "status", this.stage);
     this.status.setAttribute("role", "status");
     this.tooltip = new Tooltip(this.stage);
     this.legend = new Legend(this.root, (codes) => this.isolate(codes));
-    this.view = new View();
-    this.mode = "pan";
-    this.named = true;
-    this.isolated = new Set();
+    this.hovered = -1;
     this.generation = 0;
     listen(this.stage, this);
-    new ResizeObserver(() => this.resize()).observe(this.stage);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    new ResizeObserver(() => this.scene.resize() && this.drawNow()).observe(this.stage);
   }
+
+  // What Python said ------------------------------------------------------------------------
 
   async update(data, setTriggerValue) {
     const generation = ++this.generation;
     this.data = data;
     this.send = setTriggerValue;
-    this.buildToolbar(data.words);
+    if (this.language !== data.language) this.toolbar.build(data.words);
+    this.language = data.language;
     this.stage.setAttribute("aria-label", data.words.map);
-    let files;
     try {
-      files = await Promise.all([
+      const files = await Promise.all([
         bytes(data.points),
         bytes(data.codes),
         bytes(data.values),
@@ -64,59 +64,61 @@ class MapCanvas {
         json(data.legend),
         json(data.places),
       ]);
-    } catch {
+      if (generation === this.generation) this.take(files);
+    } catch (error) {
+      console.error(error);
       if (generation === this.generation) this.status.textContent = data.words.unreachable;
-      return;
     }
-    if (generation !== this.generation) return;
-    this.take(files);
   }
 
   take([points, codes, values, shown, legend, places]) {
     const { data } = this;
-    if (points !== this.pointBytes) {
-      this.pointBytes = points;
-      this.points = new Uint16Array(points);
-      this.count = this.points.length / 2;
-      this.view.bounds = extent(this.points);
-      this.tree = null;
-      this.view.set(this.view.whole());
-    }
+    if (points !== this.pointBytes) this.takePoints(points);
     this.codes = codes && new Uint16Array(codes);
     this.values = values && new Uint8Array(values);
     this.shown = shown && new Uint8Array(shown);
     this.clusters = places.clusters;
-    this.places = places.places.map((place) => ({ ...place, ...this.onGrid(place.x, place.y) }));
-    if (this.legendData !== legend) {
-      this.legendData = legend;
-      this.legend.build(legend, data.words);
-    }
+    this.places = places.places.map((place) => ({ ...place, ...this.onGrid(place) }));
+    if (this.legendData !== legend) this.legend.build(legend, data.words);
+    this.legendData = legend;
     this.isolated = new Set(data.isolate);
     this.lasso = data.lasso?.map(([x, y]) => [this.gridX(x), this.gridY(y)]) ?? null;
-    this.stars = data.stars.map((star) => this.onGrid(star.x, star.y));
+    this.stars = data.stars.map((star) => this.onGrid(star));
     this.rings = data.rings.map(({ row, text }) => ({ ...this.at(row), text }));
     this.chosen = data.chosen === null ? null : this.at(data.chosen);
-    this.arrange();
     this.counts = this.countByCode();
-    this.describe();
     const clicked = data.chosen !== null && data.chosen === this.picked;
     if (data.focus && data.focus !== this.focused && !clicked) this.goTo();
     this.focused = data.focus;
     this.picked = null;
-    this.redraw();
+    this.arrange();
+    this.drawNow();
     this.root.dataset.ready = String(this.count);
     if (!this.tree) setTimeout(() => this.index(), 0);
   }
 
-  // Work out the style of every point anew.
+  takePoints(points) {
+    this.pointBytes = points;
+    this.points = new Uint16Array(points);
+    this.count = this.points.length / 2;
+    this.tree = null;
+    this.view.bounds = extent(this.points);
+    this.view.set(this.view.whole());
+  }
+
+  // Work out the style of every point anew, and say how many there are of what.
   arrange() {
     const { count, codes, values, shown, isolated } = this;
     this.live = active(count, { shown, codes: codes ?? [], isolated, values });
+    this.living = this.live.reduce((sum, one) => sum + one, 0);
     this.selected = this.lasso && inside(this.lasso, this.points, count);
     const colours = this.data.palette.length;
     const given = { live: this.live, codes, values, selected: this.selected, colours };
     this.picture = paint(count, given);
-    this.lookKey = null;
+    this.arranged = true;
+    this.toolbar.unselect.hidden = !this.lasso;
+    this.describe();
+    this.redraw();
   }
 
   index() {
@@ -135,7 +137,7 @@ class MapCanvas {
     return ((y - low) / size) * GRID;
   }
 
-  onGrid(x, y) {
+  onGrid({ x, y }) {
     return { x: this.gridX(x), y: this.gridY(y) };
   }
 
@@ -143,100 +145,62 @@ class MapCanvas {
     return { x: this.points[2 * row], y: this.points[2 * row + 1] };
   }
 
+  countByCode() {
+    const counts = {};
+    for (let i = 0; this.codes && i < this.count; i++) {
+      if (this.shown && !((this.shown[i >> 3] >> (i & 7)) & 1)) continue;
+      if (this.codes[i] !== NONE) counts[this.codes[i]] = (counts[this.codes[i]] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   // Drawing ---------------------------------------------------------------------------------
 
-  resize() {
-    const { clientWidth: width, clientHeight: height } = this.stage;
-    if (!width || !height) return;
-    this.ratio = window.devicePixelRatio || 1;
-    this.view.resize(width, height);
-    this.raster.resize(Math.round(width * this.ratio), Math.round(height * this.ratio));
-    this.overlay.resize(width, height, this.ratio);
-    if (this.points) this.draw();
-  }
-
   redraw() {
-    if (this.waiting || !this.points) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.draw();
-    });
+    if (this.waiting || !this.picture) return;
+    this.waiting = requestAnimationFrame(() => this.drawNow());
   }
 
-  draw() {
-    if (!this.raster.image) return;
-    const start = performance.now();
-    const theme = this.theme();
-    this.raster.draw({
-      points: this.points,
-      ...this.picture,
-      looks: this.look,
-      view: this.view,
-      ratio: this.ratio,
-      radius: this.radius(),
-      background: this.look.background,
-    });
-    this.drawOverlay(theme);
-    this.root.dataset.drawn = (performance.now() - start).toFixed(1);
+  drawNow() {
+    cancelAnimationFrame(this.waiting);
+    this.waiting = 0;
+    if (!this.picture || !this.scene.ratio) return;
+    this.root.dataset.drawn = this.scene.draw(this).toFixed(1);
+    const { scale } = this.scene;
+    if (!this.arranged && scale === this.scale) return;
+    this.arranged = false;
+    this.scale = scale;
+    const { isolated, counts } = this;
+    this.legend.update({ isolated, counts, scale, number: (n) => this.number(n) });
   }
 
-  drawOverlay(theme = this.theme()) {
-    this.overlay.draw({
-      view: this.view,
-      theme,
-      places: this.places,
-      names: this.named,
-      rings: this.rings,
-      stars: this.stars,
-      chosen: this.chosen && [this.chosen.x, this.chosen.y],
-      hovered: this.hovered >= 0 ? [this.points[2 * this.hovered], this.points[2 * this.hovered + 1]] : null,
-      lasso: this.lasso,
-      sketch: this.sketched,
-      radius: this.radius(),
-    });
+  drawOver() {
+    if (this.scene.theme) this.scene.drawOver(this);
   }
 
-  // Points grow as fewer of them share the canvas, from one pixel to six.
-  radius() {
-    const { width, height, zoom } = this.view;
-    const room = Math.sqrt((width * height) / Math.max(this.count, 1));
-    return Math.min(Math.max(0.2 * room * Math.sqrt(Math.max(zoom, 1)), 1), 6);
+  namedPlaces() {
+    const { places, isolated } = this;
+    return isolated.size ? places.filter((place) => isolated.has(place.code)) : places;
   }
 
-  // The page's colours; what the styles look like is worked out again when they change.
-  theme() {
-    const style = getComputedStyle(this.root);
-    const value = (name) => style.getPropertyValue(name);
-    const theme = {
-      background: parsed(value("--st-background-color")),
-      text: parsed(value("--st-text-color")),
-      accent: value("--st-primary-color").trim() || "#4553C9",
-      font: value("--st-font").trim() || "sans-serif",
-    };
-    const key = `${theme.background} ${theme.text}`;
-    if (key !== this.lookKey) {
-      this.lookKey = key;
-      const dark = theme.background.reduce((a, b) => a + b) < 384;
-      const scale = this.legendData.kind === "scale" ? this.data.scales[dark ? "dark" : "light"] : null;
-      this.scale = scale?.map(parsed);
-      this.look = looks({ palette: this.data.palette.map(parsed), scale: this.scale, ...theme });
-      const [red, green, blue] = theme.background;
-      this.look.background = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-      this.updateLegend();
-    }
-    return theme;
+  number(n) {
+    return n.toLocaleString(this.data.language);
   }
 
-  updateLegend() {
-    this.legend.update({
-      isolated: this.isolated,
-      counts: this.counts,
-      scale: this.scale,
-      number: (n) => this.number(n),
-    });
+  describe() {
+    const { words } = this.data;
+    const chosen = this.selected?.reduce((sum, one, row) => sum + (one & this.live[row]), 0);
+    const all = this.living === this.count ? words.all : words.shown;
+    this.status.textContent = (this.lasso ? words.selected : all)
+      .replace("{n}", this.number(chosen ?? this.living))
+      .replace("{total}", this.number(this.count));
   }
 
   // Moving ----------------------------------------------------------------------------------
+
+  get mode() {
+    return this.toolbar.mode;
+  }
 
   pan(dx, dy) {
     this.view.pan(dx, dy);
@@ -263,21 +227,17 @@ class MapCanvas {
 
   step(dx, dy) {
     this.pan(dx, dy);
-    this.hover(this.view.width / 2, this.view.height / 2, 40);
+    this.hover(this.view.width / 2, this.view.height / 2, FAR_REACH);
   }
-
-  settle() {}
 
   goTo() {
     const places = [...this.stars, ...this.rings, ...(this.chosen ? [this.chosen] : [])];
-    if (!places.length) return;
-    const target = this.view.around(places.map(({ x, y }) => [x, y]), CLOSE_UP);
-    this.view.fly(target, () => this.redraw());
+    this.view.fly(this.view.around(places, CLOSE_UP), () => this.redraw());
   }
 
   // Pointing --------------------------------------------------------------------------------
 
-  nearest(x, y, reach = REACH) {
+  nearest(x, y, reach) {
     if (!this.tree) return -1;
     const { view, points, live } = this;
     const [mapX, mapY] = [view.mapX(x), view.mapY(y)];
@@ -295,10 +255,10 @@ class MapCanvas {
   hover(x, y, reach = REACH) {
     if (!this.points || this.sketched) return;
     const row = this.nearest(x, y, reach);
-    this.stage.classList.toggle("pointing", row >= 0);
+    this.stage.classList.toggle("pointing", row >= 0 && this.mode === "pan");
     if (row !== this.hovered) {
       this.hovered = row;
-      this.drawOverlay();
+      this.drawOver();
     }
     if (row < 0) this.tooltip.hide();
     else this.tooltip.show(row, x, y, this.tipOf(row));
@@ -307,11 +267,9 @@ class MapCanvas {
   tipOf(row) {
     const { thumbnail, details, captions, words } = this.data;
     const { legendData: legend, clusters, values, view } = this;
-    let value = null;
-    if (values) {
-      value = `${legend.title}: ${values[row] === UNKNOWN ? legend.none : legend.texts[values[row]]}`;
-    }
-    return { thumbnail, details, captions, clusters, words, view, value };
+    const value = values && (values[row] === UNKNOWN ? legend.none : legend.texts[values[row]]);
+    const said = values ? `${legend.title}: ${value}` : null;
+    return { thumbnail, details, captions, clusters, words, view, value: said };
   }
 
   leave() {
@@ -319,25 +277,24 @@ class MapCanvas {
     this.stage.classList.remove("pointing");
     if (this.hovered >= 0) {
       this.hovered = -1;
-      this.drawOverlay();
+      this.drawOver();
     }
   }
 
   click(x, y, touched) {
-    const row = this.nearest(x, y, touched ? 2 * REACH : REACH);
-    if (row >= 0) this.pick(row);
+    this.pick(this.nearest(x, y, touched ? 2 * REACH : REACH));
   }
 
   pickMiddle() {
-    const row = this.nearest(this.view.width / 2, this.view.height / 2, 40);
-    if (row >= 0) this.pick(row);
+    this.pick(this.nearest(this.view.width / 2, this.view.height / 2, FAR_REACH));
   }
 
   pick(row) {
+    if (row < 0) return;
     this.picked = row;
     this.chosen = this.at(row);
     this.tooltip.hide();
-    this.redraw();
+    this.drawOver();
     this.send("picked", row);
   }
 
@@ -345,21 +302,19 @@ class MapCanvas {
 
   sketch(path) {
     this.sketched = path;
-    this.drawOverlay();
+    this.drawOver();
   }
 
   select(path) {
     this.sketched = null;
     const corners = simplified(path, 1, MOST_CORNERS);
     if (corners.length < 3) {
-      this.redraw();
+      this.drawOver();
       return;
     }
     const polygon = this.inMapUnits(corners);
     this.lasso = polygon.map(([x, y]) => [this.gridX(x), this.gridY(y)]);
     this.arrange();
-    this.describe();
-    this.redraw();
     this.send("lassoed", polygon);
   }
 
@@ -376,6 +331,7 @@ class MapCanvas {
     return placed.map((point) => point.map((value) => Number(value.toFixed(digits))));
   }
 
+  // Escape takes away what was done last: the drawing, the selection, the legend's pick, the mark.
   clear() {
     if (this.sketched) this.sketch(null);
     else if (this.lasso) this.deselect();
@@ -386,79 +342,13 @@ class MapCanvas {
   deselect() {
     this.lasso = null;
     this.arrange();
-    this.describe();
-    this.redraw();
     this.send("lassoed", []);
   }
 
   isolate(codes) {
     this.isolated = new Set(codes);
     this.arrange();
-    this.describe();
-    this.updateLegend();
-    this.redraw();
     this.send("isolated", codes);
-  }
-
-  // Words -----------------------------------------------------------------------------------
-
-  number(n) {
-    return n.toLocaleString(this.data.language);
-  }
-
-  describe() {
-    const { words } = this.data;
-    const live = this.live.reduce((sum, one) => sum + one, 0);
-    const chosen = this.selected?.reduce((sum, one, row) => sum + (one & this.live[row]), 0);
-    const text = this.lasso ? words.selected : live < this.count ? words.shown : words.all;
-    this.status.textContent = text
-      .replace("{n}", this.number(this.lasso ? chosen : live))
-      .replace("{total}", this.number(this.count));
-    this.unselect.hidden = !this.lasso;
-  }
-
-  countByCode() {
-    const counts = {};
-    if (!this.codes) return counts;
-    for (let i = 0; i < this.count; i++) {
-      if (this.shown && !((this.shown[i >> 3] >> (i & 7)) & 1)) continue;
-      if (this.codes[i] !== NONE) counts[this.codes[i]] = (counts[this.codes[i]] ?? 0) + 1;
-    }
-    return counts;
-  }
-
-  buildToolbar(words) {
-    if (this.toolbarWords === words.map + words.lasso) return;
-    this.toolbarWords = words.map + words.lasso;
-    this.toolbar?.remove();
-    this.toolbar = make("div", "tools", this.stage);
-    const modes = make("div", "tool-group", this.toolbar);
-    modes.setAttribute("role", "group");
-    this.modes = ["pan", "lasso", "box"].map((mode) =>
-      button(modes, `tool ${mode}`, words[mode], mode, () => this.setMode(mode)),
-    );
-    const zooms = make("div", "tool-group", this.toolbar);
-    button(zooms, "tool", words.zoom_in, "in", () => this.zoomIn());
-    button(zooms, "tool", words.zoom_out, "out", () => this.zoomOut());
-    button(zooms, "tool", words.fit, "fit", () => this.fit());
-    const others = make("div", "tool-group", this.toolbar);
-    this.namesButton = button(others, "tool", words.names, "names", () => {
-      this.named = !this.named;
-      this.namesButton.setAttribute("aria-pressed", String(this.named));
-      this.redraw();
-    });
-    this.namesButton.setAttribute("aria-pressed", String(this.named));
-    this.unselect = button(others, "tool", words.clear, "close", () => this.clear());
-    this.unselect.hidden = true;
-    this.setMode(this.mode);
-  }
-
-  setMode(mode) {
-    this.mode = mode;
-    this.stage.dataset.mode = mode;
-    for (const one of this.modes) {
-      one.setAttribute("aria-pressed", String(one.classList.contains(mode)));
-    }
   }
 }
 

@@ -3,6 +3,7 @@
 import { css } from "./paint.js";
 
 const MOST_NAMES = 60;
+const LIFT = 9; // pixels that a name stands above its place
 const STAR = "#F0E442";
 const DARK = "#1D1E24";
 
@@ -19,18 +20,18 @@ export class Overlay {
     this.ratio = ratio;
   }
 
-  draw({ view, theme, places, rings, stars, chosen, hovered, lasso, sketch, names, radius }) {
+  draw({ view, theme, places, rings, stars, chosen, hovered, lasso, sketch, radius }) {
     const context = this.context;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, view.width, view.height);
     const polygon = lasso?.map(([x, y]) => [view.screenX(x), view.screenY(y)]);
     if (polygon) this.polygon(polygon, theme.accent, false);
-    if (names) this.names(view, theme, places);
-    const at = (x, y) => [view.screenX(x), view.screenY(y)];
-    for (const ring of rings) this.ring(...at(ring.x, ring.y), Math.max(radius + 4, 7), theme, ring.text);
-    for (const star of stars) this.star(...at(star.x, star.y));
-    if (chosen) this.ring(...at(...chosen), Math.max(radius + 5, 9), theme, "");
-    if (hovered) this.halo(...at(...hovered), Math.max(radius + 2, 5), theme);
+    this.names(view, theme, places);
+    const at = ({ x, y }) => [view.screenX(x), view.screenY(y)];
+    for (const ring of rings) this.ring(...at(ring), Math.max(radius + 4, 7), theme, ring.text);
+    for (const star of stars) this.star(...at(star));
+    if (chosen) this.ring(...at(chosen), Math.max(radius + 5, 9), theme, "");
+    if (hovered) this.halo(...at(hovered), Math.max(radius + 2, 5), theme);
     if (sketch) this.polygon(sketch, theme.accent, true);
   }
 
@@ -110,12 +111,13 @@ export class Overlay {
   names(view, theme, places) {
     const taken = [];
     for (const place of places) {
-      const x = view.screenX(place.x);
-      const y = view.screenY(place.y);
-      if (x < 0 || y < 8 || x > view.width || y > view.height - 8) continue;
+      const middle = view.screenX(place.x);
+      const y = view.screenY(place.y) - LIFT;
+      if (middle < 0 || y < 8 || middle > view.width || y > view.height - 8) continue;
       const half = this.width(place.name, theme) / 2 + 8;
+      const x = Math.max(Math.min(middle, view.width - half), half);
       const box = [x - half, y - 12, x + half, y + 12];
-      if (box[0] < -half || taken.some((other) => touch(box, other))) continue;
+      if (taken.some((other) => touch(box, other))) continue;
       taken.push(box);
       this.text(place.name, x, y, theme, "600 12px ");
       if (taken.length >= MOST_NAMES) break;

@@ -71,7 +71,7 @@ export function looks({ palette, scale, background, text }) {
     }
     set(UNNAMED, mix(background, text, 0.45));
   }
-  return { pixels, shapes };
+  return { pixels, shapes, background: pixel(background) };
 }
 
 // Colours are [red, green, blue], 0 … 255.

@@ -12,6 +12,7 @@ const OUTLINES = [
   [[1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0], [-0.55, -0.95], [0.55, -0.95]],
 ]; // prettier-ignore
 const SHAPED_FROM = 3; // device pixels of radius below which every point is round
+const VEIL = 150; // opacity, of 255, of the smallest points: where many lie, it is darker
 
 export class Raster {
   constructor(canvas) {
@@ -29,8 +30,9 @@ export class Raster {
     this.stamps.clear();
   }
 
-  // `ratio` is device pixels per CSS pixel, `radius` in CSS pixels, `background` a pixel.
-  draw({ points, styles, order, looks, view, ratio, radius, background }) {
+  // `ratio` is device pixels per CSS pixel; `radius` and that of grey points, `least`, are in CSS
+  // pixels; `background` is a pixel.
+  draw({ points, styles, order, looks, view, ratio, radius, least, background }) {
     const { pixels, image } = this;
     const { width, height } = image;
     pixels.fill(background);
@@ -38,7 +40,8 @@ export class Raster {
     const left = (view.width / 2) * ratio - view.x * scale;
     const top = (view.height / 2) * ratio + view.y * scale;
     const stamps = this.stampsOf(radius * ratio);
-    const reach = stamps[0].reach;
+    const grey = this.stampsOf(least * ratio)[0];
+    const reach = Math.max(stamps[0].reach, grey.reach);
     const [right, bottom] = [width - reach - 1, height - reach - 1];
     for (let k = 0; k < order.length; k++) {
       const i = order[k];
@@ -46,7 +49,8 @@ export class Raster {
       const y = top - points[2 * i + 1] * scale;
       if (!(x >= reach && x < right && y >= reach && y < bottom)) continue;
       const style = styles[i];
-      stamp(pixels, (y | 0) * width + (x | 0), looks.pixels[style], stamps[looks.shapes[style]]);
+      const mark = style ? stamps[looks.shapes[style]] : grey;
+      stamp(pixels, (y | 0) * width + (x | 0), looks.pixels[style], mark);
     }
     this.context.putImageData(image, 0, 0);
   }
@@ -112,7 +116,7 @@ function makeStamp(outline, radius, width) {
 }
 
 function block(side, width) {
-  const solid = [];
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) solid.push(y * width + x);
-  return { reach: side, solid: Int32Array.from(solid), edge: [], alpha: [] };
+  const edge = [];
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) edge.push(y * width + x);
+  return { reach: side, solid: [], edge: Int32Array.from(edge), alpha: edge.map(() => VEIL) };
 }

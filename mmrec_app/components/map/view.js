@@ -88,8 +88,8 @@ export class View {
 
   // The view that holds these places, not nearer than `most` times the whole map.
   around(places, most) {
-    const xs = places.map((place) => place[0]);
-    const ys = places.map((place) => place[1]);
+    const xs = places.map((place) => place.x);
+    const ys = places.map((place) => place.y);
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
     const [low, high] = [Math.min(...ys), Math.max(...ys)];
     const scale = Math.min(
