@@ -46,7 +46,7 @@ def label_shares(
             cliponaxis=False,
             marker={"color": [colour] * len(shown) + [CONTEXT] * (rest > 0)},
             customdata=[
-                [escape(name), f"{value / total:.0%}"]
+                [escape(name, quote=False), f"{value / total:.0%}"]
                 for name, value in zip(full, values, strict=True)
             ],
             hovertemplate="%{customdata[0]}: %{x:,} (%{customdata[1]})<extra></extra>",
@@ -67,7 +67,7 @@ def label_shares(
             "fixedrange": True,
             "tickmode": "array",
             "tickvals": list(range(len(values))),
-            "ticktext": [escape(name) for name in short],
+            "ticktext": [escape(name, quote=False) for name in short],
             "showgrid": False,
         },
         xaxis={"visible": False, "fixedrange": True, "range": [0, 1.18 * max(values, default=1)]},
