@@ -31,6 +31,17 @@ def store(bundle: Bundle) -> VerdictStore:
     return kept
 
 
+def tags(bundle: Bundle) -> pd.DataFrame:
+    """Return all tags of the bundle's images (`VerdictStore.tags`), shared and read-only."""
+    kept = store(bundle)
+    return _tags(str(kept.path), kept.version(), kept)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _tags(path: str, version: int, _kept: VerdictStore) -> pd.DataFrame:
+    return _kept.tags()
+
+
 def reviewer() -> str:
     """Return the name under which this visitor reviews."""
     return _given_name() or ANONYMOUS
@@ -55,8 +66,18 @@ def reviewer_field(key: str = "toolbar") -> None:
         max_chars=REVIEWER_LENGTH,
         placeholder=_("your name"),
         on_change=keep,
-        help=_("Verdicts and tags are kept under this name, so that reviewers can be compared."),
+        help=_(
+            "Verdicts and tags are kept under this name, so that reviewers can be compared. "
+            "Without one they are anonymous, and the next anonymous visitor may change them."
+        ),
     )
+
+
+def ask_name(key: str) -> None:
+    """Draw the field for the reviewer's name, if the visitor gave none yet."""
+    if not is_named():
+        with st.container(width=240):
+            reviewer_field(key)
 
 
 def grade_name(grade: int) -> str:
@@ -206,7 +227,7 @@ def attempt(write: Callable[[], None]) -> bool:
 
 
 def _given_name() -> str:
-    if _REVIEWER not in st.session_state:
+    if not st.session_state.get(_REVIEWER):
         asked = " ".join(st.query_params.get("reviewer", "").split())
         st.session_state[_REVIEWER] = asked[:REVIEWER_LENGTH]
     return st.session_state[_REVIEWER]

@@ -155,6 +155,14 @@ class VerdictStore:
         table["rank"] = table["rank"].astype("Int64")
         return table.astype({"grade": "int64"})
 
+    def counts(self) -> dict[str, int]:
+        """Return how many verdicts each reviewer gave."""
+        with self._reading() as connection:
+            if connection is None:
+                return {}
+            question = "SELECT reviewer, count(*) FROM verdicts GROUP BY reviewer"
+            return dict(connection.execute(question).fetchall())
+
     def tag(
         self, images: Iterable[str], tag: str, *, reviewer: str, digest: str | None = None
     ) -> None:

@@ -13,7 +13,7 @@ function createPair() {
     make("span", "role", figure);
     make("span", "caption", figure);
   }
-  const facts = make("div", "facts", item);
+  const facts = make("div", "known-facts", item);
   make("div", "verdict-line", facts).append(make("span", "known"), make("span", "rank"));
   make("div", "bars", facts);
   createGrades(facts);

@@ -43,18 +43,16 @@ function createFrame(parentElement) {
     const text = make("figcaption", "", figure);
     make("div", "role", text);
     make("div", "caption", text);
-    make("div", "facts", text);
   }
-  const chosen = side.querySelector(".chosen figcaption");
-  const note = make("input", "field note", chosen);
-  note.type = "text";
-  const tags = make("div", "tags", chosen);
+  const say = make("div", "say", side);
+  make("input", "field note", say).type = "text";
+  const tags = make("div", "tags", say);
   const tag = make("input", "field tag", tags);
   tag.type = "text";
   tag.setAttribute("list", "known-tags");
-  const list = make("datalist", "", tags);
-  list.id = "known-tags";
-  makeButton("plain open", chosen);
+  make("datalist", "", tags).id = "known-tags";
+  makeButton("plain open", say);
+  make("div", "facts", make("div", "about", side));
   const main = make("div", "main", board);
   make("div", "tabs", main);
   make("div", "columns", main);
@@ -77,7 +75,7 @@ export default function (component) {
   setImage(query.querySelector("img"), data.query);
   query.querySelector(".role").textContent = data.words.query;
   setCaption(query.querySelector(".caption"), data.query);
-  const facts = query.querySelector(".facts");
+  const facts = get(".facts");
   facts.replaceChildren();
   for (const [name, value] of data.facts) {
     make("span", "", facts, name);
@@ -121,7 +119,7 @@ export default function (component) {
   const fillChosen = () => {
     const card = chosenCard();
     const chosen = get(".big.chosen");
-    chosen.hidden = !card;
+    chosen.hidden = get(".say").hidden = !card;
     if (!card) return;
     setImage(chosen.querySelector("img"), card);
     chosen.querySelector(".role").textContent = data.words.candidate;

@@ -115,8 +115,8 @@ def words() -> dict[str, Any]:
     return {
         "query": _("query"),
         "candidate": _("candidate"),
-        "relevant": _("relevant"),
-        "irrelevant": _("not relevant"),
+        "relevant": _("is relevant"),
+        "irrelevant": _("is not relevant"),
         "open": _("Open in Recommend"),
         "grade": _("Your grade"),
         "grades": [reviews.grade_name(grade) for grade in GRADES],

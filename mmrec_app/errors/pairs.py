@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import exports, filters, loading, notices, state, wording
+from mmrec_app import exports, filters, loading, notices, reviews, state, wording
 from mmrec_app.errors import events
 from mmrec_app.errors.view import ALL, NEGATIVES, POSITIVES, ErrorsView
 from mmrec_app.evaluation import held_out
@@ -153,6 +153,12 @@ def _controls(
 
 
 def _kinds(view: ErrorsView, counts: dict[str, int]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        _kind(view, counts)
+        reviews.ask_name("pairs")
+
+
+def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
     names = {
         NEGATIVES: _("High-scored, not relevant ({n})"),
         POSITIVES: _("Low-scored, relevant ({n})"),

@@ -126,9 +126,7 @@ def _controls(view: ErrorsView) -> None:
                 "flatter it."
             ),
         )
-        if not reviews.is_named():
-            with st.container(width=240):
-                reviews.reviewer_field("queue")
+        reviews.ask_name("queue")
 
 
 def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], help: str) -> None:
@@ -150,8 +148,7 @@ def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], hel
 
 
 def _progress(bundle: Bundle, at: int, queries: int, go: Any) -> None:
-    given = reviews.store(bundle).verdicts()
-    n = int((given["reviewer"] == reviews.reviewer()).sum())
+    n = reviews.store(bundle).counts().get(reviews.reviewer(), 0)
     verdicts = ngettext("{n} verdict", "{n} verdicts", n).format(n=f"{n:,}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for name, icon, step, off in (
@@ -184,7 +181,7 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
     rankers = [name for name, scores in scored.scores.items() if not np.isnan(scores).all()]
     columns = [_column(bundle, row, scored, name) for name in rankers[:COLUMNS]]
     soon = table["query"].to_numpy()[at + 1 : at + 2]
-    tags = reviews.store(bundle).tags()
+    tags = reviews.tags(bundle)
     own = tags[tags["reviewer"] == reviews.reviewer()]
     shown = {card["id"] for column in columns for card in column["cards"]}
     own = own[own["image"].isin(shown)]

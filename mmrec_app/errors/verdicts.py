@@ -16,6 +16,7 @@ from mmrec_core.verdict_pairs import FORMATS, encoded, judged_pairs
 from mmrec_core.verdict_summary import summed_up
 from mmrec_core.verdicts import GRADES
 
+MOST_ROWS = 500
 _FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 
 
@@ -109,6 +110,9 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
                .format(n=f"{n:,}"))  # fmt: skip
     if not n:
         return
+    if n > MOST_ROWS:
+        shown, n = shown.iloc[:MOST_ROWS], MOST_ROWS
+        st.caption(_("The table holds the newest {n}; an export has all.").format(n=f"{n:,}"))
     tags_of = tags.groupby("image")["tag"].agg(lambda each: ", ".join(sorted(set(each))))
     table = pd.DataFrame(
         {
@@ -207,14 +211,16 @@ def _agreement(figures: dict[str, Any]) -> None:
     )
     if len(found["cohen_kappa"]) > 1:
         st.dataframe(
-            pd.DataFrame(found["cohen_kappa"]),
+            pd.DataFrame(found["cohen_kappa"]).assign(
+                kappa=[wording.digits(row["kappa"]) for row in found["cohen_kappa"]]
+            ),
             hide_index=True,
             column_config={
                 "first": _("Reviewer"),
                 "second": _("and"),
                 "pairs": _("Pairs"),
                 "same": st.column_config.NumberColumn(_("Same grade"), format="percent"),
-                "kappa": st.column_config.NumberColumn(_("κ"), format="%.2f"),
+                "kappa": "κ",
             },
         )
     else:
@@ -247,7 +253,7 @@ def _ranking(figures: dict[str, Any]) -> None:
                 (
                     wording.ranker_name(name),
                     wording.digits(each["value"]),
-                    f"{wording.digits(each['low'])} – {wording.digits(each['high'])}",
+                    _interval(each) if found["queries"] > 1 else "–",
                 )
                 for name, each in found["rankers"].items()
             ],
@@ -271,6 +277,10 @@ def _ranking(figures: dict[str, Any]) -> None:
             elsewhere=f"{found['verdicts_elsewhere']:,}",
         )
     )
+
+
+def _interval(estimate: dict[str, float]) -> str:
+    return f"{wording.digits(estimate['low'])} – {wording.digits(estimate['high'])}"
 
 
 def _export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:

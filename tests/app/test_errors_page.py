@@ -1,0 +1,228 @@
+"""The page Errors: the pair browser, the queue, verdicts, and the widgets that other pages use."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmrec_app.errors.pairs import PAGE_SIZE, selected
+from mmrec_core.bundle import Bundle
+from mmrec_core.recommend import Recommender
+from mmrec_core.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.verdicts import VerdictStore, verdict_file
+
+from .pages import gallery_of, page, texts
+
+HOSTILE = '**Eve** <img src=x onerror="owned=1">'
+
+
+@pytest.fixture
+def store(bundle: Bundle) -> VerdictStore:
+    return VerdictStore(verdict_file(bundle.path))
+
+
+@pytest.fixture
+def scored(bundle: Bundle) -> pd.DataFrame:
+    return scored_pairs(Recommender(bundle))
+
+
+def test_the_pair_browser_shows_the_worst_pairs_first(bundle: Bundle, scored: pd.DataFrame) -> None:
+    app = page("errors", threshold="0.5")
+    shown = gallery_of(app, "errors.pairs")
+    wrong = scored[(scored["relevance"] == 0) & (scored["model_probability"] >= 0.5)]
+    worst = wrong.sort_values("model_probability", ascending=False, kind="stable").iloc[0]
+    assert len(shown["pairs"]) == PAGE_SIZE
+    assert not any(pair["relevant"] for pair in shown["pairs"])
+    assert shown["pairs"][0]["query"]["id"] == bundle.image(int(worst["query"]))
+    assert shown["pairs"][0]["candidate"]["id"] == bundle.image(int(worst["candidate"]))
+    assert f"{len(wrong):,} pairs, page 1 of {-(-len(wrong) // PAGE_SIZE)}" in texts(app)
+
+
+def test_kind_ranker_threshold_and_filters_live_in_the_url(
+    bundle: Bundle, scored: pd.DataFrame
+) -> None:
+    app = page("errors", kind="positives", ranker="clip")
+    app.slider(key="errors.threshold").set_value(0.9).run()
+    assert app.query_params["threshold"] == "0.9"
+    shown = gallery_of(app, "errors.pairs")
+    assert (shown["ranker"], shown["threshold"]) == ("clip", 0.9)
+    assert all(pair["relevant"] for pair in shown["pairs"])
+    query = bundle.image(int(scored["query"].iloc[0]))
+    app = page("errors", kind="all", query=query)
+    assert {pair["query"]["id"] for pair in gallery_of(app, "errors.pairs")["pairs"]} == {query}
+    app = page("errors", kind="all", cluster="3")
+    for pair in gallery_of(app, "errors.pairs")["pairs"]:
+        rows = [bundle.index_of(pair[side]["id"]) for side in ("query", "candidate")]
+        assert 3 in bundle.clusters[rows]
+    assert "No such pair" in texts(page("errors", kind="positives", threshold="0"))
+
+
+def test_selected_pairs_are_on_the_wrong_side_of_the_threshold() -> None:
+    table = pd.DataFrame(
+        {"relevance": [0, 0, 1, 1, 1], "clip_probability": [0.9, 0.5, 0.5, 0.1, np.nan]}
+    )
+    assert list(selected(table, "negatives", "clip", 0.5).index) == [0, 1]
+    assert list(selected(table, "positives", "clip", 0.5).index) == [3]
+    assert list(selected(table, "all", "clip", 0.5).index) == [0, 3, 1, 2]
+
+
+def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:
+    table = per_query_table(scored)
+    app = page("errors", view="queue")
+    first = bundle.image(int(table.sort_values("disagreement", kind="stable")["query"].iloc[-1]))
+    shown = gallery_of(app, "errors.queue")
+    assert shown["query"]["id"] == first
+    assert [column["ranker"] for column in shown["columns"]] == ["model", "clip", "bert"]
+    assert f"query 1 of {len(table)} · 0 verdicts by anonymous" in texts(app)
+    app.button(key="errors.step.1").click().run()
+    second = gallery_of(app, "errors.queue")["query"]["id"]
+    assert second != first
+    assert app.query_params["query"] == second
+
+    worst = table.sort_values("model_ndcg", kind="stable")["query"].iloc[0]
+    shown = gallery_of(page("errors", view="queue", order="ndcg"), "errors.queue")
+    assert shown["query"]["id"] == bundle.image(int(worst))
+    shown = gallery_of(page("errors", view="queue", scope="training"), "errors.queue")
+    assert bundle.items["split"].iat[bundle.index_of(shown["query"]["id"])] != "test"
+
+
+def test_a_link_opens_the_queue_at_its_query_with_its_grades(
+    bundle: Bundle, store: VerdictStore, scored: pd.DataFrame
+) -> None:
+    query = bundle.image(int(scored["query"].iloc[-1]))
+    shown = gallery_of(page("errors", view="queue", query=query), "errors.queue")
+    candidate = shown["columns"][0]["cards"][0]["id"]
+    store.grade(query, candidate, 4, reviewer="Ann", note="a twin")
+    store.grade(query, candidate, 2, reviewer=HOSTILE)
+    store.tag([candidate], "twins", reviewer="Ann")
+    app = page("errors", view="queue", query=query, reviewer="Ann")
+    shown = gallery_of(app, "errors.queue")
+    assert shown["query"]["id"] == query
+    said = shown["grades"][query][candidate]
+    assert said == {"grade": 4, "note": "a twin", "others": f"{HOSTILE} 2"}
+    assert shown["tags"] == {candidate: ["twins"]}
+    assert "1 verdict by Ann" in texts(app)
+
+
+def test_a_link_that_names_no_image_is_told(bundle: Bundle) -> None:
+    assert "none.png" in texts(page("errors", view="queue", query="none.png"))
+
+
+def reviewing() -> None:
+    """Take events as a component sends them."""
+    import streamlit as st
+
+    from mmrec_app import loading, reviews
+    from mmrec_app.errors import events
+
+    reviews.reviewer()
+    events.take(loading.current_bundle(), "k", lambda step: st.write(f"went {step}"))
+
+
+def test_events_are_kept_in_order_and_once(bundle: Bundle, store: VerdictStore) -> None:
+    query, first, second = map(bundle.image, (0, 1, 2))
+    pair = {"query": query, "candidate": first, "ranker": "clip", "rank": 2}
+    app = AppTest.from_function(reviewing)
+    app.query_params["reviewer"] = "Ann"
+    events = [
+        {"n": 1, "kind": "grade", "grade": 1, **pair},
+        {"n": 2, "kind": "grade", "grade": 3, **pair},
+        {"n": 3, "kind": "note", "note": "why", "query": query, "candidate": first},
+        {"n": 4, "kind": "grade", "grade": 2, **pair, "candidate": second},
+        {"n": 5, "kind": "withdraw", **pair, "candidate": second},
+        {"n": 6, "kind": "grade", "grade": 4, **pair, "candidate": "none.png"},
+        {"n": 7, "kind": "tag", "candidate": second, "tag": "odd"},
+        {"n": 8, "kind": "go", "step": 1},
+    ]
+    app.session_state["k"] = {"events": events}
+    app.run()
+    assert not app.exception
+    given = store.verdicts()
+    columns = ["query", "candidate", "grade", "reviewer", "note", "ranker", "rank"]
+    assert given[columns].to_numpy().tolist() == [[query, first, 3, "Ann", "why", "clip", 2]]
+    assert given["digest"].tolist() == [bundle.digest]
+    assert store.tags()["image"].tolist() == [second]
+    assert texts(app) == "went 1"
+    store.withdraw(query, first, reviewer="Ann")
+    app.run()  # the same events again
+    assert store.verdicts().empty
+
+
+def test_a_verdict_that_cannot_be_kept_is_told_and_not_a_traceback(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path / "file"))
+    app = AppTest.from_function(reviewing)
+    pair = {"query": bundle.image(0), "candidate": bundle.image(1), "ranker": "clip", "rank": 1}
+    app.session_state["k"] = {"events": [{"n": 1, "kind": "grade", "grade": 1, **pair}]}
+    app.run()
+    assert not app.exception
+    assert "MMREC" in app.toast[0].value.replace("\\", "")
+
+
+def test_damaged_verdicts_are_told_on_the_page(
+    bundle: Bundle, store: VerdictStore, tmp_path: Path
+) -> None:
+    store.path.write_text("no database, by far " * 100)
+    for view in ("queue", "verdicts"):
+        assert "damaged" in texts(page("errors", view=view))
+
+
+def test_verdicts_are_listed_compared_and_filtered(
+    bundle: Bundle, store: VerdictStore, scored: pd.DataFrame
+) -> None:
+    assert "No verdicts yet" in texts(page("errors", view="verdicts"))
+    pairs = scored[scored["query"] == scored["query"].iloc[0]].iloc[:6]
+    for place, (query, candidate) in enumerate(pairs[["query", "candidate"]].to_numpy()):
+        for reviewer, grade in (("Ann", 1 + place % 4), (HOSTILE, 1 + (place + 1) % 4)):
+            store.grade(
+                bundle.image(query), bundle.image(candidate), grade, reviewer=reviewer,
+                note="odd" if place == 0 and reviewer == "Ann" else None,
+            )  # fmt: skip
+    app = page("errors", view="verdicts")
+    assert "12 verdicts" in texts(app)
+    assert "over 6 pairs" in texts(app)
+    assert app.metric[0].label == "Krippendorff's α"
+    assert "12 verdicts on 6 pairs of 1 held-out queries" in texts(app)
+    assert HOSTILE not in texts(app)
+    assert [button.label for button in app.get("download_button")] == [
+        "CSV", "JSON Lines", "Parquet",
+    ]  # fmt: skip
+    app.selectbox(key="errors.verdicts.by").set_value("Ann").run()
+    assert app.query_params["by"] == "Ann"
+    assert set(app.dataframe[0].value["reviewer"]) == {"Ann"}
+    assert len(page("errors", view="verdicts", noted="1").dataframe[0].value) == 1
+
+
+def widgets() -> None:
+    """Draw the widgets that other pages use."""
+    from mmrec_app import loading, reviews
+
+    bundle = loading.current_bundle()
+    first, second = bundle.image(0), bundle.image(1)
+    reviews.reviewer_field()
+    reviews.grade_buttons(bundle, first, second, "model", 3, "pair")
+    reviews.tag_editor(bundle, [first, second], "tags")
+
+
+def test_grade_note_and_tags_on_any_page(bundle: Bundle, store: VerdictStore) -> None:
+    first, second = bundle.image(0), bundle.image(1)
+    store.grade(first, second, 1, reviewer=HOSTILE)
+    app = AppTest.from_function(widgets).run()
+    assert HOSTILE not in texts(app)
+    app.text_input(key="reviews.toolbar.name").input("Ann").run()
+    app.button(key="pair.3").click().run()
+    app.text_input(key="pair.note").input("the same bird").run()
+    own = store.verdicts(first).query("reviewer == 'Ann'").iloc[0]
+    assert (own["grade"], own["note"], own["ranker"], own["rank"]) == (
+        3, "the same bird", "model", 3,
+    )  # fmt: skip
+    app.button(key="pair.3").click().run()
+    assert store.verdicts()["reviewer"].tolist() == [HOSTILE]
+    app.multiselect(key="tags.tags").set_value(["bird"]).run()
+    assert store.tags()["image"].tolist() == [first, second]
+    app.multiselect(key="tags.tags").set_value([]).run()
+    assert store.tags().empty
