@@ -1,0 +1,175 @@
+"""The map, run without a browser: what it is drawn from, and what a link selects on it."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from mmrec_app.filters import Filter, matching
+from mmrec_app.map import grid, selection
+from mmrec_app.map.view import MapView, isolating
+from mmrec_app.map_routes import script_address
+from mmrec_app.routes import routes
+from mmrec_core.bundle import Bundle
+from mmrec_core.judgements import TEST
+from mmrec_core.verdicts import VerdictStore, verdict_file
+from tests.app.pages import gallery_of, page, press, texts
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+def canvas(app: AppTest) -> dict:
+    return gallery_of(app, "map.canvas")
+
+
+def cards(app: AppTest) -> list[str]:
+    return [card["id"] for card in gallery_of(app, "map.gallery")["cards"]]
+
+
+def around(bundle: Bundle, row: int, reach: float) -> str:
+    x, y = (float(value) for value in bundle.map[row])
+    left, right, low, high = x - reach, x + reach, y - reach, y + reach
+    return selection.written(((left, low), (right, low), (right, high), (left, high)))
+
+
+def test_every_image_is_on_the_map(bundle: Bundle, client: TestClient) -> None:
+    data = canvas(page("map"))
+    answer = client.get(f"/{data['points']}")
+    points = np.frombuffer(answer.content, "<u2").reshape(-1, 2)
+    left, low, size = data["frame"]
+    back = points / grid.GRID * size + (left, low)
+    assert len(points) == len(bundle.items)
+    assert np.abs(back - np.asarray(bundle.map)).max() <= size / grid.GRID
+    assert "immutable" in answer.headers["cache-control"]
+    codes = np.frombuffer(client.get(f"/{data['codes']}").content, "<u2")
+    assert codes.tolist() == np.asarray(bundle.clusters).tolist()
+    legend = client.get(f"/{data['legend']}").json()
+    assert len(legend["entries"]) == len(bundle.centroids)
+    names = client.get(f"/{data['places']}").json()["places"]
+    assert {place["code"] for place in names} == set(codes.tolist())
+
+
+def test_the_script_comes_over_http(client: TestClient) -> None:
+    main = client.get(f"/{script_address()}")
+    assert main.headers["content-type"].startswith("text/javascript")
+    folder = script_address().rpartition("/")[0]
+    for name in re.findall(r'from "\./(.+?)"', main.text):
+        assert client.get(f"/{folder}/{name}").status_code == 200
+    for wrong in (f"/{folder}/../map.css", f"/{folder}/vendor/kdbush.LICENSE", "/map-data/x.bin"):
+        assert client.get(wrong).status_code == 404
+
+
+def test_a_lasso_in_the_link_selects(bundle: Bundle) -> None:
+    row = 7
+    app = page("map", lasso=around(bundle, row, 0.5))
+    near = np.abs(np.asarray(bundle.map) - bundle.map[row]).max(axis=1) < 0.5
+    assert f"{int(near.sum()):,} image" in texts(app)
+    assert set(cards(app)) <= set(bundle.items["image"][near])
+    assert canvas(app)["lasso"]
+    label = str(bundle.items["label"].iloc[row])
+    narrowed = page("map", lasso=around(bundle, row, 0.5), label=label)
+    both = near & (bundle.items["label"] == label).to_numpy()
+    assert f"{int(both.sum()):,} image" in texts(narrowed)
+
+
+def test_a_category_of_the_legend_isolates(bundle: Bundle) -> None:
+    labels = bundle.items["label"].value_counts().index[:2].tolist()
+    app = page("map", colour="label", isolate=isolating(labels))
+    n = int(bundle.items["label"].isin(labels).sum())
+    assert f"{n:,} images selected" in texts(app)
+    assert len(canvas(app)["isolate"]) == 2
+    app.button(key="map.clear").click().run()
+    assert "isolate" not in app.query_params
+    assert "Nothing is selected" in texts(app)
+
+
+def test_filtered_images_stay_as_context(bundle: Bundle, client: TestClient) -> None:
+    label = str(bundle.items["label"].dropna().iloc[0])
+    data = canvas(page("map", label=label))
+    bits = np.frombuffer(client.get(f"/{data['shown']}").content, np.uint8)
+    shown = np.flatnonzero(np.unpackbits(bits, bitorder="little")[: len(bundle.items)])
+    assert shown.tolist() == matching(bundle, Filter(label=label)).tolist()
+    assert data["points"] == canvas(page("map"))["points"]
+
+
+def test_an_image_is_marked_with_its_results(bundle: Bundle) -> None:
+    image = bundle.image(3)
+    app = page("map", image=image)
+    data = canvas(app)
+    assert data["chosen"] == 3
+    assert data["stars"] == [{"x": float(bundle.map[3][0]), "y": float(bundle.map[3][1])}]
+    assert [bundle.image(ring["row"]) for ring in data["rings"]] == cards(app)
+    press(app, "Recommend")
+    assert app.title[0].value == "Recommend"
+    assert app.query_params["image"] in (image, [image])
+
+
+def test_an_image_is_found_by_a_part_of_its_name(bundle: Bundle) -> None:
+    app = page("map")
+    app.text_input(key="map.jump").input("no image is called so").run()
+    assert "image" not in app.query_params
+    app.text_input(key="map.jump").input(bundle.image(5)[2:].upper()).run()
+    assert app.query_params["image"] in (bundle.image(5), [bundle.image(5)])
+
+
+def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> None:
+    data = canvas(page("map", colour="score", image=bundle.image(3)))
+    values = np.frombuffer(client.get(f"/{data['values']}").content, np.uint8)
+    assert (values != grid.NO_VALUE).all()
+    assert values[3] == grid.NO_VALUE - 1
+    asking = canvas(page("map", colour="score"))
+    nothing = np.frombuffer(client.get(f"/{asking['values']}").content, np.uint8)
+    assert (nothing == grid.NO_VALUE).all()
+
+
+def test_error_is_measured_on_held_out_queries_alone(bundle: Bundle, client: TestClient) -> None:
+    app = page("map", colour="error")
+    values = np.frombuffer(client.get(f"/{canvas(app)['values']}").content, np.uint8)
+    measured = np.flatnonzero(values != grid.NO_VALUE)
+    assert (bundle.items["split"].iloc[measured] == TEST).all()
+    assert len(measured) == bundle.metrics["queries_with_relevant"]
+    legend = client.get(f"/{canvas(app)['legend']}").json()
+    assert any(f"{len(measured):,} held-out" in line for line in legend["lines"])
+
+
+def test_verdicts_colour_the_map(bundle: Bundle, client: TestClient) -> None:
+    store = VerdictStore(verdict_file(bundle.path))
+    for reviewer, grade in (("A", 1), ("B", 4)):
+        store.grade(bundle.image(0), bundle.image(9), grade, reviewer=reviewer)
+    data = canvas(page("map", colour="verdict"))
+    values = np.frombuffer(client.get(f"/{data['values']}").content, np.uint8)
+    assert np.flatnonzero(values != grid.NO_VALUE).tolist() == [9]
+    assert values[9] == 127  # between 1 and 4
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"image": "nowhere.png"}, "nowhere.png"),
+        ({"lasso": "here"}, "cannot be read"),
+        ({"label": "nothing"}, "nothing"),
+    ],
+)
+def test_a_link_that_does_not_fit_says_why(
+    bundle: Bundle, params: dict[str, str], said: str
+) -> None:
+    assert said in texts(page("map", **params))
+
+
+def test_the_page_speaks_russian(bundle: Bundle) -> None:
+    app = page("map", lang="ru")
+    assert app.title[0].value == "Карта"
+    assert "Ничего не выделено" in texts(app)
+    assert "показаны все" in json.dumps(canvas(app)["words"], ensure_ascii=False)
+
+
+def test_categories_survive_the_link() -> None:
+    names = ["animals/sea, life", "a%b", "ягоды"]
+    assert MapView(isolate=isolating(names)).isolated == names
