@@ -31,3 +31,7 @@ class QueryError(MmrecError):
 
 class VerdictError(MmrecError):
     """Verdicts cannot be kept or read, or one is not what a verdict can be."""
+
+
+class FetchError(MmrecError):
+    """Something that is published cannot be fetched, or not now."""

@@ -1,0 +1,296 @@
+"""What becomes of one source: looked up, fetched, unpacked, entered as finished."""
+
+import filecmp
+import re
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmrec_core.errors import FetchError
+from mmrec_core.fetch.download import Remote, checksum_of, download, part_of
+from mmrec_core.fetch.faults import FileFault, writing
+from mmrec_core.fetch.ledger import Ledger
+from mmrec_core.fetch.meter import Meter
+from mmrec_core.fetch.names import is_archive, is_other_archive, shown
+from mmrec_core.fetch.placing import Placing
+from mmrec_core.fetch.room import check_room
+from mmrec_core.fetch.sources import RepositoryFile, Source
+from mmrec_core.fetch.transport import Web
+from mmrec_core.fetch.unpack import Archive, Limits, Member
+from mmrec_core.fetch.yandex_disk import PAGE, PublicDisk, Published
+
+ARCHIVES = "archives"  # where they wait to be unpacked
+MOST_FAULTS = 100  # files at fault; more are the source's fault
+
+_LEFT_OVER = re.compile(r"\.[0-9a-f]{8}\.part")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What orders work with, the same for all of a fetch."""
+
+    web: Web
+    disk: PublicDisk
+    repository: str
+    to: Path
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class Item:
+    """A published file: its place under the folder of the fetch, and what it is there."""
+
+    place: str
+    remote: Remote
+    archive: bool = False
+
+
+class Order:
+    """One source, to be fetched into a folder.
+
+    Attributes
+    ----------
+    to_come, room : int
+        Bytes over the network, and bytes on the disk, that are missing; known after `survey`.
+    """
+
+    def __init__(self, source: Source, tools: Tools) -> None:
+        self.source = source
+        self.to_come = self.room = 0
+        self._tools = tools
+        self._placing = Placing(source)
+        self._files = 0
+        self._single: Item | None = None
+
+    def survey(self) -> None:
+        """Find out what is published and how much of it is missing.
+
+        A folder is listed once here, for its size, and once while it is fetched: the addresses
+        in a listing don't last as long as the fetch may.
+
+        Raises
+        ------
+        FetchError
+            If it cannot be looked up, or holds nothing that is wanted.
+        """
+        for page in self._pages():
+            for item in page:
+                with suppress(FileFault):  # said when its turn comes
+                    self._count(item)
+        if not self._files:
+            raise FetchError(
+                f"{self._placing.where} holds nothing that ends on "
+                f"{', '.join(self.source.suffixes)}."
+            )
+
+    def carry_out(self, meter: Meter) -> None:
+        """Fetch what is missing, several files at a time.
+
+        Raises
+        ------
+        FetchError
+            If not all came; what did is kept.
+        """
+        faults: dict[str, str] = {}
+        self._files = 0
+
+        def deliver(item: Item) -> int | FileFault:
+            try:
+                return self._deliver(item, meter)
+            except FileFault as fault:
+                return fault
+
+        with self._tools.web.crew() as pool:
+            for page in self._pages():
+                for item, outcome in zip(page, pool.map(deliver, page), strict=True):
+                    if isinstance(outcome, FileFault):
+                        faults[item.place] = str(outcome)
+                    else:
+                        self._files += outcome
+                if len(faults) > MOST_FAULTS:
+                    break
+        if faults:
+            place, fault = next(iter(faults.items()))
+            if self.source.most_files == 1:
+                raise FetchError(fault)
+            raise FetchError(
+                f"{self._files:,} files came and {len(faults):,} did not; {place}: {fault}"
+            )
+        self._tidy()
+
+    def summary(self) -> str:
+        """Return a line on what is there now."""
+        files = f", {self._files:,} files" if self.source.most_files > 1 and self._files > 1 else ""
+        return f"{self.source.part}: {self._tools.to / self.source.place}{files}"
+
+    def _pages(self) -> Iterator[list[Item]]:
+        source = self.source
+        if source.most_files > 1:
+            for page in self._published():
+                yield [item for item in map(self._item, page) if item]
+            return
+        if self._single is None:
+            if isinstance(source.published, RepositoryFile):
+                self._single = self._in_repository(source.published)
+            else:
+                files = [file for page in self._published() for file in page]
+                chosen = self._placing.choose([file.path for file in files], archives=True)
+                self._single = self._item(next(file for file in files if file.path == chosen))
+        assert self._single is not None
+        yield [self._single]
+
+    def _published(self) -> Iterator[list[Published]]:
+        assert not isinstance(self.source.published, RepositoryFile)
+        link = self.source.published.url
+        return self._tools.disk.pages(link, max(self.source.most_files, PAGE))
+
+    def _item(self, file: Published) -> Item | None:
+        if is_other_archive(file.path.name):
+            raise FetchError(
+                f"{self._placing.where} holds {shown(str(file.path))}, an archive that is not "
+                "unpacked here: fetch it by hand and unpack it to "
+                f"{self._tools.to / self.source.place}."
+            )
+        if is_archive(file.path.name):
+            return Item(f"{ARCHIVES}/{self.source.place}/{file.path}", file.remote, archive=True)
+        place = self._placing.place(file.path)
+        return Item(place, file.remote) if place else None
+
+    def _in_repository(self, file: RepositoryFile) -> Item:
+        address = f"{self._tools.repository}/{file.path}"
+
+        def ask() -> Remote:
+            with self._tools.web.open("HEAD", address) as response:
+                size = response.headers.get("Content-Length", "")
+                etag = response.headers.get("ETag", "")
+                return Remote(
+                    self.source.place,
+                    int(size) if size.isdigit() else None,
+                    None,
+                    address,
+                    etag=etag if etag.startswith('"') else None,
+                    most_bytes=self.source.most_bytes,
+                )
+
+        return Item(self.source.place, self._tools.web.patiently(ask))
+
+    def _count(self, item: Item) -> None:
+        unpacked = item.archive and self._tools.ledger.files_of(item.remote.identity)
+        self._files += unpacked or 1
+        if unpacked or self._stands(item):
+            return
+        size = item.remote.size or 0
+        part = part_of(item.remote, self._tools.to / item.place)
+        missing = size - (part.stat().st_size if part.exists() else 0)
+        self.to_come += max(missing, 0)
+        self.room += max(missing, 0) + (size if item.archive else 0)
+        if self.room > 2 * self.source.most_bytes:
+            raise FetchError(f"{self._placing.where} holds over {self.source.most_bytes:,} bytes.")
+
+    def _stands(self, item: Item) -> bool:
+        """Tell whether the published file is here; raise FileFault where another one is."""
+        place, remote, ledger = item.place, item.remote, self._tools.ledger
+        file = self._tools.to / place
+        if not file.exists():
+            return False
+        known = ledger.intact(place)
+        if known and remote.checksum is None and remote.size in (None, known.size):
+            return True
+        if known and known.checksum == str(remote.checksum):
+            return True
+        if not file.is_file():
+            raise FileFault(f"{file} is no file: move it away.")
+        if remote.checksum is None:
+            same = remote.size == file.stat().st_size
+        else:
+            same = checksum_of(file, remote.checksum.kind) == remote.checksum
+        if same:
+            ledger.finished(place, str(remote.checksum) if remote.checksum else None)
+            return True
+        then = "has changed since it was fetched" if known else "is not what is here"
+        raise FileFault(
+            f"what is published as {place} {then}; {file} stays as it is: move it away to fetch "
+            "the other."
+        )
+
+    def _deliver(self, item: Item, meter: Meter) -> int:
+        """Fetch, and unpack where need be; return how many files are there of it."""
+        ledger = self._tools.ledger
+        if item.archive and (unpacked := ledger.files_of(item.remote.identity)):
+            return unpacked
+        file = self._tools.to / item.place
+        if not self._stands(item):
+            ledger.finished(item.place, str(download(self._tools.web, item.remote, file, meter)))
+        if not item.archive:
+            return 1
+        files = self._unpack(file, item.remote.identity, meter)
+        with writing(file):
+            file.unlink()
+        return files
+
+    def _unpack(self, file: Path, identity: str, meter: Meter) -> int:
+        source, tools = self.source, self._tools
+        limits = Limits(entries=2 * max(source.most_files, PAGE), total=source.most_bytes)
+        with closing(Archive(file, limits)) as archive:
+            wanted = self._members(archive)
+            missing = {place: member for place, member in wanted.items()
+                       if not self._came_from(place, identity)}  # fmt: skip
+            size = sum(member.size for member in missing.values())
+            check_room(tools.to, size)
+            meter.more(size)
+            for place, member in missing.items():
+                self._unpack_one(archive, member, tools.to / place)
+                tools.ledger.finished(place, None, identity)
+                meter.received(member.size)
+        tools.ledger.unpacked(identity, len(wanted))
+        return len(wanted)
+
+    def _members(self, archive: Archive) -> dict[str, Member]:
+        members = archive.members
+        if self.source.most_files == 1:
+            chosen = self._placing.choose([member.path for member in members])
+            members = [member for member in members if member.path == chosen]
+        placed = {self._placing.place(member.path): member for member in members}
+        wanted = {place: member for place, member in placed.items() if place}
+        if not wanted:
+            raise FileFault(
+                f"the archive {archive.name} holds nothing that ends on "
+                f"{', '.join(self.source.suffixes)}."
+            )
+        return wanted
+
+    def _came_from(self, place: str, archive: str) -> bool:
+        entry = self._tools.ledger.intact(place)
+        return entry is not None and entry.archive == archive
+
+    def _unpack_one(self, archive: Archive, member: Member, to: Path) -> None:
+        if not to.exists():
+            archive.unpack(member, to)
+            return
+        beside = to.with_name(f"{to.name}.unpacked")
+        archive.unpack(member, beside)
+        try:
+            if not to.is_file() or not filecmp.cmp(beside, to, shallow=False):
+                raise FileFault(
+                    f"{to} is here and is not what {archive.name} holds under that name: move it "
+                    "away."
+                )
+        finally:
+            beside.unlink()
+
+    def _tidy(self) -> None:
+        """Remove parts of what was published before, and folders of archives that are unpacked."""
+        to, place = self._tools.to, self.source.place
+        if self.source.most_files > 1:
+            parts = list((to / place).rglob("*.part"))
+        else:
+            parts = list(to.glob(f"{place}.*.part"))
+        parts += (to / ARCHIVES / place).rglob("*.part")
+        for part in parts:
+            if _LEFT_OVER.fullmatch("".join(part.suffixes[-2:])):
+                part.unlink()
+        folders = sorted((to / ARCHIVES / place).rglob("*"), reverse=True)
+        for folder in (*folders, to / ARCHIVES / place, to / ARCHIVES):
+            with suppress(OSError):  # it is not there, or not empty
+                folder.rmdir()
