@@ -1,37 +1,20 @@
-"""What a page loads before it draws: the chosen bundle, its recommender, a query's answer.
+"""What a page loads before it draws: the chosen bundle and its recommender.
 
 Everything here is shared between sessions and treated as read-only.
 """
 
-import hashlib
 from pathlib import Path
-from typing import NamedTuple
 
 import streamlit as st
-from PIL import Image
 
 from mmrec_app import first_bundle, notices, state, wording
 from mmrec_app.bundles import bundle_folders, opened
 from mmrec_app.i18n import _
-from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.images import DECODED_SIDE, decode
-from mmrec_core.recommend import Query, Recommendation, Recommender
+from mmrec_core.recommend import Recommender
 
 _OTHER_BUILD = "loading.other_build"
-
-
-class Upload(NamedTuple):
-    """A picture that the visitor brought, and the caption beside it."""
-
-    data: bytes
-    text: str | None
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of picture and caption."""
-        return hashlib.sha256(self.data + b"\0" + (self.text or "").encode()).hexdigest()
 
 
 def bundle_at_hand() -> Bundle | None:
@@ -96,59 +79,3 @@ def _recommender(digest: str, folder: str) -> Recommender:
 def recommender(bundle: Bundle) -> Recommender:
     """Return the bundle's recommender, one for all sessions."""
     return _recommender(bundle.digest, str(bundle.path))
-
-
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _for_image(
-    digest: str, _bundle: Bundle, image: str, ranker: str, k: int, collapse: float | None
-) -> Recommendation:
-    return recommender(_bundle).recommend(Query(image), k=k, ranker=ranker, collapse=collapse)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _for_upload(
-    digest: str,
-    upload_digest: str,
-    _bundle: Bundle,
-    _image: Image.Image,
-    _text: str | None,
-    ranker: str,
-    k: int,
-    collapse: float | None,
-) -> Recommendation:
-    query = Query(image=_image, text=_text)
-    return recommender(_bundle).recommend(query, k=k, ranker=ranker, collapse=collapse)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _decoded(digest: str, _data: bytes) -> Image.Image:
-    return decode(_data, max_side=DECODED_SIDE)
-
-
-def picture_of(upload: Upload) -> Image.Image:
-    """Return the uploaded picture, upright, as RGB.
-
-    Raises
-    ------
-    ImageError
-        If it cannot be decoded; the text is the reason.
-    """
-    return _decoded(hashlib.sha256(upload.data).hexdigest(), upload.data)
-
-
-def recommendations(bundle: Bundle, query: str | Upload, view: RecommendView) -> Recommendation:
-    """Return the answer to a query: a catalogue image's id, or an upload.
-
-    Raises
-    ------
-    QueryError
-        If the ranker cannot answer this query.
-    ImageError
-        If an upload cannot be decoded.
-    """
-    collapse = COLLAPSE_ABOVE if view.collapse else None
-    settings = (view.ranker, view.k, collapse)
-    if isinstance(query, str):
-        return _for_image(bundle.digest, bundle, query, *settings)
-    image = picture_of(query)
-    return _for_upload(bundle.digest, query.digest, bundle, image, query.text, *settings)

@@ -30,6 +30,7 @@ function createCard() {
   make("span", "swatch", figures);
   make("span", "value", figures);
   make("span", "known", figures);
+  make("span", "only", figures);
   make("span", "note", figures);
   const bar = make("span", "bar", body);
   make("span", "fill", bar);
@@ -63,6 +64,7 @@ function fillCard(item, card, data, key) {
   setText(get("known"), card.known?.sign);
   get("known").className = `known ${card.known?.kind ?? ""}`;
   get("known").title = card.known?.text ?? "";
+  setText(get("only"), card.only);
   setText(get("caption"), card.caption);
   get("caption").classList.toggle("none", Boolean(card.uncaptioned));
   setText(get("swatch"), card.cluster?.glyph);
@@ -72,13 +74,12 @@ function fillCard(item, card, data, key) {
   get("mark").style.left = `${Math.round((card.threshold ?? 0) * 100)}%`;
   const elsewhere = get("elsewhere");
   elsewhere.replaceChildren();
-  elsewhere.hidden = !card.elsewhere.length && !card.only;
+  elsewhere.hidden = !card.elsewhere.length;
   for (const other of card.elsewhere) {
     const chip = make("span", other.near ? "chip near" : "chip", elsewhere);
     chip.textContent = `${other.name} ${other.rank}`;
     chip.title = other.tip;
   }
-  if (card.only) make("span", "chip only", elsewhere).textContent = card.only;
   const follow = get("follow");
   follow.setAttribute("aria-label", `${data.words.follow}: ${card.alt}`);
   follow.title = data.words.follow;

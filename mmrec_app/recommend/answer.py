@@ -84,8 +84,8 @@ def table(found: Comparison) -> pd.DataFrame:
             "relevance": result.relevance,
             "near_duplicates": " ".join(result.duplicates),
             **{f"rank_by_{name}": rank for name, rank in found.ranks_of(result.index).items()},
-            "base": result.contributions.base,
-            **result.contributions.groups,
+            "contributions: base": result.contributions.base,
+            **{f"contributions: {g}": v for g, v in result.contributions.groups.items()},
         }
         for answer in found.answers.values()
         for result in answer.results

@@ -1,55 +1,212 @@
 """The Recommend page, run without a browser on a real bundle."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from mmrec_app.recommend import answer, answers, sentences
+from mmrec_app.recommend.asking import Asked, Brought
 from mmrec_app.recommend.examples import examples
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.routes import thumbnail_url
+from mmrec_core.answers import Query
 from mmrec_core.bundle import Bundle
-from tests.app.pages import gallery_of, page, texts
+from mmrec_core.explain import Contributions
+from tests.app.pages import gallery_of, page, press, texts
+
+PICTURE = "animals/birds/magpie.png"
+LISTS = "recommend.lists"
 
 
-def test_recommend_shows_results_and_reasons(bundle: Bundle) -> None:
-    image = str(bundle.items["image"].iloc[0])
-    app = page("recommend", image=image, k="4")
-    shown = gallery_of(app, "answer.gallery")
-    assert [card["badge"] for card in shown["cards"]] == ["1", "2", "3", "4"]
-    assert shown["selected"] == shown["cards"][0]["id"]
+def columns(app: AppTest) -> dict[str, dict]:
+    return {column["key"]: column for column in gallery_of(app, LISTS)["columns"]}
+
+
+def ids(column: dict) -> list[str]:
+    return [card["id"] for card in column["cards"]]
+
+
+def with_upload(app: AppTest, data: bytes, text: str | None = None) -> AppTest:
+    app.session_state["recommend.brought"] = Brought(data, text)
+    app.query_params.clear()
+    return app.run()
+
+
+def test_rankers_stand_side_by_side_with_reasons(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE, k="6")
+    shown = columns(app)
+    assert list(shown) == ["model", "clip", "bert"]
+    assert all([card["rank"] for card in c["cards"]] == list("123456") for c in shown.values())
+    for name, column in shown.items():
+        for card in column["cards"]:
+            places = {other: ids(shown[other]) for other in shown if other != name}
+            for chip, there in zip(card["elsewhere"], places.values(), strict=True):
+                assert chip["near"] == (card["id"] in there)
+            assert bool(card["only"]) == all(card["id"] not in there for there in places.values())
+    assert gallery_of(app, LISTS)["selected"] == {"list": "model", "id": ids(shown["model"])[0]}
     assert len(app.get("plotly_chart")) == 3
-    assert gallery_of(app, "query.picture")["src"] == thumbnail_url(bundle, 0)
+    assert gallery_of(app, "recommend.query")["src"] == thumbnail_url(
+        bundle, bundle.index_of(PICTURE)
+    )
+    assert "Why number 1 by CatBoost" in texts(app)
     assert " ms" in texts(app)
-    third = shown["cards"][2]["id"]
-    app = page("recommend", image=image, k="4", result=third)
-    assert gallery_of(app, "answer.gallery")["selected"] == third
-    assert "Why number 3" in texts(app)
 
 
-def test_recommend_changes_the_url(bundle: Bundle) -> None:
-    app = page("recommend", image=str(bundle.items["image"].iloc[0]))
-    app.slider(key="query.k").set_value(7).run()
+def test_a_link_opens_the_chosen_result_and_what_it_is_compared_with(bundle: Bundle) -> None:
+    lists = columns(page("recommend", image=PICTURE))
+    third, fifth = ids(lists["clip"])[2], ids(lists["clip"])[4]
+    app = page("recommend", image=PICTURE, result=third, by="clip")
+    assert gallery_of(app, LISTS)["selected"] == {"list": "clip", "id": third}
+    assert "Why number 3 by CLIP" in texts(app)
+    app = page("recommend", image=PICTURE, result=fifth, by="clip", against=third)
+    assert gallery_of(app, LISTS)["against"] == third
+    assert "Number 3 is above number 5 mostly because its picture is more like" in texts(app)
+    compare = next(box for box in app.selectbox if box.label == "Compare with")
+    compare.set_value(ids(lists["clip"])[0]).run()
+    assert app.query_params["against"] == ids(lists["clip"])[0]
+    assert "Number 1 is above number 5" in texts(app)
+
+
+def test_what_one_ranker_found_is_explained_by_another(bundle: Bundle) -> None:
+    lists = columns(page("recommend", image=PICTURE))
+    only = next(card["id"] for card in lists["bert"]["cards"] if card["only"])
+    app = page("recommend", image=PICTURE, result=only, by="model")
+    rank = int(texts(app).partition("Why number ")[2].partition(" by CatBoost")[0])
+    assert rank > 10
+
+
+def test_controls_change_the_url_and_the_lists(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE)
+    plain = ids(columns(app)["model"])
+    app.slider(key="recommend.k").set_value(7).run()
     assert app.query_params["k"] == "7"
-    assert len(gallery_of(app, "answer.gallery")["cards"]) == 7
-    app.toggle(key="query.collapse").set_value(False).run()
+    assert all(len(column["cards"]) == 7 for column in columns(app).values())
+    app.slider(key="recommend.diversity").set_value(0.5).run()
+    assert app.query_params["diversity"] == "0.5"
+    assert ids(columns(app)["model"]) != plain[:7]
+    app.toggle(key="recommend.collapse").set_value(False).run()
     assert app.query_params["collapse"] == "0"
+    assert not app.exception
+
+
+def test_one_ranker_alone_shows_where_relevance_ends(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE, ranker="model", k="50")
+    (column,) = columns(app).values()
+    end = column["end"]["after"]
+    assert 0 < end < 50
+    assert [card["below"] for card in column["cards"]] == [False] * end + [True] * (50 - end)
 
 
 @pytest.mark.parametrize("ranker", ["model", "clip", "bert", "fused"])
 def test_every_ranker_answers(bundle: Bundle, ranker: str) -> None:
-    row = int(bundle.items["text"].notna().to_numpy().argmax())
-    app = page("recommend", image=str(bundle.items["image"].iat[row]), ranker=ranker)
-    assert gallery_of(app, "answer.gallery")["cards"]
+    assert list(columns(page("recommend", image=PICTURE, ranker=ranker))) == [ranker]
 
 
-def test_recommend_without_a_query_offers_some(bundle: Bundle) -> None:
+def test_a_text_is_a_query(bundle: Bundle) -> None:
+    app = page("recommend")
+    app.text_input(key="recommend.text").input("A birthday cake.").run()
+    assert app.query_params["text"] == "A birthday cake."
+    shown = columns(app)
+    assert list(shown) == ["clip", "bert", "fused"]
+    assert all("cake" in ids(column)[0] for column in shown.values())
+    assert "fits the text" in texts(app)
+    app = page("recommend", text="A birthday cake.", ranker="model")
+    assert "pairs of pictures" in texts(app)
+    press(app, "Rank with CLIP")
+    assert list(columns(app)) == ["clip"]
+
+
+def test_an_image_asks_with_another_caption(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE, ranker="bert")
+    own = ids(columns(app)["bert"])
+    app.text_input(key="recommend.recaption").input("A birthday cake.").run()
+    assert app.query_params["text"] == "A birthday cake."
+    assert app.query_params["image"] == PICTURE
+    assert ids(columns(app)["bert"]) != own
+    app.text_input(key="recommend.recaption").input("").run()
+    assert "text" not in app.query_params
+    assert ids(columns(app)["bert"]) == own
+
+
+def test_a_picture_that_is_brought_stays_until_another_query(bundle: Bundle) -> None:
+    data = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
+    app = with_upload(page("recommend"), data)
+    assert list(columns(app)) == ["model", "clip", "fused"]
+    assert gallery_of(app, "recommend.query")["src"].startswith("data:image/webp")
+    assert PICTURE in texts(app).replace("\\", "")  # left out as the query's own picture
+    app.text_input(key="recommend.caption").input("A magpie.").run()
+    assert list(columns(app)) == ["model", "clip", "bert"]
+    press(app, "Start over")
+    assert gallery_of(app, "recommend.examples")["cards"]
+
+
+@pytest.mark.parametrize("data", [b"no picture at all", b""])
+def test_a_picture_that_cannot_be_read_gives_a_reason(bundle: Bundle, data: bytes) -> None:
+    app = with_upload(page("recommend"), data)
+    assert "This picture cannot be read" in texts(app)
+    assert gallery_of(app, "recommend.examples")["cards"]
+
+
+def test_without_a_query_some_are_offered(bundle: Bundle) -> None:
     app = page("recommend")
     assert gallery_of(app, "recommend.examples")["cards"]
     assert len(app.file_uploader) == 1
+    assert gallery_of(app, "recommend.paste")["most"] == 20 * 2**20
 
 
-@pytest.mark.parametrize("params", [{"image": "no such.png"}, {"ranker": "no such"}])
-def test_recommend_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str]) -> None:
+def test_lost_images_are_told_by_stage(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE)
+    row = bundle.index_of(PICTURE)
+    same = (bundle.items["label"] == bundle.items["label"].iat[row]).sum() - 1
+    assert f"{same} other images are of the query's category." in texts(app)
+    low, missed = (gallery_of(app, f"recommend.lost.{kind}")["cards"] for kind in ("low", "missed"))
+    shown = {i for column in columns(app).values() for i in ids(column) if column["key"] == "model"}
+    assert not {card["id"] for card in (*low, *missed)} & shown
+    assert "Nobody said" in texts(page("recommend", text="a red bird"))
+
+
+@pytest.mark.parametrize(
+    "params", [{"image": "no such.png"}, {"ranker": "no such"}, {"against": "no such"}]
+)
+def test_what_a_link_names_wrongly_is_said(bundle: Bundle, params: dict[str, str]) -> None:
     app = page("recommend", **params)
     assert "no such" in texts(app)
     assert "Start over" in [button.label for button in app.button]
+
+
+def test_the_table_to_take_away_has_every_result(bundle: Bundle) -> None:
+    asked = Asked(Query(PICTURE), "magpie")
+    found = answers.compared(bundle, asked, RecommendView(image=PICTURE, k=4))
+    table = answer.table(found)
+    assert len(table) == 12
+    total = table.filter(like="contributions: ").sum(axis=1)
+    assert total.to_list() == pytest.approx(table["score"].to_list())
+    first = table[table["ranker"] == "clip"].iloc[0]
+    assert first["rank"] == first["rank_by_clip"] == 1
+
+
+def test_a_text_of_a_link_that_is_too_long_is_cut() -> None:
+    assert len(RecommendView(text="a" * 5000).text or "") == 1000
+    assert RecommendView(text="  ").text is None
+
+
+@pytest.mark.parametrize(
+    ("groups", "sentence"),
+    [
+        (
+            {"image similarity": 1.0, "text similarity": 0.1},
+            "Number 1 is above number 4 mostly because its picture is more like the query's.",
+        ),
+        (
+            {"image similarity": 1.0, "text similarity": 0.9, "rank": -0.5},
+            "Number 1 is above number 4 mostly because its picture is more like the query's and "
+            "its caption is closer to the query's; for number 4 speaks that fewer candidates lie "
+            "nearer to the query.",
+        ),
+        ({"rank": 0.0}, "Nothing that the ranker compares tells the two apart."),
+    ],
+)
+def test_why_one_is_above_another(groups: dict[str, float], sentence: str) -> None:
+    assert sentences.above(1, 4, Contributions(0.0, groups, {})) == sentence
 
 
 def test_examples_come_from_many_clusters(bundle: Bundle) -> None:
