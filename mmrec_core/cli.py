@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mmrec_core import cli_verdicts
+from mmrec_core import cli_fetch, cli_seed, cli_verdicts
 from mmrec_core.errors import BundleError, InputError, MmrecError, OptionError
 from mmrec_core.terminal import AsJson, BundleFolder, print_json, say
 
@@ -34,9 +34,7 @@ def main() -> None:
     except SystemExit as stopped:
         if stopped.code != INTERRUPTED:
             raise
-        print(
-            "mmrec: stopped. A build goes on where it was with the same command.", file=sys.stderr
-        )
+        print("mmrec: stopped. What was done is kept: the same command goes on.", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -210,6 +208,8 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
 
     opened = open_bundle(bundle)
     content = bundle_as_json(opened)
+    if as_json and opened.source:
+        content["source"] = opened.source
     if as_json:
         return print_json(content)
     say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
@@ -217,6 +217,11 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
         print(f"  {key.replace('_', ' '):18}{value:>9,}")
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
         say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+    if opened.source:
+        files = filter(None, opened.source["files"].values())
+        say(f"  imported: {', '.join(map(str, files))}")
+        for key, value in opened.source.get("pairs", {}).items():
+            print(f"    pairs, {key.replace('_', ' '):22}{value:>11,}")
     for note in opened.manifest.notes:
         say(f"  {note}")
 
@@ -265,8 +270,10 @@ def _check_choice(ranker: str | None, option: str) -> None:
         raise typer.BadParameter(f"{option} is {ranker!r}; expected one of {', '.join(RANKERS)}")
 
 
+app.command()(cli_seed.import_seed)
 app.command()(cli_verdicts.verdicts)
 app.command()(cli_verdicts.train)
+app.add_typer(cli_fetch.fetching, name="fetch")
 
 
 if __name__ == "__main__":

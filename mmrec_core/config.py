@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -41,6 +41,15 @@ class BuildConfig(BaseModel):
     licence: str = Field("", description="licence of the images and captions")
 
 
+class ImportConfig(BuildConfig):
+    """Options of an import of the reference's files; ``images`` is the folder of photographs."""
+
+    source: Path = Field(description="folder of the reference's files")
+    refit_clusters: bool = Field(False, description="fit clusters anew where the files have some")
+    use_ranker: bool = Field(False, description="keep the reference's trained ranker")
+    encode_captions: bool = Field(False, description="give captions their CLIP vectors")
+
+
 def read_config(path: Path, **overrides: Any) -> BuildConfig:
     """Read a TOML file; ``overrides`` that are not None go before it."""
     try:
@@ -55,17 +64,20 @@ def read_config(path: Path, **overrides: Any) -> BuildConfig:
     return make_config(**values | {k: v for k, v in overrides.items() if v is not None})
 
 
-def make_config(**values: Any) -> BuildConfig:
+C = TypeVar("C", bound=BuildConfig)
+
+
+def make_config(kind: type[C] = BuildConfig, **values: Any) -> C:  # type: ignore[assignment]
     """Check the options; OptionError names the first that is wrong."""
     for name, value in values.items():
         text = str(value)
         if "\0" in text or text.encode("utf-8", "ignore").decode("utf-8") != text:
             raise OptionError(f"option {name!r} is {text!r}, which is no UTF-8 text: rename it.")
     try:
-        return BuildConfig(**values)
+        return kind(**values)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(BuildConfig.model_fields)
+        known = ", ".join(kind.model_fields)
         hint = f"; the options are {known}" if first["type"] == "extra_forbidden" else ""
         raise OptionError(f"option {where!r}: {first['msg']}{hint}.") from None

@@ -23,6 +23,7 @@ from mmrec_core.bundle import Bundle, layout
 from mmrec_core.candidates import Collection, Placed
 from mmrec_core.catalogue import clean
 from mmrec_core.encoders import (
+    UNKNOWN,
     EncoderSpec,
     ImageTextEncoder,
     TextEncoder,
@@ -438,7 +439,9 @@ def _why_not(ranker: str) -> str:
 
 
 def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
-    identity = {"kind", "name", "revision", "dimension", "pooling"}
+    identity = {"kind", "name", "dimension", "pooling"}
+    if recorded.revision != UNKNOWN:
+        identity.add("revision")
     ours, theirs = loaded.model_dump(include=identity), recorded.model_dump(include=identity)
     if ours != theirs:
         raise EncoderError(

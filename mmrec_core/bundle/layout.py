@@ -21,6 +21,8 @@ RANKER_MODEL = "ranker/model.cbm"
 RANKER = "ranker/ranker.json"
 METRICS = "metrics.json"
 PROJECTION = "encoder"
+SOURCE = "source.json"
+PUBLISHED = "ranker/published.cbm"
 PROJECTION_FILES = tuple(
     f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
 )

@@ -122,6 +122,16 @@ class Bundle:
         """What happened in the build, with each image that failed and why."""
         return self._read(_read_json, layout.REPORT)
 
+    @cached_property
+    def source(self) -> dict[str, Any]:
+        """What the files of an import held; empty for a bundle that was built."""
+        if layout.SOURCE not in self.manifest.files:
+            return {}
+        source = self._read(_read_json, layout.SOURCE)
+        if not isinstance(source, dict):
+            raise self._misfit(layout.SOURCE)
+        return source
+
     def _misfit(self, name: str) -> BundleError:
         return BundleError(
             f"{self.path} is damaged ({name} does not hold what it should): build it again."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 Pooling = Literal["mean", "cls"]
+UNKNOWN = "unknown"  # revision of weights whose vectors came from elsewhere
 
 
 class EncoderSpec(BaseModel):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmrec_core.encoders.base import EncoderSpec, FloatArray, Pooling
+from mmrec_core.encoders.base import UNKNOWN, EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.device import batch_size, pick_device
 from mmrec_core.encoders.hub import hub_off, load_from_cache_or_hub, one_line, quiet, revision_of
 from mmrec_core.errors import EncoderError
@@ -71,7 +71,7 @@ class TransformersTextEncoder:
             raise EncoderError(f"there is no model folder {name!r}; check the path")
         else:
             self.tokenizer, self.model = load_from_cache_or_hub(name, lambda: _load(name))
-            revision = getattr(self.model.config, "_commit_hash", None) or "unknown"
+            revision = getattr(self.model.config, "_commit_hash", None) or UNKNOWN
         self.model.to(pick_device(device))
         fields: dict[str, Any] = {
             "kind": "text",

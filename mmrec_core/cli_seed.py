@@ -1,0 +1,63 @@
+"""`mmrec import-seed`, `export-candidates`, `compare`: the reference's files and pipeline."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmrec_core.errors import OptionError
+from mmrec_core.terminal import say
+
+
+def import_seed(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder of the reference's files")],
+    out: Annotated[Path, typer.Option(help="where the bundle goes")],
+    name: Annotated[str | None, typer.Option(help="the bundle's name")] = None,
+    refit_clusters: Annotated[
+        bool, typer.Option("--refit-clusters", help="fit clusters anew, not nearest_clusters.json")
+    ] = False,
+    use_ranker: Annotated[
+        bool, typer.Option("--use-ranker", help="keep catboost_model.bin beside the own ranker")
+    ] = False,
+    encode_captions: Annotated[
+        bool,
+        typer.Option("--encode-captions", help="CLIP vectors of captions too; needs the model"),
+    ] = False,
+    encoders: Annotated[
+        str | None, typer.Option(help="where there are no vectors: hub (default) or offline")
+    ] = None,
+    clusters: Annotated[int | None, typer.Option(help="default √(2 · images)")] = None,
+    map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
+    seed: Annotated[int | None, typer.Option(help="default 0")] = None,
+    force: Annotated[bool, typer.Option("--force", help="import from the start")] = False,
+) -> None:
+    """Make a bundle of the reference's files: any subset with vectors or photographs.
+
+    An import that was stopped goes on where it was when the same command runs again.
+    """
+    from mmrec_core.data import yandex_bundle
+
+    options = {key: value for key, value in locals().items() if value is not None}
+    for key in ("folder", "out", "force", "yandex_bundle"):
+        options.pop(key)
+    try:
+        made = yandex_bundle.import_seed(folder, out, say=_to_stderr, force=force, **options)
+    except OptionError as error:
+        raise typer.BadParameter(str(error)) from None
+    _summary(made)
+
+
+def _to_stderr(line: str) -> None:
+    say(line, file=sys.stderr)
+
+
+def _summary(folder: Path) -> None:
+    from mmrec_core.bundle import open_bundle
+
+    counts = open_bundle(folder).manifest.counts
+    print(f"{folder}: {counts.images:,} images in {counts.clusters:,} clusters, "
+          f"{counts.pairs:,} pairs, {counts.held_out_queries:,} held-out queries.")  # fmt: skip
+    if counts.problems:
+        print(f"What could not be used, and why ({counts.problems:,} lines): "
+              f"{folder / 'report.json'}")  # fmt: skip

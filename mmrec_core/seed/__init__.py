@@ -1,0 +1,1 @@
+"""The reference pipeline of the master's thesis, rebuilt to be compared with."""
