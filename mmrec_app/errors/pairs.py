@@ -1,5 +1,6 @@
 """The pair browser: held-out pairs that a ranker gets wrong, picture beside picture."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -46,17 +47,17 @@ def browser(bundle: Bundle) -> None:
         return
     pages = -(-len(shown) // PAGE_SIZE)
     page = min(view.page, pages)
-    part = shown.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    part = listed.iloc[shown[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
     _component(
         key=_KEY,
         data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {page}"),
         on_events_change=lambda: events.take(bundle, _KEY),
     )
-    _pager(bundle, view, shown, page, pages)
+    _pager(view, len(shown), page, pages, lambda: _named(bundle, listed.iloc[shown]))
 
 
-def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> pd.DataFrame:
-    """Return the pairs of a kind, the worst first.
+def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> np.ndarray:
+    """Return where the pairs of a kind stand in the table, the worst first, (n,) int64.
 
     Parameters
     ----------
@@ -69,14 +70,15 @@ def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> p
     ranker : str
     threshold : float
     """
-    probability = table[f"{ranker}_probability"]
-    relevant = table["relevance"] == 1
-    wrong = (probability - relevant).abs()
-    if kind == NEGATIVES:
-        wrong = wrong[~relevant & (probability >= threshold)]
-    elif kind == POSITIVES:
-        wrong = wrong[relevant & (probability < threshold)]
-    return table.loc[wrong.dropna().sort_values(ascending=False, kind="stable").index]
+    probability = table[f"{ranker}_probability"].to_numpy()
+    relevant = table["relevance"].to_numpy() == 1
+    keep = {
+        NEGATIVES: ~relevant & (probability >= threshold),
+        POSITIVES: relevant & (probability < threshold),
+        ALL: ~np.isnan(probability),
+    }[kind]
+    places = np.flatnonzero(keep)
+    return places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]
 
 
 def _filtered(bundle: Bundle, view: ErrorsView) -> pd.DataFrame:
@@ -222,7 +224,9 @@ def _data(
     }
 
 
-def _pager(bundle: Bundle, view: ErrorsView, shown: pd.DataFrame, page: int, pages: int) -> None:
+def _pager(
+    view: ErrorsView, n: int, page: int, pages: int, table: Callable[[], pd.DataFrame]
+) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         st.button(
             _("Previous"),
@@ -231,7 +235,6 @@ def _pager(bundle: Bundle, view: ErrorsView, shown: pd.DataFrame, page: int, pag
             icon=":material/chevron_left:",
             on_click=lambda: state.go(view, page=page - 1),
         )
-        n = len(shown)
         pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
         st.text(
             _("{pairs}, page {page} of {pages}").format(pairs=pairs, page=page, pages=pages),
@@ -245,9 +248,7 @@ def _pager(bundle: Bundle, view: ErrorsView, shown: pd.DataFrame, page: int, pag
             icon_position="right",
             on_click=lambda: state.go(view, page=page + 1),
         )
-        exports.downloads(
-            lambda: _named(bundle, shown), f"{bundle.name}-{view.kind}", "errors.pairs.export"
-        )
+        exports.downloads(table, f"pairs-{view.kind}", "errors.pairs.export")
 
 
 def _named(bundle: Bundle, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -63,9 +63,9 @@ def test_selected_pairs_are_on_the_wrong_side_of_the_threshold() -> None:
     table = pd.DataFrame(
         {"relevance": [0, 0, 1, 1, 1], "clip_probability": [0.9, 0.5, 0.5, 0.1, np.nan]}
     )
-    assert list(selected(table, "negatives", "clip", 0.5).index) == [0, 1]
-    assert list(selected(table, "positives", "clip", 0.5).index) == [3]
-    assert list(selected(table, "all", "clip", 0.5).index) == [0, 3, 1, 2]
+    assert selected(table, "negatives", "clip", 0.5).tolist() == [0, 1]
+    assert selected(table, "positives", "clip", 0.5).tolist() == [3]
+    assert selected(table, "all", "clip", 0.5).tolist() == [0, 3, 1, 2]
 
 
 def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:
