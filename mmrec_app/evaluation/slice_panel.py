@@ -9,7 +9,7 @@ from mmrec_app import gallery, loading, naming, notices, state, wording
 from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
-from mmrec_app.evaluation.view import EvaluationView, current, in_focus
+from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_core import slices
 from mmrec_core.bundle import Bundle
@@ -43,7 +43,7 @@ def slice_panel(bundle: Bundle) -> None:
         notices.empty(_("All queries are in one slice"))
         return
     kind = view.kind if view.kind in kinds else kinds[0]
-    _kinds(view, kinds, kind)
+    _kinds(kinds, kind)
     mine = table[table["kind"] == kind].reset_index(drop=True)
     names = [slice_name(bundle, kind, str(value)) for value in mine["value"]]
     left, right = st.columns([1.55, 1], gap="large")
@@ -77,7 +77,7 @@ def slice_name(bundle: Bundle, kind: str, value: str) -> str:
     return names.get(value, value)
 
 
-def _kinds(view: EvaluationView, kinds: list[str], kind: str) -> None:
+def _kinds(kinds: list[str], kind: str) -> None:
     names = {
         slices.LABEL: _("Label"),
         slices.CLUSTER: _("Cluster"),
@@ -93,7 +93,7 @@ def _kinds(view: EvaluationView, kinds: list[str], kind: str) -> None:
         key="evaluation.kind",
         required=True,
         format_func=lambda kind: names[kind],
-        on_change=lambda: state.go(view, slice=f"{st.session_state['evaluation.kind']}:"),
+        on_change=lambda: change(slice=f"{st.session_state['evaluation.kind']}:"),
         label_visibility="collapsed",
     )
     alone = [names[kind] for kind in slices.KINDS if kind not in kinds]
@@ -111,7 +111,7 @@ def _rows(view: EvaluationView, kind: str, mine: pd.DataFrame, names: list[str])
 
     def choose() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        state.go(view, slice=f"{kind}:{values[rows[0]] if rows else ''}")
+        change(slice=f"{kind}:{values[rows[0]] if rows else ''}")
 
     ndcg = f"nDCG@{view.k}"
     shown = pd.DataFrame(

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import state, wording
+from mmrec_app import wording
 from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.section import figures, plain, section
-from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
+from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_focus
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.chart import RANKER_COLOURS
@@ -41,7 +41,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             key="evaluation.ranker",
             required=True,
             format_func=wording.ranker_name,
-            on_change=lambda: state.go(view, ranker=st.session_state["evaluation.ranker"]),
+            on_change=lambda: change(ranker=st.session_state["evaluation.ranker"]),
             help=_("Bands, thresholds, calibration and slices are those of this ranker."),
         )
         st.number_input(
@@ -50,7 +50,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             MOST_PLACES,
             key="evaluation.k",
             width=110,
-            on_change=lambda: state.go(view, k=st.session_state["evaluation.k"]),
+            on_change=lambda: change(k=st.session_state["evaluation.k"]),
             help=_("How many places nDCG and recall look at."),
         )
 

@@ -9,7 +9,7 @@ from mmrec_app import loading, state, wording
 from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import figures, heading, plain, section
-from mmrec_app.evaluation.view import EvaluationView, current, in_focus
+from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.curves import at_thresholds
@@ -68,7 +68,7 @@ def _slider(view: EvaluationView, threshold: float, trained: Ranker) -> None:
             step=0.01,
             format="%.2f",
             key="evaluation.threshold",
-            on_change=lambda: state.go(view, threshold=st.session_state["evaluation.threshold"]),
+            on_change=lambda: change(threshold=st.session_state["evaluation.threshold"]),
             help=_(
                 "At first {threshold}, where F1 of CatBoost is highest on the validation queries."
             ).format(threshold=wording.digits(trained.threshold)),
@@ -79,7 +79,7 @@ def _slider(view: EvaluationView, threshold: float, trained: Ranker) -> None:
             icon=":material/restart_alt:",
             type="tertiary",
             disabled=view.threshold is None,
-            on_click=lambda: state.go(view, threshold=None),
+            on_click=lambda: change(threshold=None),
         )
 
 

@@ -1,6 +1,7 @@
 """What the Evaluation page shows, as its URL says it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from mmrec_app import state
 from mmrec_app.i18n import _
@@ -48,6 +49,11 @@ def current(rankers: tuple[str, ...]) -> EvaluationView:
     if view.kind not in KINDS:
         raise state.LinkError(_("There is no kind of slices “{name}”.").format(name=view.kind))
     return view
+
+
+def change(**changes: Any) -> None:
+    """Put changes into the URL, from a callback; other parts of the page may have written to it."""
+    state.go(state.read(EvaluationView), **changes)
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:
