@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmrec_app.i18n import LANGUAGES, _, language
 from mmrec_core.bundle import Bundle
+from mmrec_core.cluster_words import caption_columns
 
 _CHOSEN = "captions.language"
 _PREFIX = "text_"
@@ -15,8 +16,7 @@ _PREFIX = "text_"
 
 def columns(bundle: Bundle) -> list[str]:
     """Return the catalogue's columns of captions, ``text`` first."""
-    others = sorted(c for c in bundle.items.columns if c.startswith(_PREFIX))
-    return ["text", *others]
+    return caption_columns(bundle.items.columns)
 
 
 def column(bundle: Bundle) -> str:

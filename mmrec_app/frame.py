@@ -3,8 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmrec_app import navigation, state, toolbar, tour
+from mmrec_app import navigation, notices, state, toolbar, tour
 from mmrec_app.assets import asset, asset_path
+from mmrec_app.i18n import _
+from mmrec_core.errors import BundleError
 
 
 def show() -> None:
@@ -19,9 +21,12 @@ def show() -> None:
     state.pending_turn()
     st.logo(str(asset_path("logo.svg")), size="medium")
     st.html(f"<style>{asset('frame.css')}</style>")
-    toolbar.toolbar()
-    tour.panel(page.url_path or navigation.FIRST)
-    page.run()
+    try:
+        toolbar.toolbar()
+        tour.panel(page.url_path or navigation.FIRST)
+        page.run()
+    except BundleError as error:  # a part that is read only when it is needed
+        notices.stop(_("This bundle cannot be opened"), str(error))
 
 
 def title(text: str, help: str | None = None) -> DeltaGenerator:

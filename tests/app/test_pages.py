@@ -1,6 +1,7 @@
 """The frame, the links, Browse and its filters, run without a browser on a real bundle."""
 
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -142,6 +143,17 @@ def test_damaged_bundle_gives_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "manifest.json").write_text("{")
     monkeypatch.setenv("MMREC_BUNDLE", str(tmp_path))
     assert "build the bundle again" in texts(page("browse"))
+
+
+def test_a_part_that_is_damaged_gives_a_line_on_its_page(
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(demo_bundle, folder, ignore=shutil.ignore_patterns("thumbnails"))
+    words = folder / "clusters" / "words.json"
+    words.write_text("[" * words.stat().st_size)
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    assert "build the bundle again" in texts(page("clusters"))
 
 
 def test_thumbnails_come_over_http(bundle: Bundle) -> None:
