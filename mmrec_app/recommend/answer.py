@@ -11,6 +11,7 @@ from mmrec_app.recommend import lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.comparison import Agreement, Comparison
+from mmrec_core.ranker import BERT
 
 
 @st.fragment
@@ -116,6 +117,8 @@ def _legend(found: Comparison) -> str:
     parts.append(_("The mark before it is the cluster's, as on the map."))
     if len(found.answers) > 1:
         parts.append(_("Below the caption: the place in the other lists."))
+    if BERT not in found.scored.scores:
+        parts.append(_("BERT compares captions, and this query has none."))
     if found.scored.by_text and any(one.threshold is None for one in found.answers.values()):
         parts.append(_("Probabilities were calibrated on pictures, not on texts."))
     if gone := next(iter(found.answers.values())).query.duplicates:

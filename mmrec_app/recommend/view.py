@@ -11,7 +11,6 @@ COLLAPSE_ABOVE = 0.98
 K_RANGE = (1, 50)
 LONGEST_TEXT = 1000
 SIDE_BY_SIDE = ""
-_LISTS = (MODEL, CLIP, BERT, FUSED)  # the first three that can answer stand side by side
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,10 @@ class RecommendView:
         """Return the rankers whose lists are shown, of those that can answer."""
         if self.ranker:
             return (self.ranker,)
-        return tuple(name for name in _LISTS if name in can_answer)[:3]
+        shown = [name for name in (MODEL, CLIP, BERT) if name in can_answer]
+        if MODEL not in shown and BERT in shown:  # without captions the mean is CLIP again
+            shown.append(FUSED)
+        return tuple(shown)
 
 
 def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:

@@ -130,7 +130,7 @@ def test_an_image_asks_with_another_caption(bundle: Bundle) -> None:
 def test_a_picture_that_is_brought_stays_until_another_query(bundle: Bundle) -> None:
     data = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
     app = with_upload(page("recommend"), data)
-    assert list(columns(app)) == ["model", "clip", "fused"]
+    assert list(columns(app)) == ["model", "clip"]
     assert gallery_of(app, "recommend.query")["src"].startswith("data:image/webp")
     assert PICTURE in texts(app).replace("\\", "")  # left out as the query's own picture
     app.text_input(key="recommend.caption").input("A magpie.").run()
