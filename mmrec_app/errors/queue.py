@@ -23,7 +23,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.routes import thumbnail_url
 from mmrec_core.answers import Query, ScoredQuery
 from mmrec_core.bundle import Bundle
-from mmrec_core.judgements import TEST
+from mmrec_core.judgements import TEST, TRAIN, may_pair
 from mmrec_core.scored_pairs import per_query_table, score_held_out
 from mmrec_core.verdicts import NOTE_LENGTH, TAG_LENGTH
 
@@ -122,8 +122,8 @@ def _controls(view: ErrorsView) -> None:
             scopes,
             _(
                 "Quality is measured on held-out queries. Verdicts on training queries are what "
-                "`mmrec train` learns from; the ranker has seen their pairs, so their figures "
-                "flatter it."
+                "`mmrec train` learns from: they show only candidates that may train with them, "
+                "and their figures flatter the ranker, which has seen their pairs."
             ),
         )
         reviews.ask_name("queue")
@@ -218,7 +218,9 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
 
 def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
     recommender = loading.recommender(bundle)
-    scores = scored.scores[ranker]
+    splits = bundle.items["split"].to_numpy()
+    allowed = may_pair(splits[query], splits[scored.candidates])
+    scores = np.where(allowed, scored.scores[ranker], np.nan)
     order = np.argsort(-np.where(np.isnan(scores), -np.inf, scores), kind="stable")[:CANDIDATES]
     order = order[~np.isnan(scores[order])]
     known = recommender.relevance.of(query, scored.candidates[order])
@@ -258,5 +260,5 @@ def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
             facts.append((f"nDCG@5 {wording.ranker_name(ranker)}", wording.digits(value)))
     split = bundle.items["split"].iat[row]
     if split != TEST:
-        facts.append((_("split"), _("training") if split == "train" else _("validation")))
+        facts.append((_("split"), _("training") if split == TRAIN else _("validation")))
     return facts
