@@ -103,9 +103,10 @@ def fetch(
                 return False
 
         orders = [Order(source, tools) for source in wanted]
-        orders = [order for order in orders if attempt(order, order.survey)]
-        check_room(to, sum(order.room for order in orders))
-        with closing(Meter(sum(order.to_come for order in orders), progress)) as meter:
+        with closing(Meter(progress)) as meter:
+            orders = [order for order in orders if attempt(order, partial(order.survey, meter))]
+            check_room(to, sum(order.room for order in orders))
+            meter.starts(sum(order.to_come for order in orders))
             for order in orders:
                 meter.named(order.source.place)
                 if attempt(order, partial(order.carry_out, meter)):

@@ -131,6 +131,7 @@ class _Transfer:
             self._ask(here)
         except Passing:
             if self._here() - here >= PROGRESS:
+                self.renewed = False
                 return False
             raise
         except FileFault:

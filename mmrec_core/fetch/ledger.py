@@ -56,11 +56,13 @@ class Ledger:
             self._file = (folder / LEDGER).open("a+", encoding="utf-8", errors="replace")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             self._file.close()
             raise FetchError(
                 f"another fetch into {folder} is at work: wait for it, or stop it."
             ) from None
+        except OSError:
+            pass  # some network disks know no locks
         self._file.seek(0)
         for line in self._file:
             try:

@@ -10,16 +10,13 @@ class Meter:
 
     Parameters
     ----------
-    total : int
-        Bytes to come.
     shown : bool, optional
         None shows it on a terminal only.
     """
 
-    def __init__(self, total: int = 0, shown: bool | None = None) -> None:
+    def __init__(self, shown: bool | None = None) -> None:
         self._lock = threading.Lock()
         self._bar = tqdm(
-            total=total,
             unit="B",
             unit_scale=True,
             dynamic_ncols=True,
@@ -30,6 +27,10 @@ class Meter:
     def close(self) -> None:
         """Take the bar away."""
         self._bar.close()
+
+    def starts(self, total: int) -> None:
+        """Count from here on: so many bytes are to come."""
+        self._bar.reset(total)
 
     def named(self, text: str) -> None:
         """Say what comes now."""

@@ -61,4 +61,4 @@ def is_other_archive(name: str) -> bool:
 
 def shown(name: str, longest: int = 80) -> str:
     """Return a stranger's text in quotes, on one line, shortened."""
-    return ascii(name) if len(name) <= longest else ascii(name[:longest]) + "…"
+    return repr(name) if len(name) <= longest else repr(name[:longest]) + "…"

@@ -61,9 +61,10 @@ class Order:
         self._tools = tools
         self._placing = Placing(source)
         self._files = 0
+        self._whole = True
         self._single: Item | None = None
 
-    def survey(self) -> None:
+    def survey(self, meter: Meter) -> None:
         """Find out what is published and how much of it is missing.
 
         A folder is listed once here, for its size, and once while it is fetched: the addresses
@@ -74,10 +75,14 @@ class Order:
         FetchError
             If it cannot be looked up, or holds nothing that is wanted.
         """
+        meter.named(self.source.place)
         for page in self._pages():
             for item in page:
-                with suppress(FileFault):  # said when its turn comes
+                try:
                     self._count(item)
+                except FileFault:  # said when its turn comes
+                    self._whole = False
+            meter.named(f"{self.source.place}, {self._files:,} looked up")
         if not self._files:
             raise FetchError(
                 f"{self._placing.where} holds nothing that ends on "
@@ -92,6 +97,8 @@ class Order:
         FetchError
             If not all came; what did is kept.
         """
+        if self._whole:
+            return
         faults: dict[str, str] = {}
         self._files = 0
 
@@ -178,7 +185,9 @@ class Order:
     def _count(self, item: Item) -> None:
         unpacked = item.archive and self._tools.ledger.files_of(item.remote.identity)
         self._files += unpacked or 1
-        if unpacked or self._stands(item):
+        stands = not unpacked and self._stands(item)
+        self._whole &= bool(unpacked) or (stands and not item.archive)
+        if unpacked or stands:
             return
         size = item.remote.size or 0
         part = part_of(item.remote, self._tools.to / item.place)

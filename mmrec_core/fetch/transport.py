@@ -31,7 +31,7 @@ from mmrec_core.fetch.names import shown
 ATTEMPTS = 6
 LONGEST_PAUSE_S = 60
 LONGEST_ASKED_WAIT_S = 600
-CONNECT_S, READ_S = 20, 60
+CONNECT_S, READ_S = 20, 30
 CHUNK = 1 << 18
 LONGEST_ANSWER = 32 << 20  # bytes of JSON: a page of 1,000 entries has about 2 MiB
 

@@ -122,17 +122,14 @@ class PublicDisk:
             )
 
     def _page(self, link: str, path: str, offset: int) -> Resource:
-        asked: dict[str, Any] = {
-            "public_key": link, "path": path, "offset": offset, "limit": PAGE, "sort": "name",
-            "fields": _FIELDS,
-        }  # fmt: skip
-        return self.web.json(Resource, f"{self.api}/resources", asked)
+        page = {"offset": offset, "limit": PAGE, "sort": "name", "fields": _FIELDS}
+        return self.web.json(Resource, f"{self.api}/resources", _asked(link, path) | page)
 
     def _published(self, link: str, place: PurePosixPath, item: Resource) -> Published:
         path = child(place, item.name)
 
         def address() -> str:
-            asked = {"public_key": link, "path": item.path}
+            asked = _asked(link, item.path)
             return self.web.json(Link, f"{self.api}/resources/download", asked).href
 
         checksum = None
@@ -141,3 +138,8 @@ class PublicDisk:
         elif item.md5:
             checksum = Checksum("md5", item.md5.lower())
         return Published(path, Remote(str(path), item.size, checksum, item.file, address))
+
+
+def _asked(link: str, path: str) -> dict[str, Any]:
+    """Name a resource; a link that is a file has no path within."""
+    return {"public_key": link} | ({} if path == "/" else {"path": path})

@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/api/resources":
             return self._resource(query)
         if path == "/api/resources/download":
-            name = query["path"].strip("/")
+            name = query.get("path", "").strip("/")
             return self._json({"href": self._address("new", query["public_key"], name),
                                "method": "GET", "templated": False})  # fmt: skip
         if path.startswith("/raw/"):

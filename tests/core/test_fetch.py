@@ -189,6 +189,16 @@ def test_an_address_that_ran_out_is_asked_for_anew(published, fetching):
     assert len(list((fetching.to / "Dataset").iterdir())) == 25
 
 
+def test_an_address_may_run_out_again_and_again_while_much_comes(published, fetching):
+    published.disk[VECTORS] = BIG
+    published.expired = {f"{VECTORS}!"}
+    much = Fault(breaks_after=1_300_000)
+    gone = Fault(410)
+    published.faults["!"] = [gone, much, gone, much]
+    fetching("vectors", attempts=1)
+    assert (fetching.to / "clip_bert.json").read_bytes() == BIG
+
+
 def test_429_is_waited_out_as_long_as_the_server_asks(published, fetching):
     soon = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     published.faults["/api/resources"] = [
