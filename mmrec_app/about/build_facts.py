@@ -138,7 +138,7 @@ def stage_name(stage: str) -> str:
         "captions": _("captions"),
         "pairs": _("pairs of images"),
         "thumbnails": _("thumbnails"),
-        "split": _("split"),
+        "split": _("split of the queries"),
         "embeddings": _("embeddings"),
         "clusters": _("clusters"),
         "cluster names": _("cluster names"),

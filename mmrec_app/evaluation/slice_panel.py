@@ -201,16 +201,17 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
             )
         )
         + "**",
-        help=_("The figure is nDCG@{k} of the query. A click shows its recommendations.").format(
-            k=view.k
-        ),
+        help=_(
+            "The figure is nDCG@{k} of the query; a dash: it has no relevant pair. A click shows "
+            "its recommendations."
+        ).format(k=view.k),
     )
     gallery.gallery(
         bundle,
         [
             gallery.Card(
                 row,
-                value=_("no relevant pair") if pd.isna(ndcg) else wording.digits(ndcg),
+                value=wording.digits(ndcg),
                 share=None if pd.isna(ndcg) else ndcg,
                 cluster=int(bundle.clusters[row]),
             )

@@ -13,6 +13,7 @@ from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_fo
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.chart import RANKER_COLOURS
+from mmrec_core.plots.palette import NEUTRAL
 
 
 def lead(bundle: Bundle, view: EvaluationView) -> None:
@@ -57,15 +58,16 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
 
 def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     """Draw every ranker's figures with intervals, and whether the model is above the baseline."""
-    found = held_out.measured(bundle, view.k)["rankers"]
+    measured = held_out.measured(bundle, view.k)
+    found = measured["rankers"]
     names = ["auc", f"ndcg@{view.k}", "mrr", "map", f"recall@{view.k}"]
     section(
         _("Rankers"),
         _(
             "AUC pools all pairs: the chance that a relevant pair scores above an irrelevant one. "
-            "The others are means over the queries that have a relevant pair. In grey, 95 % "
-            "intervals from a bootstrap over queries; bold, the best of each column."
-        ),
+            "The others are means over the queries that have a relevant pair: {n} of {all}. In "
+            "grey, 95 % intervals from a bootstrap over queries; bold, the best of each column."
+        ).format(n=measured["queries_with_relevant"], all=measured["queries"]),
         lambda: _table(found),
         "metrics",
     )
@@ -108,21 +110,16 @@ def stage_table(bundle: Bundle) -> None:
         note = _("in use") if name == settings.method else ""
         estimate = {"value": row["recall"], "low": row["low"], "high": row["high"]}
         size = plain(f"{row['mean_size']:,.0f}")
-        rows.append([plain(names.get(name, name), note), _estimate(estimate, "#8A8D98"), size])
+        rows.append([plain(names.get(name, name), note), _estimate(estimate, NEUTRAL), size])
     if rows:
         figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
-    extra = []
     if search := measured.get("text_to_image"):
-        name = _("Caption finds its picture among {n}").format(n=search["gallery"])
-        for k in (1, 5):
-            estimate = search[f"recall@{k}"]
-            extra.append([plain(name, f"recall@{k}"), _estimate(estimate, "#8A8D98")])
+        recalls = (_estimate(search[name], NEUTRAL) for name in ("recall@1", "recall@5"))
+        among = plain(_("among {n}").format(n=search["gallery"]))
+        figures([_("A caption finds its picture"), "recall@1", "recall@5"], [[among, *recalls]])
     if without := measured.get("model_without_query_text"):
-        name = _("CatBoost, if queries had no caption")
-        for metric in ("auc", "ndcg@5"):
-            extra.append([plain(name, title(metric)), _estimate(without[metric], "#8A8D98")])
-    if extra:
-        figures([_("Also measured by the build"), ""], extra)
+        values = (_estimate(without[name], NEUTRAL) for name in ("auc", "ndcg@5"))
+        figures([_("If queries had no caption"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
 
 
 def title(metric: str) -> str:

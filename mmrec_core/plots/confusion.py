@@ -7,8 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmrec_core.plots.chart import framed
-from mmrec_core.plots.palette import BLUE, VERMILION
 
+RIGHT, WRONG, EMPTY = "#8CBCDC", "#F0AE7B", "#ECEDF0"  # blue and vermilion, pale under dark text
+INK = "#1D1E24"
 _CELLS = (("tp", "fn"), ("fp", "tn"))
 
 
@@ -39,20 +40,22 @@ def confusion_plot(
             x=columns,
             y=rows,
             customdata=table,
-            colorscale=[[0, VERMILION], [0.5, "rgba(128, 132, 145, 0.06)"], [1, BLUE]],
-            zmin=-1.35,
-            zmax=1.35,
+            colorscale=[[0, WRONG], [0.5, EMPTY], [1, RIGHT]],
+            zmin=-1,
+            zmax=1,
             showscale=False,
-            opacity=0.6,
             xgap=4,
             ygap=4,
             hovertemplate="%{y}, %{x}: %{customdata:,}<extra></extra>",
         )
     )
-    for (i, j), count in np.ndenumerate(table):  # set as text of the page, legible on any theme
-        text = f"<b>{count:,.0f}</b><br>{shares[i, j]:.0%}"
+    for (i, j), count in np.ndenumerate(table):
         figure.add_annotation(
-            x=columns[j], y=rows[i], text=text, showarrow=False, font={"size": 15}
+            x=columns[j],
+            y=rows[i],
+            text=f"<b>{count:,.0f}</b><br>{shares[i, j]:.0%}",
+            showarrow=False,
+            font={"size": 15, "color": INK},
         )
     return framed(
         figure,
