@@ -130,7 +130,10 @@ def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
 def test_without_a_ranker_the_cosines_are_measured(
     without, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = without((layout.RANKER_MODEL, layout.RANKER))
+    metrics = {k: v for k, v in bundle.metrics.items() if k != "model_without_query_text"}
+    folder = without(
+        (layout.RANKER_MODEL, layout.RANKER), {layout.METRICS: json.dumps(metrics).encode()}
+    )
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
     app = page("evaluation")
     assert "CatBoost</span>" not in html_of(app)
