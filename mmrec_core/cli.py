@@ -52,6 +52,15 @@ def build(
     config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
     images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
     out: Annotated[Path | None, typer.Option(help="where the bundle goes")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="default, or seed: the reference pipeline, faults included")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="a fault that the seed recipe leaves out; repeatable")
+    ] = None,
+    trees: Annotated[
+        int | None, typer.Option(help="most trees of the seed recipe's ranker; default 2000")
+    ] = None,
     captions: Annotated[
         Path | None, typer.Option(help="CSV, TSV, JSON Lines or Parquet: image, text, [label]")
     ] = None,
@@ -88,7 +97,7 @@ def build(
     given = {
         key: value
         for key, value in locals().items()
-        if key not in ("config", "force") and value is not None
+        if key not in ("config", "force") and value not in (None, [])
     }
     from mmrec_core.config import make_config, read_config
 
@@ -271,6 +280,7 @@ def _check_choice(ranker: str | None, option: str) -> None:
 
 
 app.command()(cli_seed.import_seed)
+app.command()(cli_seed.export_candidates)
 app.command()(cli_verdicts.verdicts)
 app.command()(cli_verdicts.train)
 app.add_typer(cli_fetch.fetching, name="fetch")

@@ -2,12 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mmrec_core.errors import OptionError
-from mmrec_core.terminal import say
+from mmrec_core.terminal import BundleFolder, say
 
 
 def import_seed(
@@ -27,6 +27,15 @@ def import_seed(
     encoders: Annotated[
         str | None, typer.Option(help="where there are no vectors: hub (default) or offline")
     ] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help="default, or seed: the reference pipeline, faults included")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="a fault that the seed recipe leaves out; repeatable")
+    ] = None,
+    trees: Annotated[
+        int | None, typer.Option(help="most trees of the seed recipe's ranker; default 2000")
+    ] = None,
     clusters: Annotated[int | None, typer.Option(help="default √(2 · images)")] = None,
     map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
     seed: Annotated[int | None, typer.Option(help="default 0")] = None,
@@ -38,7 +47,7 @@ def import_seed(
     """
     from mmrec_core.data import yandex_bundle
 
-    options = {key: value for key, value in locals().items() if value is not None}
+    options = {key: value for key, value in locals().items() if value not in (None, [])}
     for key in ("folder", "out", "force", "yandex_bundle"):
         options.pop(key)
     try:
@@ -46,6 +55,25 @@ def import_seed(
     except OptionError as error:
         raise typer.BadParameter(str(error)) from None
     _summary(made)
+
+
+def export_candidates(
+    bundle: BundleFolder,
+    to: Annotated[Path, typer.Option(help="folder for the five files")],
+) -> None:
+    """Write nearest clusters, candidate pairs and the best five in the reference's formats."""
+    from tqdm import tqdm
+
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.seed.export import export_candidates as export
+
+    opened = open_bundle(bundle)
+
+    def shown(found: Any) -> Any:
+        return tqdm(found, "ranked", len(opened.items), leave=False, unit=" images")
+
+    for path in export(opened, to, shown):
+        print(path)
 
 
 def _to_stderr(line: str) -> None:

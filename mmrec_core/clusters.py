@@ -8,6 +8,7 @@ text is compared by its picture alone, on the same scale.
 import math
 
 import numpy as np
+from scipy.sparse import csr_array
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from threadpoolctl import threadpool_limits
 
@@ -71,6 +72,34 @@ def assign(unit: Vectors, centroids: np.ndarray, chunk: int = 8192) -> np.ndarra
         for start in range(0, len(unit), chunk)
     ]
     return np.concatenate(parts).astype(np.int32)
+
+
+def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return assignment and centroids of given clusters, in the balanced space.
+
+    Parameters
+    ----------
+    unit : Vectors
+        Vectors of length 1.
+    given : ndarray (n,) int
+        Any number a cluster; -1 for an image without, which goes into the nearest.
+
+    Returns
+    -------
+    assignment : ndarray (n,) int32
+        Clusters numbered from 0, in the order of the given numbers.
+    centroids : ndarray (clusters, clip_dim + bert_dim) float32
+        Means of the members that were given.
+    """
+    known = np.flatnonzero(given >= 0)
+    numbers, places = np.unique(given[known], return_inverse=True)
+    ones = np.ones(len(known), np.float32)
+    member = csr_array((ones, (places, known)), (len(numbers), len(unit)))
+    sizes = np.bincount(places)[:, None]
+    centroids = (member @ unit.side_by_side() / sizes).astype(np.float32)
+    assigned = assign(unit, centroids)
+    assigned[known] = places
+    return assigned, centroids
 
 
 def _squared_distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mmrec_core.errors import InputError, OptionError
+from mmrec_core.seed.faults import FAULTS
 
 
 class BuildConfig(BaseModel):
@@ -14,6 +15,13 @@ class BuildConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    recipe: Literal["default", "seed"] = Field(
+        "default", description="seed: the reference pipeline, faults included"
+    )
+    without: list[Literal[FAULTS]] = Field(  # type: ignore[valid-type]
+        default_factory=list, description="faults that the seed recipe leaves out"
+    )
+    trees: int = Field(2000, ge=1, description="most trees of the seed recipe's ranker")
     images: Path = Field(description="folder of images; subfolders are searched too")
     out: Path = Field(description="where the bundle goes")
     captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")

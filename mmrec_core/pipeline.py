@@ -353,6 +353,10 @@ STAGES = (
 
 def build(config: BuildConfig, say: Callable[[str], None] = print, force: bool = False) -> Path:
     """Build the bundle ``config.out`` and return its path; see `run_stages`."""
+    if config.recipe == "seed":
+        from mmrec_core.seed.recipe import build_reference  # it is made of these stages
+
+        return build_reference(config, say, force)
     return run_stages(STAGES, config, describe, say, force)
 
 
@@ -365,7 +369,7 @@ def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest
     return Manifest(
         schema_version=layout.SCHEMA_VERSION,
         name=config.name or config.out.resolve().name,
-        recipe="default",
+        recipe=work.config.recipe,
         seed=config.seed,
         relevance=judged if len(pairs) else None,
         counts=Counts(

@@ -23,6 +23,10 @@ METRICS = "metrics.json"
 PROJECTION = "encoder"
 SOURCE = "source.json"
 PUBLISHED = "ranker/published.cbm"
+SEED_LABELS = "seed/clusters.npy"
+SEED_NEAREST = "seed/nearest_clusters.npy"
+SEED_RANKER = "seed/ranker.cbm"
+SEED = "seed/recipe.json"
 PROJECTION_FILES = tuple(
     f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
 )

@@ -13,7 +13,6 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw
-from scipy.sparse import csr_array
 
 from mmrec_core import pipeline
 from mmrec_core.build import Stage, run_stages
@@ -28,7 +27,7 @@ from mmrec_core.bundle.files import (
 )
 from mmrec_core.bundle.manifest import FileEntry, Manifest
 from mmrec_core.catalogue import Problem, scan
-from mmrec_core.clusters import assign
+from mmrec_core.clusters import given_clusters
 from mmrec_core.config import ImportConfig, make_config
 from mmrec_core.data.yandex import (
     SeedFiles,
@@ -40,11 +39,12 @@ from mmrec_core.data.yandex import (
     read_vectors,
 )
 from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
-from mmrec_core.errors import ImageError
+from mmrec_core.errors import ImageError, OptionError
 from mmrec_core.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.judgements import read_pairs
 from mmrec_core.seed.ranker import load_published
-from mmrec_core.vectors import Vectors
+from mmrec_core.seed.recipe import STAGES as SEED_STAGES
+from mmrec_core.seed.recipe import note_of
 from mmrec_core.workspace import Workspace, in_threads
 
 RECIPE = "import"
@@ -91,12 +91,17 @@ def import_seed(
         options["notes"] = [_NOTE.format(what=", ".join(told))]
         if files.nearest_clusters and not options.get("refit_clusters"):
             options["notes"].append(_GIVEN_CLUSTERS)
+    if options.get("recipe") == "seed":
+        options["notes"] = [*options.get("notes", []), note_of(options.get("without", []))]
     config = make_config(
         ImportConfig, source=source, images=files.pictures or source, pairs=files.pairs,
         out=out, **options,
     )  # fmt: skip
-    stages = STAGES if files.vectors else ENCODING_STAGES
-    return run_stages(stages, config, describe, say, force)
+    if files.vectors and "cls_pooling" in config.without:
+        raise OptionError(
+            "cls_pooling can't be left out: the imported vectors are of BERT's first token."
+        )
+    return run_stages(_stages(config, files), config, describe, say, force)
 
 
 def catalogue(work: Workspace) -> None:
@@ -152,9 +157,9 @@ def thumbnails(work: Workspace) -> None:
     def one(row: int) -> tuple[str, tuple[int, int]]:
         picture, name = listed["picture"].iat[row], layout.thumbnail_name(row)
         try:
-            if pd.isna(picture):
+            if not isinstance(picture, str):
                 raise ImageError("no photograph of this name")
-            path = work.config.images / str(picture)
+            path = work.config.images / picture
             small = thumbnail(decode(path, max_side=DECODED_SIDE))
         except ImageError as error:
             problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
@@ -231,38 +236,10 @@ def clusters(work: Workspace) -> None:
                                 "clusters", reason))  # fmt: skip
     work.report("clusters", problems)
     unit = work.vectors().normalised()
-    assigned, centroids = centroids_of(unit, given)
+    assigned, centroids = given_clusters(unit, given)
     write_array(work.file(layout.CENTROIDS), centroids)
     write_array(work.file(layout.CLUSTERS), assigned)
     return None
-
-
-def centroids_of(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return assignment and centroids of given clusters, in the balanced space.
-
-    Parameters
-    ----------
-    unit : Vectors
-        Vectors of length 1.
-    given : ndarray (n,) int
-        Any number a cluster; -1 for an image without, which goes into the nearest.
-
-    Returns
-    -------
-    assignment : ndarray (n,) int32
-        Clusters numbered from 0, in the order of the given numbers.
-    centroids : ndarray (clusters, clip_dim + bert_dim) float32
-        Means of the members that were given.
-    """
-    known = np.flatnonzero(given >= 0)
-    numbers, places = np.unique(given[known], return_inverse=True)
-    ones = np.ones(len(known), np.float32)
-    member = csr_array((ones, (places, known)), (len(numbers), len(unit)))
-    sizes = np.bincount(places)[:, None]
-    centroids = (member @ unit.side_by_side() / sizes).astype(np.float32)
-    assigned = assign(unit, centroids)
-    assigned[known] = places
-    return assigned, centroids
 
 
 def published(work: Workspace) -> None:
@@ -281,13 +258,21 @@ def published(work: Workspace) -> None:
 
 
 def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest:
-    """Make the manifest, which names the recipe ``import``."""
-    return pipeline.describe(work, key, files).model_copy(update={"recipe": RECIPE})
+    """Make the manifest, which names the recipe ``import``, or ``import, seed``."""
+    recipe = RECIPE if work.config.recipe == "default" else f"{RECIPE}, {work.config.recipe}"
+    return pipeline.describe(work, key, files).model_copy(update={"recipe": recipe})
 
 
-def _stages(own: dict[str, Stage]) -> tuple[Stage, ...]:
-    """Return the pipeline's stages with some replaced, and the reference's ranker kept."""
-    stages = [own.get(stage.name, stage) for stage in pipeline.STAGES]
+def _stages(config: ImportConfig, files: SeedFiles) -> tuple[Stage, ...]:
+    """Return the recipe's stages with those replaced whose outcome the files hold."""
+    by_seed = config.recipe == "seed"
+    own = dict(_OWN)
+    if by_seed:
+        del own["clusters"]
+    if files.vectors is None:
+        del own["thumbnails"], own["embeddings"]
+    base = SEED_STAGES if by_seed else pipeline.STAGES
+    stages = [own.get(stage.name, stage) for stage in base]
     at = [stage.name for stage in stages].index("ranker")
     kept = Stage("published ranker", published, (), (layout.PUBLISHED,), ("use_ranker",))
     return (*stages[: at + 1], kept, *stages[at + 1 :])
@@ -311,8 +296,6 @@ _OWN = {
         ("clusters", "refit_clusters"),
     ),
 }
-STAGES = _stages(_OWN)
-ENCODING_STAGES = _stages({name: _OWN[name] for name in ("catalogue", "clusters")})
 
 
 def _config(work: Workspace) -> ImportConfig:
