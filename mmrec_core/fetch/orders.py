@@ -1,9 +1,10 @@
 """What becomes of one source: looked up, fetched, unpacked, entered as finished."""
 
-import filecmp
+import hashlib
 import re
+import shutil
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,9 @@ from mmrec_core.fetch.ledger import Ledger
 from mmrec_core.fetch.meter import Meter
 from mmrec_core.fetch.names import is_archive, is_other_archive, shown
 from mmrec_core.fetch.placing import Placing
-from mmrec_core.fetch.room import check_room
 from mmrec_core.fetch.sources import RepositoryFile, Source
 from mmrec_core.fetch.transport import Web
-from mmrec_core.fetch.unpack import Archive, Limits, Member
+from mmrec_core.fetch.unpacking import unpack_wanted
 from mmrec_core.fetch.yandex_disk import PAGE, PublicDisk, Published
 
 ARCHIVES = "archives"  # where they wait to be unpacked
@@ -62,6 +62,7 @@ class Order:
         self._placing = Placing(source)
         self._files = 0
         self._whole = True
+        self._locked: str | None = None  # an archive that cannot be unpacked here
         self._single: Item | None = None
 
     def survey(self, meter: Meter) -> None:
@@ -83,6 +84,11 @@ class Order:
                 except FileFault:  # said when its turn comes
                     self._whole = False
             meter.named(f"{self.source.place}, {self._files:,} looked up")
+        if self._locked and not self._files:
+            raise FetchError(
+                f"{self._placing.where} holds {self._locked}, an archive that is not unpacked "
+                f"here: fetch it by hand and unpack it to {self._tools.to / self.source.place}."
+            )
         if not self._files:
             raise FetchError(
                 f"{self._placing.where} holds nothing that ends on "
@@ -129,7 +135,8 @@ class Order:
     def summary(self) -> str:
         """Return a line on what is there now."""
         files = f", {self._files:,} files" if self.source.most_files > 1 and self._files > 1 else ""
-        return f"{self.source.part}: {self._tools.to / self.source.place}{files}"
+        locked = f", without the archive {self._locked}" if self._locked else ""
+        return f"{self.source.part}: {self._tools.to / self.source.place}{files}{locked}"
 
     def _pages(self) -> Iterator[list[Item]]:
         source = self.source
@@ -144,8 +151,7 @@ class Order:
                 files = [file for page in self._published() for file in page]
                 chosen = self._placing.choose([file.path for file in files], archives=True)
                 self._single = self._item(next(file for file in files if file.path == chosen))
-        assert self._single is not None
-        yield [self._single]
+        yield [self._single] if self._single else []
 
     def _published(self) -> Iterator[list[Published]]:
         assert not isinstance(self.source.published, RepositoryFile)
@@ -154,15 +160,15 @@ class Order:
 
     def _item(self, file: Published) -> Item | None:
         if is_other_archive(file.path.name):
-            raise FetchError(
-                f"{self._placing.where} holds {shown(str(file.path))}, an archive that is not "
-                "unpacked here: fetch it by hand and unpack it to "
-                f"{self._tools.to / self.source.place}."
-            )
+            self._locked = shown(str(file.path))
+            return None
         if is_archive(file.path.name):
-            return Item(f"{ARCHIVES}/{self.source.place}/{file.path}", file.remote, archive=True)
-        place = self._placing.place(file.path)
-        return Item(place, file.remote) if place else None
+            # A folder of its own keeps its name, and no import takes the folder for a picture's.
+            named = hashlib.sha256(f"{self.source.place}/{file.path}".encode()).hexdigest()[:8]
+            place = f"{ARCHIVES}/{named}/{file.path.name}"
+            return Item(place, file.remote, archive=True)
+        wanted = self._placing.place(file.path)
+        return Item(wanted, file.remote) if wanted else None
 
     def _in_repository(self, file: RepositoryFile) -> Item:
         address = f"{self._tools.repository}/{file.path}"
@@ -233,73 +239,22 @@ class Order:
             ledger.finished(item.place, str(download(self._tools.web, item.remote, file, meter)))
         if not item.archive:
             return 1
-        files = self._unpack(file, item.remote.identity, meter)
+        files = unpack_wanted(
+            file, item.remote.identity, self._placing, self._tools.to, ledger, meter
+        )
         with writing(file):
-            file.unlink()
+            shutil.rmtree(file.parent)
+        with suppress(OSError):  # other archives may wait there
+            file.parent.parent.rmdir()
         return files
 
-    def _unpack(self, file: Path, identity: str, meter: Meter) -> int:
-        source, tools = self.source, self._tools
-        limits = Limits(entries=2 * max(source.most_files, PAGE), total=source.most_bytes)
-        with closing(Archive(file, limits)) as archive:
-            wanted = self._members(archive)
-            missing = {place: member for place, member in wanted.items()
-                       if not self._came_from(place, identity)}  # fmt: skip
-            size = sum(member.size for member in missing.values())
-            check_room(tools.to, size)
-            meter.more(size)
-            for place, member in missing.items():
-                self._unpack_one(archive, member, tools.to / place)
-                tools.ledger.finished(place, None, identity)
-                meter.received(member.size)
-        tools.ledger.unpacked(identity, len(wanted))
-        return len(wanted)
-
-    def _members(self, archive: Archive) -> dict[str, Member]:
-        members = archive.members
-        if self.source.most_files == 1:
-            chosen = self._placing.choose([member.path for member in members])
-            members = [member for member in members if member.path == chosen]
-        placed = {self._placing.place(member.path): member for member in members}
-        wanted = {place: member for place, member in placed.items() if place}
-        if not wanted:
-            raise FileFault(
-                f"the archive {archive.name} holds nothing that ends on "
-                f"{', '.join(self.source.suffixes)}."
-            )
-        return wanted
-
-    def _came_from(self, place: str, archive: str) -> bool:
-        entry = self._tools.ledger.intact(place)
-        return entry is not None and entry.archive == archive
-
-    def _unpack_one(self, archive: Archive, member: Member, to: Path) -> None:
-        if not to.exists():
-            archive.unpack(member, to)
-            return
-        beside = to.with_name(f"{to.name}.unpacked")
-        archive.unpack(member, beside)
-        try:
-            if not to.is_file() or not filecmp.cmp(beside, to, shallow=False):
-                raise FileFault(
-                    f"{to} is here and is not what {archive.name} holds under that name: move it "
-                    "away."
-                )
-        finally:
-            beside.unlink()
-
     def _tidy(self) -> None:
-        """Remove parts of what was published before, and folders of archives that are unpacked."""
-        to, place = self._tools.to, self.source.place
+        """Remove parts of what was published before."""
+        place = self._tools.to / self.source.place
         if self.source.most_files > 1:
-            parts = list((to / place).rglob("*.part"))
+            parts = place.rglob("*.part")
         else:
-            parts = list(to.glob(f"{place}.*.part"))
-        parts += (to / ARCHIVES / place).rglob("*.part")
-        for part in parts:
+            parts = place.parent.glob(f"{place.name}.*.part")
+        for part in list(parts):
             if _LEFT_OVER.fullmatch("".join(part.suffixes[-2:])):
                 part.unlink()
-        folders = sorted((to / ARCHIVES / place).rglob("*"), reverse=True)
-        for folder in (*folders, to / ARCHIVES / place, to / ARCHIVES):
-            with suppress(OSError):  # it is not there, or not empty
-                folder.rmdir()

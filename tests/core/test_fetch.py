@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mmrec_core.data.yandex import find_files
 from mmrec_core.errors import FetchError
 from mmrec_core.fetch import PARTS, SOURCES, Addresses, Web, fetch
 from mmrec_core.fetch.download import Checksum, Remote, part_of
@@ -102,6 +103,7 @@ def test_everything_lands_under_the_names_that_an_import_reads(published, fetchi
     assert (fetching.to / "Dataset/img_7_0.jpg").read_bytes() == picture(7)
     assert (fetching.to / "02_nearest_clusters.csv").read_bytes() == b"image,candidate\na,b\n"
     assert f"images: {fetching.to / 'Dataset'}, 25 files" in fetching.said
+    assert None not in vars(find_files(fetching.to)).values()
 
 
 def test_a_second_fetch_downloads_nothing(published, fetching):

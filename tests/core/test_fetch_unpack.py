@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmrec_core.errors import FetchError
-from mmrec_core.fetch.unpack import Archive, Limits
+from mmrec_core.fetch.archive import Archive, Limits
 from tests.core.test_fetch import (
     CANDIDATES,
     IMAGES,
@@ -119,6 +119,7 @@ def test_a_picture_that_stands_there_is_kept_and_told_where_it_differs(published
     (fetching.to / "Dataset/img_1_0.jpg").write_bytes(picture(1))
     (fetching.to / "Dataset/img_2_0.jpg").write_bytes(b"mine")
     told = fetching.fails("images")
+    assert [path.name for path in (fetching.to / "archives").rglob("Dataset*")] == ["Dataset.zip"]
     assert "Dataset/img_2_0.jpg is here and is not what Dataset.zip holds" in told
     assert (fetching.to / "Dataset/img_2_0.jpg").read_bytes() == b"mine"
     (fetching.to / "Dataset/img_2_0.jpg").unlink()
@@ -141,6 +142,12 @@ def test_an_archive_that_cannot_be_unpacked_here_is_told_before_it_is_fetched(pu
     told = fetching.fails("images")
     assert "holds 'Dataset.rar', an archive that is not unpacked here: fetch it by hand" in told
     assert published.downloads() == []
+    published.disk[IMAGES]["img_1_0.jpg"] = picture(1)
+    fetching("images")
+    assert fetching.said[0].endswith("Dataset, without the archive 'Dataset.rar'")
+    published.disk[VECTORS] = b"7z"
+    published.names[VECTORS] = "clip_bert.7z"
+    assert "holds 'clip_bert.7z', an archive that is not unpacked" in fetching.fails("vectors")
 
 
 def test_an_archive_with_an_unsafe_file_leaves_nothing_behind(published, fetching):

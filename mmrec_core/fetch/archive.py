@@ -59,6 +59,7 @@ class Archive:
 
     def __init__(self, file: Path, limits: Limits) -> None:
         self.name = file.name
+        self._file = file
         self._limits = limits
         self._size = file.stat().st_size
         self._opened: zipfile.ZipFile | tarfile.TarFile
@@ -149,7 +150,7 @@ class Archive:
 
     def _damaged(self, reason: object) -> FileFault:
         return FileFault(
-            f"the archive {self.name} cannot be unpacked ({reason}): it is damaged, or of a kind "
+            f"the archive {self._file} cannot be unpacked ({reason}): it is damaged, or of a kind "
             "that is not known here. Remove it to fetch it again."
         )
 
