@@ -128,6 +128,22 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
     return found
 
 
+def without_query_text(
+    collection: Collection,
+    settings: CandidateSettings,
+    pairs: pd.DataFrame,
+    ranker: Ranker,
+    seed: int,
+) -> dict[str, Any]:
+    """Measure ``model`` on the held-out queries as if they had no caption.
+
+    Parameters are those of `with_features` and `evaluate_rankers`.
+    """
+    textless = with_features(collection, settings, pairs, text=False)
+    found = evaluate_rankers(textless, ranker, seed)["rankers"][MODEL]
+    return {name: found[name] for name in ("auc", "ndcg@5", "mrr", "calibration_error")}
+
+
 def evaluate_candidates(
     collection: Collection,
     relevant: dict[int, np.ndarray],

@@ -24,7 +24,12 @@ from mmrec_core.clusters import assign, default_number_of_clusters, fit_centroid
 from mmrec_core.config import BuildConfig
 from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
 from mmrec_core.errors import ImageError, InputError
-from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image, with_features
+from mmrec_core.evaluate import (
+    evaluate_candidates,
+    evaluate_rankers,
+    text_to_image,
+    without_query_text,
+)
 from mmrec_core.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.judgements import (
     TEST,
@@ -41,7 +46,7 @@ from mmrec_core.judgements import (
 from mmrec_core.neighbours import all_neighbours
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import draw_map
-from mmrec_core.ranker import MODEL, Ranker, train
+from mmrec_core.ranker import Ranker, train
 from mmrec_core.workspace import Workspace, in_threads
 
 LISTED = "listed.parquet"
@@ -291,10 +296,9 @@ def metrics(work: Workspace) -> None:
     )
     found["text_to_image"] = text_to_image(collection.unit, held_out, seed)
     if trained and held_out.size:
-        textless = with_features(collection, settings, pairs, text=False)
-        without_text = evaluate_rankers(textless, trained, seed)["rankers"][MODEL]
-        figures = ("auc", "ndcg@5", "mrr", "calibration_error")
-        found["model_without_query_text"] = {name: without_text[name] for name in figures}
+        found["model_without_query_text"] = without_query_text(
+            collection, settings, pairs, trained, seed
+        )
     found["trees"] = trained.model.tree_count_ if trained else 0
     found["split"] = _split_in_words(work.config, len(pairs) > 0)
     write_json(work.file(layout.METRICS), found)

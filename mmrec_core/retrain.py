@@ -15,10 +15,10 @@ from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.files import sha256, write_json, write_table
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.errors import InputError, VerdictError
-from mmrec_core.evaluate import evaluate_rankers, with_features
+from mmrec_core.evaluate import evaluate_rankers, without_query_text
 from mmrec_core.judgements import TEST, VALIDATION
 from mmrec_core.pairs import NAMES
-from mmrec_core.ranker import MODEL, Ranker, train
+from mmrec_core.ranker import Ranker, train
 from mmrec_core.ranker_comparison import (
     Comparison,
     by_relevance,
@@ -31,7 +31,7 @@ from mmrec_core.verdict_pairs import judged_pairs
 from mmrec_core.verdict_training import Folded, fold
 from mmrec_core.verdicts import VerdictStore
 
-RECIPE = "default + verdicts"
+_VERDICTS = " + verdicts"
 _NOTE = "The ranker was trained with verdicts: "
 
 
@@ -160,6 +160,10 @@ def summary(found: Retraining) -> str:
 
 
 def _check_useful(bundle: Bundle, folded: Folded) -> None:
+    if not (folded.pairs["split"] == TEST).any():
+        raise VerdictError(
+            f"{bundle.path} has no held-out pairs to compare rankers on: build it of more."
+        )
     if not folded.used:
         raise VerdictError(
             f"no verdict on {bundle.path} is on a pair of its training or validation queries "
@@ -214,7 +218,7 @@ def _replace(recommender: Recommender, new: Ranker, found: Retraining) -> None:
     )
     renewed_manifest = manifest.model_copy(
         update={
-            "recipe": RECIPE,
+            "recipe": manifest.recipe.removesuffix(_VERDICTS) + _VERDICTS,
             "counts": manifest.counts.model_copy(update={"pairs": len(folded.pairs)}),
             "notes": [*(n for n in manifest.notes if not n.startswith(_NOTE)), note],
             "files": manifest.files | entries,
@@ -230,10 +234,9 @@ def _metrics(recommender: Recommender, new: Ranker, found: Retraining) -> dict[s
     bundle, seed = recommender.bundle, recommender.bundle.manifest.seed
     pairs = found.folded.pairs
     measured = evaluate_rankers(pairs, new, seed)
-    textless = with_features(recommender.collection, recommender.settings, pairs, text=False)
-    without_text = evaluate_rankers(textless, new, seed)["rankers"][MODEL]
-    before = bundle.metrics.get("model_without_query_text", {})
-    measured["model_without_query_text"] = {name: without_text[name] for name in before}
+    measured["model_without_query_text"] = without_query_text(
+        recommender.collection, recommender.settings, pairs, new, seed
+    )
     measured["trees"] = new.model.tree_count_
     story = asdict(found)
     del story["folded"]["pairs"], story["replaced"]

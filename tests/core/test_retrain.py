@@ -16,7 +16,7 @@ from mmrec_core.errors import VerdictError
 from mmrec_core.evaluate import evaluate_bundle
 from mmrec_core.pairs import NAMES
 from mmrec_core.recommend import Recommender, collection_of
-from mmrec_core.retrain import RECIPE, retrain
+from mmrec_core.retrain import retrain
 from mmrec_core.verdict_pairs import judged_pairs
 from mmrec_core.verdict_training import BUILT, fold
 from mmrec_core.verdicts import VerdictStore, verdict_file
@@ -124,7 +124,7 @@ def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
     left = {"demo", "demo.verdicts.sqlite"}
     assert {path.name for path in copied.path.parent.iterdir()} == left
     assert renewed.digest != copied.digest
-    assert renewed.manifest.recipe == RECIPE
+    assert renewed.manifest.recipe == "default + verdicts"
     assert "360 by 1 reviewers" in renewed.manifest.notes[-1]
     measured = evaluate_bundle(Recommender(renewed))["rankers"]["model"]
     assert measured["ndcg@5"] == pytest.approx(found.on_relevance.new["ndcg@5"])
