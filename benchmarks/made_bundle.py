@@ -132,7 +132,8 @@ def _subjects(demo: Bundle, clusters: int, generator: np.random.Generator) -> np
 def _draw_clusters(images: int, clusters: int, generator: np.random.Generator) -> np.ndarray:
     """Return the Gaussian of each image, (n,) int64; sizes differ as in real collections."""
     shares = np.exp(generator.normal(0, 0.5, clusters))
-    return generator.choice(clusters, images, p=shares / shares.sum())
+    others = generator.choice(clusters, images - clusters, p=shares / shares.sum())
+    return generator.permutation(np.concatenate([np.arange(clusters), others]))
 
 
 def _catalogue(model: Model, drawn: np.ndarray, generator: np.random.Generator) -> pd.DataFrame:
@@ -232,7 +233,10 @@ def _write_collection(out: Path, drawn: np.ndarray, clusters: int) -> Collection
     members = [np.flatnonzero(drawn == c) for c in range(clusters)]
     blocks = (unit.clip_image, unit.bert_text)
     centroids = np.stack(
-        [np.concatenate([np.nanmean(block[rows], axis=0) for block in blocks]) for rows in members]
+        [
+            np.concatenate([np.nan_to_num(block[rows]).mean(axis=0) for block in blocks])
+            for rows in members
+        ]
     ).astype(np.float32)
     found = assign(unit, centroids)
     kept, found = np.unique(found, return_inverse=True)

@@ -13,6 +13,7 @@ from mmrec_core.bundle import Bundle
 
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 _GENERATION = "map.upload.generation"
+_SAID = "map.said"
 
 
 def controls(bundle: Bundle, view: MapView) -> None:
@@ -81,7 +82,7 @@ def _jump(bundle: Bundle, view: MapView) -> None:
             return
         rows = named(bundle, text)
         if not len(rows):
-            st.toast(_("No image has that in its name."), icon=":material/search_off:")
+            st.session_state[_SAID] = _("No image has that in its name.")
             return
         if len(rows) > 1:
             n = len(rows)
@@ -90,11 +91,13 @@ def _jump(bundle: Bundle, view: MapView) -> None:
                 "{n} names have that; this is the first.",
                 n,
             ).format(n=f"{n:,}")
-            st.toast(said, icon=":material/info:")
+            st.session_state[_SAID] = said
         st.session_state["map.jump"] = ""
         asked.keep_upload(None)
         state.go(view, image=bundle.image(int(rows[0])), query="")
 
+    if said := st.session_state.pop(_SAID, None):  # a callback of a fragment cannot show it
+        st.toast(said, icon=":material/info:")
     st.text_input(
         _("Go to an image"),
         key="map.jump",
@@ -106,11 +109,14 @@ def _jump(bundle: Bundle, view: MapView) -> None:
 
 
 def named(bundle: Bundle, text: str) -> np.ndarray:
-    """Return the row of the image of that name, or those whose name holds the text, (n,) int64."""
+    """Return the rows whose name holds a text, (n,) int64; those whose file is called so first."""
     if text in bundle:
         return np.array([bundle.index_of(text)])
-    held = pc.match_substring(_names(bundle.digest, bundle), text.casefold())
-    return np.flatnonzero(held.to_numpy(zero_copy_only=False))
+    wanted = text.casefold()
+    names = _names(bundle.digest, bundle)
+    rows = np.flatnonzero(pc.match_substring(names, wanted).to_numpy(zero_copy_only=False))
+    files = pc.match_substring(pc.take(names, rows), f"/{wanted}").to_numpy(zero_copy_only=False)
+    return rows[np.argsort(~files, kind="stable")]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -119,14 +125,14 @@ def _names(digest: str, _bundle: Bundle) -> pa.Array:
 
 
 def query_chip(view: MapView, query: asked.Asked) -> None:
-    """Draw what stands on the map as a star, as a button that takes it off."""
+    """Draw the text or the upload that stands on the map as a button that takes it off."""
 
     def remove() -> None:
         st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
         asked.keep_upload(None)
-        state.go(view, query="", image=None if query.image else view.image)
+        state.go(view, query="")
 
-    text = f"“{query.text}”" if query.text else query.image or _("Your picture")
+    text = f"“{query.text}”" if query.text else _("Your picture")
     st.button(
         f":material/star: {wording.escaped(text)}",
         key="map.query.chip",

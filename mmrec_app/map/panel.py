@@ -107,9 +107,7 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"**{text}**", width="content")
         if n:
-            with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
-                names = bundle.items["image"].iloc[rows].tolist()
-                reviews.tag_editor(bundle, names, "map.tags")
+            _tags(bundle, rows)
             exports.downloads(
                 lambda: _table(bundle, rows), f"{bundle.path.name}-selection", "map.export"
             )
@@ -134,6 +132,16 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     _gallery(bundle, view, cards, label)
     if pages > 1:
         _pager(view, page, pages)
+
+
+def _tags(bundle: Bundle, rows: np.ndarray) -> None:
+    """Draw the tags of a selection, looked up once they are asked for: it may be large."""
+    place = st.popover(
+        _("Tag"), icon=":material/sell:", type="tertiary", key="map.tag", on_change="rerun"
+    )
+    if place.open:
+        with place:
+            reviews.tag_editor(bundle, bundle.items["image"].iloc[rows].tolist(), "map.tags")
 
 
 def _gallery(bundle: Bundle, view: MapView, cards: list[gallery.Card], label: str) -> None:

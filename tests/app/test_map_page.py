@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmrec_app.filters import Filter, matching
 from mmrec_app.map import grid, selection
+from mmrec_app.map.controls import named
 from mmrec_app.map.view import MapView, isolating
 from mmrec_app.map_routes import script_address
 from mmrec_app.routes import routes
@@ -117,6 +118,13 @@ def test_an_image_is_found_by_a_part_of_its_name(bundle: Bundle) -> None:
     assert "image" not in app.query_params
     app.text_input(key="map.jump").input(bundle.image(5)[2:].upper()).run()
     assert app.query_params["image"] in (bundle.image(5), [bundle.image(5)])
+
+
+def test_a_file_of_that_name_is_found_before_others(bundle: Bundle) -> None:
+    names = bundle.items["image"]
+    word = "owl.png"
+    assert (names.str.contains(word)).sum() > 1
+    assert names.iloc[named(bundle, word)[0]].endswith(f"/{word}")
 
 
 def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> None:
