@@ -1,15 +1,72 @@
 """What a bundle tells of its build: what was left out, how long it took, what it weighs."""
 
 import json
+import math
 import os
 from pathlib import Path
 
 import pandas as pd
+from pydantic import BaseModel, Field, ValidationError
 
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.errors import BundleError
 
 THUMBNAILS = "thumbnails"
+
+
+class Measured(BaseModel):
+    """A figure with its 95 % interval; None where it is not defined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class CandidateRecall(BaseModel):
+    """What share of a query's relevant images its candidates hold, and how many they are."""
+
+    recall: float | None
+    low: float | None
+    high: float | None
+    mean_size: float
+
+
+class TextToImage(BaseModel):
+    """How often a caption finds its own picture among ``gallery`` pictures."""
+
+    gallery: int
+    at_1: Measured = Field(alias="recall@1")
+    at_5: Measured = Field(alias="recall@5")
+
+
+class WithoutText(BaseModel):
+    """The model's figures if the queries had no caption."""
+
+    auc: Measured
+    ndcg: Measured = Field(alias="ndcg@5")
+
+
+class BuiltMetrics(BaseModel):
+    """What only the build measured: the rankers' own figures can be had anew at any time."""
+
+    split: str
+    pairs: int = 0
+    trees: int = 0
+    candidates: dict[str, CandidateRecall] = {}
+    text_to_image: TextToImage | None = None
+    model_without_query_text: WithoutText | None = None
+
+
+def built_metrics(bundle: Bundle) -> BuiltMetrics:
+    """Return what the build measured; BundleError if ``metrics.json`` says it in another form."""
+    try:
+        return BuiltMetrics.model_validate(bundle.metrics)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise BundleError(
+            f"{bundle.path} is damaged ({layout.METRICS} does not hold {where} as it should): "
+            "build it again."
+        ) from None
 
 
 def problem_table(bundle: Bundle) -> pd.DataFrame:
@@ -34,9 +91,10 @@ def stage_seconds(bundle: Bundle) -> dict[str, float]:
     """Return the seconds of each stage of the build, in order; none where nobody kept them."""
     try:
         content = json.loads((bundle.path / layout.TIMINGS).read_text("utf-8"))
-        return {str(stage): float(value) for stage, value in content["seconds"].items()}
+        seconds = {str(stage): float(value) for stage, value in content["seconds"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+    return {stage: value for stage, value in seconds.items() if math.isfinite(value)}
 
 
 def part_sizes(bundle: Bundle) -> pd.DataFrame:

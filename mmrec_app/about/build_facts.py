@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import notices
+from mmrec_app import notices, wording
 from mmrec_app.exports import downloads
 from mmrec_app.i18n import _
 from mmrec_core.build_record import part_sizes, problem_table, stage_seconds
@@ -37,7 +37,7 @@ def problems(bundle: Bundle) -> None:
 
     def called(stage: str) -> str:
         name, number = (stage_name(stage), by_stage[stage]) if stage else (_("All"), len(table))
-        return f"{name} ({number:,})"
+        return f"{wording.escaped(name)} ({number:,})"
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stage = st.segmented_control(

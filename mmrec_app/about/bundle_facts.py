@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmrec_app import loading, state, wording
 from mmrec_app.i18n import _
+from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
 from mmrec_core.encoders import EncoderSpec
 
@@ -75,6 +76,7 @@ def making(bundle: Bundle) -> None:
     """Draw how relevance, split, candidates and ranker were made."""
     st.subheader(_("How it was made"), anchor=False)
     settings, ranker = bundle.manifest.candidates, loading.recommender(bundle).ranker
+    built = built_metrics(bundle)
     relevance = {
         "judged": _("People judged pairs of images."),
         "labels": _(
@@ -93,9 +95,7 @@ def making(bundle: Bundle) -> None:
     if ranker:
         trained = _(
             "CatBoost with {trees} trees; relevant from a probability of {threshold}."
-        ).format(
-            trees=f"{bundle.metrics.get('trees', 0):,}", threshold=wording.digits(ranker.threshold)
-        )
+        ).format(trees=f"{built.trees:,}", threshold=wording.digits(ranker.threshold))
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")
     facts(
@@ -103,7 +103,7 @@ def making(bundle: Bundle) -> None:
             (_("Relevance"), relevance[bundle.manifest.relevance]),
             (_("Candidates"), candidates),
             (_("Ranker"), trained),
-            (_("Split and metrics"), str(bundle.metrics["split"])),
+            (_("Split and metrics"), built.split),
             (_("Digest"), bundle.digest),
         ]
     )

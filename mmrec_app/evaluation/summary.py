@@ -11,6 +11,8 @@ from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_focus
 from mmrec_app.i18n import _
+from mmrec_core.bootstrap import Estimate
+from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.palette import NEUTRAL
@@ -28,7 +30,7 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
         pairs=wording.count(found["pairs"], "pair", "pairs"),
         relevant=f"{found['relevant']:,}",
     )
-    st.markdown(f"**{counts}** {source}", help=wording.escaped(bundle.metrics["split"]))
+    st.markdown(f"**{counts}** {source}", help=wording.escaped(built_metrics(bundle).split))
 
 
 def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
@@ -79,7 +81,9 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
         colour = RANKER_COLOURS.get(ranker, "gray")
         key = f"<i class='key' style='background:{colour}'></i>"
         name = plain(wording.ranker_name(ranker), wording.ranker_meaning(ranker))
-        cells = (_estimate(row[metric], colour, ranker == best[metric]) for metric in names)
+        cells = (
+            _estimate(**row[metric], colour=colour, best=ranker == best[metric]) for metric in names
+        )
         rows.append([key + name, *cells])
     figures([_("Ranker"), *map(title, names)], rows, "rankers")
     above = found.get("model", {}).get(f"ndcg@{view.k}_above", {}).get("fused")
@@ -89,16 +93,16 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
 
 def stage_table(bundle: Bundle) -> None:
     """Draw the recall of the candidate stage, and what else the build measured."""
-    measured = bundle.metrics
-    stages = measured.get("candidates") or {}
-    settings = bundle.manifest.candidates
+    measured, settings = built_metrics(bundle), bundle.manifest.candidates
     section(
         _("Before ranking"),
         _(
             "Recall of candidates: the share of a query's relevant images that are candidates at "
             "all. What is lost here no ranker can bring back."
         ),
-        lambda: pd.DataFrame([{"stage": name, **row} for name, row in stages.items()]),
+        lambda: pd.DataFrame(
+            [{"stage": n, **s.model_dump()} for n, s in measured.candidates.items()]
+        ),
         "candidates",
     )
     names = {
@@ -106,19 +110,19 @@ def stage_table(bundle: Bundle) -> None:
         "exact": _("nearest images, exact"),
     }
     rows = []
-    for name, row in stages.items():
+    for name, stage in measured.candidates.items():
         note = _("in use") if name == settings.method else ""
-        estimate = {"value": row["recall"], "low": row["low"], "high": row["high"]}
-        size = plain(f"{row['mean_size']:,.0f}")
-        rows.append([plain(names.get(name, name), note), _estimate(estimate, NEUTRAL), size])
+        recall = _estimate(stage.recall, stage.low, stage.high)
+        size = plain(f"{stage.mean_size:,.0f}")
+        rows.append([plain(names.get(name, name), note), recall, size])
     if rows:
         figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
-    if search := measured.get("text_to_image"):
-        recalls = (_estimate(search[name], NEUTRAL) for name in ("recall@1", "recall@5"))
-        among = plain(_("among {n}").format(n=search["gallery"]))
+    if search := measured.text_to_image:
+        recalls = (_estimate(**dict(found)) for found in (search.at_1, search.at_5))
+        among = plain(_("among {n}").format(n=search.gallery))
         figures([_("A caption finds its picture"), "recall@1", "recall@5"], [[among, *recalls]])
-    if without := measured.get("model_without_query_text"):
-        values = (_estimate(without[name], NEUTRAL) for name in ("auc", "ndcg@5"))
+    if without := measured.model_without_query_text:
+        values = (_estimate(**dict(found)) for found in (without.auc, without.ndcg))
         figures([_("If queries had no caption"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
 
 
@@ -127,23 +131,29 @@ def title(metric: str) -> str:
     return metric.upper() if metric in ("auc", "mrr", "map") else metric.replace("ndcg", "nDCG")
 
 
-def _verdict(above: dict[str, Any], k: int) -> str:
+def _verdict(above: Estimate, k: int) -> str:
     interval = f"{wording.digits(above['low'], True)} … {wording.digits(above['high'], True)}"
     text = _(
         "nDCG@{k} of CatBoost less that of both cosines' mean: {difference} ({interval})"
     ).format(difference=wording.digits(above["value"], True), k=k, interval=interval)
-    if above["low"] > 0:
+    low, high = above["low"] or 0, above["high"] or 0
+    if low > 0:
         then = _("better than the baseline, on the same queries.")
-    elif above["high"] < 0:
+    elif high < 0:
         then = _("worse than the baseline, on the same queries.")
     else:
         then = _("the interval includes 0, so these queries do not tell the two apart.")
     return f"{wording.escaped(text)}: **{wording.escaped(then)}**"
 
 
-def _estimate(estimate: dict[str, Any], colour: str, best: bool = False) -> str:
+def _estimate(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    colour: str = NEUTRAL,
+    best: bool = False,
+) -> str:
     """Return a figure, its interval in digits and as a strip from 0 to 1, as a cell."""
-    value, low, high = (estimate.get(part) for part in ("value", "low", "high"))
     if value is None or low is None or high is None:
         return "–"
     number = html.escape(wording.digits(value))

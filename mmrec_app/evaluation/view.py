@@ -5,6 +5,7 @@ from typing import Any
 
 from mmrec_app import state
 from mmrec_app.i18n import _
+from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
 from mmrec_core.slices import KINDS
 
@@ -63,4 +64,4 @@ def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:
 
 def has_pairs(bundle: Bundle) -> bool:
     """Return whether there are held-out pairs to measure on."""
-    return bool(bundle.metrics.get("pairs"))
+    return built_metrics(bundle).pairs > 0

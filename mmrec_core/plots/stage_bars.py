@@ -1,5 +1,6 @@
 """How long each stage of a build took."""
 
+import html
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
@@ -14,7 +15,7 @@ def stage_bars(seconds: Mapping[str, float], *, x: str = "seconds") -> go.Figure
     Parameters
     ----------
     seconds : mapping of str to float
-        Seconds by the stage's name.
+        Seconds by the stage's name; text of strangers.
     x : str
         The axis' title.
     """
@@ -22,7 +23,7 @@ def stage_bars(seconds: Mapping[str, float], *, x: str = "seconds") -> go.Figure
         go.Bar(
             orientation="h",
             x=list(seconds.values()),
-            y=list(seconds),
+            y=[html.escape(stage) for stage in seconds],
             text=[f"{value:,.0f}" if value >= 10 else f"{value:.2g}" for value in seconds.values()],
             textposition="outside",
             cliponaxis=False,

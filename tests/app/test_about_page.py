@@ -3,12 +3,13 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from mmrec_app.about.build_facts import filtered
-from mmrec_core.build_record import part_sizes, problem_table, stage_seconds
+from mmrec_core.build_record import built_metrics, part_sizes, problem_table, stage_seconds
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.files import sha256
 from mmrec_core.errors import BundleError
@@ -106,3 +107,10 @@ def test_timings_are_the_builds_and_may_be_missing(reporting: Bundle) -> None:
     (reporting.path / layout.TIMINGS).write_text("[1")
     assert stage_seconds(reporting) == {}
     assert "without its timings" in texts(page("about"))
+
+
+@pytest.mark.parametrize("metrics", [{"trees": "many"}, {"candidates": {"exact": 1}}])
+def test_damaged_metrics_are_a_line(bundle: Bundle, metrics: dict[str, object]) -> None:
+    damaged = SimpleNamespace(metrics={"split": "By query.", **metrics}, path=bundle.path)
+    with pytest.raises(BundleError, match=next(iter(metrics))):
+        built_metrics(damaged)

@@ -7,6 +7,7 @@ from sklearn.metrics import average_precision_score, confusion_matrix, f1_score,
 
 from mmrec_core import curves
 from mmrec_core.bundle import Bundle
+from mmrec_core.evaluate import evaluate_bundle, summary
 from mmrec_core.importance import importance
 from mmrec_core.recommend import Recommender
 from mmrec_core.scored_pairs import per_query_table, scored_pairs
@@ -167,3 +168,10 @@ def test_importance_tells_what_the_ranker_goes_by(demo, recommender):
     constant = importance(recommender.ranker, held_out, seed=0).features.set_index("feature")
     usual = found.features.set_index("feature")
     assert constant.loc["same_cluster"].contribution != usual.loc["same_cluster"].contribution
+
+
+def test_the_command_lines_table_has_every_metric(recommender):
+    found = summary(evaluate_bundle(recommender, k=10))
+    for metric in ("AUC", "MRR", "MAP", "nDCG@5", "nDCG@10", "recall@5", "recall@10"):
+        assert metric in found
+    assert max(map(len, found.splitlines()[1:])) <= 80
