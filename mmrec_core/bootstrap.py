@@ -4,10 +4,9 @@ Pairs of one query are not independent, so whole queries are drawn again (percen
 Sakai 2006, "Evaluating evaluation metrics based on the bootstrap").
 """
 
-from typing import TypedDict
-
 import numpy as np
 from scipy.sparse import csr_array
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 RESAMPLES = 1000
 _BINS = 2000

@@ -281,6 +281,7 @@ def _check_choice(ranker: str | None, option: str) -> None:
 
 app.command()(cli_seed.import_seed)
 app.command()(cli_seed.export_candidates)
+app.command()(cli_seed.compare)
 app.command()(cli_verdicts.verdicts)
 app.command()(cli_verdicts.train)
 app.add_typer(cli_fetch.fetching, name="fetch")

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mmrec_core.errors import OptionError
-from mmrec_core.terminal import BundleFolder, say
+from mmrec_core.errors import InputError, OptionError
+from mmrec_core.terminal import AsJson, BundleFolder, print_json, say
 
 
 def import_seed(
@@ -74,6 +74,40 @@ def export_candidates(
 
     for path in export(opened, to, shown):
         print(path)
+
+
+def compare(
+    bundle: BundleFolder,
+    trees: Annotated[int, typer.Option(min=1, help="most trees of the reference's ranker")] = 2000,
+    no_encoding: Annotated[
+        bool, typer.Option("--no-encoding", help="don't encode captions anew for cls_pooling")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="JSON to write; default BUNDLE.comparison.json")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the reference, the reference less each fault, and this bundle's ranker.
+
+    All on the bundle's held-out queries, which no recipe was trained on.
+    """
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.bundle.files import write_json
+    from mmrec_core.seed.comparison import compare_recipes, comparison_path
+    from mmrec_core.seed.comparison_table import comparison_lines
+
+    opened = open_bundle(bundle)
+    found = compare_recipes(opened, trees=trees, encode=not no_encoding, say=_to_stderr)
+    path = out or comparison_path(bundle)
+    try:
+        write_json(path, found.model_dump())
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}.") from None
+    if as_json:
+        return print_json(found.model_dump())
+    for line in comparison_lines(found):
+        say(line)
+    print(f"\nWritten to {path}.")
 
 
 def _to_stderr(line: str) -> None:
