@@ -165,7 +165,7 @@ class Web:
             If the connection breaks.
         """
         try:
-            while chunk := response.raw.read1(CHUNK):
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
                 if self._stopped.is_set():
                     raise FetchError("stopped.")
                 yield chunk

@@ -1,6 +1,8 @@
 """`mmrec fetch yandex` against a local server: what lands, what is kept, what each fault says."""
 
+import gzip
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -199,6 +201,18 @@ def test_an_address_may_run_out_again_and_again_while_much_comes(published, fetc
     published.faults["!"] = [gone, much, gone, much]
     fetching("vectors", attempts=1)
     assert (fetching.to / "clip_bert.json").read_bytes() == BIG
+
+
+def test_answers_and_files_that_come_compressed_unasked_are_read(published, fetching):
+    told = {"type": "file", "name": "clip_bert.json", "size": len(VECTOR_LINES),
+            "sha256": hashlib.sha256(VECTOR_LINES).hexdigest()}  # fmt: skip
+    packed = {"Content-Encoding": "gzip"}
+    published.faults["/api/resources"] = [
+        Fault(headers=packed, body=gzip.compress(json.dumps(told).encode()))
+    ]
+    published.faults["!"] = [Fault(headers=packed, body=gzip.compress(VECTOR_LINES))]
+    fetching("vectors", attempts=1)
+    assert (fetching.to / "clip_bert.json").read_bytes() == VECTOR_LINES
 
 
 def test_429_is_waited_out_as_long_as_the_server_asks(published, fetching):
