@@ -182,7 +182,8 @@ export default function (component) {
       card.classList.toggle("against", Boolean(other));
     }
   };
-  mark(data.selected, data.against);
+  let selected = data.selected;
+  mark(selected, data.against);
 
   const rove = (target) => {
     for (const card of cardsOf(target.dataset.list)) {
@@ -202,7 +203,6 @@ export default function (component) {
   }
 
   const pick = (card, compare) => {
-    const selected = data.selected;
     const value = { list: card.dataset.list, id: card.dataset.id };
     if (compare && selected?.list === value.list && selected.id !== value.id) {
       mark(selected, value.id);
@@ -210,6 +210,7 @@ export default function (component) {
       return;
     }
     rove(card);
+    selected = value;
     mark(value, null);
     setTriggerValue("picked", value);
     if (matchMedia("(max-width: 640px)").matches) {

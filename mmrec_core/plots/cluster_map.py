@@ -3,6 +3,8 @@
 import html
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from mmrec_core.plots.palette import (
 
 MOST_CONTEXT = 20_000  # grey points; a page that draws fewer than there are says so
 _MOST_HOVER = 2_000  # grey points with a text each
+_MOST_DRAWN = 3_000  # up to so many images plain SVG is faster than starting WebGL
 _WORDS = ("candidates, cluster {cluster}", "other images", "query", "results")
 
 
@@ -73,11 +76,12 @@ def cluster_map(
     figure = go.Figure()
     context = np.flatnonzero(~drawn)
     context = context[:: -(-len(context) // MOST_CONTEXT) or 1]
-    _add_context(figure, items, context, words[1])
+    add_points = figure.add_scatter if len(items) <= _MOST_DRAWN else figure.add_scattergl
+    add_points(**_context(items, context, words[1]))
     others = set(clusters[listed].tolist()) - set(candidate_clusters)
     for cluster in [*candidate_clusters, *sorted(others)]:
         rows = listed[clusters[listed] == cluster]
-        figure.add_scattergl(
+        add_points(
             x=x[rows],
             y=y[rows],
             mode="markers",
@@ -163,18 +167,18 @@ def _add_results(
     )
 
 
-def _add_context(figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, name: str) -> None:
+def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
     hover = len(rows) <= _MOST_HOVER
-    figure.add_scattergl(
-        x=items["x"].to_numpy()[rows],
-        y=items["y"].to_numpy()[rows],
-        mode="markers",
-        name=name,
-        marker={"size": 5 if hover else 2, "color": CONTEXT},
-        text=_hover(items, rows) if hover else None,
-        hovertemplate="%{text}<extra></extra>" if hover else None,
-        hoverinfo=None if hover else "skip",
-    )
+    return {
+        "x": items["x"].to_numpy()[rows],
+        "y": items["y"].to_numpy()[rows],
+        "mode": "markers",
+        "name": name,
+        "marker": {"size": 5 if hover else 2, "color": CONTEXT},
+        "text": _hover(items, rows) if hover else None,
+        "hovertemplate": "%{text}<extra></extra>" if hover else None,
+        "hoverinfo": None if hover else "skip",
+    }
 
 
 def _known(index: int | None) -> list[int]:
@@ -189,6 +193,7 @@ def _hover(items: pd.DataFrame, rows: np.ndarray) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=20_000)
 def _caption(text: str | None, otherwise: str) -> str:
     """Return a caption in lines, as text: Plotly would render its tags and ``%{…}``."""
     shown = textwrap.shorten(text or otherwise, 160, placeholder=" …")

@@ -1,6 +1,7 @@
 """What made a score, from the base value to the sum, as a waterfall."""
 
 from collections.abc import Mapping
+from math import floor, log10
 
 import plotly.graph_objects as go
 
@@ -45,10 +46,11 @@ def contributions_waterfall(
     names = [*([base_name] if base else []), *(name for name, _ in parts), total_name]
     values = [*([base] if base else []), *(value for _, value in parts), 0.0]
     kinds = [*(["absolute"] if base else []), *("relative" for _ in parts), "total"]
+    places = _places([base, score, *(value for _, value in parts)])
     texts = [
-        *([_number(base)] if base else []),
-        *(_number(value, signed=True) for _, value in parts),
-        _number(score),
+        *([_number(base, places)] if base else []),
+        *(_number(value, places, signed=True) for _, value in parts),
+        _number(score, places),
     ]
     figure = go.Figure(
         go.Waterfall(
@@ -83,6 +85,7 @@ def contributions_waterfall(
             "fixedrange": True,
             "zeroline": True,
             "nticks": 5,
+            "exponentformat": "none",
             "title": {"text": unit, "font": {"size": 12}, "standoff": 10},
         },
     )
@@ -97,6 +100,12 @@ def _extent(base: float, values: list[float]) -> tuple[float, float]:
     return min(levels), max(levels)
 
 
-def _number(value: float, signed: bool = False) -> str:
-    text = f"{value:+.2f}" if signed else f"{value:.2f}"
+def _places(values: list[float]) -> int:
+    """Return how many decimals show two digits of the largest value, at least two."""
+    largest = max(map(abs, values))
+    return max(2, 1 - floor(log10(largest))) if largest else 2
+
+
+def _number(value: float, places: int, signed: bool = False) -> str:
+    text = f"{value:+.{places}f}" if signed else f"{value:.{places}f}"
     return text.replace("-", "−")
