@@ -107,7 +107,7 @@ def panel(page: str) -> None:
         if at:
             st.button(_("Back"), key="tour.back", type="tertiary", on_click=_to, args=(at - 1,))
         if at + 1 < len(stops):
-            st.button(_("Next"), key="tour.next", type="primary", on_click=_to, args=(at + 1,))
+            st.button(_("Next stop"), key="tour.next", type="primary", on_click=_to, args=(at + 1,))
         label = _("End the tour") if at + 1 < len(stops) else _("Done")
         st.button(label, key="tour.end", type="tertiary", on_click=_end)
 

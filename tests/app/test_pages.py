@@ -122,7 +122,7 @@ def test_the_tour_visits_every_page(bundle: Bundle) -> None:
         assert not app.exception
         visited.append(app.title[0].value if app.title else "Recommend")
         labels = [button.label for button in app.button]
-        app = press(app, "Next" if "Next" in labels else "Done")
+        app = press(app, "Next stop" if "Next stop" in labels else "Done")
     assert len(set(visited)) == 7
 
 

@@ -1,0 +1,83 @@
+"""A real server of one bundle, and what waits for the page in a browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "tests" / "output"
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60_000  # milliseconds; the first query loads libraries and, for uploads, encoders
+
+
+class Server:
+    """A Streamlit server of one bundle, for as long as the ``with`` block lasts."""
+
+    def __init__(self, bundle: Path, verdicts: Path, *options: str, base: str = ""):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}{base}"
+        self.command = [
+            *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+            *("--server.port", str(self.port), "--server.address", "127.0.0.1"),
+            *("--server.fileWatcherType", "none", *options),
+        ]
+        self.environment = os.environ | {
+            "MMREC_BUNDLE": str(bundle),
+            "MMREC_VERDICTS": str(verdicts),
+        }
+
+    def __enter__(self) -> "Server":
+        OUTPUT.mkdir(parents=True, exist_ok=True)
+        self.log = (OUTPUT / f"server-{self.port}.log").open("w")
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
+        )
+        until = time.monotonic() + PATIENCE / 1000
+        while not self._healthy():
+            assert self.process.poll() is None, Path(self.log.name).read_text()
+            assert time.monotonic() < until, "the server did not come up"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        self.log.close()
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def settled(page: Page) -> None:
+    """Wait until the script of the page has run."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def shoot(page: Page, name: str, full_page: bool = True) -> None:
+    """Keep a screenshot once pictures and plots are there."""
+    settled(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=OUTPUT / f"{name}.png", full_page=full_page)

@@ -1,0 +1,83 @@
+"""The page Errors in a real browser: the queue without a mouse, pairs, verdicts, their export."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.judgements import read_pairs
+from mmrec_core.verdicts import SUFFIX, VerdictStore
+from tests.e2e.serving import Server, settled, shoot
+
+
+@pytest.fixture
+def store(server: Server, bundle: Bundle) -> VerdictStore:
+    folder = Path(server.environment["MMREC_VERDICTS"])
+    return VerdictStore(folder / f"{bundle.path.name}{SUFFIX}")
+
+
+def test_keys_go_through_the_queue(
+    server: Server, page: Page, bundle: Bundle, store: VerdictStore
+) -> None:
+    page.goto(f"{server.url}/errors?view=queue&reviewer=Zoe")
+    expect(page.locator(".candidate")).to_have_count(18)
+    for key in "4321":  # faster than the server answers
+        page.keyboard.press(key)
+    expect(page.get_by_text("4 verdicts by Zoe")).to_be_visible()
+    assert store.verdicts()["grade"].tolist() == [4, 3, 2, 1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("n")
+    page.keyboard.type("1 thing: another animal")  # no key grades while one writes
+    page.keyboard.press("Enter")
+    page.keyboard.press("t")
+    page.keyboard.type("odd one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take off the tag odd one")).to_be_visible()
+    assert store.verdicts()["note"].tolist() == ["", "", "", "1 thing: another animal"]
+    assert store.tags()["image"].tolist() == store.verdicts()["candidate"].tolist()[-1:]
+    shoot(page, "queue", full_page=False)
+    page.keyboard.press("0")
+    expect(page.get_by_text("3 verdicts by Zoe")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowRight")
+    expect(
+        page.get_by_text(f"query 3 of {bundle.manifest.counts.held_out_queries}")
+    ).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.get_by_text("4 verdicts by Zoe")).to_be_visible()
+    settled(page)
+    page.goto(f"{page.url}&reviewer=Zoe")
+    expect(page.locator(".grade[aria-pressed=true]").first).to_have_text("2")
+
+
+def test_from_a_wrong_pair_to_its_verdict_and_the_export(
+    server: Server, page: Page, store: VerdictStore, tmp_path: Path
+) -> None:
+    page.goto(f"{server.url}/errors?kind=positives&reviewer=Max")
+    pairs = page.get_by_role("list", name="Judged pairs").locator(".pair")
+    expect(pairs).to_have_count(12)
+    pairs.first.get_by_role("button", name="4: Very relevant").click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("3")
+    expect(pairs.nth(1).locator(".grade[aria-pressed=true]")).to_have_text("3")
+    shoot(page, "pairs", full_page=False)
+    page.get_by_role("radio", name="Verdicts").click()
+    expect(page.get_by_text("nDCG@5 on verdicts")).to_be_visible()
+    own = store.verdicts().query("reviewer == 'Max'")
+    assert own["grade"].tolist() == [4, 3]
+    with page.expect_download() as started:
+        page.get_by_test_id("stDownloadButton").first.locator("button").click()
+    started.value.save_as(tmp_path / "pairs.csv")
+    found, left_out = read_pairs(tmp_path / "pairs.csv")
+    assert left_out == []
+    judged = found.set_index(["query", "candidate"])["relevance"]
+    assert [judged[pair] for pair in zip(own["query"], own["candidate"], strict=True)] == [1, 1]
+    shoot(page, "verdicts", full_page=False)
+
+    page.get_by_role("radio", name="Pairs").click()
+    query = str(pairs.first.get_attribute("data-query"))
+    pairs.first.locator(".side.candidate").click()
+    expect(page).to_have_url(re.compile("/recommend"))
+    expect(page.get_by_text(query)).to_be_visible()

@@ -1,0 +1,141 @@
+"""Every page in a real browser: sizes, themes, languages, hostile captions, addresses."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mmrec_core.bundle import Bundle
+from tests.e2e.serving import PATIENCE, Server, settled, shoot
+
+HOSTILE = '<img src=x onerror="window.owned=1"> **bold** [link](javascript:alert(1)) $x^2$'
+PAGES = ("", "recommend", "map", "clusters", "evaluation", "errors", "about")
+RUSSIAN = (
+    "Коллекция",
+    "Рекомендации",
+    "Карта",
+    "Кластеры",
+    "Качество",
+    "Ошибки",
+    "Об этой сборке",
+)
+
+
+def address(name: str, bundle: Bundle) -> str:
+    """Return a page's address; Recommend with a query."""
+    return f"recommend?image={quote(bundle.image(2))}" if name == "recommend" else name
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [((390, 844), "dark"), ((1440, 900), "dark"), ((1920, 1080), "light")],
+)
+def test_nothing_is_wider_than_the_screen(
+    server: Server, browser: Browser, bundle: Bundle, size: tuple[int, int], theme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale="en-US"
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    for name in PAGES:
+        page.goto(f"{server.url}/{address(name, bundle)}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        shoot(page, f"{name or 'browse'}-{size[0]}-{theme}", full_page=False)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], name
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+    context.close()
+
+
+def test_russian_interface(server: Server, browser: Browser, bundle: Bundle) -> None:
+    """A browser that asks for Russian gets it, on every page."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    for name, heading in zip(PAGES, RUSSIAN, strict=True):
+        page.goto(f"{server.url}/{address(name, bundle)}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        shoot(page, f"{name or 'browse'}-russian", full_page=False)
+    page.get_by_role("radio", name="EN").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("About")
+    context.close()
+
+
+def test_tour_leads_through_the_pages(server: Server, page: Page) -> None:
+    page.goto(server.url)
+    page.get_by_role("button", name="Tour").click()
+    for path in PAGES[1:]:
+        page.get_by_role("button", name="Next stop").click()
+        expect(page).to_have_url(re.compile(rf"/{path}\?"))
+    settled(page)
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_cold_deep_link_has_the_frame(
+    demo_bundle: Path, page: Page, bundle: Bundle, tmp_path: Path
+) -> None:
+    with Server(demo_bundle, tmp_path) as fresh:
+        page.goto(f"{fresh.url}/{address('recommend', bundle)}&k=5&ranker=clip")
+        expect(page.get_by_role("list", name="5 recommendations by CLIP")).to_be_visible()
+        expect(page.get_by_role("link", name="Browse")).to_be_visible()
+        expect(page.get_by_text("streamlit app", exact=True)).to_have_count(0)
+        expect(page).to_have_url(re.compile(r"/recommend\?.*k=5"))
+        expect(page).to_have_title(re.compile("Recommend"))
+
+
+def test_served_below_a_sub_path(demo_bundle: Path, page: Page, tmp_path: Path) -> None:
+    option = ("--server.baseUrlPath", "tools/mmrec")
+    with Server(demo_bundle, tmp_path, *option, base="/tools/mmrec") as below:
+        page.goto(f"{below.url}/recommend")
+        picture = page.get_by_role("list").locator("img").first
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 0
+        failed: list[str] = []
+        page.on("response", lambda answer: answer.ok or failed.append(answer.url))
+        page.goto(f"{below.url}/map")
+        expect(page.locator("canvas").first).to_be_visible()
+        settled(page)
+        assert [url for url in failed if "_stcore" not in url] == []
+
+
+def test_captions_and_names_are_text(
+    demo_bundle: Path, page: Page, bundle: Bundle, tmp_path: Path
+) -> None:
+    """A caption with HTML and Markdown, in a copy of the bundle's catalogue, shows as it is."""
+    hostile = tmp_path / "hostile"
+    shutil.copytree(demo_bundle, hostile)
+    catalogue = hostile / "catalogue.parquet"
+    items = pd.read_parquet(catalogue)
+    for column in ("text", "text_ru", "label"):
+        items[column] = HOSTILE
+    items["image"] = [f"{row} {HOSTILE.replace('/', '')}.png" for row in range(len(items))]
+    items.to_parquet(catalogue)
+    _accept_size(hostile, catalogue)
+    with Server(hostile, tmp_path) as server:
+        page.goto(server.url)
+        first = page.get_by_role("list").locator(".pick").first
+        expect(first.locator(".caption")).to_have_text(HOSTILE)
+        first.click()
+        expect(page.get_by_role("heading", name=re.compile("^Why number 1"))).to_be_visible()
+        expect(page.locator("figure.one").first).to_contain_text(HOSTILE)
+        for name in PAGES[2:]:
+            page.goto(f"{server.url}/{name}")
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            settled(page)
+            assert page.evaluate("window.owned") is None
+            expect(page.locator("img[src='x']")).to_have_count(0)
+            expect(page.get_by_role("link", name="link", exact=True)).to_have_count(0)
+
+
+def _accept_size(folder: Path, changed: Path) -> None:
+    """Put the size of a changed file into the manifest, so that the bundle still opens."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"][changed.name]["bytes"] = changed.stat().st_size
+    path.write_text(json.dumps(manifest))
