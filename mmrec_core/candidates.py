@@ -1,5 +1,6 @@
 """The collection as a query meets it: where the query lies in it, and its candidates."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -102,15 +103,18 @@ class Collection:
         sizes = np.bincount(self.clusters[order], minlength=len(self.centroids))
         return np.split(order, np.cumsum(sizes)[:-1])
 
-    def hiding(self, rows: np.ndarray) -> "Collection":
+    def hiding(
+        self, rows: np.ndarray, progress: Callable[[Iterable[int]], Iterable[int]] = iter
+    ) -> "Collection":
         """Return the collection as if the images ``rows``, (m,) int, were not in it.
 
-        Rows keep their numbers; a hidden row is nobody's candidate and nobody's neighbour.
+        Rows keep their numbers; a hidden row is nobody's candidate and nobody's neighbour. Finding
+        all neighbours anew takes minutes for 125,000 images: ``progress`` wraps the chunks.
         """
         hidden = np.zeros(len(self.clusters), dtype=bool)
         hidden[rows] = True
         visible = np.flatnonzero(~hidden)
-        lists = all_neighbours(self.unit.rows(visible))
+        lists = all_neighbours(self.unit.rows(visible), progress)
         neighbours = np.full_like(self.neighbours, -1)
         neighbours[visible] = np.where(lists >= 0, visible[lists], -1)
         return replace(self, neighbours=neighbours, hidden=hidden)

@@ -43,7 +43,7 @@ from mmrec_core.judgements import (
     read_pairs,
     split_queries,
 )
-from mmrec_core.neighbours import all_neighbours
+from mmrec_core.neighbours import CHUNK, NeighbourSearch
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import draw_map
 from mmrec_core.ranker import Ranker, train
@@ -214,7 +214,10 @@ def cluster_names(work: Workspace) -> None:
 def candidates(work: Workspace) -> None:
     """Find every image's nearest neighbours, and how many candidates the clusters give."""
     unit = work.vectors().normalised()
-    lists = all_neighbours(unit, lambda s: work.progress(s, "neighbours", "chunks"))
+    find = NeighbourSearch(unit).lists
+    lists = work.in_chunks(
+        "candidates neighbours", range(len(unit)), find, "images", CHUNK, np.int32
+    )
     write_array(work.file(layout.NEIGHBOURS), lists)
     collection = work.collection()
     sample = np.random.default_rng(work.config.seed).permutation(len(unit))[:1000]
@@ -236,7 +239,9 @@ def features(work: Workspace) -> None:
     """
     table, whole, settings = work.table(), work.collection(), _settings(work)
     splits, labels = table["split"].to_numpy(), table["label"].to_numpy()
-    seen = whole.hiding(np.flatnonzero(splits == TEST))
+    seen = whole.hiding(
+        np.flatnonzero(splits == TEST), lambda starts: work.progress(starts, "neighbours", "chunks")
+    )
     judged = _judged_rows(work, table) if work.config.pairs else None
     groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
     known = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]

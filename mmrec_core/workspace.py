@@ -64,21 +64,27 @@ class Workspace:
         )  # fmt: skip
 
     def in_chunks(
-        self, what: str, items: Sequence[T], encode: Callable[[list[T]], np.ndarray], unit: str
+        self,
+        what: str,
+        items: Sequence[T],
+        encode: Callable[[list[T]], np.ndarray],
+        unit: str,
+        size: int = CHUNK,
+        dtype: type = np.float32,
     ) -> np.ndarray:
         """Encode ``items`` chunk by chunk, each kept on disk, so that a kill loses one at most.
 
         Returns
         -------
-        ndarray (len(items), d) float32
+        ndarray (len(items), …) of dtype
         """
         parts = []
         with self.progress(None, what, unit, len(items)) as bar:
-            for start in range(0, len(items), CHUNK):
+            for start in range(0, len(items), size):
                 part = self.scratch / what.replace(" ", "-") / f"{start:08d}.npy"
-                chunk = list(items[start : start + CHUNK])
+                chunk = list(items[start : start + size])
                 if not part.exists():
-                    write_array(part, encode(chunk).astype(np.float32))
+                    write_array(part, encode(chunk).astype(dtype))
                 parts.append(read_array(part))
                 bar.update(len(chunk))
         return np.concatenate(parts) if parts else encode([])
