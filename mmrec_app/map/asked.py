@@ -96,10 +96,10 @@ def _similarity(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> np.nda
         image = vectors.clip_image @ vectors.clip_image[row]
         return fused(image, vectors.bert_text @ vectors.bert_text[row])
     if _asked.text is not None:
-        vector = recommender.text_vector(_asked.text)
+        vector = recommender.encoder.text_vector(_asked.text)
     else:
         picture = decode(_asked.upload or b"", max_side=DECODED_SIDE)
-        vector = recommender.image_text_encoder.encode_images([picture])[0]
+        vector = recommender.encoder.image_vector(picture)
     return vectors.clip_image @ unit(vector)
 
 

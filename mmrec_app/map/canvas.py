@@ -99,7 +99,7 @@ def canvas(
             "isolate": isolated,
             "lasso": [list(corner) for corner in view.polygon] or None,
             "chosen": chosen,
-            "stars": [{"x": found.query.x, "y": found.query.y}] if found else [],
+            "stars": _stars(found),
             "rings": _rings(found),
             "focus": _focus(view, found),
             "thumbnail": routes.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
@@ -114,6 +114,12 @@ def canvas(
             "isolated", lambda codes: on_isolated([names[int(code)] for code in codes])
         ),
     )
+
+
+def _stars(found: Recommendation | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    return [{"x": found.query.x, "y": found.query.y, "row": found.query.index}]
 
 
 def _rings(found: Recommendation | None) -> list[dict[str, Any]]:
@@ -142,6 +148,7 @@ def _words() -> dict[str, str]:
         "zoom_out": _("Zoom out (−)"),
         "fit": _("Show the whole map (0)"),
         "names": _("Names on the map"),
+        "pictures": _("Pictures on the map, where there is room"),
         "clear": _("Clear the selection (Escape)"),
         "selected": _("Selected: {n} of {total}"),
         "shown": _("In colour: {n} of {total}; the rest is grey"),

@@ -85,7 +85,7 @@ def _marked(bundle: Bundle, view: MapView) -> None:
 def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
     n = len(found.results)
     text = ngettext(
-        "{n} recommendation, ringed on the map", "{n} recommendations, ringed on the map", n
+        "{n} recommendation, numbered on the map", "{n} recommendations, numbered on the map", n
     ).format(n=n)
     ranked = _("ranked by {ranker}").format(ranker=wording.ranker_name(found.ranker))
     st.caption(f"{text} · {ranked}")

@@ -105,7 +105,8 @@ def test_an_image_is_marked_with_its_results(bundle: Bundle) -> None:
     app = page("map", image=image)
     data = canvas(app)
     assert data["chosen"] == 3
-    assert data["stars"] == [{"x": float(bundle.map[3][0]), "y": float(bundle.map[3][1])}]
+    x, y = (float(value) for value in bundle.map[3])
+    assert data["stars"] == [{"x": x, "y": y, "row": 3}]
     assert [bundle.image(ring["row"]) for ring in data["rings"]] == cards(app)
     press(app, "Recommend")
     assert app.title[0].value == "Recommend"

@@ -30,6 +30,7 @@ const ICONS = {
   out: "M3 8h10",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   names: "M3 13 7 3h2l4 10M4.600 9.500h6.800",
+  pictures: "M2 3h12v10H2zM2 11l3.500-3.500 3 3 2-2L14 12M11 6.200v.1",
   close: "M4 4l8 8M12 4l-8 8",
 };
 

@@ -34,7 +34,7 @@ class MapCanvas {
     this.stage.tabIndex = 0;
     this.stage.setAttribute("role", "application");
     this.view = new View();
-    this.scene = new Scene(this.stage, this.view);
+    this.scene = new Scene(this.stage, this.view, () => this.redraw());
     this.toolbar = new Toolbar(this.stage, this);
     this.status = make("div", "status", this.stage);
     this.status.setAttribute("role", "status");
@@ -42,6 +42,7 @@ class MapCanvas {
     this.legend = new Legend(this.root, (codes) => this.isolate(codes));
     this.hovered = -1;
     this.generation = 0;
+    this.arrangement = 0;
     listen(this.stage, this);
     new ResizeObserver(() => this.scene.resize() && this.drawNow()).observe(this.stage);
   }
@@ -83,9 +84,9 @@ class MapCanvas {
     this.legendData = legend;
     this.isolated = new Set(data.isolate);
     this.lasso = data.lasso?.map(([x, y]) => [this.gridX(x), this.gridY(y)]) ?? null;
-    this.stars = data.stars.map((star) => this.onGrid(star));
-    this.rings = data.rings.map(({ row, text }) => ({ ...this.at(row), text }));
-    this.chosen = data.chosen === null ? null : this.at(data.chosen);
+    this.stars = data.stars.map((star) => ({ ...this.onGrid(star), row: star.row }));
+    this.rings = data.rings.map(({ row, text }) => ({ ...this.at(row), row, text }));
+    this.chosen = data.chosen === null ? null : { ...this.at(data.chosen), row: data.chosen };
     this.counts = this.countByCode();
     const clicked = data.chosen !== null && data.chosen === this.picked;
     if (data.focus && data.focus !== this.focused && !clicked) this.goTo();
@@ -102,6 +103,7 @@ class MapCanvas {
     this.points = new Uint16Array(points);
     this.count = this.points.length / 2;
     this.tree = null;
+    this.scene.pictures.forget();
     this.view.bounds = extent(this.points);
     this.view.set(this.view.whole());
   }
@@ -116,6 +118,7 @@ class MapCanvas {
     const given = { live: this.live, codes, values, selected: this.selected, colours };
     this.picture = paint(count, given);
     this.arranged = true;
+    this.arrangement++;
     this.toolbar.unselect.hidden = !this.lasso;
     this.describe();
     this.redraw();
@@ -125,6 +128,22 @@ class MapCanvas {
     const tree = new KDBush(this.count, 32, Uint16Array);
     for (let i = 0; i < this.count; i++) tree.add(this.points[2 * i], this.points[2 * i + 1]);
     this.tree = tree.finish();
+    this.redraw();
+  }
+
+  // The images in colour that the canvas shows, the query and its results first; null if these are
+  // more than `most`.
+  inView(most) {
+    const { view, tree, live } = this;
+    const { width, height } = view;
+    if (this.living > most && view.zoom < 1.2) return null;
+    const found = tree
+      .range(view.mapX(0), view.mapY(height), view.mapX(width), view.mapY(0))
+      .filter((row) => live[row]);
+    if (found.length > most) return null;
+    const first = [...this.stars, ...(this.chosen ? [this.chosen] : []), ...this.rings];
+    const rank = new Map(first.map(({ row }, at) => [row, at - first.length]).reverse());
+    return found.sort((a, b) => (rank.get(a) ?? a) - (rank.get(b) ?? b));
   }
 
   gridX(x) {
@@ -240,6 +259,8 @@ class MapCanvas {
   nearest(x, y, reach) {
     if (!this.tree) return -1;
     const { view, points, live } = this;
+    const pictured = this.toolbar.pictured ? this.scene.pictures.at(x, y, view, this) : -1;
+    if (pictured >= 0) return pictured;
     const [mapX, mapY] = [view.mapX(x), view.mapY(y)];
     let best = -1;
     let least = Infinity;
@@ -292,7 +313,7 @@ class MapCanvas {
   pick(row) {
     if (row < 0) return;
     this.picked = row;
-    this.chosen = this.at(row);
+    this.chosen = { ...this.at(row), row };
     this.tooltip.hide();
     this.drawOver();
     this.send("picked", row);

@@ -1,6 +1,7 @@
 // What lies over the points: names of clusters, the query's star, rings, the lasso.
 
 import { css } from "./paint.js";
+import { SIDE } from "./pictures.js";
 
 const MOST_NAMES = 60;
 const LIFT = 9; // pixels that a name stands above its place
@@ -20,17 +21,30 @@ export class Overlay {
     this.ratio = ratio;
   }
 
-  draw({ view, theme, places, rings, stars, chosen, hovered, lasso, sketch, radius }) {
+  draw(scene) {
+    const { view, theme, pictured, rings, stars, chosen, hovered, lasso, sketch, radius } = scene;
     const context = this.context;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, view.width, view.height);
     const polygon = lasso?.map(([x, y]) => [view.screenX(x), view.screenY(y)]);
     if (polygon) this.polygon(polygon, theme.accent, false);
-    this.names(view, theme, places);
+    scene.drawPictures(context);
     const at = ({ x, y }) => [view.screenX(x), view.screenY(y)];
-    for (const ring of rings) this.ring(...at(ring), Math.max(radius + 4, 7), theme, ring.text);
-    for (const star of stars) this.star(...at(star));
-    if (chosen) this.ring(...at(chosen), Math.max(radius + 5, 9), theme, "");
+    this.names(view, theme, scene.places, [...pictured.values()].map(at));
+    const corner = SIDE / 2 - 3;
+    for (const ring of rings) {
+      const [x, y] = at(ring);
+      if (pictured.has(ring.row)) this.badge(x - corner, y - corner, ring.text);
+      else this.ring(x, y, Math.max(radius + 4, 7), theme, ring.text);
+    }
+    if (chosen && !pictured.has(chosen.row)) {
+      this.ring(...at(chosen), Math.max(radius + 5, 9), theme, "");
+    }
+    for (const star of stars) {
+      const [x, y] = at(star);
+      if (pictured.has(star.row)) this.star(x + corner, y - corner);
+      else this.star(x, y);
+    }
     if (hovered) this.halo(...at(hovered), Math.max(radius + 2, 5), theme);
     if (sketch) this.polygon(sketch, theme.accent, true);
   }
@@ -63,6 +77,23 @@ export class Overlay {
     context.strokeStyle = css(theme.text);
     context.stroke();
     if (text) this.text(text, x, y - radius - 7, theme, "700 11px ");
+  }
+
+  // The rank of a result at the corner of its picture.
+  badge(x, y, text) {
+    const context = this.context;
+    context.beginPath();
+    context.arc(x, y, 9, 0, 2 * Math.PI);
+    context.fillStyle = DARK;
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = "#FFFFFF";
+    context.stroke();
+    context.font = "700 11px sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = "#FFFFFF";
+    context.fillText(text, x, y + 0.5);
   }
 
   halo(x, y, radius, theme) {
@@ -107,20 +138,24 @@ export class Overlay {
     context.fillText(text, x, y);
   }
 
-  // The largest first; a name that would touch another is left for a nearer view.
-  names(view, theme, places) {
-    const taken = [];
+  // The largest first; a name that would touch another, or a picture, is left for a nearer view.
+  names(view, theme, places, pictures) {
+    const reach = SIDE / 2;
+    const taken = pictures.map(([x, y]) => [x - reach, y - reach, x + reach, y + reach]);
+    const most = taken.length + MOST_NAMES;
     for (const place of places) {
       const middle = view.screenX(place.x);
       const y = view.screenY(place.y) - LIFT;
       if (middle < 0 || y < 8 || middle > view.width || y > view.height - 8) continue;
       const half = this.width(place.name, theme) / 2 + 8;
       const x = Math.max(Math.min(middle, view.width - half), half);
-      const box = [x - half, y - 12, x + half, y + 12];
-      if (taken.some((other) => touch(box, other))) continue;
-      taken.push(box);
-      this.text(place.name, x, y, theme, "600 12px ");
-      if (taken.length >= MOST_NAMES) break;
+      const free = [y, y - SIDE / 2 - 4, y + SIDE / 2 + LIFT].find(
+        (at) => !taken.some((other) => touch([x - half, at - 11, x + half, at + 11], other)),
+      );
+      if (free === undefined || (free !== y && !pictures.length)) continue;
+      taken.push([x - half, free - 11, x + half, free + 11]);
+      this.text(place.name, x, free, theme, "600 12px ");
+      if (taken.length >= most) break;
     }
   }
 

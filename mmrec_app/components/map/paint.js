@@ -7,7 +7,7 @@ export const LEVELS = 48;
 
 const CONTEXT = 0;
 const UNNAMED = 49; // an image without a category
-const FADED = 64; // added to a style: outside the selection
+export const FADED = 64; // added to a style: outside the selection
 
 // `shown` is a bit for each image or null for all; `isolated` a Set of codes, empty for all.
 export function active(count, { shown, codes, isolated, values }) {
@@ -56,7 +56,9 @@ function ordered(styles, byLevel) {
 export function looks({ palette, scale, background, text }) {
   const pixels = new Uint32Array(128);
   const shapes = new Uint8Array(128);
+  const colours = new Array(FADED).fill(text);
   const set = (style, colour, shape = 0) => {
+    colours[style] = colour;
     pixels[style] = pixel(colour);
     pixels[style + FADED] = pixel(mix(background, colour, 0.22));
     shapes[style] = shapes[style + FADED] = shape;
@@ -71,7 +73,7 @@ export function looks({ palette, scale, background, text }) {
     }
     set(UNNAMED, mix(background, text, 0.45));
   }
-  return { pixels, shapes, background: pixel(background) };
+  return { pixels, shapes, colours, background: pixel(background) };
 }
 
 // Colours are [red, green, blue], 0 … 255.

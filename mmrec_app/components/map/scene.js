@@ -2,17 +2,19 @@
 
 import { make } from "./elements.js";
 import { Overlay } from "./overlay.js";
-import { looks, parsed } from "./paint.js";
+import { FADED, css, looks, parsed } from "./paint.js";
+import { Pictures } from "./pictures.js";
 import { Raster } from "./raster.js";
 
 const LARGEST = 6; // pixels of a point's radius
 
 export class Scene {
-  constructor(stage, view) {
+  constructor(stage, view, redraw) {
     this.stage = stage;
     this.view = view;
     this.raster = new Raster(make("canvas", "points", stage));
     this.overlay = new Overlay(make("canvas", "over", stage));
+    this.pictures = new Pictures(redraw);
   }
 
   // Return whether there is anything to draw on.
@@ -41,13 +43,17 @@ export class Scene {
       background: this.looks.background,
     });
     this.drawOver(map);
+    this.choosePictures(map);
     return performance.now() - start;
   }
 
   drawOver(map) {
+    const shown = map.toolbar.pictured ? this.pictures.drawn : [];
     this.overlay.draw({
       view: this.view,
       theme: this.theme,
+      pictured: new Map(shown.map((row) => [row, map.at(row)])),
+      drawPictures: (context) => shown.length && this.drawPictures(context, map),
       places: map.toolbar.named ? map.namedPlaces() : [],
       rings: map.rings,
       stars: map.stars,
@@ -57,6 +63,25 @@ export class Scene {
       sketch: map.sketched,
       radius: this.radius(map),
     });
+  }
+
+  // Once for each view: pictures that load redraw the map, and must not choose again.
+  choosePictures(map) {
+    const { view } = this;
+    const key = [view.x, view.y, view.scale, view.width, view.height, map.arrangement].join();
+    if (key === this.pictured || !map.tree) return;
+    this.pictured = key;
+    const at = (row) => map.at(row);
+    this.pictures.schedule((most) => map.inView(most), view, at, map.data.thumbnail);
+  }
+
+  drawPictures(context, map) {
+    const { styles } = map.picture;
+    const styleOf = (row) => ({
+      colour: css(this.looks.colours[styles[row] % FADED]),
+      faded: styles[row] >= FADED,
+    });
+    this.pictures.draw(context, this.view, (row) => map.at(row), styleOf);
   }
 
   // Points grow as fewer of them share the canvas; a few among many are a bit larger than those.

@@ -11,6 +11,7 @@ export class Toolbar {
     this.root = make("div", "tools", stage);
     this.mode = "pan";
     this.named = true;
+    this.pictured = true;
   }
 
   build(words) {
@@ -26,9 +27,13 @@ export class Toolbar {
     button(zooms, "tool", words.fit, "fit", () => map.fit());
     const others = this.group();
     this.names = button(others, "tool", words.names, "names", () => this.setNamed(!this.named));
+    this.pictures = button(others, "tool", words.pictures, "pictures", () =>
+      this.setPictured(!this.pictured),
+    );
     this.unselect = button(others, "tool", words.clear, "close", () => map.deselect());
     this.setMode(this.mode);
     this.setNamed(this.named);
+    this.setPictured(this.pictured);
   }
 
   group() {
@@ -46,6 +51,12 @@ export class Toolbar {
   setNamed(named) {
     this.named = named;
     this.names.setAttribute("aria-pressed", String(named));
+    this.map.redraw();
+  }
+
+  setPictured(pictured) {
+    this.pictured = pictured;
+    this.pictures.setAttribute("aria-pressed", String(pictured));
     this.map.redraw();
   }
 }
