@@ -197,7 +197,7 @@ def score(
 ) -> None:
     """Write raw score and probability of given pairs under each ranker, in the same order."""
     from mmrec_core.judgements import check_known, read_pair_names
-    from mmrec_core.recommend import score_table
+    from mmrec_core.score_table import score_table
 
     recommender = _recommender(bundle)
     table = read_pair_names(pairs)

@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from time import perf_counter
 
 import numpy as np
-import pandas as pd
 
 from mmrec_core.answers import (
     NearCluster,
@@ -22,19 +20,12 @@ from mmrec_core.answers import (
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.candidates import Collection, Placed
 from mmrec_core.catalogue import clean
-from mmrec_core.encoders import (
-    UNKNOWN,
-    EncoderSpec,
-    ImageTextEncoder,
-    TextEncoder,
-    load_image_text_encoder,
-    load_text_encoder,
-)
-from mmrec_core.errors import EncoderError, ImageError, InputError, QueryError
+from mmrec_core.errors import ImageError, InputError, QueryError
 from mmrec_core.explain import contributions, percentiles
 from mmrec_core.images import DECODED_SIDE, decode
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import place_on_map
+from mmrec_core.query_encoder import QueryEncoder
 from mmrec_core.ranker import BERT, MODEL, RANKERS, Ranker, all_scores
 from mmrec_core.ranking import ranking
 from mmrec_core.relevance import KnownRelevance
@@ -57,40 +48,13 @@ class Recommender:
             if bundle.has_ranker
             else None
         )
-        self._lock = Lock()
+        self.encoder = QueryEncoder(bundle)
         self.collection.warm()
 
     @property
     def rankers(self) -> tuple[str, ...]:
         """Names of the rankers that this bundle offers."""
         return RANKERS if self.ranker else RANKERS[1:]
-
-    @cached_property
-    def image_text_encoder(self) -> ImageTextEncoder:
-        """The bundle's CLIP; EncoderError if it is not at hand, or another than the bundle's."""
-        spec = self.bundle.manifest.encoders.image_text
-        folder = self.bundle.path / layout.PROJECTION
-        encoder = load_image_text_encoder(
-            spec.name, projection_dir=folder if folder.is_dir() else None
-        )
-        _check_same(spec, encoder.spec)
-        return encoder
-
-    @cached_property
-    def text_encoder(self) -> TextEncoder:
-        """The bundle's BERT; EncoderError as for the other."""
-        spec = self.bundle.manifest.encoders.text
-        encoder = load_text_encoder(spec.name, pooling=spec.pooling)
-        _check_same(spec, encoder.spec)
-        return encoder
-
-    def text_vector(self, text: str) -> np.ndarray:
-        """Return a text's CLIP vector, shape (clip_dim,) float32, not normalised.
-
-        EncoderError if the encoder cannot be loaded.
-        """
-        with self._lock:
-            return self.image_text_encoder.encode_texts([text])[0]
 
     @cached_property
     def relevance(self) -> KnownRelevance:
@@ -270,17 +234,14 @@ class Recommender:
         if query.image is None:
             if text is None:
                 raise QueryError("the query is empty: give an image, a text, or both.")
-            clip, bert = self._encoded(text)
-            return -1, text, Vectors(np.full_like(clip, np.nan), clip, bert)
+            return -1, text, self.encoder.vectors(None, text)
         if not isinstance(query.image, str):
-            with self._lock:
-                image_vector = self.image_text_encoder.encode_images([query.image])
-            return -1, text, self._vectors(image_vector, text)
+            return -1, text, self.encoder.vectors(self.encoder.image_vector(query.image), text)
         row = self.bundle.index_of(query.image)
         caption = self.bundle.text(row)
         if text is None or text == caption:
             return row, caption, None
-        return row, text, self._vectors(self.bundle.clip_image[row : row + 1], text)
+        return row, text, self.encoder.vectors(self.bundle.clip_image[row], text)
 
     def _place(
         self, query: Query, row: int, text: str | None, vectors: Vectors | None
@@ -301,18 +262,6 @@ class Recommender:
         )
         x, y = place_on_map(self.bundle.map, near, similarity)
         return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
-
-    def _encoded(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        with self._lock:
-            return self.image_text_encoder.encode_texts([text]), self.text_encoder.encode_texts(
-                [text]
-            )
-
-    def _vectors(self, image_vector: np.ndarray, text: str | None) -> Vectors:
-        if text is not None:
-            return Vectors(image_vector, *self._encoded(text))
-        bert = np.full((1, self.bundle.bert_text.shape[1]), np.nan, dtype=np.float32)
-        return Vectors(image_vector, np.full_like(image_vector, np.nan), bert)
 
     def _own(self, scored: ScoredQuery, threshold: float | None) -> np.ndarray:
         """Say which candidates show the query's own picture."""
@@ -392,40 +341,6 @@ def load_query(file: Path, text: str | None) -> Query:
         raise InputError(f"{file} cannot be a query: {error}.") from None
 
 
-def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Score pairs of the bundle's images under every ranker.
-
-    Parameters
-    ----------
-    recommender : Recommender
-    pairs : DataFrame
-        ``query`` and ``candidate`` (names in the bundle), and any other columns.
-
-    Returns
-    -------
-    DataFrame
-        ``pairs`` with ``<ranker>_score`` (raw) and ``<ranker>_probability`` (calibrated) of each
-        ranker, NaN where a ranker has nothing to compare or nothing was calibrated.
-    """
-    index_of, ranker = recommender.bundle.index_of, recommender.ranker
-    rows = np.array([index_of(image) for image in pairs["candidate"]], dtype=int)
-    columns = {
-        f"{name}_{kind}": np.full(len(pairs), np.nan)
-        for name in recommender.rankers
-        for kind in ("score", "probability")
-    }
-    taken = [name for name in columns if name in pairs.columns]
-    if taken:
-        raise InputError(f"the pairs have a column {taken[0]!r} of their own: rename it.")
-    for query, places in pairs.groupby("query", sort=False).indices.items():
-        for name, scores in recommender.score_pairs(index_of(str(query)), rows[places]).items():
-            columns[f"{name}_score"][places] = scores
-            if ranker:
-                probability = ranker.calibration[name].probability(scores)
-                columns[f"{name}_probability"][places] = probability
-    return pairs.assign(**columns)
-
-
 def _why_not(ranker: str) -> str:
     if ranker == BERT:
         return (
@@ -436,19 +351,6 @@ def _why_not(ranker: str) -> str:
         "the ranker 'model' learned from pairs of pictures, and this query is a text alone: "
         "take clip, bert or fused."
     )
-
-
-def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
-    identity = {"kind", "name", "dimension", "pooling"}
-    if recorded.revision != UNKNOWN:
-        identity.add("revision")
-    ours, theirs = loaded.model_dump(include=identity), recorded.model_dump(include=identity)
-    if ours != theirs:
-        raise EncoderError(
-            f"the bundle was made with {recorded.name} ({recorded.revision}), this machine has "
-            f"{loaded.name} ({loaded.revision}): vectors of two encoders can't be compared. "
-            "Install the former, or build the bundle again."
-        )
 
 
 @contextmanager

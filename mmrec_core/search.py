@@ -62,7 +62,7 @@ def _vector(recommender: Recommender, term: Term) -> np.ndarray:
     if term.image is not None:
         row = recommender.bundle.index_of(term.image)
         return recommender.collection.unit.clip_image[row]
-    return unit(recommender.image_text_encoder.encode_texts([term.text or ""])[0])
+    return unit(recommender.encoder.text_vector(term.text or ""))
 
 
 def _standardised(cosines: np.ndarray) -> np.ndarray:

@@ -437,5 +437,5 @@ def test_vectors_of_an_image_do_not_depend_on_its_place(built, folder):
     recommender = Recommender(bundle)
     rows = np.array([bundle.index_of("red/ring.png"), bundle.index_of("blue/dots.png")])
     pictures = [Image.open(folder / bundle.items["image"].iat[row]) for row in rows]
-    vectors = recommender.image_text_encoder.encode_images([p.convert("RGB") for p in pictures])
+    vectors = [recommender.encoder.image_vector(p.convert("RGB")) for p in pictures]
     np.testing.assert_allclose(vectors, bundle.clip_image[rows], atol=1e-3)

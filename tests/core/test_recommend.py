@@ -52,7 +52,7 @@ def test_a_text_finds_what_it_names(recommender):
 
 def test_a_text_finds_what_it_would_find_in_the_whole_collection(recommender, demo):
     found = recommender.recommend(Query(text="A red flower."), k=10, ranker="clip")
-    vector = unit(recommender.image_text_encoder.encode_texts(["A red flower."])[0])
+    vector = unit(recommender.encoder.text_vector("A red flower."))
     cosines = unit(demo.clip_image) @ vector
     assert [result.index for result in found.results] == np.argsort(-cosines)[:10].tolist()
 
