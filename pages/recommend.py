@@ -61,7 +61,8 @@ except QueryError as error:
 first = next(iter(found.answers.values()))
 with head:
     exports.downloads(lambda: answer.table(found), "recommendations", "recommend.export")
-    findings.finding_button(bundle, first, "recommend.finding", picture=asked.picture)
+    saved = found.answers.get(view.by or "", first)
+    findings.finding_button(bundle, saved, "recommend.finding", picture=asked.picture)
 answer.agreements(found)
 answer.answer(bundle, view, found)
 st.divider()

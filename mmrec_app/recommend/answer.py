@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmrec_app import state, wording
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import lists, reasons
+from mmrec_app.recommend import asking, lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_core.bundle import Bundle
 from mmrec_core.comparison import Agreement, Comparison
@@ -19,6 +19,8 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
     state.pending_turn()
     now = state.read(RecommendView)
+    if (now.image, now.text) != (view.image, view.text):
+        st.rerun()  # another query was asked from here
     if now.result is None or now.result in bundle:
         view = now
     told = reasons.chosen(bundle, found, view)
@@ -37,9 +39,7 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
             on_against=lambda image: state.go(
                 view, result=result.image, by=by.ranker, against=image
             ),
-            on_followed=lambda image: state.turn_to(
-                "recommend", **state.to_params(RecommendView(image=image, k=view.k))
-            ),
+            on_followed=lambda image: asking.choose(view, image),
         )
         st.caption(_legend(found))
     with beside, st.container(key=lists.REASONS):

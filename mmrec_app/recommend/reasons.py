@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmrec_app import captions, gallery, loading, naming, reviews, state, wording
 from mmrec_app.i18n import _
-from mmrec_app.recommend import sentences
+from mmrec_app.recommend import asking, sentences
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.routes import thumbnail_url
 from mmrec_core.answers import Recommendation, Result
@@ -195,9 +195,8 @@ def _actions(
             _("Recommend from this one"),
             key="recommend.follow",
             icon=":material/arrow_outward:",
-            on_click=state.turn_to,
-            args=("recommend",),
-            kwargs={"image": result.image, "ranker": view.ranker, "k": view.k},
+            on_click=asking.choose,
+            args=(view, result.image),
         )
         st.button(
             _("Show on the map"),
