@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mmrec_core.clusters import centroid_distances
 from mmrec_core.neighbours import LIST_LENGTH, all_neighbours, nearest, top
-from mmrec_core.vectors import Vectors, fused
+from mmrec_core.vectors import Vectors, fused, lengths
 
 
 class CandidateSettings(BaseModel):
@@ -87,8 +87,8 @@ class Collection:
     def lengths(self) -> tuple[np.ndarray, np.ndarray]:
         """Lengths of the CLIP image and BERT vectors, each (n,) float32."""
         return (
-            np.linalg.norm(self.vectors.clip_image, axis=1),
-            np.linalg.norm(self.vectors.bert_text, axis=1),
+            lengths(self.vectors.clip_image),
+            lengths(self.vectors.bert_text),
         )
 
     def warm(self) -> None:

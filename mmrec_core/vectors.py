@@ -9,7 +9,13 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     """Scale the last axis to length 1; NaN and zero vectors become NaN."""
     vectors = np.asarray(vectors, dtype=np.float32)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+        return vectors / lengths(vectors)[..., None]
+
+
+def lengths(vectors: np.ndarray) -> np.ndarray:
+    """Return the Euclidean length of each vector along the last axis; NaN stays NaN."""
+    vectors = np.asarray(vectors)
+    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
 
 
 @dataclass(frozen=True)
