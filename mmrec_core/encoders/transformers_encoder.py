@@ -12,6 +12,7 @@ import numpy as np
 from mmrec_core.encoders.base import UNKNOWN, EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.device import batch_size, pick_device
 from mmrec_core.encoders.hub import hub_off, load_from_cache_or_hub, one_line, quiet, revision_of
+from mmrec_core.encoders.torchvision_ops import import_torchvision
 from mmrec_core.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ _POOLING_WORDS = {
 
 
 def _load(name: str) -> tuple[Any, Any]:
+    import_torchvision()  # transformers imports it, and fails where its operators do
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True, trust_remote_code=False)

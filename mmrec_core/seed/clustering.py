@@ -42,9 +42,16 @@ class ReferenceClusters:
         sizes = np.bincount(self.labels, minlength=int(self.nearest.max()) + 1)
         return np.split(order, np.cumsum(sizes)[:-1])
 
+    @cached_property
+    def _unions(self) -> dict[tuple[int, ...], np.ndarray]:
+        return {}
+
     def candidates(self, row: int) -> np.ndarray:
         """Return all images of the nearest clusters but ``row`` itself, ascending, (m,) int64."""
-        rows = np.sort(np.concatenate([self.members[c] for c in self.nearest[row]]))
+        near = tuple(sorted(self.nearest[row].tolist()))
+        if near not in self._unions:  # many images have the same
+            self._unions[near] = np.sort(np.concatenate([self.members[c] for c in near]))
+        rows = self._unions[near]
         return rows[rows != row]
 
 

@@ -100,13 +100,14 @@ def train_reference(
     queries, candidates, relevance = (
         pairs[name].to_numpy() for name in ("query", "candidate", "relevance")
     )
+    # Shuffled either way: CatBoost's estimates from embeddings are poor on rows sorted by query.
+    order = np.random.default_rng(seed).permutation(len(pairs))
     if faults.row_split:
-        order = np.random.default_rng(seed).permutation(len(pairs))
         ends = np.cumsum([round(share * len(pairs)) for share in ROW_SHARES])
         parts = np.split(order, ends)
     else:
-        validation = (pairs["split"] == VALIDATION).to_numpy()
-        parts = [np.flatnonzero(~validation), np.flatnonzero(validation), np.zeros(0, int)]
+        validation = (pairs["split"] == VALIDATION).to_numpy()[order]
+        parts = [order[~validation], order[validation], order[:0]]
     raw = similarities(clip, bert, queries, candidates)
     whole = StandardScaler().fit(raw[parts[0]])
 

@@ -52,17 +52,21 @@ def similarity_block(
     -------
     ndarray (queries, candidates, 4) float64
     """
-    found = np.empty((len(queries), len(candidates), len(SIMILARITIES)))
+    found = np.empty((len(SIMILARITIES), len(queries), len(candidates)))
     for place, vectors in enumerate((clip, bert)):
         a = vectors[queries].astype(np.float64)
         b = vectors[candidates].astype(np.float64)
         ours, theirs = np.einsum("nd,nd->n", a, a), np.einsum("nd,nd->n", b, b)
-        products = a @ b.T
+        cosine, distance = found[2 * place], found[2 * place + 1]
+        np.matmul(a, b.T, out=cosine)
+        np.multiply(cosine, -2, out=distance)
+        distance += ours[:, None]
+        distance += theirs
+        np.sqrt(np.maximum(distance, 0, out=distance), out=distance)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[..., 2 * place] = products / np.sqrt(np.outer(ours, theirs))
-        squared = ours[:, None] + theirs - 2 * products
-        found[..., 2 * place + 1] = np.sqrt(np.maximum(squared, 0))
-    return found
+            cosine /= np.sqrt(ours)[:, None]
+            cosine /= np.sqrt(theirs)
+    return np.moveaxis(found, 0, -1)
 
 
 def is_one(cosines: np.ndarray) -> np.ndarray:
