@@ -24,7 +24,9 @@ export default function (component) {
   const onPaste = (event) => {
     const items = [...(event.clipboardData?.items ?? [])];
     const file = items.find((item) => item.type.startsWith("image/"))?.getAsFile();
-    if (!file) return;
+    const typing = event.composedPath()[0]?.closest?.("input, textarea");
+    const hasText = items.some((item) => item.type === "text/plain");
+    if (!file || (typing && hasText)) return;
     event.preventDefault();
     if (file.size > data.most) {
       hint.textContent = data.too_big;

@@ -54,7 +54,8 @@ def place(
 
 
 def _notes(bundle: Bundle, found: Recommendation) -> None:
-    if len(bundle.items) > MOST_CONTEXT:
+    drawn_all = len(found.candidates) + (found.query.index is not None)
+    if len(bundle.items) - drawn_all > MOST_CONTEXT:
         st.caption(
             _("Of the other images {n} are drawn, spread over the collection.").format(
                 n=f"{MOST_CONTEXT:,}"

@@ -75,7 +75,8 @@ def cluster_map(
     drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
     figure = go.Figure()
     context = np.flatnonzero(~drawn)
-    context = context[:: -(-len(context) // MOST_CONTEXT) or 1]
+    if len(context) > MOST_CONTEXT:
+        context = context[np.linspace(0, len(context) - 1, MOST_CONTEXT).astype(int)]
     add_points = figure.add_scatter if len(items) <= _MOST_DRAWN else figure.add_scattergl
     add_points(**_context(items, context, words[1]))
     others = set(clusters[listed].tolist()) - set(candidate_clusters)

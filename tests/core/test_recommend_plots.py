@@ -1,0 +1,64 @@
+"""The Recommend page's figures: all that must be drawn is, and strangers' text stays text."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
+from mmrec_core.plots.contributions import contributions_waterfall
+
+HOSTILE = "<b>bold</b> %{x} <img src=x>"
+
+
+def catalogue(images: int) -> pd.DataFrame:
+    places = np.random.default_rng(0).normal(size=(images, 2))
+    return pd.DataFrame(
+        {
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "cluster": np.arange(images) % 5,
+            "text": HOSTILE,
+            "image": "a.png",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "context"), [(50, 38), (MOST_CONTEXT + 12, MOST_CONTEXT), (50_000, MOST_CONTEXT)]
+)
+def test_candidates_are_all_drawn_and_others_up_to_a_limit(images: int, context: int) -> None:
+    figure = cluster_map(
+        catalogue(images),
+        query_xy=(0, 0),
+        query_index=11,
+        candidate_clusters=[0, 1],
+        candidates=np.arange(11),
+        results=[3, 4],
+    )
+    drawn = {trace.name: len(trace.x) for trace in figure.data}
+    assert drawn["other images"] == context
+    assert sum(n for name, n in drawn.items() if name.startswith("candidates")) == 9
+    assert drawn["results"] == 2
+    assert drawn["query"] == 1
+    named = [trace.name for trace in figure.data if trace.showlegend is not False]
+    assert [name for name in named if name.startswith("candidates")] == [
+        "candidates, cluster 0",
+        "candidates, cluster 1",
+    ]
+
+
+def test_captions_in_hover_text_are_escaped() -> None:
+    figure = cluster_map(catalogue(20), query_xy=(0, 0), query_text=HOSTILE, candidates=[1, 2])
+    for trace in figure.data:
+        for text in trace.text if trace.text is not None else ():
+            assert "<img" not in text
+            assert "%{" not in text
+
+
+def test_a_waterfall_adds_up_and_small_differences_are_legible() -> None:
+    figure = contributions_waterfall(0.0, {"a": 0.00015, "b": -0.00004, "c": 0.0}, total_name="d")
+    bars = figure.data[0]
+    assert list(bars.y) == ["a", "b", "d"]
+    assert list(bars.text) == ["+0.00015", "−0.00004", "0.00011"]
+    figure = contributions_waterfall(-2.4, {"a": 3.0, "b": -0.5})
+    assert list(figure.data[0].text) == ["−2.40", "+3.00", "−0.50", "0.10"]
