@@ -1,7 +1,8 @@
 """The disagreement queue: query by query, each ranker's first candidates, graded by keyboard."""
 
 from functools import partial
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,15 @@ from mmrec_core.verdicts import NOTE_LENGTH, TAG_LENGTH
 CANDIDATES = 6
 COLUMNS = 3
 _KEY = "errors.queue"
+_WENT = "errors.queue.went"
+LAG = 1.5  # seconds: with quick keys a run may come with the address of before the last step
 _component = events.component("queue")
+
+
+class _Went(NamedTuple):
+    left: frozenset[str | None]
+    to: str
+    time: float
 
 
 @st.fragment
@@ -47,12 +56,12 @@ def queue(bundle: Bundle) -> None:
         )
         return
     queries = table["query"].to_numpy()
-    at = _place(bundle, queries, view.query)
+    at = _place(bundle, queries, _asked(view))
 
     def go(step: int) -> None:
         now = state.read(ErrorsView)
-        to = min(max(_place(bundle, queries, now.query) + step, 0), len(queries) - 1)
-        state.go(now, query=bundle.image(int(queries[to])))
+        place = _place(bundle, queries, _asked(now))
+        _turn(now, bundle.image(int(queries[min(max(place + step, 0), len(queries) - 1)])))
 
     _progress(bundle, at, len(queries), go)
     _component(
@@ -60,6 +69,24 @@ def queue(bundle: Bundle) -> None:
         data=_data(bundle, table, at),
         on_events_change=lambda: events.take(bundle, _KEY, go),
     )
+
+
+def _turn(view: ErrorsView, image: str) -> None:
+    """Put another query into the URL, and remember those that were left within the lag."""
+    went = st.session_state.get(_WENT)
+    left = went.left if went and monotonic() - went.time < LAG else frozenset()
+    st.session_state[_WENT] = _Went(
+        (left | {view.query, _asked(view)}) - {image}, image, monotonic()
+    )
+    state.go(view, query=image)
+
+
+def _asked(view: ErrorsView) -> str | None:
+    """Return the query of the URL; if the URL is one that was just left, the one turned to."""
+    went = st.session_state.get(_WENT)
+    if went and view.query in went.left and monotonic() - went.time < LAG:
+        return went.to
+    return view.query
 
 
 def _place(bundle: Bundle, queries: np.ndarray, image: str | None) -> int:
