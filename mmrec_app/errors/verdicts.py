@@ -1,23 +1,20 @@
 """All verdicts on a bundle: a table, how far reviewers agree, nDCG on them, and what to do next."""
 
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from mmrec_app import loading, notices, reviews, state, wording
+from mmrec_app.errors import figures
 from mmrec_app.errors.view import QUEUE, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.routes import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdict_pairs import FORMATS, encoded, judged_pairs
 from mmrec_core.verdict_summary import summed_up
 from mmrec_core.verdicts import GRADES
 
 MOST_ROWS = 500
-_FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 
 
 @st.fragment
@@ -35,17 +32,17 @@ def verdicts(bundle: Bundle) -> None:
         )
         st.button(_("Open the queue"), type="primary", on_click=lambda: state.go(view, view=QUEUE))
         return
-    figures = _figures(bundle.digest, store.version(), bundle)
+    found = _figures(bundle.digest, store.version(), bundle)
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         _controls(view, given, tags)
         shown = _filtered(view, given, tags)
         _table(bundle, shown, tags)
     with right:
-        _agreement(figures)
-        _ranking(figures)
-        _export(bundle, given, tags)
-        _training(bundle)
+        figures.agreement(found)
+        figures.ranking(found)
+        figures.export(bundle, given, tags)
+        figures.training(bundle)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -181,143 +178,6 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
 def _withdraw(bundle: Bundle, query: str, candidate: str) -> None:
     store, by = reviews.store(bundle), reviews.reviewer()
     reviews.attempt(lambda: store.withdraw(query, candidate, reviewer=by))
-
-
-def _agreement(figures: dict[str, Any]) -> None:
-    found = figures["agreement"]
-    st.subheader(
-        _("Agreement between reviewers"),
-        anchor=False,
-        help=_(
-            "Krippendorff's alpha for ordered grades: 1 is full agreement, 0 is what chance gives. "
-            "Cohen's kappa compares two reviewers, with quadratic weights."
-        ),
-    )
-    n = found["pairs"]
-    if not n:
-        st.caption(_("No pair has grades of two reviewers yet."))
-        return
-    st.metric(
-        _("Krippendorff's α"),
-        wording.digits(found["krippendorff_alpha"]),
-        help=_("Not defined while all grades are the same."),
-    )
-    st.caption(
-        ngettext(
-            "over {n} pair that two or more reviewers graded",
-            "over {n} pairs that two or more reviewers graded",
-            n,
-        ).format(n=f"{n:,}")
-    )
-    if len(found["cohen_kappa"]) > 1:
-        st.dataframe(
-            pd.DataFrame(found["cohen_kappa"]).assign(
-                kappa=[wording.digits(row["kappa"]) for row in found["cohen_kappa"]]
-            ),
-            hide_index=True,
-            column_config={
-                "first": _("Reviewer"),
-                "second": _("and"),
-                "pairs": _("Pairs"),
-                "same": st.column_config.NumberColumn(_("Same grade"), format="percent"),
-                "kappa": "κ",
-            },
-        )
-    else:
-        for row in found["cohen_kappa"]:
-            text = _("{first} and {second}: the same grade on {same}, κ {kappa}").format(
-                first=row["first"],
-                second=row["second"],
-                same=wording.percent(row["same"]),
-                kappa=wording.digits(row["kappa"]),
-            )
-            st.caption(wording.escaped(text))
-
-
-def _ranking(figures: dict[str, Any]) -> None:
-    found = figures["ndcg@5"]
-    st.subheader(
-        _("nDCG@5 on verdicts"),
-        anchor=False,
-        help=_(
-            "Gains are grades less 1, averaged over reviewers. Intervals: 95 %, bootstrap over "
-            "queries."
-        ),
-    )
-    if not found["queries"]:
-        st.caption(_("It needs a held-out query with two graded candidates, one above 1."))
-        return
-    st.dataframe(
-        pd.DataFrame(
-            [
-                (
-                    wording.ranker_name(name),
-                    wording.digits(each["value"]),
-                    _interval(each) if found["queries"] > 1 else "–",
-                )
-                for name, each in found["rankers"].items()
-            ],
-            columns=["ranker", "value", "interval"],
-        ),
-        hide_index=True,
-        column_config={
-            "ranker": _("Ranker"),
-            "value": "nDCG@5",
-            "interval": _("95 % interval"),
-        },
-    )
-    st.caption(
-        _(
-            "{verdicts} verdicts on {pairs} pairs of {queries} held-out queries; {elsewhere} "
-            "verdicts are on other queries or too few. Only pairs that people chose to look at."
-        ).format(
-            verdicts=f"{found['verdicts']:,}",
-            pairs=f"{found['pairs']:,}",
-            queries=f"{found['queries']:,}",
-            elsewhere=f"{found['verdicts_elsewhere']:,}",
-        )
-    )
-
-
-def _interval(estimate: dict[str, float]) -> str:
-    return f"{wording.digits(estimate['low'])} – {wording.digits(estimate['high'])}"
-
-
-def _export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
-    st.subheader(
-        _("Export"),
-        anchor=False,
-        help=_("One row a pair over all reviewers; `mmrec build --pairs` reads the CSV."),
-    )
-    with st.container(horizontal=True, gap="small"):
-        for ending in FORMATS:
-            st.download_button(
-                _FORMAT_NAMES[ending],
-                data=partial(_file, given, tags, ending),
-                file_name=f"{bundle.name}-verdicts.{ending}",
-                mime="application/octet-stream" if ending == "parquet" else f"text/{ending}",
-                key=f"errors.verdicts.{ending}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-
-
-def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
-    return encoded(judged_pairs(given, tags), ending)
-
-
-def _training(bundle: Bundle) -> None:
-    st.subheader(_("A new ranker from verdicts"), anchor=False)
-    st.caption(
-        _(
-            "This trains on verdicts on training queries, compares the new ranker with the old one "
-            "on held-out queries, and replaces it unless it is worse."
-        )
-    )
-    path = bundle.path
-    here = Path.cwd()
-    path = path.relative_to(here) if path.is_relative_to(here) else Path(path.name)
-    st.code(f"mmrec train '{path}' --with-verdicts --dry-run", language="bash")
 
 
 def _address(bundle: Bundle, image: str) -> str | None:

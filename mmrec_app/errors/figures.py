@@ -1,0 +1,156 @@
+"""Beside the table of verdicts: agreement, nDCG, the export, and the way to a new ranker."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmrec_app import wording
+from mmrec_app.i18n import _, ngettext
+from mmrec_core.bundle import Bundle
+from mmrec_core.verdict_pairs import FORMATS, encoded, judged_pairs
+
+_FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
+
+
+def agreement(figures: dict[str, Any]) -> None:
+    """Draw how far reviewers agree."""
+    found = figures["agreement"]
+    st.subheader(
+        _("Agreement between reviewers"),
+        anchor=False,
+        help=_(
+            "Krippendorff's alpha for ordered grades: 1 is full agreement, 0 is what chance gives. "
+            "Cohen's kappa compares two reviewers, with quadratic weights."
+        ),
+    )
+    n = found["pairs"]
+    if not n:
+        st.caption(_("No pair has grades of two reviewers yet."))
+        return
+    st.metric(
+        _("Krippendorff's α"),
+        wording.digits(found["krippendorff_alpha"]),
+        help=_("Not defined while all grades are the same."),
+    )
+    st.caption(
+        ngettext(
+            "over {n} pair that two or more reviewers graded",
+            "over {n} pairs that two or more reviewers graded",
+            n,
+        ).format(n=f"{n:,}")
+    )
+    if len(found["cohen_kappa"]) > 1:
+        st.dataframe(
+            pd.DataFrame(found["cohen_kappa"]).assign(
+                kappa=[wording.digits(row["kappa"]) for row in found["cohen_kappa"]]
+            ),
+            hide_index=True,
+            column_config={
+                "first": _("Reviewer"),
+                "second": _("and"),
+                "pairs": _("Pairs"),
+                "same": st.column_config.NumberColumn(_("Same grade"), format="percent"),
+                "kappa": "κ",
+            },
+        )
+    else:
+        for row in found["cohen_kappa"]:
+            text = _("{first} and {second}: the same grade on {same}, κ {kappa}").format(
+                first=row["first"],
+                second=row["second"],
+                same=wording.percent(row["same"]),
+                kappa=wording.digits(row["kappa"]),
+            )
+            st.caption(wording.escaped(text))
+
+
+def ranking(figures: dict[str, Any]) -> None:
+    """Draw each ranker's nDCG on verdicts, and what it counts."""
+    found = figures["ndcg@5"]
+    st.subheader(
+        _("nDCG@5 on verdicts"),
+        anchor=False,
+        help=_(
+            "Gains are grades less 1, averaged over reviewers. Intervals: 95 %, bootstrap over "
+            "queries."
+        ),
+    )
+    if not found["queries"]:
+        st.caption(_("It needs a held-out query with two graded candidates, one above 1."))
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                (
+                    wording.ranker_name(name),
+                    wording.digits(each["value"]),
+                    _interval(each) if found["queries"] > 1 else "–",
+                )
+                for name, each in found["rankers"].items()
+            ],
+            columns=["ranker", "value", "interval"],
+        ),
+        hide_index=True,
+        column_config={
+            "ranker": _("Ranker"),
+            "value": "nDCG@5",
+            "interval": _("95 % interval"),
+        },
+    )
+    st.caption(
+        _(
+            "{verdicts} verdicts on {pairs} pairs of {queries} held-out queries; {elsewhere} "
+            "verdicts are on other queries or too few. Only pairs that people chose to look at."
+        ).format(
+            verdicts=f"{found['verdicts']:,}",
+            pairs=f"{found['pairs']:,}",
+            queries=f"{found['queries']:,}",
+            elsewhere=f"{found['verdicts_elsewhere']:,}",
+        )
+    )
+
+
+def _interval(estimate: dict[str, float]) -> str:
+    return f"{wording.digits(estimate['low'])} – {wording.digits(estimate['high'])}"
+
+
+def export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
+    """Draw the downloads of the verdicts as judged pairs."""
+    st.subheader(
+        _("Export"),
+        anchor=False,
+        help=_("One row a pair over all reviewers; `mmrec build --pairs` reads the CSV."),
+    )
+    with st.container(horizontal=True, gap="small"):
+        for ending in FORMATS:
+            st.download_button(
+                _FORMAT_NAMES[ending],
+                data=partial(_file, given, tags, ending),
+                file_name=f"{bundle.name}-verdicts.{ending}",
+                mime="application/octet-stream" if ending == "parquet" else f"text/{ending}",
+                key=f"errors.verdicts.{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
+    return encoded(judged_pairs(given, tags), ending)
+
+
+def training(bundle: Bundle) -> None:
+    """Say how a new ranker is trained."""
+    st.subheader(_("A new ranker from verdicts"), anchor=False)
+    st.caption(
+        _(
+            "This trains on verdicts on training queries, compares the new ranker with the old one "
+            "on held-out queries, and replaces it unless it is worse."
+        )
+    )
+    path = bundle.path
+    here = Path.cwd()
+    path = path.relative_to(here) if path.is_relative_to(here) else Path(path.name)
+    st.code(f"mmrec train '{path}' --with-verdicts --dry-run", language="bash")
