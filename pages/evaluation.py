@@ -7,6 +7,7 @@ from mmrec_app.assets import asset
 from mmrec_app.evaluation import held_out, summary
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
+from mmrec_app.evaluation.recipe_panel import recipe_panel
 from mmrec_app.evaluation.slice_panel import slice_panel
 from mmrec_app.evaluation.threshold_panel import threshold_panel
 from mmrec_app.evaluation.view import current, has_pairs, in_focus
@@ -51,3 +52,4 @@ threshold_panel(bundle)
 if recommender.ranker:
     importance_panel(bundle)
 slice_panel(bundle)
+recipe_panel(bundle)
