@@ -9,11 +9,13 @@ import pytest
 from catboost import CatBoostClassifier, Pool
 from typer.testing import CliRunner
 
+from mmrec_core import pipeline
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.cli import app
 from mmrec_core.data.yandex import find_files, pair_counts, read_vectors
 from mmrec_core.data.yandex_bundle import PLACEHOLDER, import_seed
 from mmrec_core.errors import InputError
+from mmrec_core.neighbours import NeighbourSearch
 from mmrec_core.recommend import Query, Recommender
 from mmrec_core.seed.ranker import VECTORS, column_names
 from mmrec_core.seed.similarities import SIMILARITIES
@@ -202,3 +204,27 @@ def test_the_command_line_imports(source, tmp_path):
     found = CliRunner().invoke(app, ["import-seed", str(source), "--out", str(out), "--map", "pca"])
     assert found.exit_code == 0, found.output
     assert "48 images in 4 clusters" in found.output
+
+
+def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
+    source, imported, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pipeline, "CHUNK", 16)
+    found, calls = NeighbourSearch.lists, []
+
+    def killed_at_the_third(search, rows):
+        calls.append(len(rows))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return found(search, rows)
+
+    monkeypatch.setattr(NeighbourSearch, "lists", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        quietly(source, tmp_path / "out")
+    monkeypatch.setattr(
+        NeighbourSearch, "lists", lambda search, rows: calls.append(0) or found(search, rows)
+    )
+    out = quietly(source, tmp_path / "out")
+    in_the_features_stage = 1
+    assert len(calls) == 3 + 1 + in_the_features_stage
+    np.testing.assert_array_equal(open_bundle(out).neighbours, open_bundle(imported).neighbours)
