@@ -4,6 +4,8 @@ The captions file may bring columns ``text_ru``, ``text_de``, … beside ``text`
 in other languages.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mmrec_app.i18n import LANGUAGES, _, language
@@ -31,8 +33,18 @@ def column(bundle: Bundle) -> str:
 
 def caption(bundle: Bundle, row: int) -> str | None:
     """Return an image's caption as the visitor reads it, in any language rather than none."""
-    text = bundle.items[column(bundle)].iat[row]
-    return str(text) if isinstance(text, str) and text else bundle.text(row)
+    return reader(bundle)(row)
+
+
+def reader(bundle: Bundle) -> Callable[[int], str | None]:
+    """Return `caption` for many images of one bundle: the language is looked up once."""
+    texts, otherwise = (bundle.items[name].array for name in (column(bundle), "text"))
+
+    def read(row: int) -> str | None:
+        text = texts[row] or otherwise[row]
+        return str(text) if text else None
+
+    return read
 
 
 def choose(name: str) -> None:

@@ -153,8 +153,17 @@ def more(bundle: Bundle, view: Filter) -> None:
     """Draw the filters other than the search, in a popover that says how many are on."""
     n = len([name for name in view.active if name != "q"])
     label = ngettext("{n} filter", "{n} filters", n).format(n=n) if n else _("Filters")
-    with st.popover(label, icon=":material/filter_list:", width="stretch"):
-        _choices(bundle, view, type(view).__name__)
+    name = type(view).__name__
+    popover = st.popover(
+        label,
+        icon=":material/filter_list:",
+        width="stretch",
+        key=f"{name}.filters",
+        on_change="rerun",  # so that hundreds of clusters are listed only for who looks at them
+    )
+    if popover.open:
+        with popover:
+            _choices(bundle, view, name)
 
 
 def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:

@@ -63,6 +63,7 @@ def gallery(
     choose: str | None = None,
     chosen: Sequence[str] = (),
     on_chosen: Callable[[list[str]], None] | None = None,
+    next_rows: Sequence[int] = (),
     width: str = "9.5rem",
     columns: int = 99,
 ) -> None:
@@ -92,6 +93,8 @@ def gallery(
         Ids of the images that are ticked.
     on_chosen : callable, optional
         Called with the ids of all ticked images, those not shown included.
+    next_rows : sequence of int
+        Rows whose pictures are fetched once these are there: those of the next page.
     width : str
         The least width of a picture, as CSS.
     columns : int
@@ -114,7 +117,8 @@ def gallery(
         key=key,
         data={
             "label": label,
-            "cards": [_card(bundle, card) for card in cards],
+            "cards": _cards(bundle, cards),
+            "next": [thumbnail_url(bundle, row) for row in next_rows],
             "selected": selected,
             "follow": follow,
             "follow_sign": follow_sign,
@@ -162,23 +166,28 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
     return {"colour": cluster_colour(cluster), "glyph": cluster_glyph(cluster)}
 
 
-def _card(bundle: Bundle, card: Card) -> dict[str, Any]:
-    row = bundle.items.iloc[card.index]
-    caption = captions.caption(bundle, card.index)
-    spoken = caption or _("a picture without a caption, {name}").format(name=row["image"])
-    return {
-        "id": row["image"],
-        "src": thumbnail_url(bundle, card.index),
-        "alt": spoken,
-        "title": f"{card.badge}. {spoken}" if card.badge else spoken,
-        "tip": f"{caption or wording.no_caption()}\n{row['image']}",
-        "caption": caption or wording.no_caption(),
-        "uncaptioned": caption is None,
-        "badge": card.badge,
-        "stack": card.stack,
-        "value": card.value,
-        "note": card.note,
-        "mark": card.mark,
-        "share": card.share,
-        "cluster": _cluster(card.cluster),
-    }
+def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
+    read, names, none = captions.reader(bundle), bundle.items["image"].array, wording.no_caption()
+    nameless = _("a picture without a caption, {name}")
+    found = []
+    for card in cards:
+        name, caption = str(names[card.index]), read(card.index)
+        spoken = caption or nameless.format(name=name)
+        content = {
+            "id": name,
+            "src": thumbnail_url(bundle, card.index),
+            "alt": spoken,
+            "title": f"{card.badge}. {spoken}" if card.badge else spoken,
+            "tip": f"{caption or none}\n{name}",
+            "caption": caption or none,
+            "uncaptioned": caption is None,
+            "badge": card.badge,
+            "stack": card.stack,
+            "value": card.value,
+            "note": card.note,
+            "mark": card.mark,
+            "share": card.share,
+            "cluster": _cluster(card.cluster),
+        }
+        found.append(content)
+    return found

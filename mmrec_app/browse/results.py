@@ -37,6 +37,7 @@ def results(bundle: Bundle, view: BrowseView, asked: tuple[Term, ...], rows: np.
         ),
         key="browse.gallery",
         on_picked=lambda image: state.turn_to("recommend", image=image),
+        next_rows=rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE].tolist(),
         choose=_("Choose"),
         chosen=chosen,
         on_chosen=_choose,

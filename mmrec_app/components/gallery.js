@@ -21,9 +21,7 @@ function createCard() {
   button.type = "button";
   const frame = make("span", "frame", button);
   const image = make("img", "picture", frame);
-  image.loading = "lazy";
   image.decoding = "async";
-  image.addEventListener("load", () => frame.classList.add("loaded"));
   image.addEventListener("error", () => frame.classList.add("broken"));
   make("span", "badge", frame);
   make("span", "stack", frame);
@@ -58,7 +56,7 @@ function fillCard(item, card, data) {
   image.alt = card.alt ?? "";
   const source = new URL(card.src, document.baseURI).href;
   if (image.src !== source) {
-    get("frame").classList.remove("loaded", "broken");
+    get("frame").classList.remove("broken");
     image.src = source;
   }
   setText(get("badge"), card.badge);
@@ -146,6 +144,12 @@ export default function (component) {
     showChosen(grid, ticked);
     setStateValue("chosen", [...ticked]);
   };
+
+  if (data.next?.length) {
+    (window.requestIdleCallback ?? setTimeout)(() => {
+      for (const source of data.next) new Image().src = new URL(source, document.baseURI).href;
+    });
+  }
 
   grid.onclick = (event) => {
     const item = event.target.closest(".card");
