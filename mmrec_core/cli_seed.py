@@ -93,7 +93,8 @@ def compare(
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.bundle.files import write_json
-    from mmrec_core.seed.comparison import compare_recipes, comparison_path
+    from mmrec_core.seed.comparison import compare_recipes
+    from mmrec_core.seed.comparison_record import comparison_path
     from mmrec_core.seed.comparison_table import comparison_lines
 
     opened = open_bundle(bundle)

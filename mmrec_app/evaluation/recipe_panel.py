@@ -11,7 +11,7 @@ from mmrec_app.i18n import _
 from mmrec_core.bootstrap import Estimate
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.seed.comparison import (
+from mmrec_core.seed.comparison_record import (
     ALL,
     COSINES,
     DEFAULT,

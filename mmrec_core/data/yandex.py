@@ -18,14 +18,12 @@ import simdjson
 
 from mmrec_core.bundle.files import written_aside
 from mmrec_core.catalogue import Problem, clean
+from mmrec_core.data.json_lines import Damages, numbered_lines
 from mmrec_core.errors import InputError
 from mmrec_core.judgements import read_pair_names
 
 PICTURES = "Dataset"
-LONGEST_LINE = 1 << 20  # bytes; a line of 1,280 numbers has some 27,000
 _BATCH = 1024
-_BUFFER = 1 << 20
-_DAMAGES_LISTED = 1000
 _NAMES = {
     "vectors": ("clip_bert.json", "clip_bert.jsonl"),
     "texts": ("image_text_dataset.json",),
@@ -110,14 +108,14 @@ def read_vectors(
         If the file cannot be read, or has no sound line.
     """
     images: dict[str, int] = {}
-    damages = _Damages(path.name)
+    damages = Damages(path.name)
     parser, sizes = simdjson.Parser(), None
     with ExitStack() as stack:
         asides = [stack.enter_context(written_aside(target)) for target in (clip, bert)]
         outputs = [stack.enter_context(aside.open("wb")) for aside in asides]
         batch: list[list[np.ndarray]] = [[], []]
         unread = 0
-        for number, line in _lines(path):
+        for number, line in numbered_lines(path):
             unread += len(line)
             try:
                 image, vectors = _vectors_of(parser, line, sizes)
@@ -154,7 +152,7 @@ def read_vectors(
 def read_texts(path: Path) -> tuple[dict[str, str], list[Problem]]:
     """Read the texts: JSON Lines of ``img`` and ``txt``; returns text by image, and problems."""
     texts: dict[str, str] = {}
-    damages = _Damages(path.name)
+    damages = Damages(path.name)
     for number, image, row in _objects(path, damages):
         text = clean(row.get("txt"))
         if text is None:
@@ -169,7 +167,7 @@ def read_texts(path: Path) -> tuple[dict[str, str], list[Problem]]:
 def read_nearest_clusters(path: Path) -> tuple[dict[str, list[int]], list[Problem]]:
     """Read the nearest clusters, own cluster first: JSON Lines of ``img`` and ``clusters``."""
     clusters: dict[str, list[int]] = {}
-    damages = _Damages(path.name)
+    damages = Damages(path.name)
     for number, image, row in _objects(path, damages):
         near = row.get("clusters")
         if not (isinstance(near, list) and near and all(type(c) is int and c >= 0 for c in near)):
@@ -222,50 +220,8 @@ def _named(images: pd.Series, ending: str) -> int:
     return int(images.str.replace(r"\.\w+$", "", regex=True).str.endswith(ending).sum())
 
 
-class _Damages:
-    """Damaged lines of one file, the first of them word for word."""
-
-    def __init__(self, file: str):
-        self.file = file
-        self.count = 0
-        self.listed: list[tuple[int, str]] = []
-
-    def add(self, line: int, reason: str) -> None:
-        self.count += 1
-        if len(self.listed) < _DAMAGES_LISTED:
-            self.listed.append((line, reason))
-
-    @property
-    def first(self) -> str:
-        return f" (line {self.listed[0][0]}: {self.listed[0][1]})" if self.listed else ""
-
-    def problems(self, stage: str) -> list[Problem]:
-        found = [Problem(f"{self.file}, line {n}", stage, reason) for n, reason in self.listed]
-        if self.count > len(self.listed):
-            rest = f"{self.count - len(self.listed)} more lines are left out"
-            found.append(Problem(self.file, stage, rest))
-        return found
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank with their numbers; none is longer than the limit."""
-    try:
-        with path.open("rb", buffering=_BUFFER) as handle:
-            number = 0
-            while line := handle.readline(LONGEST_LINE):
-                number += 1
-                if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                    while (rest := handle.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                        pass
-                    line = b"longer than any line of these files"
-                if line := line.strip():
-                    yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
-
-
-def _objects(path: Path, damages: _Damages) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    for number, line in _lines(path):
+def _objects(path: Path, damages: Damages) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    for number, line in numbered_lines(path):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageDraw
 
 from mmrec_core import pipeline
 from mmrec_core.build import Stage, run_stages
@@ -20,7 +19,6 @@ from mmrec_core.bundle import layout
 from mmrec_core.bundle.files import (
     sha256,
     write_array,
-    write_bytes,
     write_json,
     write_table,
     written_aside,
@@ -29,6 +27,7 @@ from mmrec_core.bundle.manifest import FileEntry, Manifest
 from mmrec_core.catalogue import Problem, scan
 from mmrec_core.clusters import given_clusters
 from mmrec_core.config import ImportConfig, make_config
+from mmrec_core.data.thumbnails import thumbnails
 from mmrec_core.data.yandex import (
     SeedFiles,
     bare,
@@ -39,16 +38,14 @@ from mmrec_core.data.yandex import (
     read_vectors,
 )
 from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
-from mmrec_core.errors import ImageError, OptionError
-from mmrec_core.images import DECODED_SIDE, decode, thumbnail, to_webp
+from mmrec_core.errors import OptionError
 from mmrec_core.judgements import read_pairs
 from mmrec_core.seed.ranker import load_published
 from mmrec_core.seed.recipe import STAGES as SEED_STAGES
 from mmrec_core.seed.recipe import note_of
-from mmrec_core.workspace import Workspace, in_threads
+from mmrec_core.workspace import Workspace
 
 RECIPE = "import"
-PLACEHOLDER = f"{layout.THUMBNAILS}/none.webp"
 _CLIP, _BERT = "vectors/clip.npy", "vectors/bert.npy"
 _NOTE = (
     "Imported from the reference's files: {what}. The vectors are openai/clip-vit-base-patch32 for "
@@ -146,44 +143,6 @@ def catalogue(work: Workspace) -> None:
     if files.pairs:
         source["pairs"] = pair_counts(files.pairs)
     write_json(work.file(layout.SOURCE), source)
-
-
-def thumbnails(work: Workspace) -> None:
-    """Keep a thumbnail of every photograph, and a placeholder where there is none."""
-    listed = pd.read_parquet(work.scratch / pipeline.LISTED)
-    write_bytes(work.file(PLACEHOLDER), to_webp(_placeholder()))
-    problems: list[Problem] = []
-
-    def one(row: int) -> tuple[str, tuple[int, int]]:
-        picture, name = listed["picture"].iat[row], layout.thumbnail_name(row)
-        try:
-            if not isinstance(picture, str):
-                raise ImageError("no photograph of this name")
-            path = work.config.images / picture
-            small = thumbnail(decode(path, max_side=DECODED_SIDE))
-        except ImageError as error:
-            problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
-            return PLACEHOLDER, _placeholder().size
-        if not work.file(name).exists():
-            write_bytes(work.file(name), to_webp(small))
-        return name, small.size
-
-    if listed["picture"].notna().any():
-        found = in_threads(one, range(len(listed)))
-        kept = list(work.progress(found, "thumbnails", "images", len(listed)))
-    else:
-        kept = [(PLACEHOLDER, _placeholder().size)] * len(listed)
-        reason = f"all {len(listed)} images have no photograph: a placeholder is shown"
-        problems.append(Problem(f"{_config(work).source}", "thumbnails", reason))
-    work.report("thumbnails", sorted(problems, key=lambda problem: problem.image))
-    digests = {name: sha256(work.file(name)) for name in {name for name, _ in kept}}
-    table = listed.drop(columns="picture").assign(
-        width=[size[0] for _, size in kept],
-        height=[size[1] for _, size in kept],
-        thumbnail=[name for name, _ in kept],
-        thumbnail_sha256=[digests[name] for name, _ in kept],
-    )
-    write_table(work.scratch / pipeline.DECODED, table)
 
 
 def embeddings(work: Workspace) -> None:
@@ -351,14 +310,3 @@ def _judged(
         reason = f"{lost} of {len(pairs)} pairs name images that are not there, and are left out"
         problems.append(Problem(files.pairs.name, "pairs", reason))
     return known.reset_index(drop=True), problems
-
-
-def _placeholder() -> Image.Image:
-    """Draw what stands for a picture that is not there: a frame with hills and a sun, in grey."""
-    image = Image.new("RGB", (288, 216), "#eceff1")
-    draw = ImageDraw.Draw(image)
-    line = "#b0bac1"
-    draw.rounded_rectangle((78, 58, 210, 158), radius=8, outline=line, width=4)
-    draw.ellipse((100, 76, 122, 98), outline=line, width=4)
-    draw.line((84, 146, 128, 108, 154, 132, 176, 112, 204, 142), fill=line, width=4, joint="curve")
-    return image

@@ -7,88 +7,35 @@ ranker of the reference, and differ in recall.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mmrec_core.bootstrap import Estimate, draws, estimate, masses, mean
+from mmrec_core.bootstrap import draws, estimate, masses, mean
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.encoders import load_text_encoder
-from mmrec_core.errors import BundleError, EncoderError, InputError
+from mmrec_core.errors import EncoderError, InputError
 from mmrec_core.judgements import TEST
 from mmrec_core.metrics import auc, aucs, calibration_error, per_query
 from mmrec_core.ranker import FUSED, MODEL
 from mmrec_core.recommend import Recommender
 from mmrec_core.scored_pairs import scored_pairs
 from mmrec_core.seed.clustering import number_of_clusters, reference_clusters
+from mmrec_core.seed.comparison_record import (
+    ALL,
+    COSINES,
+    DEFAULT,
+    REFERENCE,
+    RecipeComparison,
+    RecipeRow,
+)
 from mmrec_core.seed.faults import FAULTS, Faults
 from mmrec_core.seed.ranker import TREES, train_reference
 from mmrec_core.vectors import Vectors
 
-REFERENCE, ALL, DEFAULT, COSINES = "reference", "reference without faults", "default", "cosines"
 OF_CLUSTERING = ("double_kmeans", "raw_concatenation")
-METRICS = ("auc", "ndcg@5", "mrr")
 MOST_CAPTIONS = 20_000
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RecipeRow(_Frozen):
-    """One recipe's figures.
-
-    Attributes
-    ----------
-    name : str
-        ``reference``, ``without <fault>``, ``reference without faults``, ``default`` or
-        ``cosines`` (their mean, without any training).
-    metrics : dict of Estimate
-        ``auc``, ``ndcg@5``, ``mrr`` on the held-out pairs.
-    default_above : dict of Estimate
-        Of each metric, the default's less this one's, paired by query.
-    calibration_error : float or None
-        None for a ranker without probabilities.
-    recall : Estimate
-        Share of a held-out query's relevant images that its candidates hold.
-    candidates : float
-        How many candidates a held-out query has on average.
-    seconds : float or None
-        To train and to score.
-    trees : int or None
-    claimed_auc : float or None
-        What the reference's own test part, dealt by rows, claims.
-    claimed_on : int
-        Rows of that part.
-    """
-
-    name: str
-    metrics: dict[str, Estimate]
-    default_above: dict[str, Estimate]
-    calibration_error: float | None
-    recall: Estimate
-    candidates: float
-    seconds: float | None
-    trees: int | None
-    claimed_auc: float | None = None
-    claimed_on: int = 0
-
-
-class RecipeComparison(_Frozen):
-    """Recipes on one bundle's held-out queries; ``notes`` say what could not be compared."""
-
-    bundle: str
-    digest: str
-    seed: int
-    queries: int
-    pairs: int
-    relevant: int
-    most_trees: int
-    rows: list[RecipeRow]
-    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -141,32 +88,6 @@ def compare_recipes(
     runs = list(_runs(recommender, held_out, trees, encode, say))
     notes = [line for line in runs if isinstance(line, str)]
     return _measured(bundle, held_out, [run for run in runs if isinstance(run, _Run)], trees, notes)
-
-
-def comparison_path(bundle: Path) -> Path:
-    """Return where a bundle's comparison lies: beside it, since a bundle does not change."""
-    bundle = bundle.resolve()
-    return bundle.with_name(f"{bundle.name}.comparison.json")
-
-
-def read_comparison(bundle: Bundle) -> RecipeComparison | None:
-    """Return the comparison that lies beside a bundle, None if there is none of this very bundle.
-
-    Raises
-    ------
-    BundleError
-        If it is damaged.
-    """
-    path = comparison_path(bundle.path)
-    try:
-        found = RecipeComparison.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        raise BundleError(
-            f"{path} cannot be read ({type(error).__name__}): run `mmrec compare` again."
-        ) from None
-    return found if found.digest == bundle.digest else None
 
 
 def _runs(

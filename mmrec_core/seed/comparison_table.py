@@ -1,7 +1,7 @@
 """A comparison of recipes as lines for the terminal, or as a table in Markdown."""
 
 from mmrec_core.bootstrap import Estimate
-from mmrec_core.seed.comparison import DEFAULT, METRICS, RecipeComparison, RecipeRow
+from mmrec_core.seed.comparison_record import DEFAULT, METRICS, RecipeComparison, RecipeRow
 
 TITLES = {"auc": "AUC", "ndcg@5": "nDCG@5", "mrr": "MRR"}
 

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from mmrec_core import pipeline
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.cli import app
+from mmrec_core.data.thumbnails import PLACEHOLDER
 from mmrec_core.data.yandex import find_files, pair_counts, read_vectors
-from mmrec_core.data.yandex_bundle import PLACEHOLDER, import_seed
+from mmrec_core.data.yandex_bundle import import_seed
 from mmrec_core.errors import InputError
 from mmrec_core.neighbours import NeighbourSearch
 from mmrec_core.recommend import Query, Recommender

@@ -10,10 +10,10 @@ from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.cli import app
 from mmrec_core.data.yandex_bundle import import_seed
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.seed.comparison import (
+from mmrec_core.seed.comparison import compare_recipes
+from mmrec_core.seed.comparison_record import (
     METRICS,
     RecipeComparison,
-    compare_recipes,
     comparison_path,
     read_comparison,
 )
