@@ -25,8 +25,14 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: demo
+bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks artifacts/demo
+	$(BIN)/python -m benchmarks.clicks artifacts/demo
+	$(BIN)/python -m benchmarks .bench/made
+	$(BIN)/python -m benchmarks.clicks .bench/made
+
+.bench/made/manifest.json: | demo $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.made_bundle .bench/made
 
 install: $(VENV)/installed
 

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmrec_app import navigation, notices, state, toolbar, tour
+from mmrec_app import i18n, navigation, notices, state, toolbar, tour
 from mmrec_app.assets import asset, asset_path
 from mmrec_app.i18n import _
 from mmrec_core.errors import BundleError
@@ -11,6 +11,7 @@ from mmrec_core.errors import BundleError
 
 def show() -> None:
     """Draw the frame, then run the page that the URL names."""
+    i18n.greet()
     page = st.navigation(navigation.pages(), position="top")
     st.set_page_config(
         page_title=f"{page.title} · mmrec",

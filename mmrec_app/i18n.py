@@ -21,9 +21,14 @@ _CHOSEN = "language"
 
 
 def language() -> str:
-    """Return the visitor's language: chosen, else asked for by the link, else the browser's."""
+    """Return the visitor's language."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
+    return st.session_state[_CHOSEN] if _CHOSEN in st.session_state else greet()
+
+
+def greet() -> str:
+    """Note the language that the link asks for, else the one chosen, else the browser's."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state[_CHOSEN] = asked

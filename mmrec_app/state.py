@@ -14,7 +14,6 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmrec_app import navigation
 
@@ -72,9 +71,6 @@ def pending_turn() -> None:
     """Turn the page if a callback asked for it."""
     if _TURN not in st.session_state:
         return
-    context = get_script_run_ctx()
-    if context is not None and context.fragment_ids_this_run:
-        st.rerun()
     page, params = st.session_state.pop(_TURN)
     st.switch_page(navigation.page(page), query_params=params)
 
