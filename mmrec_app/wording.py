@@ -47,6 +47,7 @@ def role_name(role: str) -> str:
         pairs.TEXT: _("text similarity"),
         pairs.CROSS: _("cross-modal"),
         pairs.CLUSTER: _("cluster"),
+        pairs.JUDGED: _("similar judgements"),
         pairs.RANK: _("rank"),
     }
     return names.get(role, role)
@@ -70,6 +71,9 @@ def feature_meaning(name: str) -> str:
         "centroid_distance": _("distance between the two clusters' centroids"),
         "cluster_distance": _("how much farther the query is from that cluster"),
         "shared_neighbours": _("nearest images by both modalities that both share"),
+        "neighbour_relevance": _(
+            "how often training queries near the query found images near it relevant"
+        ),
         "rank": _("place among the query's candidates by the mean cosine"),
         "image_rank": _("place among the query's candidates by the picture"),
         "text_rank": _("place among the query's candidates by the caption"),
@@ -143,6 +147,7 @@ def _reasons_for() -> dict[str, str]:
         pairs.TEXT: _("the captions say similar things"),
         pairs.CROSS: _("the picture of one fits the caption of the other"),
         pairs.CLUSTER: _("both lie in the same part of the collection"),
+        pairs.JUDGED: _("images like these were found relevant to each other"),
         pairs.RANK: _("few other candidates lie nearer"),
     }
 
@@ -153,6 +158,7 @@ def _reasons_against() -> dict[str, str]:
         pairs.TEXT: _("the captions speak against it"),
         pairs.CROSS: _("picture and caption do not fit each other"),
         pairs.CLUSTER: _("they lie in different parts of the collection"),
+        pairs.JUDGED: _("images like these were not found relevant to each other"),
         pairs.RANK: _("many other candidates lie nearer"),
     }
 

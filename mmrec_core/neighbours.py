@@ -14,6 +14,7 @@ from mmrec_core.vectors import Vectors, fused
 
 LIST_LENGTH = 20
 STORED = LIST_LENGTH + 1  # so that a list is still whole without the query in it
+DEEP = 64  # of a list this long, enough is left when some images are hidden
 CHUNK = 512
 
 
@@ -38,17 +39,19 @@ class NeighbourSearch:
             for vectors in (unit.clip_image, unit.bert_text)
         )
 
-    def lists(self, rows: Sequence[int] | np.ndarray) -> np.ndarray:
+    def lists(self, rows: Sequence[int] | np.ndarray, length: int = STORED) -> np.ndarray:
         """Return the neighbour lists of some images among all others.
 
         Parameters
         ----------
         rows : (m,) int
             Some hundreds at a time are fastest, and need 12 bytes an image of the collection each.
+        length : int
+            How long the lists are.
 
         Returns
         -------
-        ndarray (m, 3, 21) int32
+        ndarray (m, 3, length) int32
             Rows of the nearest by image cosine, by BERT cosine and by their mean, nearest first;
             -1 where there is none.
         """
@@ -57,10 +60,10 @@ class NeighbourSearch:
         rows = np.asarray(rows)
         image = self._cosines(self._image, self._no_image, rows)
         text = self._cosines(self._text, self._no_text, rows)
-        found = [_best(image, STORED), _best(text, STORED)]
+        found = [_best(image, length), _best(text, length)]
         both = torch.where(torch.isneginf(text), image, text.add_(image).div_(2))
         both[torch.isneginf(image)] = -torch.inf
-        return np.stack([*found, _best(both, STORED)], axis=1)
+        return np.stack([*found, _best(both, length)], axis=1)
 
     def _cosines(self, vectors: Any, missing: Any, rows: np.ndarray) -> Any:
         import torch
@@ -94,6 +97,41 @@ def all_neighbours(
         rows = np.arange(start, min(start + chunk, len(unit)))
         lists[rows] = search.lists(rows)
     return lists
+
+
+def visible_neighbours(unit: Vectors, deep: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Return the visible images' neighbour lists as if the hidden ones were not there.
+
+    Parameters
+    ----------
+    unit : Vectors
+        Vectors of length 1 of all n images.
+    deep : ndarray (n, 3, length) int32
+        Longer lists of all images among all. Where too few of one are visible, the image's lists
+        are found anew.
+    hidden : ndarray (n,) bool
+
+    Returns
+    -------
+    ndarray (visible, 3, 21) int32
+        Rows of the whole collection.
+    """
+    visible = np.flatnonzero(~hidden)
+    deep = np.asarray(deep[visible])
+    kept = (deep >= 0) & ~hidden[deep]
+    order = np.argsort(~kept, axis=-1, kind="stable")[..., :STORED]
+    lists = np.where(
+        np.take_along_axis(kept, order, axis=-1), np.take_along_axis(deep, order, axis=-1), -1
+    )
+    cut = (deep[..., -1] >= 0) & (kept.sum(axis=-1) < STORED)
+    short = np.flatnonzero(cut.any(axis=1))
+    if len(short):
+        search = NeighbourSearch(unit.rows(visible))
+        for start in range(0, len(short), CHUNK):
+            rows = short[start : start + CHUNK]
+            found = search.lists(rows)
+            lists[rows] = np.where(found >= 0, visible[found], -1)
+    return lists.astype(np.int32)
 
 
 def nearest(image_cosines: np.ndarray, text_cosines: np.ndarray) -> np.ndarray:

@@ -24,14 +24,15 @@ class Feature:
     meaning: str
 
 
-IMAGE, TEXT, CROSS, CLUSTER, RANK = (
+IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK = (
     "image similarity",
     "text similarity",
     "cross-modal",
     "cluster",
+    "similar judgements",
     "rank",
 )
-ROLES = (IMAGE, TEXT, CROSS, CLUSTER, RANK)
+ROLES = (IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK)
 
 FEATURES = (
     Feature("clip_cosine", IMAGE, 1, "cosine of the two pictures (CLIP)"),
@@ -51,6 +52,12 @@ FEATURES = (
     Feature("centroid_distance", CLUSTER, -1, "distance between the two clusters' centroids"),
     Feature("cluster_distance", CLUSTER, -1, "how much farther the query is from that cluster"),
     Feature("shared_neighbours", CLUSTER, 1, "nearest images by both modalities that both share"),
+    Feature(
+        "neighbour_relevance",
+        JUDGED,
+        1,
+        "how often training queries near the query found images near it relevant",
+    ),
     Feature("rank", RANK, -1, "place among the query's candidates by the mean cosine"),
     Feature("image_rank", RANK, -1, "place among the query's candidates by the picture"),
     Feature("text_rank", RANK, -1, "place among the query's candidates by the caption"),
@@ -109,6 +116,9 @@ def pair_features(
         "centroid_distance": np.linalg.norm(collection.centroids[clusters] - centroid, axis=1),
         "cluster_distance": query.distances[clusters] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
+        "neighbour_relevance": np.full(len(rows), np.nan)
+        if collection.judged is None
+        else collection.judged.estimate(query.neighbours[2], rows, lists[:, 2]),
         "rank": _ranks(both[here], both[listed]),
         "image_rank": _ranks(image, every_image[listed]),
         "text_rank": _ranks(text, every_text[listed]),

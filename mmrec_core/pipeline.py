@@ -5,7 +5,9 @@ whole of it as a table.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,9 +17,16 @@ from PIL.Image import Image
 
 from mmrec_core.build import Stage, run_stages
 from mmrec_core.bundle import layout
-from mmrec_core.bundle.files import sha256, write_array, write_bytes, write_json, write_table
+from mmrec_core.bundle.files import (
+    read_array,
+    sha256,
+    write_array,
+    write_bytes,
+    write_json,
+    write_table,
+)
 from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
-from mmrec_core.candidates import CandidateSettings
+from mmrec_core.candidates import CandidateSettings, Collection, Placed
 from mmrec_core.catalogue import Problem, build_catalogue
 from mmrec_core.cluster_words import caption_columns, characteristic_words
 from mmrec_core.clusters import assign, default_number_of_clusters, fit_centroids
@@ -43,15 +52,17 @@ from mmrec_core.judgements import (
     read_pairs,
     split_queries,
 )
-from mmrec_core.neighbours import CHUNK, NeighbourSearch
+from mmrec_core.neighbours import CHUNK, DEEP, STORED, NeighbourSearch
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.projection import draw_map
 from mmrec_core.ranker import Ranker, train
+from mmrec_core.training_relevance import TrainingRelevance
 from mmrec_core.workspace import Workspace, in_threads
 
 LISTED = "listed.parquet"
 JUDGED = "judged.parquet"
 DECODED = "decoded.parquet"
+DEEP_LISTS = "candidates-deep.npy"
 SHARE_WITHOUT_TEXT = 0.15
 
 
@@ -214,11 +225,12 @@ def cluster_names(work: Workspace) -> None:
 def candidates(work: Workspace) -> None:
     """Find every image's nearest neighbours, and how many candidates the clusters give."""
     unit = work.vectors().normalised()
-    find = NeighbourSearch(unit).lists
-    lists = work.in_chunks(
+    find = partial(NeighbourSearch(unit).lists, length=DEEP)
+    deep = work.in_chunks(
         "candidates neighbours", range(len(unit)), find, "images", CHUNK, np.int32
     )
-    write_array(work.file(layout.NEIGHBOURS), lists)
+    write_array(work.scratch / DEEP_LISTS, deep)
+    write_array(work.file(layout.NEIGHBOURS), deep[..., :STORED])
     collection = work.collection()
     sample = np.random.default_rng(work.config.seed).permutation(len(unit))[:1000]
     near = work.config.nearest_clusters
@@ -239,27 +251,35 @@ def features(work: Workspace) -> None:
     """
     table, whole, settings = work.table(), work.collection(), _settings(work)
     splits, labels = table["split"].to_numpy(), table["label"].to_numpy()
-    seen = whole.hiding(
-        np.flatnonzero(splits == TEST), lambda starts: work.progress(starts, "neighbours", "chunks")
-    )
+    deep = read_array(work.scratch / DEEP_LISTS)
+    seen = whole.hiding(np.flatnonzero(splits == TEST), deep)
     judged = _judged_rows(work, table) if work.config.pairs else None
     groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
     known = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]
     generator = np.random.default_rng(work.config.seed)
-    parts: list[tuple[np.ndarray, ...]] = []
-    for query in work.progress(known, "pair features", "queries", len(known)):
-        held_out = splits[query] == TEST
-        part = whole if held_out else seen
-        without_text = not held_out and generator.random() < SHARE_WITHOUT_TEXT
-        placed = part.place_row(query, text=not without_text)
-        listed = part.candidates(placed, settings)
+    deaf = {q for q in known if splits[q] != TEST and generator.random() < SHARE_WITHOUT_TEXT}
+
+    def meet(query: int, part: Collection) -> tuple[Placed, np.ndarray]:
+        placed = part.place_row(query, text=query not in deaf)
+        return placed, part.candidates(placed, settings)
+
+    pairs: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for query in work.progress(known, "pairs", "queries", len(known)):
         if judged is None:
-            rows, relevance = label_pairs(query, listed, labels, splits, work.config.seed)
+            listed = meet(query, whole if splits[query] == TEST else seen)[1]
+            pairs[query] = label_pairs(query, listed, labels, splits, work.config.seed)
         else:
-            rows, relevance = judged_pairs(groups[query], splits)
-        values = pair_features(part, placed, rows, listed)
-        parts.append((np.full(len(rows), query), rows, relevance, values))
-    write_table(work.file(layout.PAIRS), _pair_table(parts, splits))
+            pairs[query] = judged_pairs(groups[query], splits)
+    told = TrainingRelevance.of(_pair_table(pairs, splits), len(table))
+    whole, seen = replace(whole, judged=told), replace(seen, judged=told)
+    values = []
+    for query in work.progress(known, "pair features", "queries", len(known)):
+        part = whole if splits[query] == TEST else seen
+        placed, listed = meet(query, part)
+        values.append(pair_features(part, placed, pairs[query][0], listed))
+    features = np.concatenate([np.zeros((0, len(NAMES))), *values]).astype(np.float32)
+    named = pd.DataFrame(features, columns=list(NAMES))
+    write_table(work.file(layout.PAIRS), _pair_table(pairs, splits).join(named))
 
 
 def ranker(work: Workspace) -> None:
@@ -400,15 +420,20 @@ def describe(work: Workspace, key: str, files: dict[str, FileEntry]) -> Manifest
     )
 
 
-def _pair_table(parts: Sequence[tuple[np.ndarray, ...]], splits: np.ndarray) -> pd.DataFrame:
-    empty = (np.zeros(0, int), np.zeros(0, int), np.zeros(0, np.int8), np.zeros((0, len(NAMES))))
-    queries, rows, relevance, values = map(np.concatenate, zip(empty, *parts, strict=True))
-    table = pd.DataFrame(values.astype(np.float32), columns=list(NAMES))
-    table.insert(0, "query", queries.astype(np.int32))
-    table.insert(1, "candidate", rows.astype(np.int32))
-    table.insert(2, "relevance", relevance.astype(np.int8))
-    table.insert(3, "split", splits[queries])
-    return table
+def _pair_table(
+    pairs: Mapping[int, tuple[np.ndarray, np.ndarray]], splits: np.ndarray
+) -> pd.DataFrame:
+    """Return each query's rows and their relevance as a table, with the query's split."""
+    empty = (np.zeros(0, int), np.zeros(0, np.int8))
+    rows, relevance = map(np.concatenate, zip(empty, *pairs.values(), strict=True))
+    queries = np.repeat(np.array([*pairs], int), [len(found) for found, _ in pairs.values()])
+    columns = {
+        "query": queries.astype(np.int32),
+        "candidate": rows.astype(np.int32),
+        "relevance": relevance.astype(np.int8),
+        "split": splits[queries],
+    }
+    return pd.DataFrame(columns)
 
 
 def _spread(vectors: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:

@@ -30,6 +30,7 @@ from mmrec_core.ranker import BERT, MODEL, RANKERS, Ranker, all_scores
 from mmrec_core.ranking import ranking
 from mmrec_core.relevance import KnownRelevance
 from mmrec_core.text_query import place_text, text_candidates, without_picture
+from mmrec_core.training_relevance import TrainingRelevance
 from mmrec_core.vectors import Vectors, fused
 
 
@@ -330,6 +331,7 @@ def collection_of(bundle: Bundle) -> Collection:
         bundle.clusters,
         bundle.centroids,
         bundle.neighbours,
+        judged=TrainingRelevance.of(bundle.pairs, len(bundle.clusters)),
     )
 
 

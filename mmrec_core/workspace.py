@@ -15,6 +15,7 @@ from mmrec_core.bundle import layout
 from mmrec_core.bundle.files import read_array, write_array, write_json
 from mmrec_core.candidates import Collection
 from mmrec_core.config import BuildConfig
+from mmrec_core.training_relevance import TrainingRelevance
 from mmrec_core.vectors import Vectors
 
 T = TypeVar("T")
@@ -51,8 +52,14 @@ class Workspace:
 
     def collection(self) -> Collection:
         """Return the images as a query meets them."""
-        names = (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
-        return Collection(self.vectors(), *map(self.array, names))
+        clusters, centroids, neighbours = map(
+            self.array, (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
+        )
+        judged = None
+        if self.file(layout.PAIRS).exists():
+            pairs = pd.read_parquet(self.file(layout.PAIRS))
+            judged = TrainingRelevance.of(pairs, len(clusters))
+        return Collection(self.vectors(), clusters, centroids, neighbours, judged=judged)
 
     def progress(
         self, items: Iterable[T] | None, what: str, unit: str, total: int | None = None

@@ -5,7 +5,7 @@ import pytest
 
 from mmrec_core.candidates import Collection
 from mmrec_core.clusters import assign, centroid_distances, fit_centroids
-from mmrec_core.neighbours import all_neighbours
+from mmrec_core.neighbours import NeighbourSearch, all_neighbours
 from mmrec_core.pairs import NAMES, pair_features
 from mmrec_core.vectors import Vectors
 
@@ -168,3 +168,11 @@ def test_a_query_without_text_leaves_only_picture_features(collection):
 def test_no_more_clusters_than_distinct_images():
     same = Vectors(*(np.ones((5, 4), dtype=np.float32) for _ in range(3)))
     assert len(fit_centroids(same.normalised(), 3, seed=0)) == 1
+
+
+@pytest.mark.parametrize("length", [64, 24])
+def test_longer_lists_give_the_neighbours_of_visible_images(collection, length):
+    hidden = np.arange(0, N, 3)
+    deep = NeighbourSearch(collection.unit).lists(np.arange(N), length)
+    found = collection.hiding(hidden, deep).neighbours
+    np.testing.assert_array_equal(found, collection.hiding(hidden).neighbours)

@@ -72,7 +72,7 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     relevant[3] = 1 - relevant[3]
     judged = said(bundle, on, np.where(relevant, 4, 1))
     judged.loc[len(judged)] = judged.iloc[0].to_dict() | {"query": "gone.png"}
-    found = fold(bundle, collection_of(bundle), judged)
+    found = fold(bundle, collection_of(demo), judged)
 
     assert (found.changed, found.confirmed, found.added) == (1, 1, 3)
     assert (found.held_out, found.apart, found.unknown) == (2, 1, 1)
