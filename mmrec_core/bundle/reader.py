@@ -151,6 +151,7 @@ class Bundle:
         return {image: row for row, image in enumerate(self.items["image"])}
 
     def __contains__(self, image: object) -> bool:
+        """Say whether there is an image of that name."""
         return image in self._rows
 
     def index_of(self, image: str) -> int:

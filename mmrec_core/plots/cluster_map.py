@@ -18,7 +18,7 @@ from mmrec_core.plots.palette import (
     cluster_symbol,
 )
 
-MOST_CONTEXT = 20_000  # grey points; a page that draws fewer than there are says so
+MOST_CONTEXT = 5_000  # grey points; a page that draws fewer than there are says so
 _MOST_HOVER = 2_000  # grey points with a text each
 _MOST_DRAWN = 3_000  # up to so many images plain SVG is faster than starting WebGL
 _WORDS = ("candidates, cluster {cluster}", "other images", "query", "results")
