@@ -9,7 +9,7 @@ import streamlit as st
 from mmrec_app import captions, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 

@@ -1,52 +1,13 @@
-"""Pictures over plain HTTP, cached by the browser, beside the session's socket.
+"""The app's own HTTP routes beside Streamlit's: thumbnails, map files, the JSON interface."""
 
-``/thumbnails/{digest}/{index}.webp`` gives the thumbnail of one image of a bundle. The digest is
-in the address, so an address never changes its picture and may be cached for ever. (Streamlit
-keeps ``/media/`` for itself.) Pages ask for these addresses relative to their own, so the app
-works under a sub-path.
-"""
-
-from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app.bundles import bundle_of_digest
-from mmrec_core.bundle import Bundle
-
-CACHE_FOR_EVER = "public, max-age=31536000, immutable"
-
-
-def thumbnail_url(bundle: Bundle, index: int) -> str:
-    """Return the address of a thumbnail, relative to every page's."""
-    return f"thumbnails/{bundle.digest}/{index}.webp"
-
-
-def thumbnail(request: Request) -> Response:
-    """Answer with one thumbnail, or with 404."""
-    bundle = bundle_of_digest(request.path_params["digest"])
-    index = request.path_params["index"]
-    if bundle is None or not 0 <= index < len(bundle.items):
-        return _missing()
-    path = bundle.thumbnail_path(index).resolve()
-    if not path.is_relative_to(bundle.path.resolve()) or not path.is_file():
-        return _missing()
-    return FileResponse(path, media_type="image/webp", headers={"Cache-Control": CACHE_FOR_EVER})
-
-
-def _missing() -> Response:
-    return PlainTextResponse("no such picture", 404, headers={"Cache-Control": "no-store"})
+from mmrec_app import api, map_routes, thumbnails
 
 
 def routes() -> list[Route]:
-    """Return the app's own routes, below the sub-path that the server is set to."""
-    from mmrec_app import api, map_routes  # they name addresses by this module
-
+    """Return all of them, below the sub-path that the server is set to."""
     base = str(get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
-    return [
-        Route(path, thumbnail, methods=["GET", "HEAD"]),
-        *map_routes.routes(prefix),
-        *api.routes(prefix),
-    ]
+    return [*thumbnails.routes(prefix), *map_routes.routes(prefix), *api.routes(prefix)]

@@ -249,7 +249,7 @@ def verify(bundle: BundleFolder) -> None:
 
 
 def _build(config: Any, force: bool = False) -> None:
-    from mmrec_core.pipeline import build as build_bundle
+    from mmrec_core.recipes import build as build_bundle
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)

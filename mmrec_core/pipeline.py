@@ -381,11 +381,7 @@ STAGES = (
 
 
 def build(config: BuildConfig, say: Callable[[str], None] = print, force: bool = False) -> Path:
-    """Build the bundle ``config.out`` and return its path; see `run_stages`."""
-    if config.recipe == "seed":
-        from mmrec_core.seed.recipe import build_reference  # it is made of these stages
-
-        return build_reference(config, say, force)
+    """Build the bundle ``config.out`` by these stages and return its path; see `run_stages`."""
     return run_stages(STAGES, config, describe, say, force)
 
 

@@ -21,7 +21,7 @@ from mmrec_app.errors.view import (
 )
 from mmrec_app.evaluation import held_out
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import Query, ScoredQuery
 from mmrec_core.bundle import Bundle
 from mmrec_core.judgements import TEST, TRAIN, may_pair

@@ -9,7 +9,7 @@ from mmrec_app import loading, notices, reviews, state, wording
 from mmrec_app.errors import figures
 from mmrec_app.errors.view import QUEUE, ErrorsView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdict_summary import summed_up
 from mmrec_core.verdicts import GRADES

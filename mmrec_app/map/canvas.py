@@ -7,7 +7,7 @@ from urllib.parse import quote
 import numpy as np
 import streamlit as st
 
-from mmrec_app import captions, filters, i18n, map_routes, routes, wording
+from mmrec_app import captions, filters, i18n, map_routes, thumbnails, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.map import grid, layers, places
@@ -102,7 +102,7 @@ def canvas(
             "stars": _stars(found),
             "rings": _rings(found),
             "focus": _focus(view, found),
-            "thumbnail": routes.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
+            "thumbnail": thumbnails.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
             "details": f"api/images/{{row}}?bundle={quote(bundle.path.name)}",
             "captions": captions.column(bundle).removeprefix("text").removeprefix("_"),
             "language": i18n.language(),

@@ -9,7 +9,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.asked import Asked
 from mmrec_app.map.view import MapView
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.recommend import Recommendation
 

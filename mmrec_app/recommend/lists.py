@@ -8,7 +8,7 @@ import streamlit as st
 from mmrec_app import captions, naming, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import Recommendation, Result
 from mmrec_core.bundle import Bundle
 from mmrec_core.comparison import Comparison

@@ -12,7 +12,7 @@ from mmrec_app.i18n import _
 from mmrec_app.recommend import asking
 from mmrec_app.recommend.asking import LARGEST_PICTURE, Asked
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import QueryInfo
 from mmrec_core.bundle import Bundle
 

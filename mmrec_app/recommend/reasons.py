@@ -8,7 +8,7 @@ from mmrec_app import captions, gallery, loading, naming, reviews, state, wordin
 from mmrec_app.i18n import _
 from mmrec_app.recommend import asking, sentences
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import Recommendation, Result
 from mmrec_core.bundle import Bundle
 from mmrec_core.comparison import Comparison

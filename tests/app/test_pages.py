@@ -14,7 +14,8 @@ from mmrec_app import state, wording
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.filters import Filter, matching
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.routes import routes, thumbnail_url
+from mmrec_app.routes import routes
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.explain import Contributions
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts

@@ -7,7 +7,7 @@ from mmrec_app.recommend import answer, answers, sentences
 from mmrec_app.recommend.asking import Asked, Brought
 from mmrec_app.recommend.examples import examples
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.routes import thumbnail_url
+from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import Query
 from mmrec_core.bundle import Bundle
 from mmrec_core.explain import Contributions

@@ -1,0 +1,43 @@
+"""Thumbnails over plain HTTP, cached by the browser, beside the session's socket.
+
+``/thumbnails/{digest}/{index}.webp`` gives the thumbnail of one image of a bundle. The digest is
+in the address, so an address never changes its picture and may be cached for ever. (Streamlit
+keeps ``/media/`` for itself.) Pages ask for these addresses relative to their own, so the app
+works under a sub-path.
+"""
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from mmrec_app.bundles import bundle_of_digest
+from mmrec_core.bundle import Bundle
+
+CACHE_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def thumbnail_url(bundle: Bundle, index: int) -> str:
+    """Return the address of a thumbnail, relative to every page's."""
+    return f"thumbnails/{bundle.digest}/{index}.webp"
+
+
+def thumbnail(request: Request) -> Response:
+    """Answer with one thumbnail, or with 404."""
+    bundle = bundle_of_digest(request.path_params["digest"])
+    index = request.path_params["index"]
+    if bundle is None or not 0 <= index < len(bundle.items):
+        return _missing()
+    path = bundle.thumbnail_path(index).resolve()
+    if not path.is_relative_to(bundle.path.resolve()) or not path.is_file():
+        return _missing()
+    return FileResponse(path, media_type="image/webp", headers={"Cache-Control": CACHE_FOR_EVER})
+
+
+def _missing() -> Response:
+    return PlainTextResponse("no such picture", 404, headers={"Cache-Control": "no-store"})
+
+
+def routes(prefix: str = "") -> list[Route]:
+    """Return the route of thumbnails, below ``prefix`` (empty, or ``/sub/path``)."""
+    path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
+    return [Route(path, thumbnail, methods=["GET", "HEAD"])]
