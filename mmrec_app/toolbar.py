@@ -16,7 +16,7 @@ def toolbar() -> None:
         with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
             reviews.reviewer_field()
-            st.caption(_("Light or dark: in the menu ⋮ at the far right, under Settings."))
+            st.caption(_("Light or dark: in the menu ⋮ at the far right."))
 
 
 def bundle_switch() -> None:
