@@ -43,6 +43,7 @@ def _reasons() -> dict[str, str]:
         pairs.TEXT: _("its caption is closer to the query's"),
         pairs.CROSS: _("picture and caption fit the query's better"),
         pairs.CLUSTER: _("it lies nearer in the collection"),
+        pairs.JUDGED: _("images like it were found relevant more often"),
         pairs.RANK: _("fewer candidates lie nearer to the query"),
     }
 

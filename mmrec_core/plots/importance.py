@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from mmrec_core.plots.chart import framed
-from mmrec_core.plots.palette import BLUE, GREEN, NEUTRAL, ORANGE, PURPLE, SKY
+from mmrec_core.plots.palette import BLUE, GREEN, NEUTRAL, ORANGE, PURPLE, SKY, VERMILION
 
 ROLE_COLOURS = {
     "image similarity": BLUE,
     "text similarity": ORANGE,
     "cross-modal": GREEN,
     "cluster": PURPLE,
+    "similar judgements": VERMILION,
     "rank": SKY,
 }
 

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmrec_app import wording
 from mmrec_app.recommend import answer, answers, sentences
 from mmrec_app.recommend.asking import Asked, Brought
 from mmrec_app.recommend.examples import examples
@@ -11,6 +12,7 @@ from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.answers import Query
 from mmrec_core.bundle import Bundle
 from mmrec_core.explain import Contributions
+from mmrec_core.pairs import ROLES
 from tests.app.pages import gallery_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
@@ -212,3 +214,13 @@ def test_why_one_is_above_another(groups: dict[str, float], sentence: str) -> No
 def test_examples_come_from_many_clusters(bundle: Bundle) -> None:
     rows = examples(bundle.items, 5)
     assert len(set(bundle.items["cluster"].iloc[rows])) == 5
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_group_of_features_has_its_words(role: str) -> None:
+    for value in (1.0, -1.0):
+        groups = {other: 0.0 for other in ROLES} | {role: value}
+        assert wording.why(Contributions(0.0, groups, {}))
+    beside = {ROLES[0]: 1.0, ROLES[1]: 1.0} | {role: -0.9}
+    assert sentences.above(1, 2, Contributions(0.0, beside, {}))
+    assert sentences.above(1, 2, Contributions(0.0, {role: 1.0}, {}))
