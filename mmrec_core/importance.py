@@ -59,10 +59,9 @@ def importance(ranker: Ranker, pairs: pd.DataFrame, seed: int) -> Importance:
     order = generator.permutation(len(pairs))
     features = pairs[list(NAMES)].to_numpy(np.float32)
     explained, shuffled = np.sort(order[:EXPLAINED]), np.sort(order[:SHUFFLED])
+    weightless = pool(features[explained], weights=np.full(len(explained), 1e-9))  # see explain.py
     shap = np.asarray(
-        ranker.model.get_feature_importance(
-            pool(features[explained]), type="ShapValues", thread_count=2
-        )
+        ranker.model.get_feature_importance(weightless, type="ShapValues", thread_count=2)
     )[:, :-1]
     members = {role: [f.role == role for f in FEATURES] for role in ROLES}
     groups = pd.DataFrame(
