@@ -47,10 +47,11 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     expect(page.get_by_role("heading", name=re.compile("^Why number 3"))).to_be_visible()
     expect(page).to_have_url(re.compile("result="))
     expect(third).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Contributions to the score of result 3")).to_be_visible()
     settled(page)
 
-    page.get_by_role("combobox", name="Compare with").press("ArrowDown")
-    page.get_by_role("option").first.click()
+    first = lists(page, "CatBoost").get_by_role("button", name=re.compile(r"^1\. "))
+    first.click(modifiers=["Shift"])
     expect(page).to_have_url(re.compile("against="))
     expect(page.get_by_text(re.compile("above|below")).first).to_be_visible()
 
