@@ -30,7 +30,7 @@ bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.clicks artifacts/demo
 	$(BIN)/python -m benchmarks .bench/made
 	$(BIN)/python -m benchmarks.clicks .bench/made
-	$(BIN)/python -m benchmarks.seed_size .bench/seed
+	$(BIN)/python -m benchmarks.reference_size .bench/reference
 
 .bench/made/manifest.json: | demo $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.made_bundle .bench/made

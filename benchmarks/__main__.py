@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from mmrec_core.bundle import open_bundle
-from mmrec_core.pairs import NAMES, pair_features
-from mmrec_core.recommend import Query, Recommender
+from mmrec_core.ranker.pair_features import NAMES, pair_features
+from mmrec_core.serving.recommender import Query, Recommender
 
 QUERIES = 100
 

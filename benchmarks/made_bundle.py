@@ -21,18 +21,19 @@ import pandas as pd
 from scipy.special import expit
 
 from mmrec_core.bundle import Bundle, layout, open_bundle
-from mmrec_core.bundle.files import read_array, sha256, write_array, write_json, write_table
 from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
-from mmrec_core.candidates import CandidateSettings, Collection
-from mmrec_core.cluster_words import caption_columns, characteristic_words
-from mmrec_core.clusters import assign, default_number_of_clusters
+from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.cluster_words import caption_columns, characteristic_words
+from mmrec_core.collection.clusters import assign, default_number_of_clusters
+from mmrec_core.collection.neighbours import nearest
+from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
-from mmrec_core.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
-from mmrec_core.judgements import TEST, VALIDATION, may_pair, split_queries
-from mmrec_core.neighbours import STORED, nearest
-from mmrec_core.pairs import NAMES, pair_features
-from mmrec_core.ranker import Ranker, train
-from mmrec_core.vectors import Vectors
+from mmrec_core.evaluation.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
+from mmrec_core.files import read_array, sha256, write_array, write_json, write_table
+from mmrec_core.inputs.judgements import TEST, VALIDATION, may_pair, split_queries
+from mmrec_core.ranker.model import Ranker, train
+from mmrec_core.ranker.pair_features import NAMES, pair_features
 
 QUERIES = 5_000
 PAIRS_A_QUERY = 20
@@ -241,7 +242,7 @@ def _write_collection(out: Path, drawn: np.ndarray, clusters: int) -> Collection
     found = assign(unit, centroids)
     kept, found = np.unique(found, return_inverse=True)
     found = found.astype(np.int32)
-    lists = np.full((len(found), 3, STORED), -1, dtype=np.int32)
+    lists = np.full((len(found), 3, layout.STORED_NEIGHBOURS), -1, dtype=np.int32)
     for cluster in range(len(kept)):
         rows = np.flatnonzero(found == cluster)
         image, text = (block[rows] @ block[rows].T for block in blocks)

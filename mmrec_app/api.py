@@ -15,10 +15,10 @@ from starlette.routing import Route
 from mmrec_app import loading
 from mmrec_app.bundles import bundle_folders, opened
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answer_json import bundle_as_json, finite, recommendation_as_json
-from mmrec_core.answers import Query
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError, QueryError
+from mmrec_core.serving.answer_json import bundle_as_json, finite, recommendation_as_json
+from mmrec_core.serving.answers import Query
 
 MOST_RESULTS = 100
 LONGEST_TEXT = 1000

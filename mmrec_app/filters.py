@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mmrec_app import captions, naming, reviews, state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.judgements import TEST
+from mmrec_core.inputs.judgements import TEST
 
 _KEPT = "filters.kept"
 _PAGE = "filters.page"

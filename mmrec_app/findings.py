@@ -8,11 +8,11 @@ from PIL import Image
 from mmrec_app import captions, reviews, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, language
-from mmrec_core.answers import Recommendation
 from mmrec_core.bundle import Bundle
-from mmrec_core.finding import LONGEST_NOTE, FindingWords, file_name, finding_card
-from mmrec_core.pairs import ROLES
-from mmrec_core.ranker import RANKERS
+from mmrec_core.ranker.model import RANKERS
+from mmrec_core.ranker.pair_features import ROLES
+from mmrec_core.serving.answers import Recommendation
+from mmrec_core.serving.finding import LONGEST_NOTE, FindingWords, file_name, finding_card
 
 _component = st.components.v2.component(
     "mmrec.finding", css=asset("finding.css"), js=asset("finding.js")

@@ -30,7 +30,7 @@ def offer() -> NoReturn:
 def _build(out: Path) -> None:
     with st.status(_("Building the demo bundle …"), expanded=True) as status:
         shown = st.empty()
-        command = [sys.executable, "-m", "mmrec_core.cli", "demo", "--out", str(out)]
+        command = [sys.executable, "-m", "mmrec_core.cli.main", "demo", "--out", str(out)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         assert process.stdout is not None
         lines: list[str] = []

@@ -12,7 +12,7 @@ from mmrec_app.bundles import bundle_folders, opened
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.recommend import Recommender
+from mmrec_core.serving.recommender import Recommender
 
 _OTHER_BUILD = "loading.other_build"
 

@@ -9,7 +9,7 @@ from mmrec_app import notices, wording
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts import (
+from mmrec_core.verdicts.store import (
     GRADES,
     NOTE_LENGTH,
     REVIEWER_LENGTH,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from math import isnan
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_core import pairs
-from mmrec_core.explain import Contributions
+from mmrec_core.ranker import pair_features as pairs
+from mmrec_core.ranker.explanation import Contributions
 
 
 def no_caption() -> str:

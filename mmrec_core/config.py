@@ -2,26 +2,24 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mmrec_core.errors import InputError, OptionError
-from mmrec_core.seed.faults import FAULTS
 
 
 class BuildConfig(BaseModel):
-    """Options of a build; a TOML file has the same names, and paths relative to itself."""
+    """Options of a build; a TOML file has the same names, and paths relative to itself.
+
+    ``kind`` names the entry of `mmrec_core.recipes.RECIPES` that builds by such options.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    recipe: Literal["default", "seed"] = Field(
-        "default", description="seed: the reference pipeline, faults included"
-    )
-    without: list[Literal[FAULTS]] = Field(  # type: ignore[valid-type]
-        default_factory=list, description="faults that the seed recipe leaves out"
-    )
-    trees: int = Field(2000, ge=1, description="most trees of the seed recipe's ranker")
+    kind: ClassVar[str] = "default"
+
+    recipe: Literal["default"] = Field("default", description="how the bundle is made")
     images: Path = Field(description="folder of images; subfolders are searched too")
     out: Path = Field(description="where the bundle goes")
     captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
@@ -48,18 +46,14 @@ class BuildConfig(BaseModel):
     notes: list[str] = Field(default_factory=list, description="lines shown beside the figures")
     licence: str = Field("", description="licence of the images and captions")
 
-
-class ImportConfig(BuildConfig):
-    """Options of an import of the reference's files; ``images`` is the folder of photographs."""
-
-    source: Path = Field(description="folder of the reference's files")
-    refit_clusters: bool = Field(False, description="fit clusters anew where the files have some")
-    use_ranker: bool = Field(False, description="keep the reference's trained ranker")
-    encode_captions: bool = Field(False, description="give captions their CLIP vectors")
+    @property
+    def recipe_name(self) -> str:
+        """What the manifest calls the recipe."""
+        return self.recipe
 
 
-def read_config(path: Path, **overrides: Any) -> BuildConfig:
-    """Read a TOML file; ``overrides`` that are not None go before it."""
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read options from a TOML file, with its paths relative to itself."""
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -69,7 +63,7 @@ def read_config(path: Path, **overrides: Any) -> BuildConfig:
     for key in ("images", "out", "captions", "pairs"):
         if isinstance(values.get(key), str):
             values[key] = path.parent / values[key]
-    return make_config(**values | {k: v for k, v in overrides.items() if v is not None})
+    return values
 
 
 C = TypeVar("C", bound=BuildConfig)

@@ -1,19 +1,78 @@
-"""Recipes: named ways from images and captions to a bundle."""
+"""Recipes: named ways from images and captions to a bundle, all in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from mmrec_core import pipeline
-from mmrec_core.config import BuildConfig
-from mmrec_core.seed.recipe import build_reference
+from mmrec_core.building import pipeline
+from mmrec_core.building.runner import Stage, run_stages
+from mmrec_core.config import BuildConfig, make_config, read_toml
+from mmrec_core.errors import OptionError
+from mmrec_core.reference import importing, recipe
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How options become stages.
+
+    Attributes
+    ----------
+    configure : callable
+        From options by name to a checked `BuildConfig` of the recipe's own kind.
+    stages : callable
+        From such a config to the stages of its build.
+    """
+
+    configure: Callable[..., BuildConfig]
+    stages: Callable[[Any], Sequence[Stage]]
+
+
+RECIPES = {
+    "default": Recipe(partial(make_config, BuildConfig), lambda config: pipeline.STAGES),
+    "reference": Recipe(recipe.configure, lambda config: recipe.STAGES),
+    "import": Recipe(importing.configure, importing.stages),
+}
+_OF_BUILDS = ("default", "reference")
+
+
+def configure(file: Path | None = None, **options: Any) -> BuildConfig:
+    """Check the options of a build, by its ``recipe``.
+
+    Parameters
+    ----------
+    file : Path, optional
+        A TOML file of options.
+    **options
+        Fields of the recipe's config; they go before the file's.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    OptionError
+        If an option is unknown or wrong.
+    """
+    values = (read_toml(file) if file else {}) | options
+    name = values.get("recipe", "default")
+    if name not in _OF_BUILDS:
+        raise OptionError(f"recipe is {name!r}; expected one of {', '.join(_OF_BUILDS)}.")
+    return RECIPES[name].configure(**values)
 
 
 def build(config: BuildConfig, say: Callable[[str], None] = print, force: bool = False) -> Path:
-    """Build the bundle ``config.out`` by ``config.recipe`` and return its path.
+    """Build the bundle ``config.out`` by the recipe that made ``config``; see `run_stages`."""
+    return run_stages(RECIPES[config.kind].stages(config), config, say, force)
 
-    ``default`` is `mmrec_core.pipeline`, from top to bottom; ``seed`` is the reference pipeline,
-    which is made of the same stages with its own clusters and ranker.
-    """
-    if config.recipe == "seed":
-        return build_reference(config, say, force)
-    return pipeline.build(config, say, force)
+
+def import_reference(
+    source: Path,
+    out: Path,
+    *,
+    say: Callable[[str], None] = print,
+    force: bool = False,
+    **options: Any,
+) -> Path:
+    """Make a bundle of the reference's files; see `mmrec_core.reference.importing.configure`."""
+    return build(RECIPES["import"].configure(source, out, **options), say, force)

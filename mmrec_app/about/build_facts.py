@@ -8,8 +8,8 @@ import streamlit as st
 from mmrec_app import notices, wording
 from mmrec_app.exports import downloads
 from mmrec_app.i18n import _
-from mmrec_core.build_record import part_sizes, problem_table, stage_seconds
 from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.build_record import part_sizes, problem_table, stage_seconds
 from mmrec_core.errors import BundleError
 from mmrec_core.plots.stage_bars import stage_bars
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mmrec_app import loading, state, wording
 from mmrec_app.i18n import _
-from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.encoders import EncoderSpec
 
 

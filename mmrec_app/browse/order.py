@@ -8,7 +8,7 @@ from mmrec_app import loading, state
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.search import Term, search
+from mmrec_core.serving.search import Term, search
 
 MATCH, NAME, CAPTION, LABEL, CLUSTER = "match", "name", "caption", "label", "cluster"
 

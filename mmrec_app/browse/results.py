@@ -9,7 +9,7 @@ from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.search import Term
+from mmrec_core.serving.search import Term
 
 PAGE_SIZE = 48
 _CHOSEN = "browse.chosen"

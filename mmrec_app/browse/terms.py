@@ -9,7 +9,7 @@ from mmrec_app import captions, state, wording
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.search import Term
+from mmrec_core.serving.search import Term
 
 MOST_TERMS = 8
 LONGEST = 300

@@ -11,7 +11,7 @@ from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.collection.cluster_overview import ClusterOverview
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 
 PICTURES = 5

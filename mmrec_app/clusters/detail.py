@@ -7,7 +7,7 @@ from mmrec_app.clusters.cards import cards, percent
 from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.collection.cluster_overview import ClusterOverview
 from mmrec_core.plots.label_shares import label_shares
 from mmrec_core.plots.palette import cluster_colour
 

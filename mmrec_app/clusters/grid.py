@@ -8,7 +8,7 @@ from mmrec_app.clusters.cards import cards
 from mmrec_app.clusters.view import PAGE_SIZE, ClustersView, ordered, sorts
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.collection.cluster_overview import ClusterOverview
 
 
 def export(bundle: Bundle, overview: ClusterOverview) -> None:

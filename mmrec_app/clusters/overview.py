@@ -4,8 +4,8 @@ import streamlit as st
 
 from mmrec_app import loading
 from mmrec_core.bundle import Bundle
-from mmrec_core.cluster_cards import ClusterOverview, cluster_overview
-from mmrec_core.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.collection.cluster_overview import ClusterOverview, cluster_overview
+from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 
 
 def overview(bundle: Bundle) -> ClusterOverview:

@@ -8,7 +8,7 @@ import streamlit as st
 from mmrec_app import captions, naming, state
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.cluster_cards import ClusterOverview
+from mmrec_core.collection.cluster_overview import ClusterOverview
 
 PAGE_SIZE = 24
 SIZE, PURITY, MIXED, SPREAD, ERROR, NAME = "size", "purity", "mixed", "spread", "error", "name"

@@ -10,7 +10,7 @@ import streamlit as st
 from mmrec_app import wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdict_pairs import FORMATS, encoded, judged_pairs
+from mmrec_core.verdicts.judged_pairs import FORMATS, encoded, judged_pairs
 
 _FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 

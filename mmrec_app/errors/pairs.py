@@ -13,7 +13,7 @@ from mmrec_app.errors.view import ALL, NEGATIVES, POSITIVES, ErrorsView
 from mmrec_app.evaluation import held_out
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.scored_pairs import rankers_of
+from mmrec_core.evaluation.scored_pairs import rankers_of
 
 PAGE_SIZE = 12
 _KEY = "errors.pairs"
@@ -62,7 +62,7 @@ def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> n
     Parameters
     ----------
     table : DataFrame
-        What `mmrec_core.scored_pairs.scored_pairs` gives.
+        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
     kind : str
         ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
         ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from

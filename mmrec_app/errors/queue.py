@@ -22,11 +22,11 @@ from mmrec_app.errors.view import (
 from mmrec_app.evaluation import held_out
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answers import Query, ScoredQuery
 from mmrec_core.bundle import Bundle
-from mmrec_core.judgements import TEST, TRAIN, may_pair
-from mmrec_core.scored_pairs import per_query_table, score_held_out
-from mmrec_core.verdicts import NOTE_LENGTH, TAG_LENGTH
+from mmrec_core.evaluation.scored_pairs import per_query_table, score_held_out
+from mmrec_core.inputs.judgements import TEST, TRAIN, may_pair
+from mmrec_core.serving.answers import Query, ScoredQuery
+from mmrec_core.verdicts.store import NOTE_LENGTH, TAG_LENGTH
 
 CANDIDATES = 6
 COLUMNS = 3

@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app import loading
-from mmrec_core import curves
 from mmrec_core.bundle import Bundle
-from mmrec_core.evaluate import measure
-from mmrec_core.importance import Importance, importance
-from mmrec_core.scored_pairs import per_query_table, rankers_of, scored_pairs
-from mmrec_core.slices import query_slices, slice_table
+from mmrec_core.evaluation import curves
+from mmrec_core.evaluation.evaluate import measure
+from mmrec_core.evaluation.importance import Importance, importance
+from mmrec_core.evaluation.scored_pairs import per_query_table, rankers_of, scored_pairs
+from mmrec_core.evaluation.slices import query_slices, slice_table
 
 STEPS = np.linspace(0, 1, 101)
 
@@ -38,17 +38,17 @@ class Thresholds(NamedTuple):
 
 
 def scored(bundle: Bundle) -> pd.DataFrame:
-    """Return the bundle's `mmrec_core.scored_pairs.scored_pairs`."""
+    """Return the bundle's `mmrec_core.evaluation.scored_pairs.scored_pairs`."""
     return _scored(bundle.digest, bundle)
 
 
 def queries(bundle: Bundle) -> pd.DataFrame:
-    """Return the bundle's `mmrec_core.scored_pairs.per_query_table`."""
+    """Return the bundle's `mmrec_core.evaluation.scored_pairs.per_query_table`."""
     return _queries(bundle.digest, bundle)
 
 
 def measured(bundle: Bundle, k: int) -> dict[str, Any]:
-    """Return the figures of all rankers at ``k`` (`mmrec_core.evaluate.measure`)."""
+    """Return the figures of all rankers at ``k`` (`mmrec_core.evaluation.evaluate.measure`)."""
     return _measured(bundle.digest, bundle, k)
 
 
@@ -63,12 +63,12 @@ def thresholds(bundle: Bundle, ranker: str) -> Thresholds:
 
 
 def slices(bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
-    """Return the bundle's `mmrec_core.slices.slice_table`."""
+    """Return the bundle's `mmrec_core.evaluation.slices.slice_table`."""
     return _slices(bundle.digest, bundle, ranker, k)
 
 
 def members(bundle: Bundle) -> pd.DataFrame:
-    """Return the slices of each held-out query (`mmrec_core.slices.query_slices`)."""
+    """Return the slices of each held-out query (`mmrec_core.evaluation.slices.query_slices`)."""
     return _members(bundle.digest, bundle)
 
 

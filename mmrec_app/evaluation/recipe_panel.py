@@ -8,10 +8,10 @@ import streamlit as st
 from mmrec_app import wording
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.i18n import _
-from mmrec_core.bootstrap import Estimate
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.seed.comparison_record import (
+from mmrec_core.evaluation.bootstrap import Estimate
+from mmrec_core.reference.comparison_record import (
     ALL,
     COSINES,
     DEFAULT,

@@ -11,9 +11,9 @@ from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
-from mmrec_core import slices
 from mmrec_core.bundle import Bundle
-from mmrec_core.metrics import per_query
+from mmrec_core.evaluation import slices
+from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.plots.slice_plot import slice_plot
 
 _DRAWN = 24

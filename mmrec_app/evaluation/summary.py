@@ -11,9 +11,9 @@ from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_focus
 from mmrec_app.i18n import _
-from mmrec_core.bootstrap import Estimate
-from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.palette import NEUTRAL
 

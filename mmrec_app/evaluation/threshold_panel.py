@@ -12,12 +12,12 @@ from mmrec_app.evaluation.section import figures, heading, plain, section
 from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.curves import at_thresholds
+from mmrec_core.evaluation.curves import at_thresholds
 from mmrec_core.plots.calibration_curve import calibration_plot
 from mmrec_core.plots.confusion import confusion_plot
 from mmrec_core.plots.error_rates import error_rates_plot
 from mmrec_core.plots.score_histogram import score_histogram
-from mmrec_core.ranker import Ranker
+from mmrec_core.ranker.model import Ranker
 
 
 @st.fragment

@@ -5,9 +5,9 @@ from typing import Any
 
 from mmrec_app import state
 from mmrec_app.i18n import _
-from mmrec_core.build_record import built_metrics
 from mmrec_core.bundle import Bundle
-from mmrec_core.slices import KINDS
+from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.evaluation.slices import KINDS
 
 MOST_PLACES = 100
 

@@ -10,9 +10,9 @@ from mmrec_app import loading
 from mmrec_app.i18n import _
 from mmrec_app.map.view import MapView
 from mmrec_core.bundle import Bundle
-from mmrec_core.images import DECODED_SIDE, decode
-from mmrec_core.recommend import Query, Recommendation
-from mmrec_core.vectors import fused, unit
+from mmrec_core.collection.vectors import fused, unit
+from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.serving.recommender import Query, Recommendation
 
 RESULTS = 10
 _UPLOAD = "map.upload"

@@ -17,7 +17,7 @@ from mmrec_app.map.layers import Layer
 from mmrec_app.map.view import LABEL, MapView
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import CLUSTER_COLOURS
-from mmrec_core.recommend import Recommendation
+from mmrec_core.serving.recommender import Recommendation
 
 KEY = "map.canvas"
 

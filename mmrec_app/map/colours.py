@@ -13,9 +13,9 @@ from mmrec_app.map.grid import NO_CODE, NO_VALUE, coded
 from mmrec_app.map.layers import Layer
 from mmrec_app.map.view import CLUSTER, COLOURS, ERROR, LABEL, SCORE, VERDICT, MapView
 from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
-from mmrec_core.ranker import FUSED, MODEL
-from mmrec_core.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.ranker.model import FUSED, MODEL
 
 # ColorBrewer's YlGnBu (Harrower and Brewer 2003), which people with any colour vision can read,
 # without the steps that vanish on the background.

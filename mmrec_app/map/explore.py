@@ -13,7 +13,7 @@ from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import MmrecError
-from mmrec_core.recommend import Recommendation
+from mmrec_core.serving.recommender import Recommendation
 
 
 @st.fragment

@@ -11,7 +11,7 @@ from mmrec_app.map.asked import Asked
 from mmrec_app.map.view import MapView
 from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.recommend import Recommendation
+from mmrec_core.serving.recommender import Recommendation
 
 PAGE_SIZE = 12
 

@@ -10,8 +10,8 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import asking, lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_core.bundle import Bundle
-from mmrec_core.comparison import Agreement, Comparison
-from mmrec_core.ranker import BERT
+from mmrec_core.ranker.model import BERT
+from mmrec_core.serving.comparison import Agreement, Comparison
 
 
 @st.fragment

@@ -5,10 +5,10 @@ import streamlit as st
 from mmrec_app import loading
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
-from mmrec_core.answers import ScoredQuery
-from mmrec_core.attribution import Attribution, attribute
 from mmrec_core.bundle import Bundle
-from mmrec_core.comparison import Comparison, compare
+from mmrec_core.serving.answers import ScoredQuery
+from mmrec_core.serving.attribution import Attribution, attribute
+from mmrec_core.serving.comparison import Comparison, compare
 
 
 def scored(bundle: Bundle, asked: Asked) -> ScoredQuery:

@@ -11,8 +11,8 @@ from PIL import Image
 from mmrec_app import state
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import RecommendView
-from mmrec_core.answers import Query
-from mmrec_core.images import DECODED_SIDE, decode
+from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.serving.answers import Query
 
 LARGEST_PICTURE = 20 * 2**20  # bytes
 _BROUGHT = "recommend.brought"

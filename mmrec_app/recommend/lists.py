@@ -9,11 +9,11 @@ from mmrec_app import captions, naming, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answers import Recommendation, Result
 from mmrec_core.bundle import Bundle
-from mmrec_core.comparison import Comparison
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
-from mmrec_core.ranker import FUSED
+from mmrec_core.ranker.model import FUSED
+from mmrec_core.serving.answers import Recommendation, Result
+from mmrec_core.serving.comparison import Comparison
 
 _lists = st.components.v2.component("mmrec.lists", css=asset("lists.css"), js=asset("lists.js"))
 KEY = "recommend.lists"

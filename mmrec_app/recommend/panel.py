@@ -13,8 +13,8 @@ from mmrec_app.recommend import asking
 from mmrec_app.recommend.asking import LARGEST_PICTURE, Asked
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answers import QueryInfo
 from mmrec_core.bundle import Bundle
+from mmrec_core.serving.answers import QueryInfo
 
 _paste = st.components.v2.component("mmrec.paste", css=asset("paste.css"), js=asset("paste.js"))
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]

@@ -9,10 +9,10 @@ from mmrec_app import naming, state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import RecommendView
-from mmrec_core.answers import Recommendation
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+from mmrec_core.serving.answers import Recommendation
 
 _PLOTLY = {
     "displaylogo": False,

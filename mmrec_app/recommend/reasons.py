@@ -9,12 +9,12 @@ from mmrec_app.i18n import _
 from mmrec_app.recommend import asking, sentences
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answers import Recommendation, Result
 from mmrec_core.bundle import Bundle
-from mmrec_core.comparison import Comparison
-from mmrec_core.explain import difference
-from mmrec_core.pairs import FEATURES
 from mmrec_core.plots.contributions import contributions_waterfall
+from mmrec_core.ranker.explanation import difference
+from mmrec_core.ranker.pair_features import FEATURES
+from mmrec_core.serving.answers import Recommendation, Result
+from mmrec_core.serving.comparison import Comparison
 
 _AGAINST = "recommend.against"
 

@@ -2,9 +2,9 @@
 
 from mmrec_app import wording
 from mmrec_app.i18n import _, ngettext
-from mmrec_core import pairs
-from mmrec_core.attribution import Attribution
-from mmrec_core.explain import Contributions
+from mmrec_core.ranker import pair_features as pairs
+from mmrec_core.ranker.explanation import Contributions
+from mmrec_core.serving.attribution import Attribution
 
 
 def above(first: int, second: int, difference: Contributions) -> str:
@@ -73,7 +73,7 @@ def stages(told: Attribution) -> str:
 
 
 def stage_name(stage: str, k: int) -> str:
-    """Return what a stage of `mmrec_core.attribution` is called."""
+    """Return what a stage of `mmrec_core.serving.attribution` is called."""
     return {
         "shown": _("shown"),
         "ranked low": _("ranked below {k}").format(k=k),

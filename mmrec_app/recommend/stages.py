@@ -9,10 +9,10 @@ from mmrec_app.i18n import _
 from mmrec_app.recommend import answers, asking, sentences
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import RecommendView
-from mmrec_core.attribution import STAGES, Attribution, RelevantItem
 from mmrec_core.bundle import Bundle
-from mmrec_core.comparison import Comparison
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, PURPLE, VERMILION
+from mmrec_core.serving.attribution import STAGES, Attribution, RelevantItem
+from mmrec_core.serving.comparison import Comparison
 
 _COLOURS = dict(zip(STAGES, (BLUE, ORANGE, PURPLE, VERMILION, NEUTRAL), strict=True))
 _MOST = 11

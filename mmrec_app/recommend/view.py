@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from mmrec_app import state
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
-from mmrec_core.ranker import BERT, CLIP, FUSED, MODEL
+from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 
 COLLAPSE_ABOVE = 0.98
 K_RANGE = (1, 50)

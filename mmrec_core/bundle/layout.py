@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"  # differs from run to run, so no checksum covers it
@@ -23,14 +23,16 @@ METRICS = "metrics.json"
 PROJECTION = "encoder"
 SOURCE = "source.json"
 PUBLISHED = "ranker/published.cbm"
-SEED_LABELS = "seed/clusters.npy"
-SEED_NEAREST = "seed/nearest_clusters.npy"
-SEED_RANKER = "seed/ranker.cbm"
-SEED = "seed/recipe.json"
+REFERENCE_LABELS = "reference/clusters.npy"
+REFERENCE_NEAREST = "reference/nearest_clusters.npy"
+REFERENCE_RANKER = "reference/ranker.cbm"
+REFERENCE = "reference/recipe.json"
 PROJECTION_FILES = tuple(
     f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
 )
 THUMBNAILS = "thumbnails"
+
+STORED_NEIGHBOURS = 21  # length of a neighbour list on disk
 
 
 @dataclass(frozen=True)

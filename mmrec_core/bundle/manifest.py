@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
-from mmrec_core.candidates import CandidateSettings
+from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
 

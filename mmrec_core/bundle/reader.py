@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.bundle import layout
-from mmrec_core.bundle.files import read_array
 from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.bundle.verify import inside, missing_files
 from mmrec_core.errors import BundleError, QueryError
-from mmrec_core.neighbours import STORED
+from mmrec_core.files import read_array
 
 _ITEM_COLUMNS = {"image", "text", "label", "thumbnail", "split", "is_query"}
 _PAIR_COLUMNS = {"query", "candidate", "relevance", "split"}
@@ -37,7 +36,7 @@ class Bundle:
     bert_text : ndarray (n_images, bert_dim) float32
         BERT vectors of the captions, not normalised; NaN rows where there is no text.
     centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
-        Cluster centres in the balanced space (`mmrec_core.clusters`).
+        Cluster centres in the balanced space (`mmrec_core.collection.clusters`).
     clusters : ndarray (n_images,) int32
         Each image's cluster.
     neighbours : ndarray (n_images, 3, 21) int32
@@ -234,7 +233,7 @@ def _check_fit(folder: Path, manifest: Manifest, arrays: dict[str, np.ndarray]) 
     fits = {
         layout.CLIP_TEXT: arrays[layout.CLIP_TEXT].shape[1] == clip,
         layout.CENTROIDS: arrays[layout.CENTROIDS].shape[1] == clip + bert,
-        layout.NEIGHBOURS: lists.shape[1:] == (3, STORED)
+        layout.NEIGHBOURS: lists.shape[1:] == (3, layout.STORED_NEIGHBOURS)
         and lists.min() >= -1
         and lists.max() < counts.images,
         layout.CLUSTERS: clusters.min() >= 0 and clusters.max() < counts.clusters,

@@ -5,7 +5,6 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from mmrec_core.bundle.files import sha256
 from mmrec_core.bundle.layout import (
     CATALOGUE,
     PROJECTION_FILES,
@@ -15,6 +14,7 @@ from mmrec_core.bundle.layout import (
 )
 from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.errors import BundleError
+from mmrec_core.files import sha256
 
 
 def inside(folder: Path, name: str) -> Path:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from mmrec_core.bundle.files import write_array
 from mmrec_core.encoders.base import FloatArray
 from mmrec_core.errors import BundleError, EncoderError
+from mmrec_core.files import write_array
 
 Float64Array = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ def calibration_plot(
     Parameters
     ----------
     calibration : DataFrame
-        What `mmrec_core.curves.calibration` gives.
+        What `mmrec_core.evaluation.curves.calibration` gives.
     ranker : str
         Whose colour.
     x, y : str

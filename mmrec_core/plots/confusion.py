@@ -24,7 +24,7 @@ def confusion_plot(
     Parameters
     ----------
     counts : Series
-        One row of `mmrec_core.curves.at_thresholds`: ``tp``, ``fp``, ``fn``, ``tn``.
+        One row of `mmrec_core.evaluation.curves.at_thresholds`: ``tp``, ``fp``, ``fn``, ``tn``.
     names : mapping of str to str
         What ``relevant``, ``irrelevant`` (the truth), ``called`` and ``not_called`` are called.
     height : int

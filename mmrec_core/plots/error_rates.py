@@ -30,7 +30,7 @@ def error_rates_plot(
     Parameters
     ----------
     rates : DataFrame
-        What `mmrec_core.curves.at_thresholds` gives.
+        What `mmrec_core.evaluation.curves.at_thresholds` gives.
     threshold : float
         Where the vertical line stands.
     names : mapping of str to str

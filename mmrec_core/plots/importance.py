@@ -36,7 +36,7 @@ def importance_plot(
     values : sequence of float
         Their lengths, in the unit of ``x``.
     roles : sequence of str
-        The group of each (`mmrec_core.pairs.ROLES`): its colour.
+        The group of each (`mmrec_core.ranker.pair_features.ROLES`): its colour.
     meanings : sequence of str, optional
         A line on each, shown when it is pointed at.
     spans : sequence of pairs of float, optional

@@ -26,7 +26,7 @@ def precision_recall_plot(
     Parameters
     ----------
     curves : mapping of str to DataFrame
-        Each ranker's `mmrec_core.curves.precision_recall`.
+        Each ranker's `mmrec_core.evaluation.curves.precision_recall`.
     names : mapping of str to str
         What the rankers are called.
     band : DataFrame

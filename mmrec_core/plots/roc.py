@@ -23,7 +23,7 @@ def roc_plot(
     Parameters
     ----------
     curves : mapping of str to DataFrame
-        Each ranker's `mmrec_core.curves.roc`.
+        Each ranker's `mmrec_core.evaluation.curves.roc`.
     names : mapping of str to str
         What the rankers are called.
     band : DataFrame

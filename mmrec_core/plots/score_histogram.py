@@ -23,7 +23,7 @@ def score_histogram(
     Parameters
     ----------
     histogram : DataFrame
-        What `mmrec_core.curves.histogram` gives.
+        What `mmrec_core.evaluation.curves.histogram` gives.
     threshold : float, optional
         A score at which a line stands.
     relevant, irrelevant : str

@@ -27,7 +27,7 @@ def slice_plot(
     Parameters
     ----------
     slices : DataFrame
-        Rows of `mmrec_core.slices.slice_table`, in the order wanted from the top.
+        Rows of `mmrec_core.evaluation.slices.slice_table`, in the order wanted from the top.
     names : sequence of str
         What the slices are called; text of strangers.
     overall : float

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from mmrec_app.about.build_facts import filtered
-from mmrec_core.build_record import built_metrics, part_sizes, problem_table, stage_seconds
 from mmrec_core.bundle import Bundle, layout, open_bundle
-from mmrec_core.bundle.files import sha256
+from mmrec_core.bundle.build_record import built_metrics, part_sizes, problem_table, stage_seconds
 from mmrec_core.errors import BundleError
+from mmrec_core.files import sha256
 from tests.app.pages import page, texts
 
 PROBLEMS = [

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from mmrec_app.errors.pairs import PAGE_SIZE, selected
 from mmrec_core.bundle import Bundle
-from mmrec_core.recommend import Recommender
-from mmrec_core.scored_pairs import per_query_table, scored_pairs
-from mmrec_core.verdicts import VerdictStore, verdict_file
+from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
 from .pages import gallery_of, page, texts
 

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from mmrec_app.evaluation.slice_panel import slice_name
 from mmrec_core.bundle import Bundle, layout
-from mmrec_core.bundle.files import sha256
-from mmrec_core.ranker import Ranker
-from mmrec_core.slices import query_slices
+from mmrec_core.evaluation.slices import query_slices
+from mmrec_core.files import sha256
+from mmrec_core.ranker.model import Ranker
 from tests.app.pages import gallery_of, page, press, texts
 
 

@@ -16,8 +16,8 @@ from mmrec_app.map.view import MapView, isolating
 from mmrec_app.map_routes import script_address
 from mmrec_app.routes import routes
 from mmrec_core.bundle import Bundle
-from mmrec_core.judgements import TEST
-from mmrec_core.verdicts import VerdictStore, verdict_file
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from tests.app.pages import gallery_of, page, press, texts
 
 

@@ -17,7 +17,7 @@ from mmrec_app.recommend.view import RecommendView
 from mmrec_app.routes import routes
 from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.explain import Contributions
+from mmrec_core.ranker.explanation import Contributions
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts
 
 ROOT = Path(__file__).resolve().parents[2]

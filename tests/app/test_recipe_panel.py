@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mmrec_core.bundle import open_bundle
-from mmrec_core.seed.comparison_record import (
+from mmrec_core.reference.comparison_record import (
     METRICS,
     RecipeComparison,
     RecipeRow,

@@ -9,10 +9,10 @@ from mmrec_app.recommend.asking import Asked, Brought
 from mmrec_app.recommend.examples import examples
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.thumbnails import thumbnail_url
-from mmrec_core.answers import Query
 from mmrec_core.bundle import Bundle
-from mmrec_core.explain import Contributions
-from mmrec_core.pairs import ROLES
+from mmrec_core.ranker.explanation import Contributions
+from mmrec_core.ranker.pair_features import ROLES
+from mmrec_core.serving.answers import Query
 from tests.app.pages import gallery_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.cli import main
+from mmrec_core.cli.main import main
 
 PICTURE = "animals/birds/magpie.png"
 

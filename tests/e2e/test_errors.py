@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.judgements import read_pairs
-from mmrec_core.verdicts import SUFFIX, VerdictStore
+from mmrec_core.inputs.judgements import read_pairs
+from mmrec_core.verdicts.store import SUFFIX, VerdictStore
 from tests.e2e.serving import Server, settled, shoot
 
 

@@ -1,0 +1,97 @@
+"""Putting a finished bundle where another stands: one at a time, and no kill loses either."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mmrec_core.building.workspace import SCRATCH
+from mmrec_core.bundle import layout
+from mmrec_core.errors import InputError
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the lock on what becomes of ``out``; the system drops it with the process.
+
+    Raises
+    ------
+    InputError
+        If another process holds it.
+    """
+    lock = out.with_name(f".{out.name}.lock")
+    busy = InputError(f"another build of {out} is at work: wait for it, or stop it.")
+    with lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise busy from None
+        if not lock.exists() or not os.path.samestat(lock.stat(), os.fstat(handle.fileno())):
+            raise busy  # it ended and removed its lock between our opening and locking it
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def make_room(out: Path) -> None:
+    """Bring back a bundle that a kill set aside, and see that ``out`` may be replaced.
+
+    Raises
+    ------
+    InputError
+        If ``out`` is there and is more, or something else, than a bundle.
+    """
+    old = _set_aside(out)
+    if old.exists():
+        _check_replaceable(old)
+        if not out.exists():
+            old.replace(out)
+    if out.is_symlink() or out.is_mount():
+        raise InputError(
+            f"{out} is a link or a mount point, and cannot be replaced: build below it."
+        )
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        _check_replaceable(out)
+
+
+def put_in_place(finished: Path, out: Path) -> None:
+    """Rename the finished bundle to ``out``; what stood there is set aside until then."""
+    old = _set_aside(out)
+    if old.exists():
+        shutil.rmtree(old)
+    if out.exists():
+        out.replace(old)
+    finished.replace(out)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def _set_aside(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Raise InputError unless ``folder`` holds a bundle and nothing else."""
+    try:
+        manifest = json.loads((folder / layout.MANIFEST).read_text("utf-8"))
+        known = {layout.MANIFEST, layout.TIMINGS, *manifest["files"]}
+        is_bundle = "schema_version" in manifest
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        is_bundle, known = False, set()
+    if not is_bundle:
+        raise InputError(
+            f"{folder} exists and is no bundle: choose another place for --out, or remove it."
+        )
+    for file in folder.rglob("*"):
+        name = file.relative_to(folder)
+        thumbnail = name.parts[0] == layout.THUMBNAILS and name.suffix == ".webp"
+        if file.is_dir() or thumbnail or name.parts[0] == SCRATCH or name.as_posix() in known:
+            continue
+        raise InputError(
+            f"{folder} holds {name.as_posix()!r}, which is no part of its bundle and would be "
+            "lost: move it away."
+        )

@@ -1,0 +1,15 @@
+"""How a bundle's candidates are found."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CandidateSettings(BaseModel):
+    """How candidates are found: all images of the nearest clusters, or the nearest images."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["clusters", "exact"]
+    nearest_clusters: int = Field(ge=1)
+    exact_size: int = Field(ge=1)

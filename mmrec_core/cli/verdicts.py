@@ -1,0 +1,97 @@
+"""The commands on verdicts: `mmrec verdicts` and `mmrec train`."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mmrec_core.cli.terminal import AsJson, BundleFolder, print_json, say
+
+
+def verdicts(
+    bundle: BundleFolder,
+    out: Annotated[
+        Path | None, typer.Option(help="write them as judged pairs: .csv, .jsonl or .parquet")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sum up what reviewers said of a bundle's pairs, and write it as judged pairs.
+
+    The CSV is what `mmrec build --pairs` reads.
+    """
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.serving.recommender import Recommender
+    from mmrec_core.verdicts.judged_pairs import judged_pairs, write_pairs
+    from mmrec_core.verdicts.store import VerdictStore, verdict_file
+    from mmrec_core.verdicts.summary import summary, summed_up
+
+    opened = open_bundle(bundle)
+    store = VerdictStore(verdict_file(opened.path))
+    given, tags = store.verdicts(), store.tags()
+    pairs = judged_pairs(given, tags)
+    if out is not None:
+        write_pairs(pairs, out)
+    found = summed_up(Recommender(opened), given, tags, store.path)
+    if as_json:
+        print_json(found)
+        return
+    for line in summary(found):
+        say(line)
+    if out is not None:
+        say(f"{len(pairs)} pairs written to {out}.")
+
+
+def train(
+    bundle: BundleFolder,
+    with_verdicts: Annotated[
+        bool, typer.Option("--with-verdicts", help="fold the reviewers' verdicts in")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="compare, and change nothing")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="replace the ranker even by a worse one")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train a new ranker with the reviewers' verdicts, and compare it with the old one.
+
+    It replaces the old one unless it is worse: unless the 95 % interval of the difference in nDCG@5
+    on the held-out queries lies wholly below 0.
+    """
+    if not with_verdicts:
+        raise typer.BadParameter(
+            "give --with-verdicts: without them, the ranker is the one that the build trained"
+        )
+    from mmrec_core.errors import VerdictError
+    from mmrec_core.verdicts.store import VerdictStore, verdict_file
+    from mmrec_core.verdicts.training import retrain, summary
+
+    found = retrain(
+        bundle,
+        VerdictStore(verdict_file(bundle)),
+        dry_run=dry_run,
+        force=force,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        print(summary(found))
+        print()
+        if found.replaced:
+            say(f"{bundle} has the new ranker.")
+        elif dry_run:
+            would = "only --force would replace the old one" if found.worse else "it may replace it"
+            say(f"A dry run, {bundle} is as it was; {would}.")
+    if found.worse and not (force or dry_run):
+        raise VerdictError(
+            f"the new ranker is worse on held-out queries, so {bundle} is as it was; --force "
+            "replaces the old one all the same."
+        )
+
+
+def _as_json(found: Any) -> dict[str, Any]:
+    content = asdict(found)
+    del content["folded"]["pairs"]
+    return content

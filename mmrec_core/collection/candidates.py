@@ -1,0 +1,193 @@
+"""The collection as a query meets it: where the query lies in it, and its candidates."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.collection.clusters import centroid_distances
+from mmrec_core.collection.neighbours import (
+    LIST_LENGTH,
+    all_neighbours,
+    nearest,
+    top,
+    visible_neighbours,
+)
+from mmrec_core.collection.training_relevance import TrainingRelevance
+from mmrec_core.collection.vectors import Vectors, fused, lengths
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A query placed in a collection.
+
+    Attributes
+    ----------
+    row : int
+        Its row if it is an image of the collection (then never its own candidate), else -1.
+    unit : Vectors
+        Its vectors, of length 1, n = 1.
+    lengths : tuple of float
+        Lengths of its CLIP image vector and BERT vector before they were scaled to 1.
+    neighbours : ndarray (3, 20) int32
+        Its neighbour lists in the collection.
+    distances : ndarray (n_clusters,) float32
+        Its distance to each centroid.
+    """
+
+    row: int
+    unit: Vectors
+    lengths: tuple[float, float]
+    neighbours: np.ndarray
+    distances: np.ndarray
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the query has a caption."""
+        return not np.isnan(self.unit.bert_text[0, 0])
+
+    @property
+    def cluster(self) -> int:
+        """The nearest cluster."""
+        return int(self.distances.argmin())
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All that candidates and pair features need to know of the images.
+
+    Attributes
+    ----------
+    vectors : Vectors
+        As the encoders gave them, n images.
+    clusters, centroids, neighbours
+        As in a `Bundle`.
+    hidden : ndarray (n,) bool, optional
+        Images that no query finds.
+    judged : TrainingRelevance, optional
+        What training queries found relevant.
+    """
+
+    vectors: Vectors
+    clusters: np.ndarray
+    centroids: np.ndarray
+    neighbours: np.ndarray
+    hidden: np.ndarray | None = None
+    judged: TrainingRelevance | None = None
+
+    @cached_property
+    def unit(self) -> Vectors:
+        """The vectors scaled to length 1, in memory."""
+        return self.vectors.normalised()
+
+    @cached_property
+    def lengths(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lengths of the CLIP image and BERT vectors, each (n,) float32."""
+        return (
+            lengths(self.vectors.clip_image),
+            lengths(self.vectors.bert_text),
+        )
+
+    def warm(self) -> None:
+        """Compute what queries share now, before threads meet in it."""
+        _ = self.unit, self.lengths, self._members
+
+    @cached_property
+    def _members(self) -> list[np.ndarray]:
+        order = np.argsort(self.clusters, kind="stable")
+        if self.hidden is not None:
+            order = order[~self.hidden[order]]
+        sizes = np.bincount(self.clusters[order], minlength=len(self.centroids))
+        return np.split(order, np.cumsum(sizes)[:-1])
+
+    def hiding(self, rows: np.ndarray, deep: np.ndarray | None = None) -> "Collection":
+        """Return the collection as if the images ``rows``, (m,) int, were not in it.
+
+        Rows keep their numbers; a hidden row is nobody's candidate and nobody's neighbour. Finding
+        all neighbours anew takes minutes for 125,000 images; with longer lists at hand,
+        ``deep`` (images, 3, length), it takes a second.
+        """
+        hidden = np.zeros(len(self.clusters), dtype=bool)
+        hidden[rows] = True
+        visible = np.flatnonzero(~hidden)
+        neighbours = np.full_like(self.neighbours, -1)
+        if deep is None:
+            lists = all_neighbours(self.unit.rows(visible))
+            neighbours[visible] = np.where(lists >= 0, visible[lists], -1)
+        else:
+            neighbours[visible] = visible_neighbours(self.unit, deep, hidden)
+        return replace(self, neighbours=neighbours, hidden=hidden)
+
+    def place(self, vectors: Vectors, row: int = -1) -> Placed:
+        """Place a new query, given its vectors (n = 1, not normalised).
+
+        ``row`` is the row of its picture, if that is in the collection.
+        """
+        unit = vectors.normalised()
+        image, text = self._cosines(unit)
+        if row >= 0:
+            image[:, row] = text[:, row] = np.nan
+        return Placed(
+            row=row,
+            unit=unit,
+            lengths=(
+                float(np.linalg.norm(vectors.clip_image)),
+                float(np.linalg.norm(vectors.bert_text)),
+            ),
+            neighbours=nearest(image, text)[0, :, :LIST_LENGTH],
+            distances=centroid_distances(unit, self.centroids)[0],
+        )
+
+    def place_row(self, row: int, text: bool = True) -> Placed:
+        """Place the image of row ``row``; with ``text=False`` as if it had no caption."""
+        here = slice(row, row + 1)
+        placed = Placed(
+            row=row,
+            unit=self.unit.rows(here),
+            lengths=(float(self.lengths[0][row]), float(self.lengths[1][row])),
+            neighbours=np.asarray(self.neighbours[row, :, :LIST_LENGTH]),
+            distances=centroid_distances(self.unit.rows(here), self.centroids)[0],
+        )
+        return placed if text else self._without_text(placed)
+
+    def _without_text(self, placed: Placed) -> Placed:
+        unit = placed.unit.without_text(np.array([0]))
+        image_list = placed.neighbours[0]
+        return replace(
+            placed,
+            unit=unit,
+            lengths=(placed.lengths[0], float("nan")),
+            neighbours=np.stack([image_list, np.full_like(image_list, -1), image_list]),
+            distances=centroid_distances(unit, self.centroids)[0],
+        )
+
+    def _cosines(self, unit: Vectors) -> tuple[np.ndarray, np.ndarray]:
+        return unit.clip_image @ self.unit.clip_image.T, unit.bert_text @ self.unit.bert_text.T
+
+    def nearest_clusters(self, query: Placed, clusters: int) -> np.ndarray:
+        """Return the ``clusters`` nearest clusters, nearest first, shape (clusters,)."""
+        return np.argsort(query.distances, kind="stable")[:clusters]
+
+    def candidates(self, query: Placed, settings: CandidateSettings) -> np.ndarray:
+        """Return the rows of the query's candidates, ascending, shape (n,), int64."""
+        if settings.method == "exact":
+            return self.exact_candidates(query, settings.exact_size)
+        return self.cluster_candidates(query, settings.nearest_clusters)
+
+    def cluster_candidates(self, query: Placed, clusters: int) -> np.ndarray:
+        """Return the rows of all images of the nearest clusters but the query, ascending."""
+        members = [self._members[c] for c in self.nearest_clusters(query, clusters)]
+        rows = np.sort(np.concatenate(members))
+        return rows[rows != query.row]
+
+    def exact_candidates(self, query: Placed, size: int) -> np.ndarray:
+        """Return the rows of the ``size`` images of highest mean cosine, ascending."""
+        size = min(size, len(self.clusters))
+        scores = fused(*self._cosines(query.unit))
+        if query.row >= 0:
+            scores[:, query.row] = np.nan
+        if self.hidden is not None:
+            scores[:, self.hidden] = np.nan
+        rows = np.sort(top(scores, size)[0])
+        return rows[rows >= 0].astype(np.int64)

@@ -1,0 +1,107 @@
+"""Clusters of the balanced embeddings: one k-means fit, and distances to its centroids.
+
+Each modality is scaled to length 1 first, so neither decides the clusters by its scale. A distance
+is the root mean square of the distances within the modalities that an image has: an image without
+text is compared by its picture alone, on the same scale.
+"""
+
+import math
+
+import numpy as np
+from scipy.sparse import csr_array
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from threadpoolctl import threadpool_limits
+
+from mmrec_core.collection.vectors import Vectors
+
+LARGEST_FULL_FIT = 20_000
+
+
+def default_number_of_clusters(images: int) -> int:
+    """Return √(2n) clusters for n images: about 30 for 500 images, 500 for 125,000."""
+    return max(1, min(images, round(math.sqrt(2 * images))))
+
+
+def fit_centroids(unit: Vectors, clusters: int, seed: int) -> np.ndarray:
+    """Fit k-means on both modalities side by side.
+
+    Parameters
+    ----------
+    unit : Vectors
+        Vectors of length 1. Captions that are missing count as the mean caption.
+    clusters : int
+        Number of clusters; at most the number of distinct images is used.
+    seed : int
+        Seed of the initialisation.
+
+    Returns
+    -------
+    ndarray (clusters, clip_dim + bert_dim) float32
+        Centroids: the image block, then the text block.
+
+    Notes
+    -----
+    Full k-means (Lloyd, with k-means++ starts) up to 20,000 images, mini-batches above. One
+    thread, as the order of summation would otherwise change the last bits.
+    """
+    points = unit.side_by_side()
+    clusters = min(clusters, len(np.unique(points, axis=0)))
+    model = (
+        KMeans(clusters, n_init=4, random_state=seed)
+        if len(points) <= LARGEST_FULL_FIT
+        else MiniBatchKMeans(clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
+    )
+    with threadpool_limits(limits=1):
+        model.fit(points)
+    return model.cluster_centers_.astype(np.float32)
+
+
+def centroid_distances(unit: Vectors, centroids: np.ndarray) -> np.ndarray:
+    """Return the distance of each image to each centroid, shape (n, n_clusters), float32."""
+    image_dim = unit.clip_image.shape[1]
+    squared = _squared_distances(unit.clip_image, centroids[:, :image_dim])
+    text = _squared_distances(unit.bert_text, centroids[:, image_dim:])
+    both = np.where(np.isnan(text), squared, (squared + text) / 2)
+    return np.sqrt(np.maximum(both, 0), dtype=np.float32)
+
+
+def assign(unit: Vectors, centroids: np.ndarray, chunk: int = 8192) -> np.ndarray:
+    """Return the nearest centroid of each image, shape (n,), int32."""
+    parts = [
+        centroid_distances(unit.rows(slice(start, start + chunk)), centroids).argmin(axis=1)
+        for start in range(0, len(unit), chunk)
+    ]
+    return np.concatenate(parts).astype(np.int32)
+
+
+def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return assignment and centroids of given clusters, in the balanced space.
+
+    Parameters
+    ----------
+    unit : Vectors
+        Vectors of length 1.
+    given : ndarray (n,) int
+        Any number a cluster; -1 for an image without, which goes into the nearest.
+
+    Returns
+    -------
+    assignment : ndarray (n,) int32
+        Clusters numbered from 0, in the order of the given numbers.
+    centroids : ndarray (clusters, clip_dim + bert_dim) float32
+        Means of the members that were given.
+    """
+    known = np.flatnonzero(given >= 0)
+    numbers, places = np.unique(given[known], return_inverse=True)
+    ones = np.ones(len(known), np.float32)
+    member = csr_array((ones, (places, known)), (len(numbers), len(unit)))
+    sizes = np.bincount(places)[:, None]
+    centroids = (member @ unit.side_by_side() / sizes).astype(np.float32)
+    assigned = assign(unit, centroids)
+    assigned[known] = places
+    return assigned, centroids
+
+
+def _squared_distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    lengths = np.einsum("ij,ij->i", points, points)[:, None]
+    return lengths + np.einsum("ij,ij->i", centres, centres)[None] - 2 * points @ centres.T

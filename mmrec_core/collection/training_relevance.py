@@ -1,0 +1,90 @@
+"""What training queries near a query found relevant: judgements carried to like pairs.
+
+A pair without a judgement is told by the judgements of the pairs around it: the neighbours of the
+query, each with the neighbours of the candidate. It is a nearest-neighbour estimate in the space of
+pairs; of both sides, as in Sarwar et al. 2001, "Item-based collaborative filtering recommendation
+algorithms", and Wang, de Vries and Reinders 2006, "Unifying user-based and item-based collaborative
+filtering approaches by similarity fusion".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from mmrec_core.collection.neighbours import LIST_LENGTH
+from mmrec_core.inputs.judgements import TRAIN
+
+_WEIGHTS = 0.8 ** np.arange(LIST_LENGTH)  # by place in a neighbour list
+_ITSELF = 2.0
+_PRIOR = 2.0  # judgements of the average pair that every estimate starts from
+
+
+@dataclass(frozen=True)
+class TrainingRelevance:
+    """The judged pairs of training queries.
+
+    Attributes
+    ----------
+    known, relevant : csr_array (images, images)
+        1 where the row's training query was judged with the column's image, or was found relevant.
+    share : float
+        Of the known pairs, how many are relevant.
+    """
+
+    known: csr_array
+    relevant: csr_array
+    share: float
+
+    @classmethod
+    def of(cls, pairs: pd.DataFrame, images: int) -> "TrainingRelevance | None":
+        """Take the training queries' pairs of a bundle, None if there are none.
+
+        Parameters
+        ----------
+        pairs : DataFrame
+            ``query``, ``candidate`` (rows), ``relevance``, ``split``; after a training with
+            verdicts with ``built_relevance``, which is what counts: features stay as they were.
+        images : int
+            Number of images.
+        """
+        pairs = pairs[pairs["split"] == TRAIN]
+        relevance = pairs.get("built_relevance", pairs["relevance"]).to_numpy()
+        pairs, relevance = pairs[relevance >= 0], relevance[relevance >= 0]
+        if not len(pairs):
+            return None
+        where = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
+        shape = (images, images)
+        return cls(
+            csr_array((np.ones(len(pairs)), where), shape=shape),
+            csr_array((relevance.astype(float), where), shape=shape),
+            float(relevance.mean()),
+        )
+
+    def estimate(self, neighbours: np.ndarray, rows: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+        """Estimate how relevant images are to a query that itself is not asked.
+
+        Parameters
+        ----------
+        neighbours : ndarray (20,) int
+            The query's neighbour list; -1 fills up.
+        rows : ndarray (n,) int
+            The images.
+        theirs : ndarray (n, 20) int
+            Their neighbour lists, without the query.
+
+        Returns
+        -------
+        ndarray (n,) float64
+            0 to 1; the average share where nothing near was judged.
+        """
+        near = neighbours[neighbours >= 0]
+        weights = _WEIGHTS[: len(near)]
+        around = _WEIGHTS * (theirs >= 0)
+        sums = []
+        for matrix in (self.relevant, self.known):
+            by_image = np.asarray(weights @ matrix[near]).ravel()
+            own = _ITSELF * by_image[rows]
+            sums.append(own + np.einsum("nk,nk->n", around, by_image[theirs]))
+        return (sums[0] + _PRIOR * self.share) / (sums[1] + _PRIOR)

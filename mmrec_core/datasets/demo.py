@@ -1,0 +1,36 @@
+"""The demo bundle's configuration."""
+
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from mmrec_core.config import BuildConfig, make_config
+from mmrec_core.datasets.stamps import (
+    STAMPS_LICENCE,
+    STAMPS_NOTE,
+    find_stamps,
+    write_demo_inputs,
+)
+
+ENCODER_NOTE = (
+    "The demo's encoders are small and work without network: the CLIP column is EfficientNet-Lite2 "
+    "and MiniLM joined by projections fitted on these captions, not OpenAI's CLIP, and both read "
+    "English only."
+)
+
+
+def demo_config(out: Path) -> BuildConfig:
+    """Fetch the stamps if need be, write their captions file, and say how to build from them."""
+    stamps = find_stamps()
+    inputs = user_cache_path("mmrec", ensure_exists=True) / "demo"
+    inputs.mkdir(exist_ok=True)
+    return make_config(
+        images=stamps,
+        captions=write_demo_inputs(stamps, inputs),
+        only_captioned=True,
+        encoders="offline",
+        name="Tux Paint stamps",
+        notes=[STAMPS_NOTE, ENCODER_NOTE],
+        licence=STAMPS_LICENCE,
+        out=out,
+    )

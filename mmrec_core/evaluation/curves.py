@@ -1,0 +1,189 @@
+"""Curves of a ranker over all thresholds, and its figures at one.
+
+Inputs are the columns of `mmrec_core.evaluation.scored_pairs.scored_pairs`: relevance of 0 or 1,
+and scores or probabilities, NaN where the ranker has none: such a pair ranks last and is never
+called relevant.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from mmrec_core.evaluation.bootstrap import draws, masses
+from mmrec_core.evaluation.metrics import filled_bins
+
+_POINTS = 250
+_GRID = np.linspace(0, 1, 101)
+
+
+def roc(relevance: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
+    """Return the ROC curve, thinned to some 500 points.
+
+    Returns
+    -------
+    DataFrame
+        ``fpr``, ``tpr`` (0 to 1); empty unless there are both classes.
+    """
+    if len(np.unique(relevance)) < 2:
+        return pd.DataFrame({"fpr": [], "tpr": []}, dtype=float)
+    fpr, tpr, _ = roc_curve(relevance, _ranked(scores))
+    kept = _thinned(len(fpr))
+    return pd.DataFrame({"fpr": fpr[kept], "tpr": tpr[kept]})
+
+
+def precision_recall(relevance: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
+    """Return precision against recall, from few pairs to all, thinned to some 500 points.
+
+    Returns
+    -------
+    DataFrame
+        ``recall``, ``precision`` (0 to 1); empty unless there are both classes.
+    """
+    if len(np.unique(relevance)) < 2:
+        return pd.DataFrame({"recall": [], "precision": []}, dtype=float)
+    precision, recall, _ = precision_recall_curve(relevance, _ranked(scores))
+    precision, recall = precision[-2::-1], recall[-2::-1]  # scikit-learn adds a last point (0, 1)
+    kept = _thinned(len(precision))
+    return pd.DataFrame({"recall": recall[kept], "precision": precision[kept]})
+
+
+def bands(
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return pointwise 95 % bands of both curves, from the bootstrap over queries.
+
+    Returns
+    -------
+    roc : DataFrame
+        ``fpr`` (101 points from 0 to 1), ``low``, ``high`` (of the true positive rate).
+    precision_recall : DataFrame
+        ``recall`` (the points without 0), ``low``, ``high`` (of the precision).
+    """
+    names, inverse = np.unique(queries, return_inverse=True)
+    empty = pd.DataFrame({"low": [], "high": []}, dtype=float)
+    if len(np.unique(relevance)) < 2:
+        return empty.assign(fpr=[]), empty.assign(recall=[])
+    tops = [
+        np.cumsum(part[:, ::-1], axis=1)
+        for part in masses(inverse, relevance, _ranked(scores), draws(len(names), seed))
+    ]
+    usable = (tops[0][:, -1] > 0) & (tops[1][:, -1] > 0)
+    true, false = tops[0][usable], tops[1][usable]
+    with np.errstate(invalid="ignore"):
+        precision = true / (true + false)
+    tpr, fpr = true / true[:, -1:], false / false[:, -1:]
+    rising = np.array([np.interp(_GRID, x, y) for x, y in zip(fpr, tpr, strict=True)])
+    reached = [
+        line[np.searchsorted(x, _GRID[1:] - 1e-12)] for x, line in zip(tpr, precision, strict=True)
+    ]
+    return (
+        pd.DataFrame({"fpr": _GRID} | _middle(rising)),
+        pd.DataFrame({"recall": _GRID[1:]} | _middle(np.array(reached))),
+    )
+
+
+def at_thresholds(
+    relevance: np.ndarray, probability: np.ndarray, thresholds: np.ndarray
+) -> pd.DataFrame:
+    """Count what is called relevant at each threshold: a probability not below it.
+
+    Returns
+    -------
+    DataFrame
+        ``threshold``; ``tp``, ``fp``, ``fn``, ``tn`` (counts, int64); ``fpr`` (share of the
+        irrelevant that are called relevant), ``fnr`` (of the relevant that are not),
+        ``precision``, ``recall``, ``f1``; NaN where nothing is there to count.
+    """
+    ranked = np.where(np.isnan(probability), -np.inf, probability)
+
+    def called(part: np.ndarray) -> np.ndarray:
+        return part.sum() - np.searchsorted(np.sort(ranked[part]), thresholds, side="left")
+
+    relevant, irrelevant = relevance > 0, relevance == 0
+    tp, fp = called(relevant), called(irrelevant)
+    fn, tn = relevant.sum() - tp, irrelevant.sum() - fp
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = {
+            "fpr": fp / (fp + tn),
+            "fnr": fn / (fn + tp),
+            "precision": tp / (tp + fp),
+            "recall": tp / (tp + fn),
+            "f1": 2 * tp / (2 * tp + fp + fn),
+        }
+    counts = {"tp": tp, "fp": fp, "fn": fn, "tn": tn}
+    return pd.DataFrame({"threshold": thresholds} | counts | rates)
+
+
+def calibration(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> pd.DataFrame:
+    """Compare probabilities with what happened, in equally filled bins.
+
+    Returns
+    -------
+    DataFrame
+        One row a bin: ``probability`` (mean), ``share`` (of the pairs that are relevant), ``low``,
+        ``high`` (95 % Wilson interval of the share), ``pairs``.
+
+    Notes
+    -----
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference". It takes
+    pairs as independent; those of one query are not quite, so the intervals are a little short.
+    """
+    known = ~np.isnan(probability)
+    if not known.any():
+        return pd.DataFrame(columns=["probability", "share", "low", "high", "pairs"], dtype=float)
+    frame = pd.DataFrame({"probability": probability[known], "relevance": relevance[known]})
+    parts = frame.groupby(filled_bins(probability[known], bins))
+    table = parts.agg(
+        probability=("probability", "mean"),
+        share=("relevance", "mean"),
+        relevant=("relevance", "sum"),
+        pairs=("relevance", "size"),
+    )
+    intervals = [
+        binomtest(relevant, pairs).proportion_ci(method="wilson")
+        for relevant, pairs in table[["relevant", "pairs"]].to_numpy(int).tolist()
+    ]
+    table["low"] = [interval.low for interval in intervals]
+    table["high"] = [interval.high for interval in intervals]
+    return table[["probability", "share", "low", "high", "pairs"]].reset_index(drop=True)
+
+
+def histogram(relevance: np.ndarray, scores: np.ndarray, bins: int = 40) -> pd.DataFrame:
+    """Count relevant and irrelevant pairs by score.
+
+    Returns
+    -------
+    DataFrame
+        ``left``, ``right`` (the bin's borders, in units of the score), ``relevant``,
+        ``irrelevant`` (counts).
+    """
+    known = ~np.isnan(scores)
+    scores, relevance = scores[known], relevance[known]
+    edges = np.histogram_bin_edges(scores, bins)
+    return pd.DataFrame(
+        {
+            "left": edges[:-1],
+            "right": edges[1:],
+            "relevant": np.histogram(scores[relevance > 0], edges)[0],
+            "irrelevant": np.histogram(scores[relevance == 0], edges)[0],
+        }
+    )
+
+
+def _ranked(scores: np.ndarray) -> np.ndarray:
+    """Return scores with NaN below all others: scikit-learn takes neither NaN nor infinity."""
+    missing = np.isnan(scores)
+    return np.where(missing, (scores[~missing].min() if not missing.all() else 0) - 1, scores)
+
+
+def _thinned(points: int) -> np.ndarray:
+    """Return places of about 500 of the points: denser at the start, where curves turn."""
+    even = np.linspace(0, points - 1, _POINTS)
+    start = np.geomspace(1, max(points - 1, 1), _POINTS)
+    return np.unique(np.concatenate([even, start]).round().astype(int).clip(0, points - 1))
+
+
+def _middle(resampled: np.ndarray) -> dict[str, np.ndarray]:
+    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    return {"low": low, "high": high}

@@ -1,0 +1,123 @@
+"""Ranking metrics on held-out queries, with bootstrap intervals over queries.
+
+AUC pools all pairs. The others are means over the queries that have a relevant item among their
+pairs. Intervals are those of `mmrec_core.evaluation.bootstrap`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from mmrec_core.evaluation.bootstrap import Estimate, estimate, masses, mean
+
+CUTOFF = 5
+
+
+class PerQuery(NamedTuple):
+    """Metrics of each query, (queries,) float64, NaN for a query without a relevant item."""
+
+    ndcg: np.ndarray
+    reciprocal_rank: np.ndarray
+    average_precision: np.ndarray
+    recall: np.ndarray
+
+
+def auc_estimate(
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, drawn: np.ndarray
+) -> Estimate:
+    """Return the AUC over all pairs with its interval.
+
+    Parameters
+    ----------
+    queries : ndarray (n,) int
+        The query of each pair.
+    relevance : ndarray (n,) of 0 or 1
+    scores : ndarray (n,) float
+        Higher is better; NaN (the ranker has no opinion) ranks last.
+    drawn : ndarray (resamples, n_queries)
+        What `mmrec_core.evaluation.bootstrap.draws` gives: the same draws for every ranker.
+    """
+    _, queries = np.unique(queries, return_inverse=True)
+    scores = np.where(np.isnan(scores), -np.inf, scores)
+    resampled = aucs(*masses(queries, relevance, scores, drawn))
+    return estimate(auc(relevance, scores), resampled)
+
+
+def mean_estimates(found: PerQuery, k: int, drawn: np.ndarray) -> dict[str, Estimate]:
+    """Return ``ndcg@k``, ``mrr``, ``map`` and ``recall@k``: means over queries, with intervals."""
+    names = (f"ndcg@{k}", "mrr", "map", f"recall@{k}")
+    return {name: mean(values, drawn) for name, values in zip(names, found, strict=True)}
+
+
+def per_query(
+    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, k: int = CUTOFF
+) -> PerQuery:
+    """Return nDCG@k, reciprocal rank, average precision and recall@k by ascending query.
+
+    A score of NaN ranks last. Among equal scores the irrelevant come first, so that a ranker gains
+    nothing by not deciding.
+
+    Notes
+    -----
+    nDCG with binary gains and a logarithmic discount: Järvelin and Kekäläinen 2002, "Cumulated
+    gain-based evaluation of IR techniques". Average precision: Manning, Raghavan and Schütze 2008,
+    "Introduction to Information Retrieval", chapter 8. Recall@k is of the query's relevant pairs.
+    """
+    if not len(queries):
+        return PerQuery(*np.zeros((4, 0)))
+    order = np.lexsort((relevance, -np.where(np.isnan(scores), -np.inf, scores), queries))
+    queries, relevance = queries[order], relevance[order].astype(float)
+    _, starts, sizes = np.unique(queries, return_index=True, return_counts=True)
+    place = np.arange(len(queries)) - np.repeat(starts, sizes)
+    relevant = np.add.reduceat(relevance, starts)
+    every = np.cumsum(relevance)
+    before = np.repeat(every[starts] - relevance[starts], sizes)
+    precision = np.where(relevance > 0, (every - before) / (place + 1), 0)
+    gains = np.where(place < k, relevance / np.log2(place + 2), 0)
+    ideal = np.concatenate([[np.nan], np.cumsum(1 / np.log2(np.arange(k) + 2))])
+    first = np.minimum.reduceat(np.where(relevance > 0, place + 1.0, np.inf), starts)
+    share = np.where(relevant > 0, 1 / np.maximum(relevant, 1), np.nan)
+    return PerQuery(
+        np.add.reduceat(gains, starts) / ideal[np.minimum(relevant, k).astype(int)],
+        np.where(relevant > 0, 1 / first, np.nan),
+        np.add.reduceat(precision, starts) * share,
+        np.add.reduceat(np.where(place < k, relevance, 0), starts) * share,
+    )
+
+
+def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
+    """Return the area under the ROC curve, ties counted half; NaN without both classes.
+
+    It is the Mann–Whitney statistic (Hanley and McNeil 1982, "The meaning and use of the area
+    under a receiver operating characteristic curve").
+    """
+    positive = int((relevance > 0).sum())
+    negative = len(relevance) - positive
+    if not positive or not negative:
+        return float("nan")
+    above = rankdata(scores)[relevance > 0].sum() - positive * (positive + 1) / 2
+    return float(above / (positive * negative))
+
+
+def calibration_error(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
+    """Return the expected calibration error over equally filled bins (Naeini et al. 2015)."""
+    frame = pd.DataFrame({"relevance": relevance, "probability": probability})
+    parts = frame.groupby(filled_bins(probability, bins))
+    gap = (parts["relevance"].mean() - parts["probability"].mean()).abs()
+    return float((gap * parts.size()).sum() / len(frame))
+
+
+def filled_bins(values: np.ndarray, bins: int) -> np.ndarray:
+    """Return the bin of each value, (n,) int, by ascending value: bins hold the same number."""
+    places = rankdata(values, method="ordinal") - 1
+    return (places * min(bins, len(values)) // len(values)).astype(int)
+
+
+def aucs(relevant: np.ndarray, irrelevant: np.ndarray) -> np.ndarray:
+    """Return the AUC of each resample from its masses at ascending scores."""
+    below = np.cumsum(irrelevant, axis=1) - irrelevant / 2
+    total = relevant.sum(axis=1) * irrelevant.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.einsum("rb,rb->r", relevant, below) / total

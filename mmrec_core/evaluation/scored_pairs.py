@@ -1,0 +1,134 @@
+"""The held-out pairs under every ranker, and what each held-out query looks like in them.
+
+Evaluation, the pair browser and the disagreement queue all read these two tables. They are made
+from the pair features that the build stored, so a page needs no embedding for them.
+"""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.evaluation.metrics import per_query
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.ranker.model import FUSED, RANKERS, Ranker, all_scores
+from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.serving.recommender import Recommender
+
+PERSISTENCE = 0.8
+
+
+def scored_pairs(recommender: Recommender) -> pd.DataFrame:
+    """Score the held-out pairs of a bundle under every ranker that it has.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair, with the index that it has in ``bundle.pairs`` (where its features are):
+        ``query``, ``candidate`` (rows, int32), ``relevance`` (0 or 1, int8), and for each ranker
+
+        - ``{ranker}_score``: raw score, float64; log-odds for ``model``, cosines for the others;
+          NaN where it has nothing to compare
+        - ``{ranker}_probability``: the calibrated chance of being relevant, float64; NaN without a
+          score, and in a bundle without a trained ranker
+        - ``{ranker}_rank``: place among the query's pairs from 1, int32; equal scores in the order
+          of their rows, as in a recommendation; pairs without a score come last
+    """
+    return score_held_out(recommender.bundle.pairs, recommender.ranker)
+
+
+def score_held_out(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
+    """Return `scored_pairs` of a table of pairs and their features, as ``bundle.pairs`` is one."""
+    pairs = pairs[pairs["split"] == TEST]
+    scored = pairs[["query", "candidate", "relevance"]].copy()
+    model = ranker.model if ranker else None
+    queries, rows = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
+    for name, scores in all_scores(model, pairs[list(NAMES)].to_numpy(np.float32)).items():
+        scored[f"{name}_score"] = scores
+        scored[f"{name}_probability"] = (
+            ranker.calibration[name].probability(scores) if ranker else np.nan
+        )
+        scored[f"{name}_rank"] = _ranks(queries, rows, scores)
+    return scored
+
+
+def rankers_of(scored: pd.DataFrame) -> tuple[str, ...]:
+    """Return the names of the rankers that a table of `scored_pairs` holds."""
+    return tuple(name for name in RANKERS if f"{name}_score" in scored)
+
+
+def per_query_table(scored: pd.DataFrame) -> pd.DataFrame:
+    """Say for each held-out query how well each ranker ranks it, and how much they differ.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        What `scored_pairs` gives.
+
+    Returns
+    -------
+    DataFrame
+        One row a query, by ascending ``query`` (row of the image): ``pairs``, ``relevant``
+        (counts); for each ranker ``{ranker}_ndcg`` (nDCG@5), ``{ranker}_rr`` (reciprocal rank) and
+        ``{ranker}_ap`` (average precision), NaN for a query without a relevant pair;
+        ``disagreement``, as `disagreement` computes it.
+    """
+    queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
+    names, pairs = np.unique(queries, return_counts=True)
+    relevant = pd.Series(relevance).groupby(queries).sum().to_numpy()
+    table = {"query": names, "pairs": pairs, "relevant": relevant}
+    for ranker in rankers_of(scored):
+        found = per_query(queries, relevance, scored[f"{ranker}_score"].to_numpy())
+        table |= {
+            f"{ranker}_ndcg": found.ndcg,
+            f"{ranker}_rr": found.reciprocal_rank,
+            f"{ranker}_ap": found.average_precision,
+        }
+    table["disagreement"] = disagreement(scored)
+    return pd.DataFrame(table)
+
+
+def disagreement(scored: pd.DataFrame) -> np.ndarray:
+    """Return how differently the rankers order each query's pairs, by ascending query, float64.
+
+    It is 1 − the mean rank-biased overlap of each two of ``model``, ``clip`` and ``bert``, cut at
+    the number of pairs and scaled so that equal orders have 0. ``fused`` is left out, being made of
+    two of them, and so is a ranker that has no score for any pair of the query; NaN where fewer
+    than two are left.
+
+    Notes
+    -----
+    Rank-biased overlap (Webber, Moffat and Zobel 2010, "A similarity measure for indefinite
+    rankings", equation 4) rather than Kendall's or Spearman's correlation, which would weigh the
+    last places like the first: with a persistence of 0.8 the first five places weigh the most,
+    and they are what a person sees. Two orders of the same few pairs always overlap in the end, so
+    short lists differ less.
+    """
+    names, inverse, pairs = np.unique(
+        scored["query"].to_numpy(), return_inverse=True, return_counts=True
+    )
+    depths = np.arange(1, (pairs.max() if len(pairs) else 0) + 1)
+    weights = PERSISTENCE ** (depths - 1.0)
+    full = np.cumsum(weights)
+    tail = np.concatenate([[0.0], np.cumsum(weights / depths)])  # what depths up to d add an item
+    total, counted = np.zeros(len(names)), np.zeros(len(names))
+    for first, second in combinations((r for r in rankers_of(scored) if r != FUSED), 2):
+        deeper = scored[[f"{first}_rank", f"{second}_rank"]].to_numpy().max(axis=1)
+        shares = tail[pairs[inverse]] - tail[deeper - 1]
+        overlap = np.bincount(inverse, shares, minlength=len(names)) / full[pairs - 1]
+        known = _has_score(scored, first, inverse) & _has_score(scored, second, inverse)
+        total += np.where(known, overlap, 0)
+        counted += known
+    return 1 - np.divide(total, counted, out=np.full(len(names), np.nan), where=counted > 0)
+
+
+def _has_score(scored: pd.DataFrame, ranker: str, inverse: np.ndarray) -> np.ndarray:
+    return np.bincount(inverse, scored[f"{ranker}_score"].notna()) > 0
+
+
+def _ranks(queries: np.ndarray, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    order = np.lexsort((rows, -np.where(np.isnan(scores), -np.inf, scores), queries))
+    _, starts, sizes = np.unique(queries[order], return_index=True, return_counts=True)
+    ranks = np.empty(len(order), np.int32)
+    ranks[order] = np.arange(len(order)) - np.repeat(starts, sizes) + 1
+    return ranks

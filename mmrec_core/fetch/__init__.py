@@ -1,7 +1,0 @@
-"""The Yandex image set and the reference pipeline's files, from where they are published."""
-
-from mmrec_core.fetch.delivery import Addresses, fetch
-from mmrec_core.fetch.sources import OPTIONAL_PARTS, PARTS, SOURCES
-from mmrec_core.fetch.transport import Web
-
-__all__ = ["OPTIONAL_PARTS", "PARTS", "SOURCES", "Addresses", "Web", "fetch"]

@@ -1,0 +1,121 @@
+"""Why a result has its score, and why one is above another: contributions that add up to it."""
+
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+from catboost import CatBoostClassifier
+from scipy.stats import percentileofscore
+
+from mmrec_core.ranker.model import BERT, CLIP, FUSED, picture_cosine, pool
+from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each feature adds to the raw score, beside a base value common to all pairs.
+
+    ``base + sum(groups.values())`` and ``base + sum(features.values())`` both equal the raw score
+    to 1e-6. Units: those of the score (log-odds for ``model``, cosine for the others).
+    """
+
+    base: float
+    groups: dict[str, float]
+    features: dict[str, float]
+
+
+def contributions(
+    model: CatBoostClassifier | None, ranker: str, features: np.ndarray
+) -> list[Contributions]:
+    """Explain the scores of pairs under ``ranker``.
+
+    Parameters
+    ----------
+    model : CatBoostClassifier or None
+        Needed for the ranker ``model``: its SHAP values (Lundberg et al. 2020, "From local
+        explanations to global understanding with explainable AI for trees").
+    ranker : str
+        One of `mmrec_core.ranker.model.RANKERS`. A cosine is its own explanation; ``fused`` is half
+        of each cosine.
+    features : ndarray (n, len(FEATURES)) float32
+        Only the pairs shown: SHAP is by far the costliest step of a recommendation.
+    """
+    if not len(features):
+        return []
+    if model is not None and ranker not in (CLIP, BERT, FUSED):
+        return [_grouped(float(row[-1]), row[:-1]) for row in map(_shap, repeat(model), features)]
+    return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
+
+
+def _shap(model: CatBoostClassifier, pair: np.ndarray) -> np.ndarray:
+    """Return one pair's SHAP values and the base value, (len(FEATURES) + 1,) float64.
+
+    CatBoost adds the weights of all pairs that it explains to those that each leaf had in training,
+    so that base and values would depend on what is explained beside a pair. Hence one at a time,
+    and of next to no weight; none at all would divide by zero in leaves that no training pair met.
+    """
+    weightless = pool(pair[None], weights=np.array([1e-9]))
+    return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)[0]
+
+
+def difference(above: Contributions, below: Contributions) -> Contributions:
+    """Return why one result scores higher than another of the same query and ranker.
+
+    Both start from the same base value, so the differences of their contributions add up to the
+    difference of their scores: ``base`` is 0.
+    """
+
+    def of(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
+        return {name: first[name] - second[name] for name in first}
+
+    return Contributions(0.0, of(above.groups, below.groups), of(above.features, below.features))
+
+
+def percentiles(features: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Place pairs among all pairs of a query, feature by feature.
+
+    Parameters
+    ----------
+    features : ndarray (n, len(FEATURES)) float32
+        Of all the query's candidates.
+    chosen : ndarray (m,) int
+        Places in ``features``.
+
+    Returns
+    -------
+    ndarray (m, len(FEATURES)) float64
+        The percentage of candidates whose value is lower, equal ones counted half, 0 to 100; NaN
+        where the value, or that of all candidates, is missing.
+    """
+    found = np.full((len(chosen), features.shape[1]), np.nan)
+    for column, values in enumerate(features.T):
+        known = values[~np.isnan(values)]
+        asked = ~np.isnan(values[chosen])
+        if len(known) and asked.any():
+            found[asked, column] = percentileofscore(known, values[chosen][asked], kind="mean")
+    return found
+
+
+def _cosine_shares(ranker: str, features: np.ndarray) -> np.ndarray:
+    shares = np.zeros(features.shape)
+    clip, bert = NAMES.index("clip_cosine"), NAMES.index("bert_cosine")
+    if np.isnan(features[:, clip]).any():  # a query without a picture
+        clip = NAMES.index("text_to_image_cosine")
+    picture, text = picture_cosine(features), features[:, bert].astype(float)
+    missing = np.isnan(text)
+    if ranker == CLIP:
+        shares[:, clip] = picture
+    elif ranker == BERT:
+        shares[:, bert] = text
+    else:
+        shares[:, clip] = np.where(missing, 1, 0.5) * picture
+        shares[:, bert] = np.where(missing, 0, text / 2)
+    return shares
+
+
+def _grouped(base: float, values: np.ndarray) -> Contributions:
+    by_feature = dict(zip(NAMES, map(float, values), strict=True))
+    groups = {
+        role: float(sum(by_feature[f.name] for f in FEATURES if f.role == role)) for role in ROLES
+    }
+    return Contributions(base, groups, by_feature)

@@ -1,0 +1,165 @@
+"""Pair features: what the ranker knows of a query and one candidate.
+
+The same function serves the build and the app, so a pair has the same features in both.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.neighbours import shared, without
+from mmrec_core.collection.vectors import Vectors, fused, unit
+
+EXPANSION = 5
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A pair feature; ``trend`` +1: a higher value may only raise the score, -1: only lower it."""
+
+    name: str
+    role: str
+    trend: int
+    meaning: str
+
+
+IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK = (
+    "image similarity",
+    "text similarity",
+    "cross-modal",
+    "cluster",
+    "similar judgements",
+    "rank",
+)
+ROLES = (IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK)
+
+FEATURES = (
+    Feature("clip_cosine", IMAGE, 1, "cosine of the two pictures (CLIP)"),
+    Feature("clip_l2", IMAGE, -1, "Euclidean distance of the two pictures (CLIP, not normalised)"),
+    Feature("image_shared_neighbours", IMAGE, 1, "nearest pictures that both share, of 20"),
+    Feature(
+        "image_expanded_cosine", IMAGE, 1, "cosine of the pictures, each with its neighbourhood"
+    ),
+    Feature("bert_cosine", TEXT, 1, "cosine of the two captions (BERT)"),
+    Feature("bert_l2", TEXT, -1, "Euclidean distance of the two captions (BERT, not normalised)"),
+    Feature("clip_text_cosine", TEXT, 1, "cosine of the two captions (CLIP)"),
+    Feature("text_shared_neighbours", TEXT, 1, "nearest captions that both share, of 20"),
+    Feature("text_expanded_cosine", TEXT, 1, "cosine of the captions, each with its neighbourhood"),
+    Feature("image_to_text_cosine", CROSS, 1, "cosine of the query's picture and the caption"),
+    Feature("text_to_image_cosine", CROSS, 1, "cosine of the query's caption and the picture"),
+    Feature("same_cluster", CLUSTER, 1, "1 if both lie in one cluster"),
+    Feature("centroid_distance", CLUSTER, -1, "distance between the two clusters' centroids"),
+    Feature("cluster_distance", CLUSTER, -1, "how much farther the query is from that cluster"),
+    Feature("shared_neighbours", CLUSTER, 1, "nearest images by both modalities that both share"),
+    Feature(
+        "neighbour_relevance",
+        JUDGED,
+        1,
+        "how often training queries near the query found images near it relevant",
+    ),
+    Feature("rank", RANK, -1, "place among the query's candidates by the mean cosine"),
+    Feature("image_rank", RANK, -1, "place among the query's candidates by the picture"),
+    Feature("text_rank", RANK, -1, "place among the query's candidates by the caption"),
+)
+NAMES = tuple(feature.name for feature in FEATURES)
+TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)
+
+
+def pair_features(
+    collection: Collection, query: Placed, rows: np.ndarray, candidates: np.ndarray
+) -> np.ndarray:
+    """Compute the features of the pairs (query, row) for each of ``rows``.
+
+    Parameters
+    ----------
+    collection : Collection
+        Where the candidates lie.
+    query : Placed
+        The query.
+    rows : ndarray (n,) int
+        The second images of the pairs.
+    candidates : ndarray (m,) int
+        The query's whole candidate list, in which ranks are counted; a row that is not in it
+        gets the rank that it would have.
+
+    Returns
+    -------
+    ndarray (n, len(FEATURES)) float32
+        Columns as in `FEATURES`; NaN where a modality is missing.
+    """
+    together = np.union1d(rows, candidates)
+    every_image, every_text = _cosines(collection, query, together)
+    here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
+    image, text = every_image[here], every_text[here]
+    both = fused(every_image, every_text)
+    theirs = collection.unit.rows(rows)
+    clusters = collection.clusters[rows]
+    lists = without(collection.neighbours[rows], query.row)
+    image_around, text_around = _expanded(collection, query.unit, query.neighbours[None, 2])
+    image_theirs, text_theirs = _expanded(collection, theirs, lists[:, 2])
+    image_lengths, text_lengths = collection.lengths
+    centroid = collection.centroids[query.cluster]
+    columns = {
+        "clip_cosine": image,
+        "clip_l2": _l2(image, query.lengths[0], image_lengths[rows]),
+        "image_shared_neighbours": shared(query.neighbours[0], lists[:, 0]),
+        "image_expanded_cosine": image_theirs @ image_around[0],
+        "bert_cosine": text,
+        "bert_l2": _l2(text, query.lengths[1], text_lengths[rows]),
+        "clip_text_cosine": theirs.clip_text @ query.unit.clip_text[0],
+        "text_shared_neighbours": shared(query.neighbours[1], lists[:, 1]),
+        "text_expanded_cosine": text_theirs @ text_around[0],
+        "image_to_text_cosine": theirs.clip_text @ query.unit.clip_image[0],
+        "text_to_image_cosine": theirs.clip_image @ query.unit.clip_text[0],
+        "same_cluster": clusters == query.cluster,
+        "centroid_distance": np.linalg.norm(collection.centroids[clusters] - centroid, axis=1),
+        "cluster_distance": query.distances[clusters] - query.distances.min(),
+        "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
+        "neighbour_relevance": np.full(len(rows), np.nan)
+        if collection.judged is None
+        else collection.judged.estimate(query.neighbours[2], rows, lists[:, 2]),
+        "rank": _ranks(both[here], both[listed]),
+        "image_rank": _ranks(image, every_image[listed]),
+        "text_rank": _ranks(text, every_text[listed]),
+    }
+    return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
+
+
+def _cosines(
+    collection: Collection, query: Placed, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    theirs = collection.unit
+    return (
+        theirs.clip_image[rows] @ query.unit.clip_image[0],
+        theirs.bert_text[rows] @ query.unit.bert_text[0],
+    )
+
+
+def _l2(cosine: np.ndarray, length: float, lengths: np.ndarray) -> np.ndarray:
+    squared = length**2 + lengths**2 - 2 * length * lengths * cosine
+    return np.sqrt(np.maximum(squared, 0))
+
+
+def _ranks(scores: np.ndarray, listed: np.ndarray) -> np.ndarray:
+    """Return 1 + how many of ``listed`` are higher, for each score; NaN for NaN."""
+    listed = np.sort(listed[~np.isnan(listed)])
+    higher = len(listed) - np.searchsorted(listed, scores, side="right")
+    return np.where(np.isnan(scores), np.nan, 1 + higher)
+
+
+def _expanded(
+    collection: Collection, points: Vectors, neighbours: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the image and text vectors of ``points`` drawn towards their nearest images.
+
+    Query expansion weighted by similarity (Radenović, Tolias and Chum 2018, "Fine-tuning CNN
+    image retrieval with no human annotation", section 3.4), with α = 3, on both sides of a pair.
+    """
+    near = collection.unit.rows(neighbours[:, :EXPANSION])
+    image = np.einsum("nkd,nd->nk", near.clip_image, points.clip_image)
+    text = np.einsum("nkd,nd->nk", near.bert_text, points.bert_text)
+    weights = np.maximum(fused(image, text), 0) ** 3 * (neighbours[:, :EXPANSION] >= 0)
+    drawn = np.einsum("nk,nkd->nd", weights, near.clip_image)
+    drawn_text = np.einsum("nk,nkd->nd", weights, np.nan_to_num(near.bert_text))
+    return unit(points.clip_image + drawn), unit(points.bert_text + drawn_text)

@@ -1,0 +1,295 @@
+"""From the reference's files to a bundle: the pipeline of builds with other first stages.
+
+Vectors, clusters and judged pairs are taken as they are; what the files lack is made as in any
+build. An image without a photograph gets a drawn placeholder.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.building import pipeline
+from mmrec_core.building.runner import Stage
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import layout
+from mmrec_core.collection.clusters import given_clusters
+from mmrec_core.config import make_config
+from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
+from mmrec_core.errors import OptionError
+from mmrec_core.files import (
+    sha256,
+    write_array,
+    write_json,
+    write_table,
+    written_aside,
+)
+from mmrec_core.inputs.catalogue import Problem, scan
+from mmrec_core.inputs.judgements import read_pairs
+from mmrec_core.reference.config import ImportConfig
+from mmrec_core.reference.ranker import load_published
+from mmrec_core.reference.recipe import STAGES as REFERENCE_STAGES
+from mmrec_core.reference.recipe import note_of
+from mmrec_core.reference.source_files import (
+    ReferenceFiles,
+    bare,
+    find_files,
+    pair_counts,
+    read_nearest_clusters,
+    read_texts,
+    read_vectors,
+)
+from mmrec_core.reference.thumbnails import thumbnails
+
+_CLIP, _BERT = "vectors/clip.npy", "vectors/bert.npy"
+_NOTE = (
+    "Imported from the reference's files: {what}. The vectors are openai/clip-vit-base-patch32 for "
+    "pictures and the first token of bert-base-multilingual-cased for captions."
+)
+
+_GIVEN_CLUSTERS = "The clusters are those of the files: they were fitted on held-out images too."
+
+
+def configure(source: Path, out: Path, **options: Any) -> ImportConfig:
+    """Check the options of an import.
+
+    Parameters
+    ----------
+    source : Path
+        The folder that holds the files; see `find_files`. Any subset with vectors or photographs.
+    out : Path
+        Where the bundle goes.
+    **options
+        Fields of `ImportConfig`.
+
+    Raises
+    ------
+    InputError
+        If the files cannot be used; OptionError for an option.
+    """
+    files = find_files(source)
+    options = {"name": "Yandex image set", **options}
+    if files.vectors:
+        names = [path.name for path in vars(files).values() if path]
+        options["notes"] = [_NOTE.format(what=", ".join(names))]
+        if files.nearest_clusters and not options.get("refit_clusters"):
+            options["notes"].append(_GIVEN_CLUSTERS)
+    if options.get("recipe") == "reference":
+        options["notes"] = [*options.get("notes", []), note_of(options.get("without", []))]
+    config = make_config(
+        ImportConfig, source=source, images=files.pictures or source, pairs=files.pairs,
+        out=out, **options,
+    )  # fmt: skip
+    if files.vectors and "cls_pooling" in config.without:
+        raise OptionError(
+            "cls_pooling can't be left out: the imported vectors are of BERT's first token."
+        )
+    return config
+
+
+def catalogue(work: Workspace) -> None:
+    """List the images that have vectors (or else photographs), their texts and judged pairs."""
+    files = find_files(_config(work).source)
+    pictures, problems = _pictures(files)
+    if files.vectors:
+        images, found = _read_vectors_once(work, files.vectors)
+        problems += found
+        lost = len(pictures.keys() - set(images))
+        if lost:
+            reason = f"{lost} photographs have no vector and are left out"
+            problems.append(Problem(files.vectors.name, "vectors", reason))
+    else:
+        images = list(pictures)
+    texts: dict[str, str] = {}
+    if files.texts:
+        texts, found = read_texts(files.texts)
+        problems += found
+    shown = [pictures.get(image) for image in images]
+    table: dict[str, Any] = {
+        "image": images if files.vectors else shown,
+        "text": [texts.get(image) for image in images],
+        "label": None,
+    }
+    if files.vectors:
+        table["picture"] = shown
+    judged, found = _judged(files, images, table["image"])
+    problems += found
+    write_table(work.scratch / pipeline.LISTED, pd.DataFrame(table).astype(object))
+    write_table(work.scratch / pipeline.JUDGED, judged)
+    work.report("catalogue", problems)
+    stats = [(work.config.images / name).stat() for name in shown if name]
+    inputs = {
+        "files": [[s.st_size, s.st_mtime_ns] for s in stats],
+        "tables": [sha256(work.scratch / n) for n in (pipeline.LISTED, pipeline.JUDGED)],
+        "problems": sha256(work.scratch / "problems-catalogue.json"),
+        "source": [_stamp(path) for path in vars(files).values()],
+    }
+    write_json(work.scratch / "inputs.json", inputs)
+    source: dict[str, Any] = {"files": {k: p and p.name for k, p in vars(files).items()}}
+    if files.pairs:
+        source["pairs"] = pair_counts(files.pairs)
+    write_json(work.file(layout.SOURCE), source)
+
+
+def embeddings(work: Workspace) -> None:
+    """Take the vectors as they are; captions have no CLIP vectors unless they are asked for."""
+    for name, target in ((_CLIP, layout.CLIP_IMAGE), (_BERT, layout.BERT_TEXT)):
+        with written_aside(work.file(target)) as aside:
+            shutil.copyfile(work.scratch / name, aside)
+    clip, bert = work.array(layout.CLIP_IMAGE), work.array(layout.BERT_TEXT)
+    of_captions = np.full(clip.shape, np.nan, dtype=np.float32)
+    if _config(work).encode_captions:
+        texts = work.table()["text"]
+        known = np.flatnonzero(texts.notna())
+        encoder = load_image_text_encoder(PRESETS["hub"][0])
+        captions = [str(text) for text in texts.iloc[known]]
+        what = "embeddings captions CLIP"
+        of_captions[known] = work.in_chunks(what, captions, encoder.encode_texts, "captions")
+    write_array(work.file(layout.CLIP_TEXT), of_captions)
+    image_text, text = PRESETS["hub"]
+    specs = {
+        "image_text": EncoderSpec(
+            kind="image-text", name=image_text, library="imported vectors", revision=UNKNOWN,
+            dimension=clip.shape[1], pooling="as the model defines", licence="MIT",
+            description="openai/clip-vit-base-patch32, its vectors imported; open_clip has the "
+            "same weights under this name.",
+        ),
+        "text": EncoderSpec(
+            kind="text", name=text, library="imported vectors", revision=UNKNOWN,
+            dimension=bert.shape[1], pooling="cls", licence="Apache-2.0",
+            description="bert-base-multilingual-cased, the state of its first token after at most "
+            "50, its vectors imported.",
+        ),
+    }  # fmt: skip
+    write_json(work.scratch / "encoders.json", {k: spec.model_dump() for k, spec in specs.items()})
+
+
+def clusters(work: Workspace) -> None:
+    """Take the clusters as they are, with the means of their members as centroids, or fit them."""
+    files, table = find_files(_config(work).source), work.table()
+    known: dict[str, list[int]] = {}
+    problems: list[Problem] = []
+    if files.nearest_clusters and not _config(work).refit_clusters:
+        known, problems = read_nearest_clusters(files.nearest_clusters)
+    given = np.array([known.get(bare(image), [-1])[0] for image in table["image"]])
+    if (given < 0).all():
+        work.report("clusters", problems)
+        return pipeline.clusters(work)
+    if lost := int((given < 0).sum()):
+        reason = f"{lost} images have no cluster and are put into the nearest"
+        problems.append(Problem(str(files.nearest_clusters and files.nearest_clusters.name),
+                                "clusters", reason))  # fmt: skip
+    work.report("clusters", problems)
+    unit = work.vectors().normalised()
+    assigned, centroids = given_clusters(unit, given)
+    write_array(work.file(layout.CENTROIDS), centroids)
+    write_array(work.file(layout.CLUSTERS), assigned)
+    return None
+
+
+def published(work: Workspace) -> None:
+    """Keep the reference's trained ranker as it is, if asked for."""
+    path = find_files(_config(work).source).ranker
+    if not _config(work).use_ranker:
+        return
+    if path is None:
+        problem = Problem("catboost_model.bin", "ranker", "no trained ranker in the files")
+        return work.report("published ranker", [problem])
+    dimensions = work.array(layout.CLIP_IMAGE).shape[1], work.array(layout.BERT_TEXT).shape[1]
+    load_published(path, *dimensions)
+    with written_aside(work.file(layout.PUBLISHED)) as aside:
+        shutil.copyfile(path, aside)
+    return None
+
+
+def stages(config: ImportConfig) -> tuple[Stage, ...]:
+    """Return the recipe's stages with those replaced whose outcome the files hold."""
+    by_reference = config.recipe == "reference"
+    own = dict(_OWN)
+    if by_reference:
+        del own["clusters"]
+    if find_files(config.source).vectors is None:
+        del own["thumbnails"], own["embeddings"]
+    base = REFERENCE_STAGES if by_reference else pipeline.STAGES
+    chosen = [own.get(stage.name, stage) for stage in base]
+    at = [stage.name for stage in chosen].index("ranker")
+    kept = Stage("published ranker", published, (), (layout.PUBLISHED,), ("use_ranker",))
+    return (*chosen[: at + 1], kept, *chosen[at + 1 :])
+
+
+_OWN = {
+    "catalogue": Stage("catalogue", catalogue, (), (layout.SOURCE,)),
+    "thumbnails": Stage("thumbnails", thumbnails, (), (layout.THUMBNAILS,)),
+    "embeddings": Stage(
+        "embeddings",
+        embeddings,
+        (layout.CATALOGUE,),
+        (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+        ("encode_captions",),
+    ),
+    "clusters": Stage(
+        "clusters",
+        clusters,
+        (layout.CATALOGUE, layout.CLIP_IMAGE, layout.BERT_TEXT),
+        (layout.CENTROIDS, layout.CLUSTERS),
+        ("clusters", "refit_clusters"),
+    ),
+}
+
+
+def _config(work: Workspace) -> ImportConfig:
+    return cast(ImportConfig, work.config)
+
+
+def _stamp(path: Path | None) -> list[int] | None:
+    if path is None or path.is_dir():
+        return None
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _pictures(files: ReferenceFiles) -> tuple[dict[str, str], list[Problem]]:
+    """Return the photographs' paths by bare name; of two of one name the first counts."""
+    if files.pictures is None:
+        return {}, []
+    paths, problems = scan(files.pictures)
+    pictures: dict[str, str] = {}
+    for path in paths:
+        if pictures.setdefault(bare(path), path) != path:
+            problems.append(Problem(path, "catalogue", f"same name as {pictures[bare(path)]}"))
+    return pictures, problems
+
+
+def _read_vectors_once(work: Workspace, path: Path) -> tuple[list[str], list[Problem]]:
+    """Read the vectors into the workspace, unless that was done before a stop."""
+    mark, stamp = work.scratch / "vectors/read.json", _stamp(path)
+    if mark.exists() and (told := json.loads(mark.read_text("utf-8")))["stamp"] == stamp:
+        return told["images"], [Problem(**problem) for problem in told["problems"]]
+    mark.unlink(missing_ok=True)
+    with work.progress(None, "vectors", "B", path.stat().st_size) as bar:
+        bar.unit_scale = True
+        clip, bert = work.scratch / _CLIP, work.scratch / _BERT
+        images, problems = read_vectors(path, clip, bert, bar.update)
+    told = {"stamp": stamp, "images": images, "problems": [vars(problem) for problem in problems]}
+    write_json(mark, told)
+    return images, problems
+
+
+def _judged(
+    files: ReferenceFiles, images: list[str], named: list[str | None]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the judged pairs whose images are there, under their names in the bundle."""
+    if files.pairs is None:
+        return pd.DataFrame(columns=["query", "candidate", "relevance"]), []
+    pairs, problems = read_pairs(files.pairs)
+    name_of = dict(zip(images, named, strict=True))
+    for side in ("query", "candidate"):
+        pairs[side] = pairs[side].map(bare).map(name_of)
+    known = pairs.dropna()
+    if lost := len(pairs) - len(known):
+        reason = f"{lost} of {len(pairs)} pairs name images that are not there, and are left out"
+        problems.append(Problem(files.pairs.name, "pairs", reason))
+    return known.reset_index(drop=True), problems

@@ -1,0 +1,169 @@
+"""The reference pipeline as a build: its clusters, and its ranker beside the bundle's own.
+
+The pages explain a ranker of the bundle's pair features, so such a one is trained too. The
+reference's own, with its clusters, lies in ``reference/``: `mmrec export-candidates` and
+`mmrec compare` use it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+from sklearn.preprocessing import StandardScaler
+
+from mmrec_core.building import pipeline
+from mmrec_core.building.runner import Stage
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import Bundle, layout
+from mmrec_core.collection.clusters import given_clusters
+from mmrec_core.config import make_config
+from mmrec_core.errors import BundleError, InputError
+from mmrec_core.files import read_array, write_array, write_json, written_aside
+from mmrec_core.inputs.catalogue import Problem
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.reference.clustering import (
+    ReferenceClusters,
+    number_of_clusters,
+    reference_clusters,
+)
+from mmrec_core.reference.config import ReferenceConfig
+from mmrec_core.reference.faults import Faults
+from mmrec_core.reference.ranker import ReferenceRanker, load_published, train_reference
+
+_NOTE = (
+    "Built by the reference pipeline's recipe{but}. The clusters are the reference's; the ranker "
+    "on the pages is trained on this project's pair features within them."
+)
+
+
+class Settings(BaseModel):
+    """What a run of the recipe was, beside its model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    faults: dict[str, bool]
+    trees: int
+    claimed_auc: float | None
+    claimed_on: int
+    scaler: dict[str, list[float]] | None
+
+
+def note_of(without: Sequence[str]) -> str:
+    """Say what the recipe is, for the bundle's notes."""
+    left_out = ", ".join(without)
+    return _NOTE.format(but=f" without {left_out}" if left_out else ", faults included")
+
+
+def configure(**options: Any) -> ReferenceConfig:
+    """Check the options of the recipe; OptionError names the first that is wrong."""
+    config = make_config(ReferenceConfig, **options)
+    faults = Faults().without(*config.without)
+    changes = {
+        "text_pooling": "cls" if faults.cls_pooling else "mean",
+        "notes": [*config.notes, note_of(config.without)],
+    }
+    return config.model_copy(update=changes)
+
+
+def clusters(work: Workspace) -> None:
+    """Fit the reference's clusters; their centroids are means of members in the balanced space."""
+    vectors = work.vectors()
+    number = work.config.clusters or number_of_clusters(len(vectors))
+    faults = _faults(work)
+    found = reference_clusters(vectors, number, faults, work.config.seed)
+    assigned, centroids = given_clusters(vectors.normalised(), found.labels)
+    write_array(work.file(layout.REFERENCE_LABELS), found.labels)
+    write_array(work.file(layout.REFERENCE_NEAREST), found.nearest)
+    write_array(work.file(layout.CENTROIDS), centroids)
+    write_array(work.file(layout.CLUSTERS), assigned)
+
+
+def reference(work: Workspace) -> None:
+    """Train the reference's ranker on the pairs of queries that are not held out."""
+    pairs = pd.read_parquet(work.file(layout.PAIRS))
+    if pairs.loc[pairs["split"] != TEST, "relevance"].nunique() < 2:
+        reason = "no reference ranker: it needs relevant and irrelevant pairs"
+        return work.report("reference", [Problem("", "reference", reason)])
+    faults = _faults(work)
+    vectors = work.vectors()
+    clip, bert = np.array(vectors.clip_image), np.array(vectors.bert_text)
+    trained = train_reference(clip, bert, pairs, faults, work.config.seed, _config(work).trees)
+    for stamp in ("model_guid", "train_finish_time"):
+        trained.ranker.model.get_metadata()[stamp] = ""
+    with written_aside(work.file(layout.REFERENCE_RANKER)) as aside:
+        trained.ranker.model.save_model(str(aside), format="cbm")
+    scaler = trained.ranker.scaler
+    settings = Settings(
+        faults=vars(faults),
+        trees=trained.ranker.model.tree_count_,
+        claimed_auc=trained.claimed,
+        claimed_on=trained.claimed_on,
+        scaler=scaler and {"mean": list(scaler.mean_), "scale": list(scaler.scale_)},
+    )
+    write_json(work.file(layout.REFERENCE), settings.model_dump())
+    return None
+
+
+def _config(work: Workspace) -> ReferenceConfig:
+    return cast(ReferenceConfig, work.config)
+
+
+def _faults(work: Workspace) -> Faults:
+    return Faults().without(*_config(work).without)
+
+
+def kept_clusters(bundle: Bundle) -> ReferenceClusters | None:
+    """Return the reference's clusters of a bundle that its recipe built, else None."""
+    if layout.REFERENCE_NEAREST not in bundle.manifest.files:
+        return None
+    labels, nearest = (
+        np.asarray(read_array(bundle.path / name))
+        for name in (layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
+    )
+    if labels.shape != (len(bundle.clusters),) or nearest.shape[:1] != labels.shape:
+        raise BundleError(
+            f"{bundle.path} is damaged (its clusters of the reference): build it again."
+        )
+    return ReferenceClusters(labels, nearest)
+
+
+def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
+    """Return the reference's ranker that a bundle keeps, trained here or published, else None."""
+    dimensions = bundle.clip_image.shape[1], bundle.bert_text.shape[1]
+    files = bundle.manifest.files
+    try:
+        if layout.PUBLISHED in files:
+            return load_published(bundle.path / layout.PUBLISHED, *dimensions)
+        if layout.REFERENCE_RANKER not in files:
+            return None
+        ranker = load_published(bundle.path / layout.REFERENCE_RANKER, *dimensions)
+        told = Settings.model_validate_json((bundle.path / layout.REFERENCE).read_text("utf-8"))
+    except (InputError, OSError, ValueError) as error:
+        raise BundleError(
+            f"{bundle.path} holds no usable ranker of the reference: {error}"
+        ) from None
+    if told.scaler is None:
+        return ranker
+    scaler = StandardScaler()
+    scaler.mean_, scaler.scale_ = (np.array(told.scaler[name]) for name in ("mean", "scale"))
+    return ReferenceRanker(ranker.model, ranker.form, scaler)
+
+
+def _stages() -> tuple[Stage, ...]:
+    """Return the pipeline's stages with the reference's clusters, and its ranker after the own."""
+    stages = []
+    for stage in pipeline.STAGES:
+        if stage.name == "clusters":
+            kept = (*stage.writes, layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
+            options = ("clusters", "recipe", "without")
+            stage = Stage("clusters", clusters, stage.reads, kept, options)
+        stages.append(stage)
+        if stage.name == "ranker":
+            written = (layout.REFERENCE_RANKER, layout.REFERENCE)
+            stages.append(Stage("reference", reference, (layout.PAIRS,), written, ("trees",)))
+    return tuple(stages)
+
+
+STAGES = _stages()

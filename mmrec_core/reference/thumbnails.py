@@ -1,0 +1,63 @@
+"""Thumbnails of a collection that may lack pictures: a placeholder stands for those."""
+
+import pandas as pd
+from PIL import Image, ImageDraw
+
+from mmrec_core.building.pipeline import DECODED, LISTED
+from mmrec_core.building.workspace import Workspace, in_threads
+from mmrec_core.bundle import layout
+from mmrec_core.errors import ImageError
+from mmrec_core.files import sha256, write_bytes, write_table
+from mmrec_core.inputs.catalogue import Problem
+from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
+
+PLACEHOLDER = f"{layout.THUMBNAILS}/none.webp"
+
+
+def thumbnails(work: Workspace) -> None:
+    """Keep a thumbnail of every photograph, and a placeholder where there is none."""
+    listed = pd.read_parquet(work.scratch / LISTED)
+    write_bytes(work.file(PLACEHOLDER), to_webp(_placeholder()))
+    problems: list[Problem] = []
+
+    def one(row: int) -> tuple[str, tuple[int, int]]:
+        picture, name = listed["picture"].iat[row], layout.thumbnail_name(row)
+        try:
+            if not isinstance(picture, str):
+                raise ImageError("no photograph of this name")
+            path = work.config.images / picture
+            small = thumbnail(decode(path, max_side=DECODED_SIDE))
+        except ImageError as error:
+            problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
+            return PLACEHOLDER, _placeholder().size
+        if not work.file(name).exists():
+            write_bytes(work.file(name), to_webp(small))
+        return name, small.size
+
+    if listed["picture"].notna().any():
+        found = in_threads(one, range(len(listed)))
+        kept = list(work.progress(found, "thumbnails", "images", len(listed)))
+    else:
+        kept = [(PLACEHOLDER, _placeholder().size)] * len(listed)
+        reason = f"all {len(listed)} images have no photograph: a placeholder is shown"
+        problems.append(Problem(str(work.config.images), "thumbnails", reason))
+    work.report("thumbnails", sorted(problems, key=lambda problem: problem.image))
+    digests = {name: sha256(work.file(name)) for name in {name for name, _ in kept}}
+    table = listed.drop(columns="picture").assign(
+        width=[size[0] for _, size in kept],
+        height=[size[1] for _, size in kept],
+        thumbnail=[name for name, _ in kept],
+        thumbnail_sha256=[digests[name] for name, _ in kept],
+    )
+    write_table(work.scratch / DECODED, table)
+
+
+def _placeholder() -> Image.Image:
+    """Draw what stands for a picture that is not there: a frame with hills and a sun, in grey."""
+    image = Image.new("RGB", (288, 216), "#eceff1")
+    draw = ImageDraw.Draw(image)
+    line = "#b0bac1"
+    draw.rounded_rectangle((78, 58, 210, 158), radius=8, outline=line, width=4)
+    draw.ellipse((100, 76, 122, 98), outline=line, width=4)
+    draw.line((84, 146, 128, 108, 154, 132, 176, 112, 204, 142), fill=line, width=4, joint="curve")
+    return image

@@ -1,0 +1,68 @@
+"""Recommendations and bundles as JSON: one stable form for command line and HTTP interface."""
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.serving.answers import Recommendation
+
+
+def recommendation_as_json(found: Recommendation, asked: str | None = None) -> dict[str, Any]:
+    """Return a recommendation in its stable form; fields may be added, never taken away.
+
+    Parameters
+    ----------
+    found : Recommendation
+    asked : str, optional
+        The query's file, where it is no image of the bundle.
+    """
+    return finite(
+        {
+            "query": {
+                "image": found.query.image or asked,
+                "text": found.query.text,
+                "cluster": found.query.cluster,
+            },
+            "ranker": found.ranker,
+            "results": [
+                {
+                    "rank": result.rank,
+                    "index": result.index,
+                    "image": result.image,
+                    "text": result.text,
+                    "cluster": result.cluster,
+                    "score": result.score,
+                    "probability": result.probability,
+                    "relevance": result.relevance,
+                    "features": result.features,
+                    "percentiles": result.percentiles,
+                    "contributions": asdict(result.contributions),
+                    "duplicates": result.duplicates,
+                }
+                for result in found.results
+            ],
+            "threshold": found.threshold,
+            "end_of_relevance": found.end_of_relevance,
+            "candidates": {
+                "size": len(found.candidates),
+                "clusters": [asdict(cluster) for cluster in found.clusters],
+            },
+            "timings_ms": found.timings_ms,
+        }
+    )
+
+
+def bundle_as_json(bundle: Bundle) -> dict[str, Any]:
+    """Return what a bundle is: name, digest, counts, encoders, recipe, notes, licence."""
+    content = bundle.manifest.model_dump(exclude={"files", "schema_version", "build"})
+    return {"name": bundle.name, "digest": bundle.digest, **content}
+
+
+def finite(value: Any) -> Any:
+    """Return a JSON value with null for numbers that JSON cannot write: NaN and infinities."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,239 @@
+"""A finding card: one query, its results and why, as a single HTML page that opens offline."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL.Image import Image
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.errors import BundleError
+from mmrec_core.inputs.images import thumbnail, to_webp
+from mmrec_core.ranker.explanation import Contributions
+from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
+from mmrec_core.serving.answers import Recommendation, Result
+
+MOST_RESULTS = 24
+LARGEST_PICTURE = 300_000  # bytes; a thumbnail has a tenth of that
+LONGEST_NOTE = 4000  # characters
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_pages = Environment(
+    loader=FileSystemLoader(_TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    """What the card says in its own words; another language brings its own.
+
+    ``rankers``, ``roles`` and ``units`` name rankers, groups of features, and the unit of each
+    ranker's score; what they lack stands as it is.
+    """
+
+    finding: str = "Finding"
+    query: str = "Query"
+    results: str = "Results"
+    cut: str = "the first {shown} of {all}"
+    no_caption: str = "no caption"
+    no_picture: str = "no picture"
+    a_text: str = "a text without a picture"
+    an_upload: str = "a picture from outside the collection"
+    score: str = "score"
+    base: str = "average pair"
+    probability: str = "probability of relevance"
+    judged: tuple[str, str] = ("judged irrelevant", "judged relevant")
+    labelled: tuple[str, str] = ("another category", "same category")
+    end_of_relevance: str = "from here on below {percent}, the threshold of the validation queries"
+    alike: str = "near-duplicates shown as one: {n}"
+    adds_up: str = "The bars add up to the score, in {unit}, on one scale for all results."
+    bundle: str = "Bundle"
+    encoders: str = "Encoders"
+    ranker: str = "Ranker"
+    written: str = "Written"
+    reviewer: str = "Reviewer"
+    link: str = "Open in the app"
+    rankers: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(
+        default_factory=lambda: {MODEL: "log-odds", **dict.fromkeys((CLIP, BERT, FUSED), "cosine")}
+    )
+
+
+class _Bar(NamedTuple):
+    """One row of a waterfall: where it starts and how long it is, in per cent of the width."""
+
+    name: str
+    kind: str
+    start: float
+    length: float
+    value: str
+
+
+def finding_card(
+    bundle: Bundle,
+    found: Recommendation,
+    *,
+    picture: Image | None = None,
+    reasons: Sequence[str] = (),
+    captions: Mapping[int, str] | None = None,
+    note: str = "",
+    reviewer: str = "",
+    link: str = "",
+    language: str = "en",
+    words: FindingWords | None = None,
+    written: datetime | None = None,
+) -> str:
+    """Write a finding as a page without scripts, which asks for nothing outside itself.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Where the results' thumbnails lie.
+    found : Recommendation
+        At most the first `MOST_RESULTS` of its results are shown.
+    picture : Image, optional
+        The query's picture, where it is none of the bundle.
+    reasons : sequence of str
+        One sentence a result on why it is there.
+    captions : mapping of int to str, optional
+        Captions to show instead of those that were embedded, by row: another language's.
+    note, reviewer : str
+        What the person noted, and their name.
+    link : str
+        Address of the same view in the app; anything but http and https is left out.
+    language : str
+        Language code of ``words``.
+    words : FindingWords, optional
+        The card's own words, English if missing.
+    written : datetime, optional
+        When; now if missing.
+
+    Returns
+    -------
+    str
+        HTML, a few hundred kilobytes. All that people or files bring is set as text.
+    """
+    words = words or FindingWords()
+    shown = found.results[:MOST_RESULTS]
+    captions = captions or {}
+    low, high = _extent([result.contributions for result in shown])
+    style = (_TEMPLATES / "finding.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    row, text = found.query.index, found.query.text
+    page = _pages.get_template("finding.html").render(
+        words=words,
+        language=language,
+        style=style,
+        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'",
+        bundle=bundle,
+        encoders=bundle.manifest.encoders,
+        found=found,
+        note=note.strip()[:LONGEST_NOTE],
+        reviewer=reviewer,
+        link=link if re.match(r"https?://", link) else "",
+        written=written or datetime.now(UTC),
+        query_caption=captions.get(-1 if row is None else row, text),
+        query_picture=_uploaded(picture) if row is None else _embedded(bundle, row),
+        results=[
+            {
+                "result": result,
+                "caption": captions.get(result.index, result.text),
+                "picture": _embedded(bundle, result.index),
+                "probability": _percent(result.probability),
+                "score": _number(result.score),
+                "why": reasons[place] if place < len(reasons) else "",
+                "bars": _bars(result, low, high, words),
+            }
+            for place, result in enumerate(shown)
+        ],
+        judged=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
+        zero=_place(0, low, high),
+        end=found.end_of_relevance if found.end_of_relevance else None,
+        threshold=_percent(found.threshold),
+        unit=words.units.get(found.ranker, ""),
+        ranker=words.rankers.get(found.ranker, found.ranker),
+    )
+    return page.encode("utf-8", "replace").decode()
+
+
+def file_name(found: Recommendation) -> str:
+    """Return a name for the card's file: plain letters, digits and dashes."""
+    said = found.query.image or found.query.text or "upload"
+    plain = re.sub(r"[^0-9a-z]+", "-", said.rsplit(".", 1)[0].lower()).strip("-")
+    return f"finding-{plain[:60].strip('-') or 'query'}.html"
+
+
+def _bars(result: Result, low: float, high: float, words: FindingWords) -> list[_Bar]:
+    """Return the rows of a waterfall, the largest contribution first after the base."""
+    parts = result.contributions
+    level = parts.base
+
+    def bar(name: str, kind: str, start: float, end: float, signed: bool) -> _Bar:
+        places = sorted((_place(start, low, high), _place(end, low, high)))
+        return _Bar(name, kind, places[0], places[1] - places[0], _number(end - start, signed))
+
+    bars = [bar(words.base, "level", 0, level, False)] if level else []
+    for role, value in sorted(parts.groups.items(), key=lambda part: -abs(part[1])):
+        if value:
+            kind = "raises" if value > 0 else "lowers"
+            bars.append(bar(words.roles.get(role, role), kind, level, level + value, True))
+            level += value
+    return [*bars, bar(words.score, "level", 0, result.score, False)]
+
+
+def _extent(parts: Sequence[Contributions]) -> tuple[float, float]:
+    """Return the lowest and the highest level that any waterfall reaches."""
+    levels = [0.0]
+    for part in parts:
+        level = part.base
+        levels.append(level)
+        for value in sorted(part.groups.values(), key=lambda value: -abs(value)):
+            level += value
+            levels.append(level)
+    return min(levels), max(levels)
+
+
+def _place(value: float, low: float, high: float) -> float:
+    return round(100 * (value - low) / (high - low or 1), 2)
+
+
+def _embedded(bundle: Bundle, row: int) -> str:
+    """Return a thumbnail as a data URI, nothing where it is missing or outsized."""
+    try:
+        path = bundle.thumbnail_path(row)
+        small = path.stat().st_size <= LARGEST_PICTURE
+        return _data_uri(path.read_bytes()) if small else ""
+    except (OSError, BundleError):
+        return ""
+
+
+def _uploaded(picture: Image | None) -> str:
+    return "" if picture is None else _data_uri(to_webp(thumbnail(picture)))
+
+
+def _data_uri(webp: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(webp).decode()}"
+
+
+def _number(value: float, signed: bool = False) -> str:
+    return (f"{value:+.2f}" if signed else f"{value:.2f}").replace("-", "−")
+
+
+def _percent(probability: float | None) -> str:
+    if probability is None:
+        return ""
+    return "> 99 %" if probability > 0.99 else "< 1 %" if probability < 0.01 else (
+        f"{100 * probability:.0f} %"
+    )  # fmt: skip

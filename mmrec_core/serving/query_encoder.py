@@ -1,0 +1,92 @@
+"""New pictures and texts as vectors, by the encoders that made the bundle."""
+
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+from PIL.Image import Image
+
+from mmrec_core.bundle import Bundle, layout
+from mmrec_core.collection.vectors import Vectors
+from mmrec_core.encoders import (
+    UNKNOWN,
+    EncoderSpec,
+    ImageTextEncoder,
+    TextEncoder,
+    load_image_text_encoder,
+    load_text_encoder,
+)
+from mmrec_core.errors import EncoderError
+
+
+class QueryEncoder:
+    """Encodes queries, one at a time. Safe to share between threads.
+
+    The encoders are loaded when they are first needed. Every method raises EncoderError if one is
+    not at hand, or is another than the bundle's.
+    """
+
+    def __init__(self, bundle: Bundle):
+        self._bundle = bundle
+        self._lock = Lock()
+
+    def image_vector(self, image: Image) -> np.ndarray:
+        """Return a picture's CLIP vector, (clip_dim,) float32, not normalised."""
+        with self._lock:
+            return self._image_text.encode_images([image])[0]
+
+    def text_vector(self, text: str) -> np.ndarray:
+        """Return a text's CLIP vector, (clip_dim,) float32, not normalised."""
+        with self._lock:
+            return self._image_text.encode_texts([text])[0]
+
+    def caption_vector(self, text: str) -> np.ndarray:
+        """Return a text's BERT vector, (bert_dim,) float32, not normalised."""
+        with self._lock:
+            return self._text.encode_texts([text])[0]
+
+    def vectors(self, image: np.ndarray | None, text: str | None) -> Vectors:
+        """Return the vectors of a query, n = 1, NaN where it has no picture or no text.
+
+        Parameters
+        ----------
+        image : ndarray (clip_dim,) float32, optional
+            The picture's CLIP vector.
+        text : str, optional
+        """
+        shapes = self._bundle.clip_image.shape[1], self._bundle.bert_text.shape[1]
+        clip, bert = (np.full(size, np.nan, dtype=np.float32) for size in shapes)
+        picture = clip if image is None else image
+        if text is not None:
+            clip, bert = self.text_vector(text), self.caption_vector(text)
+        return Vectors(picture[None], clip[None], bert[None])
+
+    @cached_property
+    def _image_text(self) -> ImageTextEncoder:
+        spec = self._bundle.manifest.encoders.image_text
+        folder = self._bundle.path / layout.PROJECTION
+        encoder = load_image_text_encoder(
+            spec.name, projection_dir=folder if folder.is_dir() else None
+        )
+        _check_same(spec, encoder.spec)
+        return encoder
+
+    @cached_property
+    def _text(self) -> TextEncoder:
+        spec = self._bundle.manifest.encoders.text
+        encoder = load_text_encoder(spec.name, pooling=spec.pooling)
+        _check_same(spec, encoder.spec)
+        return encoder
+
+
+def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
+    identity = {"kind", "name", "dimension", "pooling"}
+    if recorded.revision != UNKNOWN:
+        identity.add("revision")
+    ours, theirs = loaded.model_dump(include=identity), recorded.model_dump(include=identity)
+    if ours != theirs:
+        raise EncoderError(
+            f"the bundle was made with {recorded.name} ({recorded.revision}), this machine has "
+            f"{loaded.name} ({loaded.revision}): vectors of two encoders can't be compared. "
+            "Install the former, or build the bundle again."
+        )

@@ -1,0 +1,70 @@
+"""Searching the collection by content: texts and images that add up or are taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmrec_core.collection.vectors import unit
+from mmrec_core.errors import QueryError
+from mmrec_core.serving.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class Term:
+    """A part of a search: a text, or the name of an image of the bundle, and its weight.
+
+    A negative weight looks for what is unlike it.
+    """
+
+    weight: float
+    text: str | None = None
+    image: str | None = None
+
+
+def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
+    """Score every image of the collection against weighted terms.
+
+    Parameters
+    ----------
+    recommender : Recommender
+        Its CLIP turns a text into a vector of the space in which the pictures lie.
+    terms : sequence of Term
+        At least one.
+
+    Returns
+    -------
+    ndarray (n_images,) float32
+        A single term of positive weight: its cosine with each picture. Several: the weighted mean
+        of their cosines, each brought to mean 0 and standard deviation 1 over the collection, since
+        the cosine of a text and a picture lies on another scale than that of two pictures (z-score
+        fusion; Montague and Aslam 2001, "Relevance score normalization for metasearch").
+
+    Raises
+    ------
+    QueryError
+        If there is no term, or an image is unknown.
+    EncoderError
+        If the encoder of texts cannot be loaded.
+    """
+    if not terms:
+        raise QueryError("a search needs at least one text or image.")
+    pictures = recommender.collection.unit.clip_image
+    cosines = [pictures @ _vector(recommender, term) for term in terms]
+    if len(terms) == 1 and terms[0].weight > 0:
+        return cosines[0]
+    total = sum(abs(term.weight) for term in terms) or 1.0
+    scores = [term.weight * _standardised(c) for term, c in zip(terms, cosines, strict=True)]
+    return (np.sum(scores, axis=0) / total).astype(np.float32)
+
+
+def _vector(recommender: Recommender, term: Term) -> np.ndarray:
+    if term.image is not None:
+        row = recommender.bundle.index_of(term.image)
+        return recommender.collection.unit.clip_image[row]
+    return unit(recommender.encoder.text_vector(term.text or ""))
+
+
+def _standardised(cosines: np.ndarray) -> np.ndarray:
+    spread = float(cosines.std())
+    return (cosines - cosines.mean()) / (spread or 1.0)

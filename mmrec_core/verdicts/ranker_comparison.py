@@ -1,0 +1,125 @@
+"""Two rankers on the same held-out queries, by the bundle's relevance and by verdicts."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.evaluation.bootstrap import (
+    Estimate,
+    draws,
+    estimate,
+    masses,
+    paired_difference,
+    query_mean,
+)
+from mmrec_core.evaluation.metrics import auc, aucs, per_query
+from mmrec_core.ranker.model import MODEL, Ranker, raw_scores
+from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.ranking import counted_pairs, verdict_ranking
+
+METRICS = ("auc", "ndcg@5", "mrr")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The old ranker and the new one on the same held-out queries.
+
+    ``old``, ``new`` and ``difference`` (new less old, paired by query) hold an `Estimate` for each
+    of `METRICS`.
+    """
+
+    queries: int
+    pairs: int
+    old: dict[str, Estimate]
+    new: dict[str, Estimate]
+    difference: dict[str, Estimate]
+
+
+def by_relevance(held_out: pd.DataFrame, old: Ranker, new: Ranker, seed: int) -> Comparison:
+    """Compare by the bundle's relevance of its held-out pairs, which have their features."""
+    features = held_out[list(NAMES)].to_numpy(np.float32)
+    queries, relevance = held_out["query"].to_numpy(), held_out["relevance"].to_numpy()
+    first, second = raw_scores(old.model, features), raw_scores(new.model, features)
+    parts = [per_query(queries, relevance, scores) for scores in (first, second)]
+    return _compared(queries, relevance, (first, second), [part.ndcg for part in parts], seed)
+
+
+def by_verdicts(recommender: Recommender, judged: pd.DataFrame, new: Ranker) -> Comparison | None:
+    """Compare with the recommender's ranker by verdicts on held-out queries.
+
+    nDCG@5 has graded gains; a pair is relevant for AUC and MRR by its ``target``. None without
+    queries that count (`mmrec_core.verdicts.ranking`).
+    """
+    bundle, renewed = recommender.bundle, copy.copy(recommender)
+    renewed.ranker = new
+    pairs = counted_pairs(bundle, judged).sort_values("query", kind="stable")
+    if not len(pairs):
+        return None
+    both: list[np.ndarray] = []
+    graded: list[np.ndarray] = []
+    for ranker in (recommender, renewed):
+        found = [
+            ranker.score_pairs(int(str(query)), group["candidate"].to_numpy())[MODEL]
+            for query, group in pairs.groupby("query", sort=True)
+        ]
+        both.append(np.concatenate(found))
+        graded.append(verdict_ranking(bundle, judged, ranker.score_pairs).per_query[MODEL])
+    return _compared(
+        pairs["query"].to_numpy(),
+        pairs["target"].to_numpy(),
+        (both[0], both[1]),
+        graded,
+        bundle.manifest.seed,
+    )
+
+
+def _compared(
+    queries: np.ndarray,
+    relevance: np.ndarray,
+    scores: tuple[np.ndarray, np.ndarray],
+    ndcg: list[np.ndarray],
+    seed: int,
+) -> Comparison:
+    names, places = np.unique(queries, return_inverse=True)
+    drawn = draws(len(names), seed)
+    values = [auc(relevance, each) for each in scores]
+    resampled = [aucs(*masses(places, relevance, each, drawn)) for each in scores]
+    reciprocal = [per_query(queries, relevance, each).reciprocal_rank for each in scores]
+    sides = [
+        {
+            "auc": estimate(values[side], resampled[side]),
+            "ndcg@5": query_mean(ndcg[side], seed),
+            "mrr": query_mean(reciprocal[side], seed),
+        }
+        for side in (0, 1)
+    ]
+    difference = {
+        "auc": estimate(values[1] - values[0], resampled[1] - resampled[0]),
+        "ndcg@5": paired_difference(ndcg[1], ndcg[0], seed),
+        "mrr": paired_difference(reciprocal[1], reciprocal[0], seed),
+    }
+    return Comparison(len(names), len(queries), sides[0], sides[1], difference)
+
+
+def comparison_table(title: str, comparison: Comparison) -> list[str]:
+    """Return a comparison as lines for the terminal."""
+
+    def cell(found: Estimate) -> str:
+        if found["value"] is None:
+            return f"{'not defined':26}"
+        return f"{found['value']:6.3f} [{found['low']:6.3f}, {found['high']:6.3f}]  "
+
+    rows = {"old": comparison.old, "new": comparison.new, "new − old": comparison.difference}
+    counts = f"{comparison.queries} queries, {comparison.pairs} pairs"
+    return [
+        "",
+        f"Held-out queries, {title}: {counts}",
+        f"{'':10} {'AUC':26}{'nDCG@5':26}{'MRR':26}".rstrip(),
+        *(
+            f"{name:10} " + "".join(cell(row[metric]) for metric in METRICS).rstrip()
+            for name, row in rows.items()
+        ),
+    ]

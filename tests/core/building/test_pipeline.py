@@ -1,0 +1,441 @@
+"""Builds of a small folder: resumed, repeated, with and without judgements, from bad input."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from catboost import CatBoostClassifier
+from PIL import Image, ImageDraw
+
+from mmrec_core.building import pipeline
+from mmrec_core.building import runner as build_module
+from mmrec_core.bundle import open_bundle, verify_bundle
+from mmrec_core.config import make_config
+from mmrec_core.errors import BundleError, InputError
+from mmrec_core.files import sha256, write_array
+from mmrec_core.inputs.judgements import read_pair_names, read_pairs
+from mmrec_core.ranker.model import Ranker
+from mmrec_core.recipes import build, configure
+from mmrec_core.serving.recommender import Query, Recommender
+
+COLOURS = ("red", "green", "blue", "orange", "purple")
+SHAPES = ("circle", "square", "line", "ring", "cross", "dots")
+
+
+def draw(colour: str, shape: str) -> Image.Image:
+    image = Image.new("RGB", (96, 80), "white")
+    pen = ImageDraw.Draw(image)
+    box = (20, 12, 76, 68)
+    if shape == "circle":
+        pen.ellipse(box, fill=colour)
+    elif shape == "square":
+        pen.rectangle(box, fill=colour)
+    elif shape == "line":
+        pen.line(box, fill=colour, width=6)
+    elif shape == "ring":
+        pen.ellipse(box, outline=colour, width=8)
+    elif shape == "cross":
+        pen.line(box, fill=colour, width=8)
+        pen.line((20, 68, 76, 12), fill=colour, width=8)
+    else:
+        for x in range(24, 76, 14):
+            pen.ellipse((x, 36, x + 8, 44), fill=colour)
+    return image
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shapes")
+    rows = []
+    for colour in COLOURS:
+        (folder / colour).mkdir()
+        for shape in SHAPES:
+            draw(colour, shape).save(folder / colour / f"{shape}.png")
+            rows.append((f"{colour}/{shape}.png", f"A {colour} {shape}.", colour))
+    table = pd.DataFrame(rows, columns=["image", "text", "label"])
+    table.loc[4, "text"] = None
+    table.to_csv(folder / "captions.csv", index=False)
+    return folder
+
+
+def options(folder: Path, out: Path, **more) -> dict:
+    return {
+        "images": folder,
+        "captions": folder / "captions.csv",
+        "out": out,
+        "encoders": "offline",
+        "map": "pca",
+        "clusters": 4,
+    } | more
+
+
+def quietly(config, lines: list[str] | None = None) -> Path:
+    return build(config, say=(lines if lines is not None else []).append)
+
+
+def contents(bundle: Path) -> dict[str, str]:
+    files = (file for file in bundle.rglob("*") if file.is_file() and file.name != "timings.json")
+    return {file.relative_to(bundle).as_posix(): sha256(file) for file in files}
+
+
+@pytest.fixture(scope="module")
+def built(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return quietly(make_config(**options(folder, tmp_path_factory.mktemp("out") / "shapes")))
+
+
+def test_a_build_gives_a_sound_bundle_and_no_pickle(built):
+    assert list(verify_bundle(built)) == []
+    bundle = open_bundle(built)
+    assert bundle.manifest.counts.images == 30
+    assert bundle.manifest.counts.with_text == 29
+    assert {file.suffix for file in built.rglob("*") if file.is_file()} <= {
+        ".json", ".parquet", ".npy", ".cbm", ".webp",
+    }  # fmt: skip
+    reasons = {problem["reason"] for problem in bundle.report["problems"]}
+    assert "no caption" in reasons
+
+
+def test_a_kill_loses_no_finished_stage_and_changes_no_byte(
+    folder, built, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    config = make_config(**options(folder, tmp_path / "shapes"))
+
+    def killed(work):
+        raise KeyboardInterrupt
+
+    stages = list(pipeline.STAGES)
+    place = [stage.name for stage in stages].index("clusters")
+    stages[place] = pipeline.Stage("clusters", killed, (), (), stages[place].options)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "STAGES", tuple(stages))
+        with pytest.raises(KeyboardInterrupt):
+            quietly(config)
+    assert not config.out.exists()
+    lines: list[str] = []
+    quietly(config, lines)
+    assert "[4/11] embeddings: done before" in lines
+    assert "[5/11] clusters" in lines
+    assert contents(config.out) == contents(built)
+
+
+def test_a_kill_while_embedding_and_another_encoder_mix_no_vectors(
+    folder, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    def killed(path, array):
+        if path.name == "bert_text.npy":
+            raise KeyboardInterrupt
+        write_array(path, array)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "write_array", killed)
+        with pytest.raises(KeyboardInterrupt):
+            quietly(make_config(**options(folder, tmp_path / "a", text_pooling="mean")))
+    resumed = quietly(make_config(**options(folder, tmp_path / "a", text_pooling="cls")))
+    clean = quietly(make_config(**options(folder, tmp_path / "b", text_pooling="cls", name="a")))
+    before, after = contents(resumed), contents(clean)
+    assert before["embeddings/bert_text.npy"] == after["embeddings/bert_text.npy"]
+    assert before["ranker/model.cbm"] == after["ranker/model.cbm"]
+
+
+def test_a_damaged_bundle_is_built_again_and_force_builds_a_sound_one(folder, built, tmp_path):
+    config = make_config(**options(folder, tmp_path / "shapes"))
+    out = Path(shutil.copytree(built, config.out))
+    next(out.rglob("*.webp")).unlink()
+    lines: list[str] = []
+    quietly(config, lines)
+    assert "[11/11] map" in lines
+    assert list(verify_bundle(out)) == []
+    lines.clear()
+    build(config, lines.append, force=True)
+    assert "[11/11] map" in lines
+
+
+def test_an_unchanged_build_is_not_repeated_and_a_changed_one_is(folder, built, tmp_path):
+    config = make_config(**options(folder, tmp_path / "shapes"))
+    shutil.copytree(built, config.out)
+    lines: list[str] = []
+    quietly(config, lines)
+    assert lines[-1] == f"{config.out} is up to date."
+    quietly(make_config(**options(folder, tmp_path / "shapes", seed=1)))
+    assert open_bundle(config.out).manifest.seed == 1
+    assert list(tmp_path.iterdir()) == [config.out]
+
+
+def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built, tmp_path):
+    items = open_bundle(built).items
+    captions = pd.read_csv(folder / "captions.csv").set_index("image")
+    held_out = items.loc[items["split"] == "test", "image"]
+    captions.loc[held_out, "text"] = "Something else altogether"
+    captions.reset_index().to_csv(tmp_path / "captions.csv", index=False)
+    other = quietly(
+        make_config(**options(folder, tmp_path / "o", captions=tmp_path / "captions.csv"))
+    )
+    before, after = contents(built), contents(other)
+    names = ("encoder/", "clusters/centroids", "clusters/words", "ranker/")
+    fitted = [name for name in before if name.startswith(names)]
+    assert len(fitted) == 8
+    assert all(before[name] == after[name] for name in fitted)
+    assert before["embeddings/clip_text.npy"] != after["embeddings/clip_text.npy"]
+
+
+def test_without_judgements_there_is_no_ranker_but_there_are_recommendations(folder, tmp_path):
+    bundle = open_bundle(quietly(make_config(**options(folder, tmp_path / "plain", captions=None))))
+    assert not bundle.has_ranker
+    assert bundle.manifest.relevance is None
+    recommender = Recommender(bundle)
+    assert recommender.rankers == ("clip", "bert", "fused")
+    answer = recommender.recommend(Query("red/ring.png"), k=3)
+    assert answer.ranker == "fused"
+    assert len(answer.results) == 3
+    assert answer.results[0].probability is None
+
+
+def test_judged_pairs_in_the_reference_s_format_train_the_ranker(folder, tmp_path):
+    names = [f"{colour}/{shape}.png" for colour in COLOURS for shape in SHAPES]
+    rows = [
+        (query, other, f"{float(query.split('/')[0] == other.split('/')[0]):.5f}")
+        for query in names
+        for other in names[::2]
+    ]
+    pairs = pd.DataFrame(rows, columns=["img_clip_1", "img_clip_2", "target"])
+    pairs.to_csv(tmp_path / "pairs.csv", index=False)
+    out = quietly(make_config(**options(folder, tmp_path / "b", pairs=tmp_path / "pairs.csv")))
+    bundle = open_bundle(out)
+    assert bundle.manifest.relevance == "judged"
+    assert bundle.has_ranker
+    held_out = bundle.pairs[bundle.pairs["split"] == "test"]
+    assert held_out["query"].nunique() == bundle.manifest.counts.held_out_queries == 6
+    assert "judged pairs" in bundle.metrics["split"]
+
+
+def test_bad_images_are_listed_and_the_build_goes_on(folder, tmp_path):
+    images = tmp_path / "images"
+    images.mkdir()
+    for shape in SHAPES:
+        draw("red", shape).save(images / f"{shape}.png")
+    (images / "empty.jpg").touch()
+    (images / "text.png").write_text("no picture")
+    whole = (images / "ring.png").read_bytes()
+    (images / "cut.png").write_bytes(whole[: len(whole) // 2])
+    out = quietly(make_config(**options(images, tmp_path / "b", captions=None)))
+    bundle = open_bundle(out)
+    listed = {problem["image"] for problem in bundle.report["problems"]}
+    assert {"empty.jpg", "text.png", "cut.png"} <= listed
+    assert sorted(bundle.items["image"]) == sorted(f"{shape}.png" for shape in SHAPES)
+    assert len(bundle.clip_image) == 6
+
+
+def test_candidates_by_exact_search(folder, tmp_path):
+    out = quietly(make_config(**options(folder, tmp_path / "b", candidates="exact", exact_size=9)))
+    answer = Recommender(open_bundle(out)).recommend(Query("red/ring.png"))
+    assert len(answer.candidates) == 9
+
+
+def test_pairs_that_are_left_out_are_reported(folder, tmp_path):
+    rows = ["id,query,candidate,target"]
+    rows += [f"{i},red/ring.png,{colour}/dots.png,1" for i, colour in enumerate(COLOURS)]
+    rows += ["7,red/ring.png,red/dots.png,0", "8,red/ring.png,red/ring.png,1"]
+    rows += ["9,red/ring.png,blue/dots.png,1"]
+    (tmp_path / "pairs.csv").write_text("\n".join(rows))
+    pairs, problems = read_pairs(tmp_path / "pairs.csv")
+    assert sorted(pairs["candidate"]) == sorted(f"{c}/dots.png" for c in COLOURS if c != "red")
+    assert len(problems) == 3
+
+
+def test_a_model_of_other_features_is_refused(built, tmp_path):
+    generator = np.random.default_rng(0)
+    other = CatBoostClassifier(iterations=2, verbose=False, allow_writing_files=False)
+    other.fit(generator.normal(size=(40, 3)), generator.integers(0, 2, 40))
+    other.save_model(tmp_path / "model.cbm")
+    with pytest.raises(BundleError, match="other pair features"):
+        Ranker.load(tmp_path / "model.cbm", built / "ranker" / "ranker.json")
+
+
+@pytest.mark.parametrize("rows", ["q,c,query\na,b,d\n", "q,c,t\nx,a,b,1\n"])
+def test_pairs_that_could_be_misread_are_refused(rows, tmp_path):
+    (tmp_path / "pairs.csv").write_text(rows)
+    with pytest.raises(InputError, match=r"pairs\.csv"):
+        read_pair_names(tmp_path / "pairs.csv")
+
+
+def test_pairs_of_images_that_cannot_be_decoded_are_reported(folder, tmp_path):
+    images = Path(shutil.copytree(folder, tmp_path / "images"))
+    (images / "red/ring.png").write_text("no picture")
+    names = [f"{colour}/{shape}.png" for colour in COLOURS for shape in SHAPES]
+    lines = [f"{a},{b},{int(a[:3] == b[:3])}" for a in names[::3] for b in names if a != b]
+    (tmp_path / "pairs.csv").write_text("a,b,target\n" + "\n".join(lines))
+    out = quietly(make_config(**options(images, tmp_path / "b", pairs=tmp_path / "pairs.csv")))
+    told = [p["reason"] for p in open_bundle(out).report["problems"] if p["stage"] == "pairs"]
+    lost = sum("red/ring.png" in line for line in lines)
+    assert told == [f"{lost} pairs name images that cannot be decoded, and are left out"]
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(folder, tmp_path):
+    os.mkfifo(tmp_path / "captions.csv")
+    with pytest.raises(InputError, match="not a file"):
+        quietly(make_config(**options(folder, tmp_path / "b", captions=tmp_path / "captions.csv")))
+
+
+def test_a_toml_file_says_the_same_as_options(folder, tmp_path):
+    (folder / "build.toml").write_text('images = "."\ncaptions = "captions.csv"\nout = "x"\n')
+    config = configure(folder / "build.toml", seed=4)
+    assert config.images == folder
+    assert config.captions == folder / "captions.csv"
+    assert config.seed == 4
+    (folder / "wrong.toml").write_text('images = "."\nout = "x"\nclusterz = 3\n')
+    with pytest.raises(InputError, match=r"clusterz.*the options are.*clusters"):
+        configure(folder / "wrong.toml")
+
+
+def test_inputs_that_cannot_be_built_say_why(folder, tmp_path):
+    def error(**more) -> str:
+        with pytest.raises(InputError) as caught:
+            quietly(make_config(**options(folder, tmp_path / "never") | more))
+        assert not list(tmp_path.glob("*never*"))
+        assert "\n" not in str(caught.value)
+        return str(caught.value)
+
+    (tmp_path / "void").mkdir()
+    assert "no images" in error(images=tmp_path / "void", captions=None)
+    assert "'caption'" in error(text_column="caption")
+    pd.DataFrame({"a": ["red/ring.png"], "b": ["nowhere.png"], "target": [1]}).to_csv(
+        tmp_path / "pairs.csv", index=False
+    )
+    assert "nowhere.png" in error(pairs=tmp_path / "pairs.csv")
+    pd.DataFrame({"a": ["red/ring.png"], "b": ["red/dots.png"]}).to_csv(
+        tmp_path / "pairs.csv", index=False
+    )
+    assert "'target'" in error(pairs=tmp_path / "pairs.csv")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "letter.txt").write_text("dear")
+    assert "is no bundle" in error(out=tmp_path / "taken")
+
+
+def test_a_build_deletes_nothing_but_the_bundle_that_it_replaces(folder, built, tmp_path):
+    def refused(**more) -> str:
+        with pytest.raises(InputError) as caught:
+            quietly(make_config(**options(folder, tmp_path / "o") | more))
+        return str(caught.value)
+
+    website = tmp_path / "website"
+    website.mkdir()
+    (website / "manifest.json").write_text('{"name": "an app"}')
+    (website / "index.html").touch()
+    assert "is no bundle" in refused(out=website)
+    assert (website / "index.html").exists()
+
+    bundle = Path(shutil.copytree(built, tmp_path / "bundle"))
+    (bundle / "notes.txt").touch()
+    assert "notes.txt" in refused(out=bundle, seed=3)
+    assert (bundle / "notes.txt").exists()
+    (bundle / "notes.txt").unlink()
+    shutil.copytree(folder, bundle / "pictures")
+    assert "images lie in" in refused(images=bundle / "pictures", out=bundle)
+    assert "among the images" in refused(out=folder / "bundle")
+
+    own = tmp_path / ".mine.old"
+    own.mkdir()
+    (own / "letter.txt").touch()
+    assert "is no bundle" in refused(out=tmp_path / "mine")
+    assert (own / "letter.txt").exists()
+
+
+@pytest.mark.parametrize("moment", ["before the renames", "between the renames"])
+def test_a_kill_at_the_very_end_loses_neither_bundle(
+    folder, built, tmp_path, moment, monkeypatch: pytest.MonkeyPatch
+):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    config = make_config(**options(folder, out, seed=5))
+
+    def killed(finished, out):
+        if moment == "between the renames":
+            out.replace(out.with_name(f".{out.name}.old"))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "put_in_place", killed)
+        with pytest.raises(KeyboardInterrupt):
+            quietly(config)
+    lines: list[str] = []
+    quietly(config, lines)
+    assert "[10/11] metrics: done before" in lines
+    assert list(verify_bundle(out)) == []
+    assert open_bundle(out).manifest.seed == 5
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
+    def damaged(name: str) -> Path:
+        return Path(shutil.copytree(built, tmp_path / name))
+
+    with pytest.raises(BundleError, match="no bundle"):
+        open_bundle(tmp_path / "missing")
+    newer = damaged("newer")
+    manifest = json.loads((newer / "manifest.json").read_text())
+    (newer / "manifest.json").write_text(json.dumps(manifest | {"schema_version": 99}))
+    with pytest.raises(BundleError, match="update mmrec"):
+        open_bundle(newer)
+    outside = damaged("outside")
+    files = manifest["files"] | {"../../etc/passwd": manifest["files"]["metrics.json"]}
+    (outside / "manifest.json").write_text(json.dumps(manifest | {"files": files}))
+    with pytest.raises(BundleError, match="outside itself"):
+        open_bundle(outside)
+    cut = damaged("cut")
+    array = cut / "embeddings" / "clip_image.npy"
+    array.write_bytes(array.read_bytes()[:-100])
+    with pytest.raises(BundleError, match="damaged"):
+        open_bundle(cut)
+    flipped = damaged("flipped")
+    array = flipped / "embeddings" / "clip_image.npy"
+    content = bytearray(array.read_bytes())
+    content[-1] ^= 1
+    array.write_bytes(content)
+    assert list(verify_bundle(flipped)) == ["embeddings/clip_image.npy: checksum differs"]
+    garbled = damaged("garbled")
+    for name in ("catalogue.parquet", "metrics.json", "ranker/model.cbm"):
+        (garbled / name).write_bytes(bytes((garbled / name).stat().st_size))
+    with pytest.raises(BundleError, match="damaged"):
+        _ = open_bundle(garbled).items
+    with pytest.raises(BundleError, match="damaged"):
+        _ = open_bundle(garbled).metrics
+    with pytest.raises(BundleError, match="ranker"):
+        Ranker.load(garbled / "ranker/model.cbm", garbled / "ranker/ranker.json")
+    linked = damaged("linked")
+    (linked / "report.json").rename(tmp_path / "elsewhere.json")
+    (linked / "report.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(BundleError, match="link out of itself"):
+        open_bundle(linked)
+    stripped = damaged("stripped")
+    kept = {name: entry for name, entry in manifest["files"].items() if name != "pairs.parquet"}
+    (stripped / "manifest.json").write_text(json.dumps(manifest | {"files": kept}))
+    assert "pairs.parquet: not in the manifest" in list(verify_bundle(stripped))
+    with pytest.raises(BundleError, match=r"pairs\.parquet"):
+        open_bundle(stripped)
+    wild = damaged("wild")
+    clusters = np.load(wild / "clusters" / "assignment.npy")
+    np.save(wild / "clusters" / "assignment.npy", clusters + 100)
+    with pytest.raises(BundleError, match="does not fit"):
+        open_bundle(wild)
+    for place, content in enumerate(("[]", '{"text": [["red"]]}', '{"text": [[1], [], [], []]}')):
+        misnamed = damaged(f"misnamed {place}")
+        (misnamed / "clusters/words.json").write_text(content)
+        manifest["files"]["clusters/words.json"]["bytes"] = len(content)
+        (misnamed / "manifest.json").write_text(json.dumps(manifest))
+        with pytest.raises(BundleError, match=r"words\.json does not hold"):
+            _ = open_bundle(misnamed).cluster_words
+    thumbnail = next(iter(damaged("lost").rglob("*.webp")))
+    thumbnail.unlink()
+    assert [f for f in verify_bundle(tmp_path / "lost") if f.endswith("missing")]
+
+
+def test_vectors_of_an_image_do_not_depend_on_its_place(built, folder):
+    bundle = open_bundle(built)
+    recommender = Recommender(bundle)
+    rows = np.array([bundle.index_of("red/ring.png"), bundle.index_of("blue/dots.png")])
+    pictures = [Image.open(folder / bundle.items["image"].iat[row]) for row in rows]
+    vectors = [recommender.encoder.image_vector(p.convert("RGB")) for p in pictures]
+    np.testing.assert_allclose(vectors, bundle.clip_image[rows], atol=1e-3)

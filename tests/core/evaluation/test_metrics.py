@@ -1,0 +1,119 @@
+"""Metrics agree with scikit-learn's, and intervals resample queries."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, ndcg_score, roc_auc_score
+
+from mmrec_core.evaluation.bootstrap import draws, paired_difference
+from mmrec_core.evaluation.evaluate import measure
+from mmrec_core.evaluation.metrics import auc_estimate, calibration_error, per_query
+
+
+@pytest.fixture
+def ranked() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(3)
+    queries = np.repeat(np.arange(40), generator.integers(6, 30, 40))
+    relevance = (generator.random(len(queries)) < 0.3).astype(int)
+    scores = generator.normal(size=len(queries)) + relevance
+    shuffled = generator.permutation(len(queries))
+    return queries[shuffled], relevance[shuffled], scores[shuffled]
+
+
+def test_ndcg_is_scikit_learns(ranked):
+    queries, relevance, scores = ranked
+    ndcg = per_query(queries, relevance, scores).ndcg
+    for query in range(40):
+        mine = queries == query
+        if relevance[mine].any():
+            expected = ndcg_score(relevance[mine][None], scores[mine][None], k=5)
+            assert ndcg[query] == pytest.approx(expected)
+        else:
+            assert np.isnan(ndcg[query])
+
+
+def test_average_precision_and_recall_are_scikit_learns_and_a_loops(ranked):
+    queries, relevance, scores = ranked
+    found = per_query(queries, relevance, scores, k=3)
+    for query in range(40):
+        mine = queries == query
+        first = relevance[mine][np.argsort(-scores[mine])][:3].sum()
+        if relevance[mine].any():
+            expected = average_precision_score(relevance[mine], scores[mine])
+            assert found.average_precision[query] == pytest.approx(expected)
+            assert found.recall[query] == pytest.approx(first / relevance[mine].sum())
+        else:
+            assert np.isnan(found.average_precision[query])
+            assert np.isnan(found.recall[query])
+
+
+def test_figures_at_k_stand_beside_those_at_5(ranked):
+    scored = pd.DataFrame(dict(zip(("query", "relevance", "clip_score"), ranked, strict=True)))
+    at_5 = measure(scored, seed=0)["rankers"]["clip"]
+    at_10 = measure(scored, seed=0, k=10)["rankers"]["clip"]
+    assert at_10.keys() == at_5.keys() | {"ndcg@10", "recall@10"}
+    assert all(at_10[name] == at_5[name] for name in at_5)
+    assert at_10["recall@10"]["value"] > at_5["recall@5"]["value"]
+
+
+def test_auc_is_scikit_learns_also_with_ties(ranked):
+    queries, relevance, scores = ranked
+    rounded = np.round(scores, 1)
+    found = auc_estimate(queries, relevance, rounded, draws(40, seed=0))
+    assert found["value"] == pytest.approx(roc_auc_score(relevance, rounded))
+    assert found["low"] < found["value"] < found["high"]
+
+
+def test_auc_interval_is_that_of_drawing_queries_again(ranked, monkeypatch):
+    monkeypatch.setattr("mmrec_core.evaluation.bootstrap.RESAMPLES", 100)
+    queries, relevance, scores = ranked
+    pairs = [np.flatnonzero(queries == query) for query in range(40)]
+    again = []
+    for drawn in draws(40, seed=0):
+        rows = np.concatenate([np.tile(pairs[q], int(n)) for q, n in enumerate(drawn)])
+        again.append(roc_auc_score(relevance[rows], scores[rows]))
+    found = auc_estimate(queries, relevance, scores, draws(40, seed=0))
+    low, high = np.percentile(again, [2.5, 97.5])
+    assert (found["low"], found["high"]) == pytest.approx((low, high))
+
+
+def test_auc_interval_of_many_scores_is_close(ranked, monkeypatch):
+    exact = auc_estimate(*ranked, draws(40, seed=0))
+    monkeypatch.setattr("mmrec_core.evaluation.bootstrap._BINS", 200)
+    binned = auc_estimate(*ranked, draws(40, seed=0))
+    assert binned["value"] == exact["value"]
+    assert binned["low"] == pytest.approx(exact["low"], abs=2e-3)
+    assert binned["high"] == pytest.approx(exact["high"], abs=2e-3)
+
+
+def test_reciprocal_rank_counts_the_first_relevant():
+    queries, relevance = np.zeros(4, int), np.array([0, 1, 1, 0])
+    found = per_query(queries, relevance, np.array([4.0, 2.0, 3.0, 1.0]))
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 2)
+
+
+def test_a_ranker_that_does_not_decide_gains_nothing():
+    queries, relevance = np.zeros(10, int), np.array([1] + [0] * 9)
+    found = per_query(queries, relevance, np.zeros(10))
+    assert found.ndcg[0] == 0
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 10)
+    assert found.average_precision[0] == pytest.approx(1 / 10)
+    assert found.recall[0] == 0
+
+
+def test_more_queries_give_a_narrower_interval():
+    generator = np.random.default_rng(0)
+
+    def width(queries: int) -> float:
+        found = paired_difference(generator.normal(size=queries), np.zeros(queries), seed=0)
+        return found["high"] - found["low"]
+
+    assert width(2000) < width(50) / 3
+
+
+def test_a_calibrated_forecast_has_a_small_calibration_error():
+    generator = np.random.default_rng(0)
+    probability = generator.random(20_000)
+    outcome = (generator.random(20_000) < probability).astype(int)
+    assert calibration_error(outcome, probability) < 0.02
+    assert calibration_error(outcome, probability**3) > 0.1

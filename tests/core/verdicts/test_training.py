@@ -1,0 +1,192 @@
+"""Training with verdicts: what is folded in, what is compared, when the ranker is replaced."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmrec_core.bundle import Bundle, open_bundle, verify_bundle
+from mmrec_core.cli.main import main
+from mmrec_core.errors import VerdictError
+from mmrec_core.evaluation.evaluate import evaluate_bundle
+from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.serving.recommender import Recommender, collection_of
+from mmrec_core.verdicts import training as retrain_module
+from mmrec_core.verdicts.judged_pairs import judged_pairs
+from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.training import retrain
+from mmrec_core.verdicts.training_pairs import BUILT, fold
+
+NO_TAGS = pd.DataFrame({"image": [], "tag": []}, dtype=object)
+
+
+@pytest.fixture
+def copied(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    monkeypatch.delenv("MMREC_VERDICTS", raising=False)
+    return open_bundle(shutil.copytree(demo_bundle, tmp_path / "demo"))
+
+
+def said(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> pd.DataFrame:
+    """Return verdicts on pairs, which are given by row, as judged pairs."""
+    verdicts = pd.DataFrame(
+        {
+            "query": [bundle.image(int(row)) for row in pairs["query"]],
+            "candidate": [bundle.image(int(row)) for row in pairs["candidate"]],
+            "grade": grades,
+            "reviewer": "Ann",
+            "note": "",
+        }
+    )
+    return judged_pairs(verdicts, NO_TAGS)
+
+
+def give(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> VerdictStore:
+    store = VerdictStore(verdict_file(bundle.path))
+    for pair in said(bundle, pairs, grades).itertuples():
+        store.grade(pair.query, pair.candidate, int(pair.grade), reviewer="Ann")
+    return store
+
+
+def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bundle):
+    bundle = open_bundle(demo.path)
+    textless = bundle.pairs.groupby("query")["text_to_image_cosine"].transform("count") == 0
+    taken = pd.concat(
+        [
+            bundle.pairs[textless & (bundle.pairs["split"] == "train")].iloc[[3]],
+            bundle.pairs[~textless & (bundle.pairs["split"] == "train")].iloc[[3]],
+            bundle.pairs[~textless & (bundle.pairs["split"] == "validation")].iloc[[3]],
+        ]
+    )
+    original = bundle.pairs
+    bundle.__dict__["pairs"] = original.drop(taken.index).reset_index(drop=True)  # as if unknown
+    train = original[original["split"] == "train"].drop(taken.index, errors="ignore")
+    against, agreeing = train.iloc[[5]], train.iloc[[6]]
+    held_out = original[original["split"] == "test"].iloc[[0, 1]]
+    apart = against.assign(candidate=held_out["query"].to_numpy()[:1])
+    on = pd.concat([taken, against, agreeing, held_out, apart])
+    relevant = on["relevance"].to_numpy().copy()
+    relevant[3] = 1 - relevant[3]
+    judged = said(bundle, on, np.where(relevant, 4, 1))
+    judged.loc[len(judged)] = judged.iloc[0].to_dict() | {"query": "gone.png"}
+    found = fold(bundle, collection_of(demo), judged)
+
+    assert (found.changed, found.confirmed, found.added) == (1, 1, 3)
+    assert (found.held_out, found.apart, found.unknown) == (2, 1, 1)
+    key = ["query", "candidate"]
+    folded = found.pairs.set_index(key)
+    for pair in taken.to_dict("records"):
+        row = folded.loc[(pair["query"], pair["candidate"])]
+        assert row[BUILT] == -1
+        np.testing.assert_allclose(
+            row[list(NAMES)].to_numpy(float), [pair[name] for name in NAMES], rtol=1e-5, atol=1e-6
+        )
+    changed = folded.loc[tuple(against[key].iloc[0])]
+    assert changed["relevance"] == 1 - changed[BUILT]
+    for frame in (found.pairs, bundle.pairs):
+        assert frame["query"].is_monotonic_increasing
+    tested = found.pairs[found.pairs["split"] == "test"]
+    pd.testing.assert_series_equal(
+        tested["relevance"],
+        original.loc[original["split"] == "test", "relevance"],
+        check_index=False,
+    )
+
+
+def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
+    copied: Bundle, monkeypatch: pytest.MonkeyPatch
+):
+    known = copied.pairs[copied.pairs["split"] != "test"].groupby("query").head(4)
+    held_out = copied.pairs[copied.pairs["split"] == "test"].groupby("query").head(6).iloc[:60]
+    on = pd.concat([known.iloc[:300], held_out])
+    relevance = on["relevance"].to_numpy().copy()
+    relevance[:5] = 1 - relevance[:5]
+    store = give(copied, on, np.where(relevance, 4, 1))
+
+    def killed(finished: Path, out: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retrain_module, "put_in_place", killed)
+        with pytest.raises(KeyboardInterrupt):
+            retrain(copied.path, store, say=lambda line: None)
+    assert list(verify_bundle(copied.path)) == []
+    assert open_bundle(copied.path).digest == copied.digest
+
+    before = copied.metrics
+    found = retrain(copied.path, store, force=True, say=lambda line: None)
+    renewed = open_bundle(copied.path)
+    assert found.replaced
+    assert list(verify_bundle(copied.path)) == []
+    left = {"demo", "demo.verdicts.sqlite"}
+    assert {path.name for path in copied.path.parent.iterdir()} == left
+    assert renewed.digest != copied.digest
+    assert renewed.manifest.recipe == "default + verdicts"
+    assert "360 by 1 reviewers" in renewed.manifest.notes[-1]
+    measured = evaluate_bundle(Recommender(renewed))["rankers"]["model"]
+    assert measured["ndcg@5"] == pytest.approx(found.on_relevance.new["ndcg@5"])
+    assert renewed.metrics["rankers"]["model"]["auc"] == pytest.approx(measured["auc"])
+    assert renewed.metrics["candidates"] == before["candidates"]
+    old = before["rankers"]["model"]
+    assert found.on_relevance.old["ndcg@5"] == pytest.approx(old["ndcg@5"])
+    assert found.on_relevance.old["mrr"] == pytest.approx(old["mrr"])
+    assert found.on_verdicts is not None
+    assert found.on_verdicts.queries > 5
+
+    with pytest.raises(VerdictError, match="nothing to learn"):
+        retrain(copied.path, store, say=lambda line: None)
+    withdrawn = said(renewed, on.iloc[10:], np.where(relevance, 4, 1)[10:])
+    again = fold(renewed, collection_of(renewed), withdrawn)
+    pd.testing.assert_series_equal(again.pairs["relevance"], copied.pairs["relevance"])
+
+
+def test_a_worse_ranker_does_not_replace_the_old_one(
+    copied: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    known = copied.pairs[(copied.pairs["split"] != "test") & (copied.pairs["relevance"] == 1)]
+    nearest = known.sort_values("bert_cosine", ascending=False).groupby("query").head(1)
+    give(copied, nearest, np.ones(len(nearest), dtype=int))
+    command = ["mmrec", "train", str(copied.path), "--with-verdicts"]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    printed = capsys.readouterr()
+    assert "new − old" in printed.out
+    assert "--force replaces" in printed.err
+    assert open_bundle(copied.path).digest == copied.digest
+
+
+def test_without_verdicts_there_is_one_line(
+    copied: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "argv", ["mmrec", "train", str(copied.path), "--with-verdicts"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("mmrec: there are no verdicts")
+    assert printed.err.count("\n") == 1
+    assert {path.name for path in copied.path.parent.iterdir()} == {"demo"}
+
+
+def test_verdicts_prints_the_stable_json(
+    copied: Bundle, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    held_out = copied.pairs[copied.pairs["split"] == "test"].iloc[:20]
+    give(copied, held_out, np.where(held_out["relevance"], 4, 1))
+    out = copied.path.parent / "pairs.csv"
+    words = ["mmrec", "verdicts", str(copied.path), "--json", "--out", str(out)]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert not stopped.value.code
+    found = json.loads(capsys.readouterr().out)
+    assert (found["verdicts"], found["reviewers"]) == (20, {"Ann": 20})
+    assert found["agreement"]["krippendorff_alpha"] is None
+    assert found["ndcg@5"]["rankers"].keys() == {"model", "clip", "bert", "fused"}
+    assert len(pd.read_csv(out)) == 20
