@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mmrec_core.building.pipeline import build
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.datasets.demo import demo_config
 from mmrec_core.datasets.stamps import find_stamps
 from mmrec_core.errors import InputError
+from mmrec_core.recipes import build
 
 
 @pytest.fixture(scope="session")
