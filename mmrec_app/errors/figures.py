@@ -10,7 +10,7 @@ import streamlit as st
 from mmrec_app import wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.judged_pairs import FORMATS, encoded, judged_pairs
+from mmrec_core.verdicts.judged_pairs import FORMATS, encoded, pairs_of_verdicts
 
 _FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 
@@ -138,7 +138,7 @@ def export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
 
 
 def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
-    return encoded(judged_pairs(given, tags), ending)
+    return encoded(pairs_of_verdicts(given, tags), ending)
 
 
 def training(bundle: Bundle) -> None:

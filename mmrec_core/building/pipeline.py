@@ -47,8 +47,8 @@ from mmrec_core.inputs.judgements import (
     TEST_SHARE,
     VALIDATION,
     VALIDATION_SHARE,
+    allowed_pairs,
     check_known,
-    judged_pairs,
     label_pairs,
     queries_by_label,
     read_pairs,
@@ -267,7 +267,7 @@ def features(work: Workspace) -> None:
             listed = meet(query, whole if splits[query] == TEST else seen)[1]
             pairs[query] = label_pairs(query, listed, labels, splits, work.config.seed)
         else:
-            pairs[query] = judged_pairs(groups[query], splits)
+            pairs[query] = allowed_pairs(groups[query], splits)
     told = TrainingRelevance.of(_pair_table(pairs, splits), len(table))
     whole, seen = replace(whole, judged=told), replace(seen, judged=told)
     values = []

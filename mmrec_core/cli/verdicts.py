@@ -23,14 +23,14 @@ def verdicts(
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.serving.recommender import Recommender
-    from mmrec_core.verdicts.judged_pairs import judged_pairs, write_pairs
+    from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
     from mmrec_core.verdicts.summary import summary, summed_up
 
     opened = open_bundle(bundle)
     store = VerdictStore(verdict_file(opened.path))
     given, tags = store.verdicts(), store.tags()
-    pairs = judged_pairs(given, tags)
+    pairs = pairs_of_verdicts(given, tags)
     if out is not None:
         write_pairs(pairs, out)
     found = summed_up(Recommender(opened), given, tags, store.path)

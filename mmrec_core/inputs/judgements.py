@@ -181,7 +181,7 @@ def label_pairs(
     return candidates, (labels[candidates] == labels[query]).astype(np.int8)
 
 
-def judged_pairs(pairs: pd.DataFrame, split: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def allowed_pairs(pairs: pd.DataFrame, split: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return one query's judged rows, (m,) int, and their relevance, of those `may_pair` allows."""
     query, rows = int(pairs["query"].to_numpy()[0]), pairs["candidate"].to_numpy()
     allowed = may_pair(split[query], split[rows])

@@ -12,7 +12,7 @@ from mmrec_core.verdicts.store import GRADES
 
 
 @dataclass(frozen=True)
-class Agreement:
+class ReviewerAgreement:
     """Agreement between reviewers.
 
     Attributes
@@ -35,7 +35,7 @@ class Agreement:
     kappas: pd.DataFrame
 
 
-def agreement(verdicts: pd.DataFrame) -> Agreement:
+def agreement(verdicts: pd.DataFrame) -> ReviewerAgreement:
     """Measure the agreement between reviewers.
 
     Parameters
@@ -57,7 +57,7 @@ def agreement(verdicts: pd.DataFrame) -> Agreement:
         if len(both):
             same = float((both[first] == both[second]).mean())
             kappas.append((first, second, len(both), same, _kappa(both[first], both[second])))
-    return Agreement(
+    return ReviewerAgreement(
         pairs=len(table),
         reviewers=table.shape[1],
         alpha=_alpha(table.to_numpy().T),

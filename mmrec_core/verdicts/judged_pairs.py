@@ -15,7 +15,7 @@ FORMATS = ("csv", "jsonl", "parquet")
 _FREE_TEXT = ["reviewers", "notes", "query_tags", "candidate_tags"]
 
 
-def judged_pairs(verdicts: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
+def pairs_of_verdicts(verdicts: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     """Gather verdicts by pair.
 
     Parameters

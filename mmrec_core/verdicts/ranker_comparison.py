@@ -24,7 +24,7 @@ METRICS = ("auc", "ndcg@5", "mrr")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RankerComparison:
     """The old ranker and the new one on the same held-out queries.
 
     ``old``, ``new`` and ``difference`` (new less old, paired by query) hold an `Estimate` for each
@@ -38,7 +38,7 @@ class Comparison:
     difference: dict[str, Estimate]
 
 
-def by_relevance(held_out: pd.DataFrame, old: Ranker, new: Ranker, seed: int) -> Comparison:
+def by_relevance(held_out: pd.DataFrame, old: Ranker, new: Ranker, seed: int) -> RankerComparison:
     """Compare by the bundle's relevance of its held-out pairs, which have their features."""
     features = held_out[list(NAMES)].to_numpy(np.float32)
     queries, relevance = held_out["query"].to_numpy(), held_out["relevance"].to_numpy()
@@ -47,7 +47,9 @@ def by_relevance(held_out: pd.DataFrame, old: Ranker, new: Ranker, seed: int) ->
     return _compared(queries, relevance, (first, second), [part.ndcg for part in parts], seed)
 
 
-def by_verdicts(recommender: Recommender, judged: pd.DataFrame, new: Ranker) -> Comparison | None:
+def by_verdicts(
+    recommender: Recommender, judged: pd.DataFrame, new: Ranker
+) -> RankerComparison | None:
     """Compare with the recommender's ranker by verdicts on held-out queries.
 
     nDCG@5 has graded gains; a pair is relevant for AUC and MRR by its ``target``. None without
@@ -82,7 +84,7 @@ def _compared(
     scores: tuple[np.ndarray, np.ndarray],
     ndcg: list[np.ndarray],
     seed: int,
-) -> Comparison:
+) -> RankerComparison:
     names, places = np.unique(queries, return_inverse=True)
     drawn = draws(len(names), seed)
     values = [auc(relevance, each) for each in scores]
@@ -101,10 +103,10 @@ def _compared(
         "ndcg@5": paired_difference(ndcg[1], ndcg[0], seed),
         "mrr": paired_difference(reciprocal[1], reciprocal[0], seed),
     }
-    return Comparison(len(names), len(queries), sides[0], sides[1], difference)
+    return RankerComparison(len(names), len(queries), sides[0], sides[1], difference)
 
 
-def comparison_table(title: str, comparison: Comparison) -> list[str]:
+def comparison_table(title: str, comparison: RankerComparison) -> list[str]:
     """Return a comparison as lines for the terminal."""
 
     def cell(found: Estimate) -> str:

@@ -53,7 +53,7 @@ def verdict_ranking(bundle: Bundle, pairs: pd.DataFrame, scores: Scores) -> Verd
     ----------
     bundle : Bundle
     pairs : DataFrame
-        What `mmrec_core.verdicts.judged_pairs.judged_pairs` gives.
+        What `mmrec_core.verdicts.judged_pairs.pairs_of_verdicts` gives.
     scores : callable
         Scores a query's rows under every ranker; a score of NaN ranks last.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
-from mmrec_core.verdicts.judged_pairs import judged_pairs
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.ranking import verdict_ranking
 from mmrec_core.verdicts.store import GRADES
 
@@ -17,7 +17,7 @@ def summed_up(
     recommender: Recommender, verdicts: pd.DataFrame, tags: pd.DataFrame, file: Path
 ) -> dict[str, Any]:
     """Return counts, reviewers, agreement and nDCG on verdicts, as `mmrec verdicts --json` does."""
-    pairs = judged_pairs(verdicts, tags)
+    pairs = pairs_of_verdicts(verdicts, tags)
     agreed = agreement(verdicts)
     ranking = verdict_ranking(recommender.bundle, pairs, recommender.score_pairs)
     grades = verdicts["grade"].value_counts()

@@ -21,9 +21,9 @@ from mmrec_core.inputs.judgements import TEST, VALIDATION
 from mmrec_core.ranker.model import Ranker, train
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.judged_pairs import judged_pairs
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.ranker_comparison import (
-    Comparison,
+    RankerComparison,
     by_relevance,
     by_verdicts,
     comparison_table,
@@ -47,8 +47,8 @@ class Retraining:
     verdicts: int
     reviewers: int
     folded: Folded
-    on_relevance: Comparison
-    on_verdicts: Comparison | None
+    on_relevance: RankerComparison
+    on_verdicts: RankerComparison | None
     worse: bool
     replaced: bool
 
@@ -108,7 +108,7 @@ def retrain(
                 f"there are no verdicts on {folder} yet ({store.path}): grade pairs on the page "
                 "Errors of the app, and train then."
             )
-        judged = judged_pairs(verdicts, store.tags())
+        judged = pairs_of_verdicts(verdicts, store.tags())
         say(f"{len(verdicts)} verdicts on {len(judged)} pairs")
         folded = fold(bundle, recommender.collection, judged)
         _check_useful(bundle, folded)

@@ -59,7 +59,7 @@ def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded
     collection : Collection
         All its images.
     judged : DataFrame
-        What `mmrec_core.verdicts.judged_pairs.judged_pairs` gives.
+        What `mmrec_core.verdicts.judged_pairs.pairs_of_verdicts` gives.
     """
     rows = rows_of(judged, bundle)
     splits = bundle.items["split"].to_numpy()

@@ -16,7 +16,7 @@ from mmrec_core.evaluation.evaluate import evaluate_bundle
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender, collection_of
 from mmrec_core.verdicts import training as retrain_module
-from mmrec_core.verdicts.judged_pairs import judged_pairs
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from mmrec_core.verdicts.training import retrain
 from mmrec_core.verdicts.training_pairs import BUILT, fold
@@ -41,7 +41,7 @@ def said(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> pd.DataFram
             "note": "",
         }
     )
-    return judged_pairs(verdicts, NO_TAGS)
+    return pairs_of_verdicts(verdicts, NO_TAGS)
 
 
 def give(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> VerdictStore:

@@ -16,7 +16,7 @@ from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.inputs.judgements import read_pairs
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
-from mmrec_core.verdicts.judged_pairs import judged_pairs, write_pairs
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
 from mmrec_core.verdicts.ranking import verdict_ranking
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
@@ -228,7 +228,7 @@ def test_judged_pairs_take_the_mean_grade_and_come_back_from_every_format(tmp_pa
     )
     verdicts["note"] = ["=1+1", "", "fins"]
     tags = pd.DataFrame({"image": ["c.png", "c.png"], "tag": ["odd", "blurred"]})
-    pairs = judged_pairs(verdicts, tags)
+    pairs = pairs_of_verdicts(verdicts, tags)
     for ending, read in (
         ("csv", lambda path: pd.read_csv(path, keep_default_na=False)),
         ("jsonl", lambda path: pd.read_json(path, lines=True)),
@@ -272,7 +272,7 @@ def test_ndcg_on_verdicts_rewards_the_ranker_that_reviewers_agree_with(demo: Bun
         (demo.image(int(elsewhere["query"])), demo.image(int(elsewhere["candidate"])), 4, "Ann"),
         ("gone.png", demo.image(0), 4, "Ann"),
     ]
-    pairs = judged_pairs(graded(*rows), NO_TAGS)
+    pairs = pairs_of_verdicts(graded(*rows), NO_TAGS)
     found = verdict_ranking(demo, pairs, recommender.score_pairs)
     assert (found.queries, found.pairs, found.verdicts, found.elsewhere) == (4, 48, 48, 2)
     assert found.ndcg["clip"]["value"] == pytest.approx(1)
