@@ -26,6 +26,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.start_up artifacts/demo
 	$(BIN)/python -m benchmarks artifacts/demo
 	$(BIN)/python -m benchmarks.clicks artifacts/demo
 	$(BIN)/python -m benchmarks .bench/made

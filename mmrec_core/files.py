@@ -1,15 +1,19 @@
 """Writing so that a reader never meets a half-written file, and hashing what was written."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager

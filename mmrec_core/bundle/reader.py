@@ -1,20 +1,24 @@
 """An open bundle: memory-mapped arrays, the catalogue, and nothing that changes."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.bundle.verify import inside, missing_files
 from mmrec_core.errors import BundleError, QueryError
 from mmrec_core.files import read_array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ITEM_COLUMNS = {"image", "text", "label", "thumbnail", "split", "is_query"}
 _PAIR_COLUMNS = {"query", "candidate", "relevance", "split"}
@@ -66,7 +70,7 @@ class Bundle:
     @cached_property
     def items(self) -> pd.DataFrame:
         """One row an image, in row order: catalogue, ``split``, ``cluster``, map ``x``, ``y``."""
-        items = self._read(pd.read_parquet, layout.CATALOGUE)
+        items = self._read(_read_table, layout.CATALOGUE)
         if len(items) != len(self.clusters) or not set(items.columns) >= _ITEM_COLUMNS:
             raise self._misfit(layout.CATALOGUE)
         items["cluster"] = np.asarray(self.clusters)
@@ -76,7 +80,7 @@ class Bundle:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Pairs with a relevance: ``query``, ``candidate`` (rows), ``relevance``, ``split``."""
-        pairs = self._read(pd.read_parquet, layout.PAIRS)
+        pairs = self._read(_read_table, layout.PAIRS)
         if not set(pairs.columns) >= _PAIR_COLUMNS:
             raise self._misfit(layout.PAIRS)
         rows = pairs[["query", "candidate"]].to_numpy()
@@ -175,6 +179,12 @@ class Bundle:
     def thumbnail_path(self, index: int) -> Path:
         """Return the file of the thumbnail of row ``index``."""
         return inside(self.path, str(self.items["thumbnail"].iat[index]))
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    import pandas as pd  # half of the time that opening a bundle would take
+
+    return pd.read_parquet(path)
 
 
 def _read_json(path: Path) -> Any:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-import pandas as pd
-
 from mmrec_core.bundle.layout import (
     CATALOGUE,
     PROJECTION_FILES,
@@ -49,6 +47,8 @@ def verify_bundle(folder: Path) -> Iterator[str]:
     BundleError
         If there is no readable manifest to check against.
     """
+    import pandas as pd
+
     manifest = read_manifest(folder)
     for name in missing_files(manifest):
         yield f"{name}: not in the manifest"

@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 from scipy.sparse import csr_array
-from sklearn.cluster import KMeans, MiniBatchKMeans
 from threadpoolctl import threadpool_limits
 
 from mmrec_core.collection.vectors import Vectors
@@ -44,6 +43,8 @@ def fit_centroids(unit: Vectors, clusters: int, seed: int) -> np.ndarray:
     Full k-means (Lloyd, with k-means++ starts) up to 20,000 images, mini-batches above. One
     thread, as the order of summation would otherwise change the last bits.
     """
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # only a build fits
+
     points = unit.side_by_side()
     clusters = min(clusters, len(np.unique(points, axis=0)))
     model = (

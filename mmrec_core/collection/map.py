@@ -1,7 +1,6 @@
 """The map: two dimensions for the eye, none of which anything else is computed from."""
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from mmrec_core.collection.vectors import Vectors
 
@@ -26,6 +25,8 @@ def draw_map(unit: Vectors, method: str, seed: int) -> np.ndarray:
     -------
     ndarray (n, 2) float32
     """
+    from sklearn.decomposition import PCA
+
     points = unit.side_by_side()
     umap_fits = method == "umap" and len(points) >= SMALLEST_FOR_UMAP
     components = min(50 if umap_fits else 2, *points.shape)

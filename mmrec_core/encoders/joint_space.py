@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from mmrec_core.encoders.base import FloatArray
 from mmrec_core.errors import BundleError, EncoderError
@@ -195,6 +194,8 @@ def _moments(features: FloatArray) -> tuple[Float64Array, Float64Array]:
 
 def _principal_components(scatter: Float64Array) -> Float64Array:
     """Rows that project centred features; the first keeps its scale, later ones are whitened."""
+    from scipy.linalg import eigh  # only a build fits: opening a bundle does without
+
     size = len(scatter)
     keep = min(COMPONENTS, size)
     variances, vectors = eigh(scatter, subset_by_index=[size - keep, size - 1])

@@ -5,7 +5,6 @@ from itertools import repeat
 
 import numpy as np
 from catboost import CatBoostClassifier
-from scipy.stats import percentileofscore
 
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, picture_cosine, pool
 from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
@@ -92,7 +91,10 @@ def percentiles(features: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         known = values[~np.isnan(values)]
         asked = ~np.isnan(values[chosen])
         if len(known) and asked.any():
-            found[asked, column] = percentileofscore(known, values[chosen][asked], kind="mean")
+            known.sort()
+            lower = np.searchsorted(known, values[chosen][asked], side="left")
+            not_higher = np.searchsorted(known, values[chosen][asked], side="right")
+            found[asked, column] = 50 * (lower + not_higher) / len(known)
     return found
 
 

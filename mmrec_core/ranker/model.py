@@ -9,7 +9,6 @@ import numpy as np
 from catboost import CatBoostClassifier, CatBoostError, Pool
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
 from mmrec_core.collection.vectors import fused
 from mmrec_core.errors import BundleError
@@ -206,6 +205,8 @@ def picture_cosine(features: np.ndarray) -> np.ndarray:
 
 
 def _platt(scores: np.ndarray, relevance: np.ndarray) -> Calibration:
+    from sklearn.linear_model import LogisticRegression  # only a training fits
+
     known = ~np.isnan(scores)
     truth = relevance[known]
     if len(np.unique(truth)) < 2:

@@ -1,11 +1,14 @@
 """Recommendations and bundles as JSON: one stable form for command line and HTTP interface."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mmrec_core.bundle import Bundle
-from mmrec_core.serving.answers import Recommendation
+if TYPE_CHECKING:
+    from mmrec_core.bundle import Bundle
+    from mmrec_core.serving.answers import Recommendation
 
 
 def recommendation_as_json(found: Recommendation, asked: str | None = None) -> dict[str, Any]:
