@@ -9,6 +9,7 @@ from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.encoders import EncoderSpec
+from mmrec_core.ranker.model import MODEL
 
 
 def identity(bundle: Bundle) -> None:
@@ -95,7 +96,7 @@ def making(bundle: Bundle) -> None:
     if ranker:
         trained = _(
             "CatBoost with {trees} trees; relevant from a probability of {threshold}."
-        ).format(trees=f"{built.trees:,}", threshold=wording.digits(ranker.threshold))
+        ).format(trees=f"{built.trees:,}", threshold=wording.digits(ranker.thresholds[MODEL]))
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")
     facts(

@@ -36,7 +36,7 @@ def browser(bundle: Bundle) -> None:
     chosen = view.ranker if view.ranker in rankers else rankers[0]
     threshold = view.threshold
     if threshold is None:
-        threshold = round(ranker.thresholds.get(chosen, ranker.threshold), 2)
+        threshold = round(ranker.thresholds[chosen], 2)
     _controls(bundle, view, rankers, chosen, threshold)
     listed = _filtered(bundle, view)
     counts = _counts(listed, chosen, threshold)

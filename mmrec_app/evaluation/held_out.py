@@ -108,10 +108,12 @@ def _curves(digest: str, _bundle: Bundle, ranker: str) -> Curves:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _thresholds(digest: str, _bundle: Bundle, ranker: str) -> Thresholds:
     table = scored(_bundle)
-    relevance, probability = (table[c].to_numpy() for c in ("relevance", f"{ranker}_probability"))
+    queries, relevance, probability = (
+        table[column].to_numpy() for column in ("query", "relevance", f"{ranker}_probability")
+    )
     return Thresholds(
         curves.at_thresholds(relevance, probability, STEPS),
-        curves.calibration(relevance, probability),
+        curves.calibration(queries, relevance, probability),
         curves.histogram(relevance, table[f"{ranker}_score"].to_numpy()),
     )
 

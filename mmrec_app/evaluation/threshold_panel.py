@@ -39,8 +39,9 @@ def threshold_panel(bundle: Bundle) -> None:
         st.caption(_("No ranker was trained, so scores have no calibrated probability."))
         _histogram(found, ranker, None)
         return
-    threshold = trained.threshold if view.threshold is None else view.threshold
-    _slider(view, threshold, trained)
+    chosen = trained.thresholds[ranker]
+    threshold = chosen if view.threshold is None else view.threshold
+    _slider(view, threshold, chosen, ranker)
     scored = held_out.scored(bundle)
     relevance, probability = (scored[c].to_numpy() for c in ("relevance", f"{ranker}_probability"))
     counts = at_thresholds(relevance, probability, np.array([threshold])).iloc[0]
@@ -58,7 +59,7 @@ def threshold_panel(bundle: Bundle) -> None:
         _calibration(found, ranker)
 
 
-def _slider(view: EvaluationView, threshold: float, trained: Ranker) -> None:
+def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) -> None:
     st.session_state["evaluation.threshold"] = round(threshold, 2)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
@@ -70,8 +71,9 @@ def _slider(view: EvaluationView, threshold: float, trained: Ranker) -> None:
             key="evaluation.threshold",
             on_change=lambda: change(threshold=st.session_state["evaluation.threshold"]),
             help=_(
-                "At first {threshold}, where F1 of CatBoost is highest on the validation queries."
-            ).format(threshold=wording.digits(trained.threshold)),
+                "At first {threshold}, where F1 of {ranker} is highest on the validation queries, "
+                "each of which counts the same however many pairs it has."
+            ).format(threshold=wording.digits(chosen), ranker=wording.ranker_name(ranker)),
         )
         st.button(
             _("As validation chose"),
@@ -160,9 +162,9 @@ def _calibration(found: held_out.Thresholds, ranker: str) -> None:
     heading(
         _("Calibration"),
         help=_(
-            "Ten bins of equally many pairs, with 95 % Wilson intervals, which take pairs as "
-            "independent and are therefore a little short. On the diagonal, a probability is "
-            "what it says."
+            "Ten bins of equally many pairs, in which every query counts the same. The 95 % "
+            "Wilson intervals take pairs as independent and are therefore a little short. On the "
+            "diagonal, a probability is what it says."
         ),
     )
     st.plotly_chart(

@@ -45,7 +45,6 @@ from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.inputs.judgements import (
     TEST,
     TEST_SHARE,
-    VALIDATION,
     VALIDATION_SHARE,
     allowed_pairs,
     check_known,
@@ -54,8 +53,9 @@ from mmrec_core.inputs.judgements import (
     read_pairs,
     split_queries,
 )
-from mmrec_core.ranker.model import Ranker, train
+from mmrec_core.ranker.model import Ranker
 from mmrec_core.ranker.pair_features import NAMES, pair_features
+from mmrec_core.ranker.training import fit_ranker
 
 LISTED = "listed.parquet"
 JUDGED = "judged.parquet"
@@ -282,21 +282,11 @@ def features(work: Workspace) -> None:
 
 def ranker(work: Workspace) -> None:
     """Train CatBoost on the training queries, stop and calibrate on the validation queries."""
-    pairs = pd.read_parquet(work.file(layout.PAIRS))
-    pairs = pairs[pairs["split"] != TEST]
-    validation = (pairs["split"] == VALIDATION).to_numpy()
-    relevance = pairs["relevance"].to_numpy(np.int8)
-    if any(len(np.unique(part)) < 2 for part in (relevance[validation], relevance[~validation])):
+    trained = fit_ranker(pd.read_parquet(work.file(layout.PAIRS)), work.config.seed)
+    if trained is None:
         reason = "no ranker: it needs relevant and irrelevant pairs to train and to calibrate on"
         work.report("ranker", [Problem("", "ranker", reason)])
         return
-    trained = train(
-        pairs[list(NAMES)].to_numpy(np.float32),
-        relevance,
-        pairs["query"].to_numpy(),
-        validation,
-        work.config.seed,
-    )
     work.file(layout.RANKER).parent.mkdir(exist_ok=True)
     trained.save(work.file(layout.RANKER_MODEL), work.file(layout.RANKER))
 

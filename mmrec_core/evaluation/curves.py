@@ -7,11 +7,12 @@ called relevant.
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.special import ndtri
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from mmrec_core.evaluation.bootstrap import draws, masses
 from mmrec_core.evaluation.metrics import filled_bins
+from mmrec_core.ranker.query_weights import query_weights
 
 _POINTS = 250
 _GRID = np.linspace(0, 1, 101)
@@ -115,8 +116,12 @@ def at_thresholds(
     return pd.DataFrame({"threshold": thresholds} | counts | rates)
 
 
-def calibration(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> pd.DataFrame:
-    """Compare probabilities with what happened, in equally filled bins.
+def calibration(
+    queries: np.ndarray, relevance: np.ndarray, probability: np.ndarray, bins: int = 10
+) -> pd.DataFrame:
+    """Compare probabilities with what happened, in bins of equally many pairs.
+
+    Each query weighs the same, as in `mmrec_core.evaluation.metrics.calibration_error`.
 
     Returns
     -------
@@ -126,27 +131,23 @@ def calibration(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) 
 
     Notes
     -----
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference". It takes
-    pairs as independent; those of one query are not quite, so the intervals are a little short.
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference", with the
+    number of equally weighted pairs that would vary as much (Kish 1965, "Survey sampling"). It
+    takes pairs as independent; those of one query are not quite, so the intervals are a little
+    short.
     """
     known = ~np.isnan(probability)
+    columns = ("probability", "share", "low", "high", "pairs")
     if not known.any():
-        return pd.DataFrame(columns=["probability", "share", "low", "high", "pairs"], dtype=float)
-    frame = pd.DataFrame({"probability": probability[known], "relevance": relevance[known]})
-    parts = frame.groupby(filled_bins(probability[known], bins))
-    table = parts.agg(
-        probability=("probability", "mean"),
-        share=("relevance", "mean"),
-        relevant=("relevance", "sum"),
-        pairs=("relevance", "size"),
-    )
-    intervals = [
-        binomtest(relevant, pairs).proportion_ci(method="wilson")
-        for relevant, pairs in table[["relevant", "pairs"]].to_numpy(int).tolist()
-    ]
-    table["low"] = [interval.low for interval in intervals]
-    table["high"] = [interval.high for interval in intervals]
-    return table[["probability", "share", "low", "high", "pairs"]].reset_index(drop=True)
+        return pd.DataFrame(columns=list(columns), dtype=float)
+    queries, relevance, probability = queries[known], relevance[known], probability[known]
+    weights, place = query_weights(queries), filled_bins(probability, bins)
+    total = np.bincount(place, weights)
+    share = np.bincount(place, weights * relevance) / total
+    low, high = _wilson(share, total**2 / np.bincount(place, weights**2))
+    mean = np.bincount(place, weights * probability) / total
+    values = (mean, share, low, high, np.bincount(place))
+    return pd.DataFrame(dict(zip(columns, values, strict=True)))
 
 
 def histogram(relevance: np.ndarray, scores: np.ndarray, bins: int = 40) -> pd.DataFrame:
@@ -187,3 +188,11 @@ def _thinned(points: int) -> np.ndarray:
 def _middle(resampled: np.ndarray) -> dict[str, np.ndarray]:
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
     return {"low": low, "high": high}
+
+
+def _wilson(share: np.ndarray, trials: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the 95 % Wilson interval of each share."""
+    z = ndtri(0.975)
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z * np.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2) / (1 + z**2 / trials)
+    return centre - half, centre + half

@@ -119,7 +119,7 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
             ndcg[cutoff][name] = each.ndcg
     if model := found["rankers"].get(MODEL):
         probability = scored[f"{MODEL}_probability"].to_numpy()
-        model["calibration_error"] = calibration_error(relevance, probability)
+        model["calibration_error"] = calibration_error(queries, relevance, probability)
         for cutoff, values in ndcg.items():
             model[f"ndcg@{cutoff}_above"] = {
                 name: mean(values[MODEL] - other, drawn)

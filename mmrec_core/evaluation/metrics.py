@@ -7,10 +7,10 @@ pairs. Intervals are those of `mmrec_core.evaluation.bootstrap`.
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.stats import rankdata
 
 from mmrec_core.evaluation.bootstrap import Estimate, estimate, masses, mean
+from mmrec_core.ranker.query_weights import query_weights
 
 CUTOFF = 5
 
@@ -101,12 +101,44 @@ def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
     return float(above / (positive * negative))
 
 
-def calibration_error(relevance: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
-    """Return the expected calibration error over equally filled bins (Naeini et al. 2015)."""
-    frame = pd.DataFrame({"relevance": relevance, "probability": probability})
-    parts = frame.groupby(filled_bins(probability, bins))
-    gap = (parts["relevance"].mean() - parts["probability"].mean()).abs()
-    return float((gap * parts.size()).sum() / len(frame))
+def calibration_error(
+    queries: np.ndarray, relevance: np.ndarray, probability: np.ndarray, bins: int = 10
+) -> float:
+    """Return the expected calibration error, each query weighing the same.
+
+    That is how the ranker is trained and calibrated (`mmrec_core.ranker.training`): a probability
+    is promised for a result of a query, not for a pair drawn from all lists together.
+
+    Parameters
+    ----------
+    queries : ndarray (n,) int
+        The query of each pair.
+    relevance : ndarray (n,) of 0 or 1
+    probability : ndarray (n,) float
+        Without NaN.
+    bins : int
+        Bins of equally many pairs.
+
+    Returns
+    -------
+    float
+        The mean distance of a bin's mean probability and its share of relevant pairs, 0 to 1.
+
+    Notes
+    -----
+    Naeini, Cooper and Hauskrecht 2015, "Obtaining well calibrated probabilities using Bayesian
+    binning".
+
+    Examples
+    --------
+    >>> queries, relevance = np.array([0, 0, 1]), np.array([0, 1, 1])
+    >>> round(calibration_error(queries, relevance, np.array([0.5, 0.5, 0.9]), bins=1), 3)
+    0.05
+    """
+    weights = query_weights(queries)
+    place = filled_bins(probability, bins)
+    gaps = np.bincount(place, weights * relevance) - np.bincount(place, weights * probability)
+    return float(np.abs(gaps).sum() / weights.sum())
 
 
 def filled_bins(values: np.ndarray, bins: int) -> np.ndarray:

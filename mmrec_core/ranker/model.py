@@ -1,4 +1,7 @@
-"""The ranker: CatBoost on pair features, and a calibrated probability for each way to rank."""
+"""The ranker: CatBoost on pair features, and a calibrated probability for each way to rank.
+
+`mmrec_core.ranker.training` trains it.
+"""
 
 import errno
 import json
@@ -18,13 +21,15 @@ from mmrec_core.ranker.pair_features import NAMES, TRENDS
 MODEL, CLIP, BERT, FUSED = "model", "clip", "bert", "fused"
 RANKERS = (MODEL, CLIP, BERT, FUSED)
 
-TREES = 600
-DEPTH = 4
-LEARNING_RATE = 0.04
-
 
 class Calibration(BaseModel):
-    """Platt scaling (Platt 1999): probability = expit(slope · score + intercept)."""
+    """Platt scaling: probability = expit(slope · score + intercept).
+
+    Examples
+    --------
+    >>> Calibration(slope=2, intercept=-1).probability(np.array([0.5, 40])).tolist()
+    [0.5, 1.0]
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     slope: FiniteFloat
@@ -36,11 +41,10 @@ class Calibration(BaseModel):
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
     features: list[str]
     calibration: dict[str, Calibration]
-    threshold: FiniteFloat
-    thresholds: dict[str, FiniteFloat] = {}
+    thresholds: dict[str, FiniteFloat]
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,13 @@ class Ranker:
     calibration : dict
         One `Calibration` for each of `RANKERS`, fitted on the validation queries.
     thresholds : dict of float
-        The probability of each of `RANKERS` from which on a candidate counts as relevant: the
-        highest F1 on the validation queries. A bundle of before has that of ``model`` alone.
+        The probability of each of `RANKERS` from which on a candidate counts as relevant: where F1
+        is highest on the validation queries.
     """
 
     model: CatBoostClassifier
     calibration: dict[str, Calibration]
     thresholds: dict[str, float]
-
-    @property
-    def threshold(self) -> float:
-        """The threshold of ``model``."""
-        return self.thresholds[MODEL]
 
     def save(self, model: Path, settings: Path) -> None:
         """Write the model in CatBoost's own format and the rest as JSON."""
@@ -77,7 +76,6 @@ class Ranker:
         content = _Settings(
             features=list(NAMES),
             calibration=self.calibration,
-            threshold=self.threshold,
             thresholds=self.thresholds,
         )
         write_json(settings, content.model_dump())
@@ -96,71 +94,14 @@ class Ranker:
             ) from None
         except CatBoostError as error:
             raise BundleError(f"{model} is damaged ({error}): build the bundle again.") from None
-        shape = tuple(loaded.feature_names_), len(loaded.classes_), set(content.calibration)
-        if tuple(content.features) != NAMES or shape != (NAMES, 2, set(RANKERS)):
+        rankers = {*content.calibration} == {*content.thresholds} == {*RANKERS}
+        model_features = tuple(loaded.feature_names_), len(loaded.classes_)
+        if not rankers or model_features != (NAMES, 2) or tuple(content.features) != NAMES:
             raise BundleError(
                 f"{model} was trained on other pair features than this version computes: "
                 "build the bundle again."
             )
-        return cls(loaded, content.calibration, content.thresholds | {MODEL: content.threshold})
-
-
-def train(
-    features: np.ndarray,
-    relevance: np.ndarray,
-    queries: np.ndarray,
-    validation: np.ndarray,
-    seed: int,
-) -> Ranker:
-    """Train on the pairs of training queries; stop and calibrate on those of validation queries.
-
-    Parameters
-    ----------
-    features : ndarray (n, len(FEATURES)) float32
-    relevance : ndarray (n,) of 0 or 1
-    queries : ndarray (n,) int
-        The query of each pair: each query weighs the same, however many pairs it has.
-    validation : ndarray (n,) bool
-        Which pairs belong to validation queries.
-    seed : int
-        CatBoost's seed.
-
-    Notes
-    -----
-    Every feature may move the score in one direction only (`Feature.trend`): a higher cosine never
-    lowers it. That costs no accuracy on held-out queries, and keeps explanations sensible.
-    """
-    _, position, counts = np.unique(queries, return_inverse=True, return_counts=True)
-    weights = 1 / counts[position]
-    model = CatBoostClassifier(
-        iterations=TREES,
-        depth=DEPTH,
-        learning_rate=LEARNING_RATE,
-        rsm=0.4,
-        l2_leaf_reg=5,
-        monotone_constraints=[1] * len(NAMES),
-        early_stopping_rounds=40,
-        random_seed=seed,
-        thread_count=2,
-        verbose=False,
-        allow_writing_files=False,
-    )
-
-    def part_pool(part: np.ndarray) -> Pool:
-        return pool(features[part], relevance[part], weights[part])
-
-    model.fit(part_pool(~validation), eval_set=part_pool(validation), use_best_model=True)
-    for stamp in ("model_guid", "train_finish_time"):  # else no two builds were the same file
-        model.get_metadata()[stamp] = ""
-    held, truth = features[validation], relevance[validation]
-    scores = all_scores(model, held)
-    calibration = {name: _platt(values, truth) for name, values in scores.items()}
-    thresholds = {
-        name: _best_f1(calibration[name].probability(values), truth)
-        for name, values in scores.items()
-        if not np.isnan(values).all()
-    }
-    return Ranker(model, calibration, thresholds)
+        return cls(loaded, content.calibration, content.thresholds)
 
 
 def pool(
@@ -202,24 +143,3 @@ def picture_cosine(features: np.ndarray) -> np.ndarray:
     of_picture = features[:, NAMES.index("clip_cosine")].astype(float)
     of_text = features[:, NAMES.index("text_to_image_cosine")].astype(float)
     return np.where(np.isnan(of_picture), of_text, of_picture)
-
-
-def _platt(scores: np.ndarray, relevance: np.ndarray) -> Calibration:
-    from sklearn.linear_model import LogisticRegression  # only a training fits
-
-    known = ~np.isnan(scores)
-    truth = relevance[known]
-    if len(np.unique(truth)) < 2:
-        share = (relevance.sum() + 1) / (len(relevance) + 2)
-        return Calibration(slope=0, intercept=float(np.log(share / (1 - share))))
-    fit = LogisticRegression(C=1e6).fit(scores[known, None], truth)
-    return Calibration(slope=float(fit.coef_[0, 0]), intercept=float(fit.intercept_[0]))
-
-
-def _best_f1(probability: np.ndarray, relevance: np.ndarray) -> float:
-    known = ~np.isnan(probability)
-    probability, relevance = probability[known], relevance[known]
-    order = np.argsort(-probability, kind="stable")
-    found = np.cumsum(relevance[order])
-    f1 = 2 * found / (np.arange(1, len(order) + 1) + max(relevance.sum(), 1))
-    return float(probability[order][f1.argmax()])

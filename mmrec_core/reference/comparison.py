@@ -245,7 +245,7 @@ def _measured(
                 default_above={} if run is own else above,
                 calibration_error=None
                 if run.probability is None
-                else calibration_error(relevance[known], run.probability[known]),
+                else calibration_error(queries[known], relevance[known], run.probability[known]),
                 recall=mean(run.recalls, draws(len(run.recalls), bundle.manifest.seed)),
                 candidates=float(run.sizes.mean()),
                 seconds=None if run.seconds is None or np.isnan(run.seconds) else run.seconds,

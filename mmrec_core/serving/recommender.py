@@ -181,7 +181,7 @@ class Recommender:
             )
         threshold = end = None
         if self.ranker and probability is not None:
-            threshold = self.ranker.thresholds.get(ranker)
+            threshold = self.ranker.thresholds[ranker]
         if threshold is not None and probability is not None and diversity == 0:
             below = np.flatnonzero(probability[ranked.order] < threshold)
             end = int(below[0]) if len(below) else len(ranked.order)

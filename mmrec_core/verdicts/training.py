@@ -8,18 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from mmrec_core.building.replacement import alone, make_room, put_in_place
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.evaluation.evaluate import evaluate_rankers, without_query_text
 from mmrec_core.files import sha256, write_json, write_table
-from mmrec_core.inputs.judgements import TEST, VALIDATION
-from mmrec_core.ranker.model import Ranker, train
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.ranker.model import Ranker
+from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.ranker_comparison import (
@@ -113,7 +110,12 @@ def retrain(
         folded = fold(bundle, recommender.collection, judged)
         _check_useful(bundle, folded)
         say("training")
-        new = _train(folded.pairs, bundle.manifest.seed)
+        new = fit_ranker(folded.pairs, bundle.manifest.seed)
+        if new is None:
+            raise VerdictError(
+                "with these verdicts, all pairs of the training or validation queries are "
+                "relevant, or none is: there is nothing to learn."
+            )
         held_out = folded.pairs[folded.pairs["split"] == TEST]
         say("comparing")
         found = Retraining(
@@ -174,24 +176,6 @@ def _check_useful(bundle: Bundle, folded: Folded) -> None:
         raise VerdictError(
             f"the verdicts on {bundle.path} say what its ranker was trained on: nothing to learn."
         )
-
-
-def _train(pairs: pd.DataFrame, seed: int) -> Ranker:
-    pairs = pairs[pairs["split"] != TEST]
-    validation = (pairs["split"] == VALIDATION).to_numpy()
-    relevance = pairs["relevance"].to_numpy(np.int8)
-    if any(len(np.unique(part)) < 2 for part in (relevance[validation], relevance[~validation])):
-        raise VerdictError(
-            "with these verdicts, all pairs of the training or validation queries are relevant, or "
-            "none is: there is nothing to tell apart."
-        )
-    return train(
-        pairs[list(NAMES)].to_numpy(np.float32),
-        relevance,
-        pairs["query"].to_numpy(),
-        validation,
-        seed,
-    )
 
 
 def _replace(recommender: Recommender, new: Ranker, found: Retraining) -> None:

@@ -76,9 +76,13 @@ def test_k_is_in_the_url_and_in_the_table(bundle: Bundle) -> None:
     assert "recall@3" in html_of(app)
 
 
-def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(bundle: Bundle) -> None:
-    app = page("evaluation")
-    chosen = Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER).threshold
+@pytest.mark.parametrize("ranker", ["model", "clip"])
+def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
+    bundle: Bundle, ranker: str
+) -> None:
+    app = page("evaluation", ranker=ranker)
+    trained = Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
+    chosen = trained.thresholds[ranker]
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
     before = figure(app, "evaluation.confusion")["layout"]["annotations"]
     app.slider(key="evaluation.threshold").set_value(0.7).run()

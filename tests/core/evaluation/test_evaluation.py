@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import average_precision_score, confusion_matrix, f1_score, roc_auc_score
 
 from mmrec_core.bundle import Bundle
@@ -81,11 +82,21 @@ def test_calibration_of_a_true_forecast_covers_the_diagonal():
     generator = np.random.default_rng(1)
     probability = generator.random(5_000)
     truth = (generator.random(5_000) < probability).astype(int)
-    found = curves.calibration(truth, probability)
+    found = curves.calibration(np.arange(5_000), truth, probability)
     assert found["pairs"].tolist() == [500] * 10
     covered = (found["low"] <= found["probability"]) & (found["probability"] <= found["high"])
     assert covered.sum() >= 8
     assert (np.diff(found["probability"]) > 0).all()
+
+
+def test_in_a_calibration_curve_a_query_of_many_pairs_weighs_as_one_of_few():
+    queries = np.repeat([0, 1], [98, 2])
+    truth = (queries == 1).astype(int)
+    found = curves.calibration(queries, truth, np.full(100, 0.5), bins=1)
+    assert found.loc[0, ["share", "pairs"]].tolist() == pytest.approx([0.5, 100])
+    low, high = binomtest(4, 8).proportion_ci(method="wilson")
+    assert found.loc[0, "low"] < low
+    assert found.loc[0, "high"] > high
 
 
 def test_a_histogram_counts_every_pair(scored):

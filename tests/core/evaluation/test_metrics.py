@@ -115,5 +115,12 @@ def test_a_calibrated_forecast_has_a_small_calibration_error():
     generator = np.random.default_rng(0)
     probability = generator.random(20_000)
     outcome = (generator.random(20_000) < probability).astype(int)
-    assert calibration_error(outcome, probability) < 0.02
-    assert calibration_error(outcome, probability**3) > 0.1
+    queries = np.arange(20_000)
+    assert calibration_error(queries, outcome, probability) < 0.02
+    assert calibration_error(queries, outcome, probability**3) > 0.1
+
+
+def test_a_query_s_calibration_error_counts_the_same_however_many_pairs_it_has():
+    queries, outcome = np.repeat([0, 1], [30, 2]), np.repeat([0, 1], [30, 2])
+    right_about_the_long_list = np.zeros(32)
+    assert calibration_error(queries, outcome, right_about_the_long_list) == pytest.approx(0.5)

@@ -13,7 +13,7 @@ from mmrec_core.collection.vectors import unit
 from mmrec_core.errors import QueryError
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.explanation import difference
-from mmrec_core.ranker.model import RANKERS, Ranker, train
+from mmrec_core.ranker.model import RANKERS
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.answer_json import recommendation_as_json
 from mmrec_core.serving.answers import Query
@@ -171,26 +171,6 @@ def test_relevance_ends_where_the_probability_falls_below_the_threshold(recommen
         assert threshold == recommender.ranker.thresholds["model"]
         assert all(result.probability >= threshold for result in found.results[:end])
         assert all(result.probability < threshold for result in found.results[end:])
-
-
-def test_every_ranker_has_a_threshold_and_older_bundles_that_of_the_model(demo, tmp_path):
-    pairs = demo.pairs[(demo.pairs["split"] != TEST) & (demo.pairs["query"] % 4 == 0)]
-    trained = train(
-        pairs[list(NAMES)].to_numpy(np.float32),
-        pairs["relevance"].to_numpy(),
-        pairs["query"].to_numpy(),
-        (pairs["split"] == "validation").to_numpy(),
-        seed=0,
-    )
-    model, settings = tmp_path / "model.cbm", tmp_path / "ranker.json"
-    trained.save(model, settings)
-    assert set(trained.thresholds) == set(RANKERS)
-    assert all(0 < value < 1 for value in trained.thresholds.values())
-    assert Ranker.load(model, settings).thresholds == trained.thresholds
-    content = json.loads(settings.read_text())
-    del content["thresholds"]
-    settings.write_text(json.dumps(content))
-    assert Ranker.load(model, settings).thresholds == {"model": trained.threshold}
 
 
 def test_differences_of_contributions_add_up_to_that_of_the_scores(comparison):
