@@ -3,6 +3,9 @@
 huggingface_hub retries an unreachable host for 20 seconds a file, and open_clip and transformers
 ask for several files. So everything is first tried from the local cache alone, and the hub is asked
 only if one short probe reaches it.
+
+Being offline and being quiet are settings of the whole process. So one model is loaded at a time:
+a thread that changes them holds a lock until they are as before.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from mmrec_core.errors import EncoderError
 Loaded = TypeVar("Loaded")
 
 PROBE_SECONDS = 4.0
+_LOADING = threading.RLock()
 
 
 def load_from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
@@ -45,10 +49,15 @@ def load_from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
     EncoderError
         If the model is not cached and the hub cannot be reached, or does not have it.
     """
+    with _LOADING:
+        return _from_cache_or_hub(name, load)
+
+
+def _from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
     from huggingface_hub import constants
 
     try:
-        with quiet(), hub_off():
+        with loading():
             return load()
     except EncoderError:
         raise
@@ -62,7 +71,7 @@ def load_from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
     if not _answers(constants.ENDPOINT):
         raise _unavailable(name, cached, f"{constants.ENDPOINT} cannot be reached") from failure
     try:
-        with quiet(progress=True):
+        with loading(online=True):
             return load()
     except EncoderError:
         raise
@@ -79,7 +88,22 @@ def _unavailable(name: str, cached: str, reason: str) -> EncoderError:
 
 
 @contextlib.contextmanager
-def hub_off() -> Iterator[None]:
+def loading(*, online: bool = False) -> Iterator[None]:
+    """Hold the process's settings while one model loads: quiet, and kept to the local cache.
+
+    Another thread that wants to load waits until this one has put the settings back.
+
+    Parameters
+    ----------
+    online
+        Leave the hub reachable, and show progress bars: downloads take minutes.
+    """
+    with _LOADING, _quiet(progress=online), contextlib.nullcontext() if online else _hub_off():
+        yield
+
+
+@contextlib.contextmanager
+def _hub_off() -> Iterator[None]:
     """Keep huggingface_hub, and with it transformers and open_clip, to the local cache."""
     from huggingface_hub import constants
 
@@ -119,14 +143,8 @@ def one_line(error: BaseException, limit: int = 200) -> str:
 
 
 @contextlib.contextmanager
-def quiet(*, progress: bool = False) -> Iterator[None]:
-    """Silence the libraries' warnings, log lines and progress bars while a model loads.
-
-    Parameters
-    ----------
-    progress
-        Keep progress bars, for downloads that take minutes.
-    """
+def _quiet(*, progress: bool) -> Iterator[None]:
+    """Silence the libraries' warnings and log lines, and their progress bars unless wanted."""
     from transformers.utils import logging as transformers_logging
 
     # open_clip logs through the root logger, so disabling beats setting levels one by one.

@@ -13,7 +13,7 @@ import numpy as np
 
 from mmrec_core.encoders.base import EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.device import batch_size, pick_device, prepare_images
-from mmrec_core.encoders.hub import quiet
+from mmrec_core.encoders.hub import loading
 from mmrec_core.encoders.joint_space import (
     DIMENSION,
     IMAGE_FEATURES,
@@ -74,7 +74,7 @@ class OfflineEncoder:
 
         self.device = pick_device(device)
         revision = f"{_pinned(_IMAGE_PACKAGE)} {_pinned(_TEXT_PACKAGE)}"
-        with quiet():
+        with loading():
             self._model, self._classifier = _build_model(minilm_folder())
             self._tokenizer = _load_tokenizer(minilm_folder())
         self._model.to(self.device)

@@ -19,13 +19,7 @@ from mmrec_core.encoders.device import (
     pick_precision,
     prepare_images,
 )
-from mmrec_core.encoders.hub import (
-    hub_off,
-    load_from_cache_or_hub,
-    one_line,
-    quiet,
-    revision_of,
-)
+from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, revision_of
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 from mmrec_core.errors import EncoderError
 
@@ -65,7 +59,7 @@ class OpenClipEncoder:
         self.precision = precision or pick_precision(self.device)
         if source.model.startswith(LOCAL_PREFIX) and not _names_hub_tower(source.folder):
             try:
-                with quiet(), hub_off():
+                with loading():
                     loaded = _load(source, self.device, self.precision)
             except Exception as error:
                 raise EncoderError(

@@ -11,7 +11,7 @@ import numpy as np
 
 from mmrec_core.encoders.base import UNKNOWN, EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.device import batch_size, pick_device
-from mmrec_core.encoders.hub import hub_off, load_from_cache_or_hub, one_line, quiet, revision_of
+from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, revision_of
 from mmrec_core.encoders.torchvision_ops import import_torchvision
 from mmrec_core.errors import EncoderError
 
@@ -60,7 +60,7 @@ class TransformersTextEncoder:
         folder = Path(name).expanduser()
         if folder.is_dir():
             try:
-                with quiet(), hub_off():
+                with loading():
                     self.tokenizer, self.model = _load(str(folder))
             except Exception as error:
                 raise EncoderError(

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -236,13 +235,12 @@ class TestWithoutTheHub:
         self.check(lambda: load_text_encoder(name), name, tmp_path)
 
     def check(self, load, name, tmp_path):
-        start = time.perf_counter()
         with pytest.raises(EncoderError) as raised:
             load()
-        assert time.perf_counter() - start < 8
         message = str(raised.value)
         assert "\n" not in message
-        for part in (repr(name), str(tmp_path / "cache"), "--encoders offline"):
+        unasked = "cannot be reached"  # one probe, and no retries by the libraries
+        for part in (repr(name), str(tmp_path / "cache"), unasked, "--encoders offline"):
             assert part in message
 
 
