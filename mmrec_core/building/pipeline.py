@@ -269,7 +269,7 @@ def features(work: Workspace) -> None:
         else:
             pairs[query] = allowed_pairs(groups[query], splits)
     told = TrainingRelevance.of(_pair_table(pairs, splits), len(table))
-    whole, seen = replace(whole, judged=told), replace(seen, judged=told)
+    whole, seen = (replace(part, training_relevance=told) for part in (whole, seen))
     values = []
     for query in work.progress(known, "pair features", "queries", len(known)):
         part = whole if splits[query] == TEST else seen

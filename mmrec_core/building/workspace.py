@@ -13,7 +13,6 @@ from tqdm import tqdm
 
 from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
 from mmrec_core.files import read_array, write_array, write_json
@@ -55,11 +54,9 @@ class Workspace:
         clusters, centroids, neighbours = map(
             self.array, (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
         )
-        judged = None
-        if self.file(layout.PAIRS).exists():
-            pairs = pd.read_parquet(self.file(layout.PAIRS))
-            judged = TrainingRelevance.of(pairs, len(clusters))
-        return Collection(self.vectors(), clusters, centroids, neighbours, judged=judged)
+        stored = self.file(layout.PAIRS)
+        pairs = pd.read_parquet(stored) if stored.exists() else None
+        return Collection.of(self.vectors(), clusters, centroids, neighbours, pairs)
 
     def progress(
         self, items: Iterable[T] | None, what: str, unit: str, total: int | None = None

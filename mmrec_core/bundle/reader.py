@@ -24,7 +24,7 @@ _ITEM_COLUMNS = {"image", "text", "label", "thumbnail", "split", "is_query"}
 _PAIR_COLUMNS = {"query", "candidate", "relevance", "split"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bundle:
     """A bundle opened for reading.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
@@ -18,7 +19,7 @@ from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors, fused, lengths
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placed:
     """A query placed in a collection.
 
@@ -53,7 +54,7 @@ class Placed:
         return int(self.distances.argmin())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Collection:
     """All that candidates and pair features need to know of the images.
 
@@ -65,8 +66,8 @@ class Collection:
         As in a `Bundle`.
     hidden : ndarray (n,) bool, optional
         Images that no query finds.
-    judged : TrainingRelevance, optional
-        What training queries found relevant.
+    training_relevance : TrainingRelevance, optional
+        The judged pairs of training queries.
     """
 
     vectors: Vectors
@@ -74,7 +75,34 @@ class Collection:
     centroids: np.ndarray
     neighbours: np.ndarray
     hidden: np.ndarray | None = None
-    judged: TrainingRelevance | None = None
+    training_relevance: TrainingRelevance | None = None
+
+    @classmethod
+    def of(
+        cls,
+        vectors: Vectors,
+        clusters: np.ndarray,
+        centroids: np.ndarray,
+        neighbours: np.ndarray,
+        pairs: pd.DataFrame | None = None,
+    ) -> "Collection":
+        """Make a collection of the arrays that a bundle, or a build under way, holds.
+
+        Parameters
+        ----------
+        vectors : Vectors
+            As the encoders gave them, n images; may be memory-mapped.
+        clusters : ndarray (n,) int32
+            Each image's cluster.
+        centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
+        neighbours : ndarray (n, 3, 21) int32
+        pairs : DataFrame, optional
+            Pairs with ``query``, ``candidate`` (rows), ``relevance`` and ``split``, from which
+            those of training queries are taken. Without it the collection has no
+            `training_relevance`.
+        """
+        training = None if pairs is None else TrainingRelevance.of(pairs, len(clusters))
+        return cls(vectors, clusters, centroids, neighbours, training_relevance=training)
 
     @cached_property
     def unit(self) -> Vectors:

@@ -15,7 +15,7 @@ SHOWN = 16
 NEAR = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClusterOverview:
     """All clusters of a bundle.
 

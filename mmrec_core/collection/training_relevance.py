@@ -21,7 +21,7 @@ _ITSELF = 2.0
 _PRIOR = 2.0  # judgements of the average pair that every estimate starts from
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingRelevance:
     """The judged pairs of training queries.
 

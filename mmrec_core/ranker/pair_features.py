@@ -117,8 +117,8 @@ def pair_features(
         "cluster_distance": query.distances[clusters] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
         "neighbour_relevance": np.full(len(rows), np.nan)
-        if collection.judged is None
-        else collection.judged.estimate(query.neighbours[2], rows, lists[:, 2]),
+        if collection.training_relevance is None
+        else collection.training_relevance.estimate(query.neighbours[2], rows, lists[:, 2]),
         "rank": _ranks(both[here], both[listed]),
         "image_rank": _ranks(image, every_image[listed]),
         "text_rank": _ranks(text, every_text[listed]),

@@ -21,7 +21,7 @@ def number_of_clusters(images: int) -> int:
     return max(1, min(images, round(math.sqrt(8 * images))))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReferenceClusters:
     """Each image's cluster and nearest clusters.
 

@@ -38,7 +38,7 @@ OF_CLUSTERING = ("double_kmeans", "raw_concatenation")
 MOST_CAPTIONS = 20_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Run:
     """What one recipe gave for the held-out pairs and queries."""
 

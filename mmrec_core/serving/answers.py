@@ -40,7 +40,7 @@ class QueryInfo:
     duplicates: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoredQuery:
     """A query with all its candidates, scored by every ranker that can answer it.
 
@@ -104,7 +104,7 @@ class Result:
     duplicates: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recommendation:
     """One ranker's answer to a query.
 

@@ -8,7 +8,7 @@ POOL = 200  # how far down a list is diversified
 _COLLAPSING_POOL = 500  # how far down near-duplicates are looked for
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ranking:
     """Candidates in their final order; all numbers are places in the candidate list.
 

@@ -13,7 +13,6 @@ from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.map import place_on_map
-from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors, fused
 from mmrec_core.errors import ImageError, InputError, QueryError
 from mmrec_core.inputs.catalogue import clean
@@ -42,7 +41,13 @@ class Recommender:
 
     def __init__(self, bundle: Bundle):
         self.bundle = bundle
-        self.collection = collection_of(bundle)
+        self.collection = Collection.of(
+            Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
+            bundle.clusters,
+            bundle.centroids,
+            bundle.neighbours,
+            bundle.pairs,
+        )
         self.settings = bundle.manifest.candidates
         self.ranker = (
             Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
@@ -322,17 +327,6 @@ class Recommender:
             NearCluster(int(c), float(placed.distances[c]), int(self.bundle.cluster_sizes[c]))
             for c in self.collection.nearest_clusters(placed, near)
         ]
-
-
-def collection_of(bundle: Bundle) -> Collection:
-    """Return the bundle's images as a query meets them."""
-    return Collection(
-        Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
-        bundle.clusters,
-        bundle.centroids,
-        bundle.neighbours,
-        judged=TrainingRelevance.of(bundle.pairs, len(bundle.clusters)),
-    )
 
 
 def load_query(file: Path, text: str | None) -> Query:

@@ -11,7 +11,7 @@ from sklearn.metrics import cohen_kappa_score
 from mmrec_core.verdicts.store import GRADES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReviewerAgreement:
     """Agreement between reviewers.
 

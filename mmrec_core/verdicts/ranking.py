@@ -18,7 +18,7 @@ Scores = Callable[[int, np.ndarray], dict[str, np.ndarray]]
 """Scores of (query, rows) pairs under every ranker: `Recommender.score_pairs`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VerdictRanking:
     """nDCG on verdicts.
 

@@ -16,7 +16,7 @@ BUILT = "built_relevance"
 that verdicts added. With it a later training starts from the build again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Folded:
     """Pairs with verdicts in them.
 

@@ -8,7 +8,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.collection.neighbours import LIST_LENGTH
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.ranker.pair_features import NAMES
-from mmrec_core.serving.recommender import collection_of
+from mmrec_core.serving.recommender import Recommender
 
 N = 40
 
@@ -52,7 +52,8 @@ def test_judgements_of_held_out_queries_are_never_asked(demo: Bundle):
     pairs = demo.pairs.copy()
     held_out = pairs["split"] != "train"
     pairs.loc[held_out, "relevance"] = 1 - pairs.loc[held_out, "relevance"]
-    ours, theirs = collection_of(demo).judged, TrainingRelevance.of(pairs, len(demo.clusters))
+    ours = Recommender(demo).collection.training_relevance
+    theirs = TrainingRelevance.of(pairs, len(demo.clusters))
     assert (ours.relevant != theirs.relevant).nnz == 0
     assert "neighbour_relevance" in NAMES
 

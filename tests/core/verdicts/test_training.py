@@ -14,7 +14,7 @@ from mmrec_core.cli.main import main
 from mmrec_core.errors import VerdictError
 from mmrec_core.evaluation.evaluate import evaluate_bundle
 from mmrec_core.ranker.pair_features import NAMES
-from mmrec_core.serving.recommender import Recommender, collection_of
+from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts import training as retrain_module
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
@@ -72,7 +72,7 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     relevant[3] = 1 - relevant[3]
     judged = said(bundle, on, np.where(relevant, 4, 1))
     judged.loc[len(judged)] = judged.iloc[0].to_dict() | {"query": "gone.png"}
-    found = fold(bundle, collection_of(demo), judged)
+    found = fold(bundle, Recommender(demo).collection, judged)
 
     assert (found.changed, found.confirmed, found.added) == (1, 1, 3)
     assert (found.held_out, found.apart, found.unknown) == (2, 1, 1)
@@ -139,7 +139,7 @@ def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
     with pytest.raises(VerdictError, match="nothing to learn"):
         retrain(copied.path, store, say=lambda line: None)
     withdrawn = said(renewed, on.iloc[10:], np.where(relevance, 4, 1)[10:])
-    again = fold(renewed, collection_of(renewed), withdrawn)
+    again = fold(renewed, Recommender(renewed).collection, withdrawn)
     pd.testing.assert_series_equal(again.pairs["relevance"], copied.pairs["relevance"])
 
 
