@@ -9,13 +9,8 @@ from mmrec_app import notices, wording
 from mmrec_app.i18n import _
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.store import (
-    GRADES,
-    NOTE_LENGTH,
-    REVIEWER_LENGTH,
-    VerdictStore,
-    verdict_file,
-)
+from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.values import GRADES, NOTE_LENGTH, REVIEWER_LENGTH
 
 ANONYMOUS = "anonymous"
 _REVIEWER = "reviews.reviewer"

@@ -11,7 +11,8 @@ from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.store import GRADES, VerdictStore
+from mmrec_core.verdicts.store import VerdictStore
+from mmrec_core.verdicts.values import GRADES
 
 Event = dict[str, Any]
 

@@ -26,7 +26,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, score_held_out
 from mmrec_core.inputs.judgements import TEST, TRAIN, may_pair
 from mmrec_core.serving.answers import Query, ScoredQuery
-from mmrec_core.verdicts.store import NOTE_LENGTH, TAG_LENGTH
+from mmrec_core.verdicts.values import NOTE_LENGTH, TAG_LENGTH
 
 CANDIDATES = 6
 COLUMNS = 3

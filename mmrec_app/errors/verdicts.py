@@ -11,8 +11,8 @@ from mmrec_app.errors.view import QUEUE, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.store import GRADES
 from mmrec_core.verdicts.summary import summed_up
+from mmrec_core.verdicts.values import GRADES
 
 MOST_ROWS = 500
 

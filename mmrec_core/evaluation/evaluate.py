@@ -9,7 +9,7 @@ from scipy.stats import hypergeom
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.evaluation.bootstrap import draws, mean, query_mean
+from mmrec_core.evaluation.bootstrap import Estimate, draws, mean, query_mean
 from mmrec_core.evaluation.metrics import (
     CUTOFF,
     auc_estimate,
@@ -24,6 +24,12 @@ from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.serving.recommender import Recommender
 
 GALLERY = 100
+
+_NO_PAIRS = (
+    "This bundle has no held-out pairs with a known relevance, so neither the rankers nor the "
+    "recall of candidates can be measured: build it from captions with labels, or with judged "
+    "pairs (mmrec build --pairs)."
+)
 
 
 def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]:
@@ -67,7 +73,7 @@ def with_features(
         listed = collection.candidates(placed, settings)
         values = pair_features(collection, placed, group["candidate"].to_numpy(), listed)
         parts.append(pd.DataFrame(values, columns=list(NAMES), index=group.index))
-    return pairs.join(pd.concat(parts)) if parts else pairs
+    return pairs.join(pd.concat(parts) if parts else pd.DataFrame(columns=list(NAMES)))
 
 
 def evaluate_rankers(
@@ -225,34 +231,37 @@ def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] 
     return found
 
 
-def summary(found: dict[str, Any]) -> str:
-    """Return an evaluation as a table for the terminal."""
+def summary(metrics: dict[str, Any]) -> str:
+    """Return what `evaluate_bundle` gives as a table for the terminal."""
+    lines = _ranker_lines(metrics) if metrics["rankers"] else [_NO_PAIRS]
+    for name, row in metrics.get("candidates", {}).items():
+        if row["recall"] is not None:
+            size = f"{row['mean_size']:.0f} images"
+            lines.append(f"candidates by {name}: recall {row['recall']:.3f} with {size}")
+    return "\n".join(lines)
 
-    def cell(estimate: dict[str, float | None]) -> str:
-        if estimate["value"] is None:
-            return "not defined"
-        return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
 
-    if not found["rankers"]:
-        return str(found["split"])
-    lines = [f"{found['queries']} held-out queries, {found['pairs']} pairs. {found['split']}"]
-    first = next(iter(found["rankers"].values()))
+def _ranker_lines(metrics: dict[str, Any]) -> list[str]:
+    rankers = metrics["rankers"]
+    lines = [f"{metrics['queries']} held-out queries, {metrics['pairs']} pairs. {metrics['split']}"]
+    first = next(iter(rankers.values()))
     shown = [name for name in first if isinstance(first[name], dict) and "value" in first[name]]
     for start in range(0, len(shown), 3):
         names = shown[start : start + 3]
         lines += ["", f"{'':8}" + "".join(f"{_title(name):24}" for name in names)]
-        for ranker, row in found["rankers"].items():
-            lines.append(f"{ranker:8}" + "".join(f"{cell(row[name]):24}" for name in names))
+        for ranker, row in rankers.items():
+            lines.append(f"{ranker:8}" + "".join(f"{_cell(row[name]):24}" for name in names))
     lines.append("")
-    for other, difference in found["rankers"].get(MODEL, {}).get("ndcg@5_above", {}).items():
+    for other, difference in rankers.get(MODEL, {}).get("ndcg@5_above", {}).items():
         note = "  (the baseline)" if other == FUSED else ""
-        lines.append(f"nDCG@5, model above {other}: {cell(difference)}{note}")
-    lines.append("")
-    for name, row in found.get("candidates", {}).items():
-        lines.append(
-            f"candidates by {name}: recall {row['recall']:.3f} with {row['mean_size']:.0f} images"
-        )
-    return "\n".join(lines)
+        lines.append(f"nDCG@5, model above {other}: {_cell(difference)}{note}")
+    return [*lines, ""]
+
+
+def _cell(estimate: Estimate) -> str:
+    if estimate["value"] is None:
+        return "not defined"
+    return f"{estimate['value']:.3f} [{estimate['low']:.3f}, {estimate['high']:.3f}]"
 
 
 def _title(metric: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import cohen_kappa_score
 
-from mmrec_core.verdicts.store import GRADES
+from mmrec_core.verdicts.values import GRADES
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pandas as pd
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import InputError
 from mmrec_core.files import write_bytes
-from mmrec_core.verdicts.store import RELEVANT
+from mmrec_core.verdicts.values import RELEVANT
 
 FORMATS = ("csv", "jsonl", "parquet")
 _FREE_TEXT = ["reviewers", "notes", "query_tags", "candidate_tags"]

@@ -17,14 +17,18 @@ from pathlib import Path
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
-
-GRADES = (1, 2, 3, 4)
-"""Not relevant, slightly relevant, relevant, very relevant; the gain is the grade less 1."""
-
-RELEVANT = 2.5
-"""The mean grade from which on a pair counts as relevant."""
-
-NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
+from mmrec_core.verdicts.database_errors import explained
+from mmrec_core.verdicts.values import (
+    GRADES,
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    checked_digest,
+    checked_name,
+    checked_pair,
+    checked_rank,
+    checked_tag_and_reviewer,
+    checked_text,
+)
 
 SUFFIX = ".verdicts.sqlite"
 _SCHEMA_VERSION = 1
@@ -65,7 +69,8 @@ class VerdictStore:
 
     The file is made by the first write; until then there are no verdicts. Every method raises
     VerdictError, in one line, where the file cannot be read or written, is damaged, or of a newer
-    version, and where a text is too long or holds what is no text.
+    version, and where a value is not what a verdict holds: a text that is too long or is none, a
+    grade or a rank that is no number.
     """
 
     def __init__(self, path: Path):
@@ -95,20 +100,24 @@ class VerdictStore:
             Who says so.
         note : str, optional
             Free text; without one, the note of an older verdict stays.
-        ranker, rank : str, int, optional
-            Where the candidate was seen: the ranker, and its place there, from 1.
+        ranker : str, optional
+            In whose list the candidate was seen.
+        rank : int, optional
+            Its place there, from 1.
         digest : str, optional
             The bundle's.
         """
         if grade not in GRADES:
             raise VerdictError(f"a grade is {grade!r}; expected one of 1, 2, 3, 4.")
+        if ranker is not None:
+            ranker = checked_text(ranker, "ranker's name", NAME_LENGTH)
         row = (
-            *_pair(query, candidate, reviewer),
+            *checked_pair(query, candidate, reviewer),
             int(grade),
-            "" if note is None else _text(note, "note", NOTE_LENGTH),
+            "" if note is None else checked_text(note, "note", NOTE_LENGTH),
             ranker,
-            rank,
-            digest,
+            None if rank is None else checked_rank(rank),
+            checked_digest(digest),
             _now(),
         )
         kept = "excluded.note" if note is not None else "note"
@@ -123,8 +132,8 @@ class VerdictStore:
 
     def annotate(self, query: str, candidate: str, note: str, *, reviewer: str) -> None:
         """Change the note of a verdict; VerdictError if the reviewer gave none on that pair."""
-        pair = _pair(query, candidate, reviewer)
-        text = _text(note, "note", NOTE_LENGTH)
+        pair = checked_pair(query, candidate, reviewer)
+        text = checked_text(note, "note", NOTE_LENGTH)
         with self._writing() as connection:
             done = connection.execute(
                 "UPDATE verdicts SET note = ?, time = ? "
@@ -139,7 +148,7 @@ class VerdictStore:
         with self._writing() as connection:
             connection.execute(
                 "DELETE FROM verdicts WHERE query = ? AND candidate = ? AND reviewer = ?",
-                _pair(query, candidate, reviewer),
+                checked_pair(query, candidate, reviewer),
             )
 
     def verdicts(self, query: str | None = None) -> pd.DataFrame:
@@ -167,8 +176,9 @@ class VerdictStore:
         self, images: Iterable[str], tag: str, *, reviewer: str, digest: str | None = None
     ) -> None:
         """Tag images; one that this reviewer tagged so before stays as it is."""
-        tag, reviewer = _tag_and_reviewer(tag, reviewer)
-        rows = [(_name(image), tag, reviewer, digest, _now()) for image in images]
+        tag, reviewer = checked_tag_and_reviewer(tag, reviewer)
+        digest = checked_digest(digest)
+        rows = [(checked_name(image), tag, reviewer, digest, _now()) for image in images]
         with self._writing() as connection:
             connection.executemany(
                 "INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
@@ -176,7 +186,7 @@ class VerdictStore:
 
     def untag(self, images: Iterable[str], tag: str, *, reviewer: str) -> None:
         """Take a reviewer's tag off images."""
-        rows = [(image, *_tag_and_reviewer(tag, reviewer)) for image in images]
+        rows = [(checked_name(image), *checked_tag_and_reviewer(tag, reviewer)) for image in images]
         with self._writing() as connection:
             connection.executemany(
                 "DELETE FROM tags WHERE image = ? AND tag = ? AND reviewer = ?", rows
@@ -203,10 +213,12 @@ class VerdictStore:
             return int(connection.execute("SELECT count FROM writes").fetchone()[0])
 
     def _table(self, name: str, columns: tuple[str, ...], query: str | None = None) -> pd.DataFrame:
-        asked, given = ("WHERE query = ?", (query,)) if query is not None else ("", ())
-        question = f"SELECT {', '.join(columns)} FROM {name} {asked} ORDER BY time, rowid"
+        where, values = (
+            ("WHERE query = ?", (checked_name(query),)) if query is not None else ("", ())
+        )
+        statement = f"SELECT {', '.join(columns)} FROM {name} {where} ORDER BY time, rowid"
         with self._reading() as connection:
-            rows = connection.execute(question, given).fetchall() if connection else []
+            rows = connection.execute(statement, values).fetchall() if connection else []
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
     @contextmanager
@@ -217,13 +229,13 @@ class VerdictStore:
             return
         alone = not os.access(self.path.parent, os.W_OK)  # nobody writes, there is no -wal to read
         address = f"{self.path.absolute().as_uri()}{'?immutable=1' if alone else ''}"
-        with self._explained("read"), self._connected(address) as connection:
+        with explained(self.path, "read"), self._connected(address) as connection:
             yield connection if self._has_schema(connection) else None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection within a transaction that is on the disk when the block ends."""
-        with self._explained("written"):
+        with explained(self.path, "written"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._connected(self.path.absolute().as_uri()) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -242,26 +254,6 @@ class VerdictStore:
             yield connection
         finally:
             connection.close()
-
-    @contextmanager
-    def _explained(self, done: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise VerdictError(
-                f"the verdicts in {self.path} cannot be {done} ({error}): make the folder "
-                "writable and see that the disk has room, or name another with MMREC_VERDICTS."
-            ) from None
-        except sqlite3.DatabaseError as error:
-            raise VerdictError(
-                f"{self.path} is damaged, or no verdicts file ({error}): move it away, or put a "
-                "copy of it back. New verdicts go into a new file."
-            ) from None
-        except OSError as error:
-            raise VerdictError(
-                f"the verdicts in {self.path} cannot be {done} ({error.strerror or error}): name "
-                "another folder with MMREC_VERDICTS."
-            ) from None
 
     def _has_schema(self, connection: sqlite3.Connection) -> bool:
         """Say whether the tables are there; VerdictError if they are not ours, or newer."""
@@ -294,40 +286,6 @@ class VerdictStore:
         connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         # A new file must not repeat the versions of one that was deleted.
         connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))
-
-
-def _pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
-    query, candidate = _name(query), _name(candidate)
-    if query == candidate:
-        raise VerdictError(f"{query!r} is query and candidate: a pair has two images.")
-    return query, candidate, _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
-
-
-def _tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
-    return _line(tag, "tag", TAG_LENGTH), _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
-
-
-def _name(image: str) -> str:
-    if not image or len(image) > NAME_LENGTH:
-        raise VerdictError(f"an image's name has {len(image):,} characters; expected 1 to 4,096.")
-    if any("\ud800" <= c <= "\udfff" for c in image):
-        raise VerdictError(f"an image's name {image!r} is no text.")
-    return image
-
-
-def _line(text: str, what: str, longest: int) -> str:
-    """Return ``text`` on one line, without what cannot be printed."""
-    line = " ".join(_text(text, what, longest).split())
-    if not line:
-        raise VerdictError(f"a {what} is empty: write at least one character.")
-    return line
-
-
-def _text(text: str, what: str, longest: int) -> str:
-    shown = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
-    if len(shown) > longest:
-        raise VerdictError(f"a {what} has {len(shown):,} characters; expected at most {longest:,}.")
-    return shown
 
 
 def _now() -> str:

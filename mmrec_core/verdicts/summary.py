@@ -10,7 +10,7 @@ from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
 from mmrec_core.verdicts.ranking import verdict_ranking
-from mmrec_core.verdicts.store import GRADES
+from mmrec_core.verdicts.values import GRADES
 
 
 def summed_up(

@@ -1,7 +1,6 @@
 """The Evaluation page, run without a browser on a real bundle."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mmrec_app.evaluation.slice_panel import slice_name
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.evaluation.slices import query_slices
-from mmrec_core.files import sha256
 from mmrec_core.ranker.model import Ranker
+from tests.altered_bundles import altered, without_pairs
 from tests.app.pages import gallery_of, page, press, texts
 
 
@@ -25,27 +24,6 @@ def figure(app: AppTest, key: str) -> dict:
     """Return a plot as the browser gets it."""
     found = next(node for node in app.get("plotly_chart") if key in node.proto.id)
     return json.loads(found.proto.spec)
-
-
-@pytest.fixture
-def without(tmp_path: Path, demo_bundle: Path):
-    """Make a bundle from the demo's, less some of its files, with other content for some."""
-
-    def make(removed: tuple[str, ...] = (), written: dict[str, bytes] | None = None) -> Path:
-        folder = tmp_path / "bundle"
-        shutil.copytree(demo_bundle, folder)
-        manifest = json.loads((folder / layout.MANIFEST).read_text())
-        for name in removed:
-            (folder / name).unlink()
-            del manifest["files"][name]
-        for name, content in (written or {}).items():
-            (folder / name).write_bytes(content)
-            entry = {"bytes": len(content), "sha256": sha256(folder / name)}
-            manifest["files"][name] = entry
-        (folder / layout.MANIFEST).write_text(json.dumps(manifest))
-        return folder
-
-    return make
 
 
 def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
@@ -132,11 +110,14 @@ def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
 
 
 def test_without_a_ranker_the_cosines_are_measured(
-    without, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    demo_bundle: Path, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     metrics = {k: v for k, v in bundle.metrics.items() if k != "model_without_query_text"}
-    folder = without(
-        (layout.RANKER_MODEL, layout.RANKER), {layout.METRICS: json.dumps(metrics).encode()}
+    folder = altered(
+        demo_bundle,
+        tmp_path / "bundle",
+        removed=(layout.RANKER_MODEL, layout.RANKER),
+        written={layout.METRICS: json.dumps(metrics).encode()},
     )
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
     app = page("evaluation")
@@ -147,17 +128,9 @@ def test_without_a_ranker_the_cosines_are_measured(
 
 
 def test_without_pairs_the_page_says_what_to_do(
-    without, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bundle.pairs[:0].to_parquet(tmp_path / "none.parquet", index=False)
-    metrics = {"queries": 0, "pairs": 0, "relevant": 0, "rankers": {}, "split": "Nothing."}
-    folder = without(
-        (layout.RANKER_MODEL, layout.RANKER),
-        {
-            layout.PAIRS: (tmp_path / "none.parquet").read_bytes(),
-            layout.METRICS: json.dumps(metrics).encode(),
-        },
-    )
+    folder = without_pairs(demo_bundle, tmp_path / "bundle")
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
     app = page("evaluation")
     assert "Nothing to measure on" in texts(app)

@@ -8,24 +8,8 @@ import pandas as pd
 import pytest
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.cli.main import main
 
 PICTURE = "animals/birds/magpie.png"
-
-
-@pytest.fixture
-def mmrec(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mmrec", *map(str, words)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 def test_recommend_prints_the_stable_json(mmrec, demo_bundle: Path):

@@ -114,6 +114,13 @@ def test_another_process_s_verdict_changes_the_version(store):
         ({"reviewer": " \n"}, "is empty"),
         ({"reviewer": "x" * 100}, "at most 80"),
         ({"note": "x" * 3000}, "at most 2,000"),
+        ({"note": b"bytes"}, "expected a text"),
+        ({"query": 7}, "no text"),
+        ({"ranker": 7}, "ranker's name is 7"),
+        ({"rank": 2**70}, "a rank is 1180591620717411303424"),
+        ({"rank": 1.5}, "a rank is 1.5"),
+        ({"rank": 0}, "whole number from 1"),
+        ({"digest": ["d"]}, "digest is"),
     ],
 )
 def test_what_is_no_verdict_is_refused_in_a_line(store, change, says):
@@ -121,6 +128,19 @@ def test_what_is_no_verdict_is_refused_in_a_line(store, change, says):
     with pytest.raises(VerdictError, match=says):
         store.grade(**given)
     assert store.verdicts().empty
+
+
+def test_numbers_and_names_as_tables_hold_them_are_kept(store):
+    store.grade("q", "c", np.int64(3), reviewer="Ann", rank=np.int32(2), ranker="cl\udc80ip")
+    assert store.verdicts()[["grade", "rank", "ranker"]].to_numpy().tolist() == [[3, 2, "clip"]]
+
+
+def test_a_question_about_what_is_no_name_is_no_damage(store):
+    store.grade("q", "c", 3, reviewer="Ann")
+    with pytest.raises(VerdictError, match="no text"):
+        store.verdicts("q\udc80")
+    with pytest.raises(VerdictError, match="no text"):
+        store.untag(["q\udc80"], "odd", reviewer="Ann")
 
 
 def test_a_note_needs_a_verdict_and_keeps_no_control_characters(store):

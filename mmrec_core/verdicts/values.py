@@ -1,0 +1,69 @@
+"""What a verdict may hold: grades, and texts that people and databases can read."""
+
+import operator
+
+from mmrec_core.errors import VerdictError
+
+GRADES = (1, 2, 3, 4)
+"""Not relevant, slightly relevant, relevant, very relevant; the gain is the grade less 1."""
+
+RELEVANT = 2.5
+"""The mean grade from which on a pair counts as relevant."""
+
+NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
+
+
+def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
+    """Return query, candidate and reviewer; VerdictError if they make no verdict."""
+    query, candidate = checked_name(query), checked_name(candidate)
+    if query == candidate:
+        raise VerdictError(f"{query!r} is query and candidate: a pair has two images.")
+    return query, candidate, _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+
+
+def checked_tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
+    """Return both on one line; VerdictError if they are no text, empty, or too long."""
+    return _line(tag, "tag", TAG_LENGTH), _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+
+
+def checked_name(image: str) -> str:
+    """Return an image's name as it is; VerdictError if it is no text, empty, or too long."""
+    if not isinstance(image, str) or any("\ud800" <= c <= "\udfff" for c in image):
+        raise VerdictError(f"an image's name {image!r} is no text.")
+    if not image or len(image) > NAME_LENGTH:
+        raise VerdictError(f"an image's name has {len(image):,} characters; expected 1 to 4,096.")
+    return image
+
+
+def checked_rank(rank: int) -> int:
+    """Return a rank as an int; VerdictError unless it is a whole number from 1."""
+    try:
+        place = operator.index(rank)  # NumPy's numbers too
+    except TypeError:
+        place = 0
+    if not 1 <= place < 2**63:
+        raise VerdictError(f"a rank is {rank!r}; expected a whole number from 1.")
+    return place
+
+
+def checked_digest(digest: str | None) -> str | None:
+    """Return a bundle's digest; VerdictError if it is no text."""
+    return None if digest is None else checked_text(digest, "bundle's digest", NAME_LENGTH)
+
+
+def _line(text: str, what: str, longest: int) -> str:
+    """Return ``text`` on one line, without what cannot be printed."""
+    line = " ".join(checked_text(text, what, longest).split())
+    if not line:
+        raise VerdictError(f"a {what} is empty: write at least one character.")
+    return line
+
+
+def checked_text(text: str, what: str, longest: int) -> str:
+    """Return what can be printed of a text; VerdictError if it is none, or too long."""
+    if not isinstance(text, str):
+        raise VerdictError(f"a {what} is {text!r}; expected a text.")
+    shown = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+    if len(shown) > longest:
+        raise VerdictError(f"a {what} has {len(shown):,} characters; expected at most {longest:,}.")
+    return shown

@@ -1,0 +1,53 @@
+"""Bundles made from the demo's by leaving files out or writing others."""
+
+import io
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mmrec_core.bundle import layout, open_bundle
+from mmrec_core.files import sha256
+
+
+def altered(
+    source: Path,
+    target: Path,
+    *,
+    removed: Sequence[str] = (),
+    written: Mapping[str, bytes] | None = None,
+) -> Path:
+    """Copy a bundle to ``target`` without some of its files, and with other content for some."""
+    shutil.copytree(source, target)
+    manifest = json.loads((target / layout.MANIFEST).read_text())
+    for name in removed:
+        (target / name).unlink()
+        del manifest["files"][name]
+    for name, content in (written or {}).items():
+        (target / name).write_bytes(content)
+        manifest["files"][name] = {"bytes": len(content), "sha256": sha256(target / name)}
+    (target / layout.MANIFEST).write_text(json.dumps(manifest))
+    return target
+
+
+def without_pairs(source: Path, target: Path) -> Path:
+    """Copy a bundle as if it had been built of images without labels and judged pairs."""
+    pairs = io.BytesIO()
+    open_bundle(source).pairs[:0].to_parquet(pairs, index=False)
+    metrics = {
+        "queries": 0,
+        "pairs": 0,
+        "relevant": 0,
+        "queries_with_relevant": 0,
+        "rankers": {},
+        "candidates": {},
+        "text_to_image": None,
+        "trees": 0,
+        "split": "No judged pairs and no labels.",
+    }
+    return altered(
+        source,
+        target,
+        removed=(layout.RANKER_MODEL, layout.RANKER),
+        written={layout.PAIRS: pairs.getvalue(), layout.METRICS: json.dumps(metrics).encode()},
+    )
