@@ -2,8 +2,8 @@
 
 ``streamlit run`` finds ``app`` by reading this file, imports it, and serves it: the frame and its
 pages, and the extra routes, in one process on one port. The script that a session runs is
-``mmrec_app/frame.py``. It lies in another folder than ``pages/`` on purpose: beside a folder of
-that name, Streamlit runs the page file alone, without the frame, when the first visitor of a
+``mmrec_app/frame/script.py``. It lies in another folder than ``pages/`` on purpose: beside a folder
+of that name, Streamlit runs the page file alone, without the frame, when the first visitor of a
 fresh server follows a deep link.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-from mmrec_app import frame
-from mmrec_app.routes import routes
+from mmrec_app.frame import script
+from mmrec_app.served.routes import routes
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
-    frame.show()
+    script.show()
 else:
-    app = App(Path(frame.__file__), routes=routes())
+    app = App(Path(script.__file__), routes=routes())

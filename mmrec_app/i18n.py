@@ -54,6 +54,11 @@ def ngettext(one: str, many: str, n: int) -> str:
     return translations(language()).ngettext(one, many, n)
 
 
+def _later(message: str) -> str:
+    """Mark a text that is translated when it is shown: `_` of it is called then."""
+    return message
+
+
 @cache
 def translations(name: str) -> gettext.NullTranslations:
     """Return all translations into a language, from every area's file."""

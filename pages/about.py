@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mmrec_app import frame, loading
 from mmrec_app.about import build_facts, bundle_facts
 from mmrec_app.assets import asset
-from mmrec_app.i18n import _
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 
-bundle = loading.current_bundle()
-frame.title(_("About this bundle"))
+bundle = opening.current_bundle()
+header("about")
 st.html(f"<style>{asset('about.css')}</style>")
 bundle_facts.identity(bundle)
 bundle_facts.counts(bundle)

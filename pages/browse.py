@@ -2,26 +2,30 @@
 
 import streamlit as st
 
-from mmrec_app import filters, frame, loading, notices, state, wording
 from mmrec_app.browse import order, results, terms
 from mmrec_app.browse.view import BrowseView
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
+from mmrec_app.shared import filters, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.errors import EncoderError
 
-bundle = loading.current_bundle()
+bundle = opening.current_bundle()
 try:
     view = filters.current(BrowseView, "browse", bundle)
     asked = terms.parse(bundle, view.terms)
-except state.LinkError as error:
+except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
-with frame.title(_("Browse")), st.popover(_("About this collection"), type="tertiary"):
+with header("browse"), st.popover(_("About this collection"), type="tertiary"):
     for note in bundle.manifest.notes:
         st.text(note)
     st.text(bundle.manifest.encoders.image_text.description)
 if bundle.manifest.notes:
     with st.container(key="note"):
-        st.caption(wording.escaped(bundle.manifest.notes[0]))
+        st.caption(formats.escaped(bundle.manifest.notes[0]))
 
 words, content, narrow, sorting = st.columns([2, 2.6, 0.8, 1], gap="small")
 with words:

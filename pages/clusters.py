@@ -2,28 +2,32 @@
 
 import streamlit as st
 
-from mmrec_app import frame, loading, naming, notices, state, wording
 from mmrec_app.clusters import detail, grid
 from mmrec_app.clusters import view as views
 from mmrec_app.clusters.overview import overview
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
+from mmrec_app.shared import naming, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
 
-bundle = loading.current_bundle()
+bundle = opening.current_bundle()
 try:
     view = views.current(bundle)
-except state.LinkError as error:
+except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
 with st.spinner(_("Looking at the clusters …"), show_time=False):
     found = overview(bundle)
 
 if view.cluster is None:
-    with frame.title(_("Clusters")):
+    with header("clusters"):
         grid.export(bundle, found)
     grid.summary(bundle, found)
     grid.grid(bundle, found, view)
 else:
     name = naming.cluster_name(bundle, view.cluster)
-    with frame.title(wording.escaped(_("Cluster {name}").format(name=name))):
+    with header("clusters", formats.escaped(_("Cluster {name}").format(name=name))):
         detail.actions(view)
     detail.detail(bundle, found, view, view.cluster)

@@ -2,20 +2,23 @@
 
 import streamlit as st
 
-from mmrec_app import filters, frame, loading, notices, state
 from mmrec_app.errors import pairs, queue, verdicts
 from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView, view_names
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
+from mmrec_app.shared import filters, notices
+from mmrec_app.state import address
 
-bundle = loading.current_bundle()
+bundle = opening.current_bundle()
 try:
     view = filters.current(ErrorsView, "errors", bundle)
     if view.query is not None and view.query not in bundle:
-        raise state.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
-except state.LinkError as error:
+        raise address.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
+except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
-with frame.title(_("Errors")):
+with header("errors"):
     names = view_names()
     st.session_state["errors.view"] = view.view
     st.segmented_control(
@@ -25,7 +28,7 @@ with frame.title(_("Errors")):
         required=True,
         label_visibility="collapsed",
         format_func=lambda name: names[name],
-        on_change=lambda: state.go(view, view=st.session_state["errors.view"], query=None),
+        on_change=lambda: address.go(view, view=st.session_state["errors.view"], query=None),
     )
 
 if view.view == QUEUE:

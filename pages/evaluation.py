@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from mmrec_app import frame, loading, notices, state
 from mmrec_app.assets import asset
-from mmrec_app.evaluation import held_out, summary
+from mmrec_app.evaluation import summary
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
 from mmrec_app.evaluation.recipe_panel import recipe_panel
 from mmrec_app.evaluation.slice_panel import slice_panel
 from mmrec_app.evaluation.threshold_panel import threshold_panel
 from mmrec_app.evaluation.view import current, has_pairs, in_focus
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import held_out, notices
+from mmrec_app.state import address
 
-bundle = loading.current_bundle()
-frame.title(
-    _("Evaluation"),
-    help=_("Everything here is measured on queries that nothing in this bundle was fitted on."),
-)
+bundle = opening.current_bundle()
+header("evaluation")
 if not has_pairs(bundle):
     notices.empty(
         _("Nothing to measure on"),
@@ -28,10 +29,10 @@ if not has_pairs(bundle):
         ":material/straighten:",
     )
     st.stop()
-recommender = loading.recommender(bundle)
+recommender = recommender_of(bundle)
 try:
     view = current(recommender.rankers)
-except state.LinkError as error:
+except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 ranker = in_focus(view, recommender.rankers)
 

@@ -1,22 +1,18 @@
 """The whole collection as a map; what is selected on it stands beside it."""
 
-from mmrec_app import filters, frame, loading, notices, state
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.map.explore import explore
 from mmrec_app.map.view import MapView, checked
+from mmrec_app.shared import filters, notices
+from mmrec_app.state import address
 
-bundle = loading.current_bundle()
+bundle = opening.current_bundle()
 try:
     checked(bundle, filters.current(MapView, "map", bundle))
-except state.LinkError as error:
+except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
-frame.title(
-    _("Map"),
-    help=_(
-        "UMAP lays all images out on a plane so that images alike by picture and caption lie close "
-        "together. Distances within a spot mean something; those between far spots, and the axes, "
-        "do not."
-    ),
-)
+header("map")
 explore(bundle)

@@ -2,29 +2,36 @@
 
 import streamlit as st
 
-from mmrec_app import exports, findings, frame, loading, notices
 from mmrec_app.assets import asset
+from mmrec_app.frame import opening
+from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
-from mmrec_app.recommend import answer, answers, asking, controls, panel, place, stages, start
+from mmrec_app.recommend import (
+    answer,
+    answers,
+    asking,
+    controls,
+    finding_button,
+    panel,
+    place,
+    stages,
+    start,
+)
 from mmrec_app.recommend import view as views
-from mmrec_app.state import LinkError
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import exports, notices
+from mmrec_app.state.address import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
-bundle = loading.current_bundle()
-recommender = loading.recommender(bundle)
+bundle = opening.current_bundle()
+recommender = recommender_of(bundle)
 try:
     view = views.current(bundle, recommender.rankers)
 except LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
 st.html(f"<style>{asset('recommend.css')}</style>")
-head = frame.title(
-    _("Recommend"),
-    help=_(
-        "Candidates are found for a query, ranked by CatBoost, CLIP and BERT side by side, and "
-        "each result is explained."
-    ),
-)
+head = header("recommend")
 with head:
     panel.paste()
 try:
@@ -62,7 +69,7 @@ first = next(iter(found.answers.values()))
 with head:
     exports.downloads(lambda: answer.table(found), "recommendations", "recommend.export")
     saved = found.answers.get(view.by or "", first)
-    findings.finding_button(bundle, saved, "recommend.finding", picture=asked.picture)
+    finding_button.finding_button(bundle, saved, "recommend.finding", picture=asked.picture)
 answer.agreements(found)
 answer.answer(bundle, view, found)
 st.divider()

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import notices, wording
-from mmrec_app.exports import downloads
 from mmrec_app.i18n import _
+from mmrec_app.shared import notices
+from mmrec_app.shared.exports import downloads
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import part_sizes, problem_table, stage_seconds
 from mmrec_core.errors import BundleError
@@ -36,8 +37,10 @@ def problems(bundle: Bundle) -> None:
     by_stage = table["stage"].value_counts()
 
     def called(stage: str) -> str:
-        name, number = (stage_name(stage), by_stage[stage]) if stage else (_("All"), len(table))
-        return f"{wording.escaped(name)} ({number:,})"
+        name, number = (
+            (vocabulary.build_stage(stage), by_stage[stage]) if stage else (_("All"), len(table))
+        )
+        return f"{formats.escaped(name)} ({number:,})"
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stage = st.segmented_control(
@@ -53,7 +56,7 @@ def problems(bundle: Bundle) -> None:
         )
     shown = filtered(table, stage or _ALL, words)
     st.dataframe(
-        shown.assign(stage=shown["stage"].map(stage_name)).set_axis(
+        shown.assign(stage=shown["stage"].map(vocabulary.build_stage)).set_axis(
             [_("Stage"), _("Image or file"), _("Reason")], axis=1
         ),
         hide_index=True,
@@ -80,7 +83,9 @@ def timings(bundle: Bundle) -> None:
         st.text(_("The bundle came without its timings."))
         return
     st.plotly_chart(
-        stage_bars({stage_name(name): value for name, value in seconds.items()}, x=_("seconds")),
+        stage_bars(
+            {vocabulary.build_stage(name): value for name, value in seconds.items()}, x=_("seconds")
+        ),
         key="about.timings",
         config={"displayModeBar": False},
         alt=_("Seconds of each stage of the build"),
@@ -129,26 +134,6 @@ def interface(bundle: Bundle) -> None:
             "docs/api.md tells how."
         ).format(info=_address(bundle))
     )
-
-
-def stage_name(stage: str) -> str:
-    """Return a stage of the build in the visitor's language."""
-    names = {
-        "catalogue": _("catalogue"),
-        "captions": _("captions"),
-        "pairs": _("pairs of images"),
-        "thumbnails": _("thumbnails"),
-        "split": _("split of the queries"),
-        "embeddings": _("embeddings"),
-        "clusters": _("clusters"),
-        "cluster names": _("cluster names"),
-        "candidates": _("candidates"),
-        "pair features": _("pair features"),
-        "ranker": _("ranker"),
-        "metrics": _("metrics"),
-        "map": _("map"),
-    }
-    return names.get(stage, stage)
 
 
 def _address(bundle: Bundle) -> str:

@@ -4,8 +4,10 @@ import html
 
 import streamlit as st
 
-from mmrec_app import loading, state, wording
 from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.encoders import EncoderSpec
@@ -17,10 +19,10 @@ def identity(bundle: Bundle) -> None:
     manifest = bundle.manifest
     st.html(
         f"<p class='identity'><b>{html.escape(bundle.name)}</b>"
-        f"<code title='{bundle.digest}'>{bundle.digest[: state.DIGEST_LENGTH]}</code></p>"
+        f"<code title='{bundle.digest}'>{bundle.digest[: address.DIGEST_LENGTH]}</code></p>"
     )
     st.caption(
-        wording.escaped(
+        formats.escaped(
             _(
                 "recipe {recipe}, seed {seed}, schema {schema}. Licence of the data: {licence}."
             ).format(
@@ -76,7 +78,7 @@ def encoders(bundle: Bundle) -> None:
 def making(bundle: Bundle) -> None:
     """Draw how relevance, split, candidates and ranker were made."""
     st.subheader(_("How it was made"), anchor=False)
-    settings, ranker = bundle.manifest.candidates, loading.recommender(bundle).ranker
+    settings, ranker = bundle.manifest.candidates, recommender_of(bundle).ranker
     built = built_metrics(bundle)
     relevance = {
         "judged": _("People judged pairs of images."),
@@ -96,7 +98,7 @@ def making(bundle: Bundle) -> None:
     if ranker:
         trained = _(
             "CatBoost with {trees} trees; relevant from a probability of {threshold}."
-        ).format(trees=f"{built.trees:,}", threshold=wording.digits(ranker.thresholds[MODEL]))
+        ).format(trees=f"{built.trees:,}", threshold=formats.digits(ranker.thresholds[MODEL]))
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")
     facts(

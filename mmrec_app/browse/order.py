@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import loading, state
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.search import Term, search
 
@@ -32,14 +33,14 @@ def choice(bundle: Bundle, terms: tuple[Term, ...], view: BrowseView) -> None:
         key="browse.sort",
         format_func=lambda name: names.get(name, name),
         label_visibility="collapsed",
-        on_change=lambda: state.go(view, sort=st.session_state["browse.sort"], page=1),
+        on_change=lambda: address.go(view, sort=st.session_state["browse.sort"], page=1),
     )
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def scores(digest: str, terms: tuple[Term, ...], _bundle: Bundle) -> np.ndarray:
     """Return each image's score under the search, (n_images,) float32; shared."""
-    return search(loading.recommender(_bundle), terms)
+    return search(recommender_of(_bundle), terms)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

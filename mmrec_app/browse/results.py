@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import exports, gallery, reviews, state, wording
 from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.shared import exports, gallery, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.search import Term
 
@@ -18,8 +20,8 @@ _CHOSEN = "browse.chosen"
 @st.fragment
 def results(bundle: Bundle, view: BrowseView, asked: tuple[Term, ...], rows: np.ndarray) -> None:
     """Draw a page of pictures; paging and choosing redraw nothing else."""
-    state.pending_turn()
-    view = state.read(BrowseView)
+    address.pending_turn()
+    view = address.read(BrowseView)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(view.page, pages)
     chosen: list[str] = [i for i in st.session_state.get(_CHOSEN, []) if i in bundle]
@@ -29,14 +31,14 @@ def results(bundle: Bundle, view: BrowseView, asked: tuple[Term, ...], rows: np.
     gallery.gallery(
         bundle,
         [
-            gallery.Card(int(r), value=None if score is None else wording.digits(float(score[r])))
+            gallery.Card(int(r), value=None if score is None else formats.digits(float(score[r])))
             for r in shown
         ],
         label=_("{images}, page {page} of {pages}").format(
             images=_images(len(rows)), page=page, pages=pages
         ),
         key="browse.gallery",
-        on_picked=lambda image: state.turn_to("recommend", image=image),
+        on_picked=lambda image: address.turn_to("recommend", image=image),
         next_rows=rows[page * PAGE_SIZE : (page + 1) * PAGE_SIZE].tolist(),
         choose=_("Choose"),
         chosen=chosen,
@@ -121,7 +123,7 @@ def _pager(view: BrowseView, page: int, pages: int) -> None:
             icon=":material/chevron_left:",
             type="tertiary",
             disabled=page == 1,
-            on_click=state.go,
+            on_click=address.go,
             args=(view,),
             kwargs={"page": page - 1},
         )
@@ -133,7 +135,7 @@ def _pager(view: BrowseView, page: int, pages: int) -> None:
             key="pager.page",
             label_visibility="collapsed",
             width=110,
-            on_change=lambda: state.go(view, page=st.session_state["pager.page"]),
+            on_change=lambda: address.go(view, page=st.session_state["pager.page"]),
         )
         st.markdown(_("of {pages}").format(pages=f"{pages:,}"), width="content")
         st.button(
@@ -143,7 +145,7 @@ def _pager(view: BrowseView, page: int, pages: int) -> None:
             icon_position="right",
             type="tertiary",
             disabled=page == pages,
-            on_click=state.go,
+            on_click=address.go,
             args=(view,),
             kwargs={"page": page + 1},
         )

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mmrec_app import captions, state, wording
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _
+from mmrec_app.shared import captions
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.search import Term
 
@@ -30,12 +32,12 @@ def parse(bundle: Bundle, written: str) -> tuple[Term, ...]:
     try:
         found = [_term(*part) for part in json.loads(written)]
     except (ValueError, TypeError, RecursionError):
-        raise state.LinkError(_("The search in this link cannot be read.")) from None
+        raise address.LinkError(_("The search in this link cannot be read.")) from None
     if len(found) > MOST_TERMS:
-        raise state.LinkError(_("A search has at most {n} terms.").format(n=MOST_TERMS))
+        raise address.LinkError(_("A search has at most {n} terms.").format(n=MOST_TERMS))
     for term in found:
         if term.image is not None and term.image not in bundle:
-            raise state.LinkError(_("This bundle has no image “{name}”.").format(name=term.image))
+            raise address.LinkError(_("This bundle has no image “{name}”.").format(name=term.image))
     return tuple(found)
 
 
@@ -61,7 +63,7 @@ def _term(kind: str, value: str, weight: float) -> Term:
 
 def add(view: BrowseView, terms: tuple[Term, ...], *new: Term) -> None:
     """Put further terms into the search. Call it from a widget's callback."""
-    state.go(view, terms=write((*terms, *new)[:MOST_TERMS]), page=1)
+    address.go(view, terms=write((*terms, *new)[:MOST_TERMS]), page=1)
 
 
 def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
@@ -95,7 +97,7 @@ def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
     """Draw each term with its weight; a click opens what changes it."""
 
     def put(changed: list[Term]) -> None:
-        state.go(view, terms=write(tuple(changed)), page=1)
+        address.go(view, terms=write(tuple(changed)), page=1)
 
     def weigh(at: int) -> None:
         weight = st.session_state[f"terms.weight.{at}"]
@@ -103,9 +105,9 @@ def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
 
     for at, term in enumerate(terms):
         icon = ":material/add:" if term.weight > 0 else ":material/remove:"
-        strength = "" if abs(term.weight) == 1 else f" ×{wording.digits(abs(term.weight))}"
+        strength = "" if abs(term.weight) == 1 else f" ×{formats.digits(abs(term.weight))}"
         with st.popover(
-            wording.escaped(_name(bundle, term)) + strength,
+            formats.escaped(_name(bundle, term)) + strength,
             icon=icon,
             key=f"terms.chip.{at}",
             help=_("Change its weight, or remove it"),

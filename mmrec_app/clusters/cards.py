@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmrec_app import captions, naming, state, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, naming
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
@@ -74,7 +76,7 @@ def _small(bundle: Bundle, overview: ClusterOverview, cluster: int, note: str) -
     name = naming.cluster_name(bundle, cluster)
     return {
         "id": cluster,
-        "href": state.href("clusters", cluster=cluster),
+        "href": address.href("clusters", cluster=cluster),
         "title": _("Cluster {name}").format(name=name),
         "name": name,
         "glyph": cluster_glyph(cluster),
@@ -91,12 +93,12 @@ def _small(bundle: Bundle, overview: ClusterOverview, cluster: int, note: str) -
 def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, Any]:
     facts = overview.table.iloc[cluster]
     size, queries = int(facts["size"]), int(facts["queries"])
-    images = wording.count(size, "image", "images")
+    images = formats.count(size, "image", "images")
     near = [int(other) for other in overview.near[cluster, :NEIGHBOURS]]
-    figures = [[images, _("spread {value}").format(value=wording.digits(facts["spread"]))]]
+    figures = [[images, _("spread {value}").format(value=formats.digits(facts["spread"]))]]
     if queries:
         asked = ngettext("{n} query", "{n} queries", queries).format(n=queries)
-        figures.append([f"nDCG@5 {wording.digits(facts['ndcg'])}", asked])
+        figures.append([f"nDCG@5 {formats.digits(facts['ndcg'])}", asked])
     return _small(bundle, overview, cluster, "") | {
         "title": _("Cluster {name}, {images}").format(
             name=naming.cluster_name(bundle, cluster), images=images
@@ -108,7 +110,7 @@ def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, 
         "near": [
             {
                 "id": other,
-                "href": state.href("clusters", cluster=other),
+                "href": address.href("clusters", cluster=other),
                 "name": naming.short_name(bundle, other),
                 "title": _("Cluster {name}").format(name=naming.cluster_name(bundle, other)),
                 "glyph": cluster_glyph(other),

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from mmrec_app import captions, gallery, naming, state, wording
 from mmrec_app.clusters.cards import cards, percent
 from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _
+from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 from mmrec_core.plots.label_shares import label_shares
@@ -18,7 +20,7 @@ def actions(view: ClustersView) -> None:
         _("All clusters"),
         icon=":material/arrow_back:",
         type="tertiary",
-        on_click=state.go,
+        on_click=address.go,
         args=(view,),
         kwargs={"cluster": None},
     )
@@ -29,7 +31,7 @@ def actions(view: ClustersView) -> None:
         st.button(
             label,
             icon=icon,
-            on_click=state.turn_to,
+            on_click=address.turn_to,
             args=(page,),
             kwargs={"cluster": view.cluster},
             help=_("The other pages show this cluster alone until the filter is taken off."),
@@ -56,13 +58,13 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
         (
             _("Spread"),
             "spread",
-            wording.digits(facts["spread"]),
+            formats.digits(facts["spread"]),
             _("Mean distance of the images from the centre, 0 to 2: the less, the more alike."),
         ),
         (
             _("Silhouette"),
             "silhouette",
-            wording.digits(facts["silhouette"]),
+            formats.digits(facts["silhouette"]),
             _("How much nearer the images are to this centre than to the next one, −1 to 1."),
         ),
         (
@@ -74,7 +76,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
         (
             "nDCG@5",
             "ndcg",
-            wording.digits(facts["ndcg"]),
+            formats.digits(facts["ndcg"]),
             _("Mean over the held-out queries that lie in this cluster: {n}.").format(
                 n=int(facts["queries"])
             ),
@@ -86,7 +88,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
                 usual = median.format(
                     value=percent(all_[column])
                     if column == "purity"
-                    else wording.digits(all_[column])
+                    else formats.digits(all_[column])
                 )
                 st.metric(name, value, help=f"{meaning} {usual}".strip(), width="content")
 
@@ -119,7 +121,7 @@ def _gallery(
         [gallery.Card(row, mark=mark) for row, mark in zip(rows, marks, strict=True)],
         label=label,
         key=key,
-        on_picked=lambda image: state.turn_to("recommend", image=image),
+        on_picked=lambda image: address.turn_to("recommend", image=image),
         width="5.5rem",
         columns=8,
     )
@@ -170,9 +172,9 @@ def _neighbours(
         near,
         label=_("Nearest clusters"),
         key="clusters.near",
-        on_picked=lambda other: state.go(view, cluster=other),
+        on_picked=lambda other: address.go(view, cluster=other),
         notes=[
-            _("distance {value}").format(value=wording.digits(float(distance)))
+            _("distance {value}").format(value=formats.digits(float(distance)))
             for distance in overview.near_distances[cluster]
         ],
     )

@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import exports, notices, state, wording
 from mmrec_app.clusters.cards import cards
 from mmrec_app.clusters.view import PAGE_SIZE, ClustersView, ordered, sorts
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.shared import exports, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 
@@ -36,7 +38,7 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
     ]
     meaning = None
     if overview.agreement is not None:
-        value = wording.digits(overview.agreement)
+        value = formats.digits(overview.agreement)
         parts.append(_("agreement with the categories {value}").format(value=value))
         meaning = _(
             "Normalised mutual information of clusters and categories: 0 is none, 1 is perfect. "
@@ -47,7 +49,7 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
                 "The categories came with the images, for the demo as folder names; they are not "
                 "people's judgements of relevance."
             )
-    st.markdown(wording.escaped(" · ".join(parts)), help=meaning, width="content")
+    st.markdown(formats.escaped(" · ".join(parts)), help=meaning, width="content")
 
 
 def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
@@ -65,7 +67,7 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
         found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         label=_("Clusters, page {page} of {pages}").format(page=page, pages=pages),
         key="clusters.grid",
-        on_picked=lambda cluster: state.go(view, cluster=cluster),
+        on_picked=lambda cluster: address.go(view, cluster=cluster),
     )
     if pages > 1:
         _pager(view, page, pages)
@@ -82,7 +84,7 @@ def _controls(overview: ClusterOverview, view: ClustersView) -> None:
         placeholder=_("A word, a category or a number"),
         icon=":material/search:",
         label_visibility="collapsed",
-        on_change=lambda: state.go(view, q=st.session_state["clusters.q"].strip(), page=1),
+        on_change=lambda: address.go(view, q=st.session_state["clusters.q"].strip(), page=1),
     )
     order.selectbox(
         _("Order"),
@@ -90,7 +92,7 @@ def _controls(overview: ClusterOverview, view: ClustersView) -> None:
         key="clusters.sort",
         format_func=lambda key: known[key],
         label_visibility="collapsed",
-        on_change=lambda: state.go(view, sort=st.session_state["clusters.sort"], page=1),
+        on_change=lambda: address.go(view, sort=st.session_state["clusters.sort"], page=1),
     )
 
 
@@ -101,7 +103,7 @@ def _pager(view: ClustersView, page: int, pages: int) -> None:
             icon=":material/chevron_left:",
             key="clusters.previous",
             disabled=page == 1,
-            on_click=lambda: state.go(view, page=page - 1),
+            on_click=lambda: address.go(view, page=page - 1),
         )
         st.text(_("{page} of {pages}").format(page=page, pages=pages), width="content")
         st.button(
@@ -110,5 +112,5 @@ def _pager(view: ClustersView, page: int, pages: int) -> None:
             icon_position="right",
             key="clusters.next",
             disabled=page == pages,
-            on_click=lambda: state.go(view, page=page + 1),
+            on_click=lambda: address.go(view, page=page + 1),
         )

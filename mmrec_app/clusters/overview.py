@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmrec_app import loading
+from mmrec_app.served.recommenders import recommender_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview, cluster_overview
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
@@ -15,6 +15,6 @@ def overview(bundle: Bundle) -> ClusterOverview:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _overview(digest: str, _bundle: Bundle) -> ClusterOverview:
-    recommender = loading.recommender(_bundle)
+    recommender = recommender_of(_bundle)
     quality = per_query_table(scored_pairs(recommender))
     return cluster_overview(_bundle, recommender.collection.unit, quality)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from mmrec_app import captions, naming, state
 from mmrec_app.i18n import _
+from mmrec_app.shared import captions, naming
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 
@@ -44,9 +45,9 @@ def current(bundle: Bundle) -> ClustersView:
     LinkError
         If this bundle has no such cluster.
     """
-    view = state.read(ClustersView)
+    view = address.read(ClustersView)
     if view.cluster is not None and not 0 <= view.cluster < len(bundle.centroids):
-        raise state.LinkError(_("There is no cluster {n} here.").format(n=view.cluster))
+        raise address.LinkError(_("There is no cluster {n} here.").format(n=view.cluster))
     return view
 
 

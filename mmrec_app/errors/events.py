@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app import captions, reviews, state, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, reviews
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.values import GRADES
@@ -45,7 +46,7 @@ def take(bundle: Bundle, key: str, on_go: Callable[[int], None] | None = None) -
         if not all(name in bundle for name in names):
             continue
         if event["kind"] == "open":
-            state.turn_to("recommend", image=event["query"], result=event["candidate"])
+            address.turn_to("recommend", image=event["query"], result=event["candidate"])
         elif event["kind"] == "go" and on_go:
             on_go(int(event["step"]))
         else:
@@ -105,8 +106,8 @@ def picture(bundle: Bundle, row: int) -> dict[str, Any]:
         "id": name,
         "src": thumbnail_url(bundle, row),
         "alt": spoken,
-        "tip": f"{caption or wording.no_caption()}\n{name}",
-        "caption": caption or wording.no_caption(),
+        "tip": f"{caption or captions.no_caption()}\n{name}",
+        "caption": caption or captions.no_caption(),
         "uncaptioned": caption is None,
     }
 

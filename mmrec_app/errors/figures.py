@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import wording
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.judged_pairs import FORMATS, encoded, pairs_of_verdicts
 
@@ -32,7 +32,7 @@ def agreement(figures: dict[str, Any]) -> None:
         return
     st.metric(
         _("Krippendorff's α"),
-        wording.digits(found["krippendorff_alpha"]),
+        formats.digits(found["krippendorff_alpha"]),
         help=_("Not defined while all grades are the same."),
     )
     st.caption(
@@ -45,7 +45,7 @@ def agreement(figures: dict[str, Any]) -> None:
     if len(found["cohen_kappa"]) > 1:
         st.dataframe(
             pd.DataFrame(found["cohen_kappa"]).assign(
-                kappa=[wording.digits(row["kappa"]) for row in found["cohen_kappa"]]
+                kappa=[formats.digits(row["kappa"]) for row in found["cohen_kappa"]]
             ),
             hide_index=True,
             column_config={
@@ -61,10 +61,10 @@ def agreement(figures: dict[str, Any]) -> None:
             text = _("{first} and {second}: the same grade on {same}, κ {kappa}").format(
                 first=row["first"],
                 second=row["second"],
-                same=wording.percent(row["same"]),
-                kappa=wording.digits(row["kappa"]),
+                same=formats.percent(row["same"]),
+                kappa=formats.digits(row["kappa"]),
             )
-            st.caption(wording.escaped(text))
+            st.caption(formats.escaped(text))
 
 
 def ranking(figures: dict[str, Any]) -> None:
@@ -85,8 +85,8 @@ def ranking(figures: dict[str, Any]) -> None:
         pd.DataFrame(
             [
                 (
-                    wording.ranker_name(name),
-                    wording.digits(each["value"]),
+                    vocabulary.ranker_name(name),
+                    formats.digits(each["value"]),
                     _interval(each) if found["queries"] > 1 else "–",
                 )
                 for name, each in found["rankers"].items()
@@ -114,7 +114,7 @@ def ranking(figures: dict[str, Any]) -> None:
 
 
 def _interval(estimate: dict[str, float]) -> str:
-    return f"{wording.digits(estimate['low'])} – {wording.digits(estimate['high'])}"
+    return f"{formats.digits(estimate['low'])} – {formats.digits(estimate['high'])}"
 
 
 def export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import exports, filters, loading, notices, reviews, state, wording
 from mmrec_app.errors import events
 from mmrec_app.errors.view import ALL, NEGATIVES, POSITIVES, ErrorsView
-from mmrec_app.evaluation import held_out
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import exports, filters, held_out, notices, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import rankers_of
 
@@ -23,9 +25,9 @@ _component = events.component("pairs")
 @st.fragment
 def browser(bundle: Bundle) -> None:
     """Draw the controls and a page of pairs."""
-    state.pending_turn()
-    view = state.read(ErrorsView)
-    table, ranker = held_out.scored(bundle), loading.recommender(bundle).ranker
+    address.pending_turn()
+    view = address.read(ErrorsView)
+    table, ranker = held_out.scored(bundle), recommender_of(bundle).ranker
     if not len(table) or ranker is None:
         notices.empty(
             _("No held-out pairs with probabilities"),
@@ -120,8 +122,8 @@ def _controls(
             rankers,
             key="errors.ranker",
             required=True,
-            format_func=wording.ranker_name,
-            on_change=lambda: state.go(
+            format_func=vocabulary.ranker_name,
+            on_change=lambda: address.go(
                 view, ranker=st.session_state["errors.ranker"], threshold=None, page=1
             ),
         )
@@ -137,7 +139,7 @@ def _controls(
                 "The probability from which on a candidate counts as relevant. It starts where "
                 "the F1 on the validation queries is highest."
             ),
-            on_change=lambda: state.go(
+            on_change=lambda: address.go(
                 view, threshold=st.session_state["errors.threshold"], page=1
             ),
         )
@@ -146,11 +148,11 @@ def _controls(
             filters.chips(bundle, view)
             if view.query is not None:
                 st.button(
-                    wording.escaped(_("query: {name}").format(name=view.query)),
+                    formats.escaped(_("query: {name}").format(name=view.query)),
                     key="errors.one_query",
                     icon=":material/close:",
                     icon_position="right",
-                    on_click=lambda: state.go(view, query=None, page=1),
+                    on_click=lambda: address.go(view, query=None, page=1),
                 )
 
 
@@ -174,7 +176,7 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
         required=True,
         label_visibility="collapsed",
         format_func=lambda kind: names[kind].format(n=f"{counts[kind]:,}"),
-        on_change=lambda: state.go(view, kind=st.session_state["errors.kind"], page=1),
+        on_change=lambda: address.go(view, kind=st.session_state["errors.kind"], page=1),
     )
 
 
@@ -198,9 +200,9 @@ def _data(
                 "rank": _("place {n}").format(n=row[f"{chosen}_rank"]),
                 "bars": [
                     {
-                        "name": wording.ranker_name(name),
+                        "name": vocabulary.ranker_name(name),
                         "p": None if np.isnan(p) else p,
-                        "value": "–" if np.isnan(p) else wording.percent(p),
+                        "value": "–" if np.isnan(p) else formats.percent(p),
                         "chosen": name == chosen,
                     }
                     for name, p in probabilities.items()
@@ -233,7 +235,7 @@ def _pager(
             key="errors.previous",
             disabled=page == 1,
             icon=":material/chevron_left:",
-            on_click=lambda: state.go(view, page=page - 1),
+            on_click=lambda: address.go(view, page=page - 1),
         )
         pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
         st.text(
@@ -246,7 +248,7 @@ def _pager(
             disabled=page == pages,
             icon=":material/chevron_right:",
             icon_position="right",
-            on_click=lambda: state.go(view, page=page + 1),
+            on_click=lambda: address.go(view, page=page + 1),
         )
         exports.downloads(table, f"pairs-{view.kind}", "errors.pairs.export")
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import loading, naming, notices, reviews, state, wording
 from mmrec_app.errors import events
 from mmrec_app.errors.view import (
     ALL,
@@ -19,9 +18,12 @@ from mmrec_app.errors.view import (
     TRAINING,
     ErrorsView,
 )
-from mmrec_app.evaluation import held_out
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import held_out, naming, notices, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, score_held_out
 from mmrec_core.inputs.judgements import TEST, TRAIN, may_pair
@@ -45,8 +47,8 @@ class _Went(NamedTuple):
 @st.fragment
 def queue(bundle: Bundle) -> None:
     """Draw the order, one query and its candidates."""
-    state.pending_turn()
-    view = state.read(ErrorsView)
+    address.pending_turn()
+    view = address.read(ErrorsView)
     table = ordered(bundle, view.scope, view.order)
     _controls(view)
     if not len(table):
@@ -59,7 +61,7 @@ def queue(bundle: Bundle) -> None:
     at = _place(bundle, queries, _asked(view))
 
     def go(step: int) -> None:
-        now = state.read(ErrorsView)
+        now = address.read(ErrorsView)
         place = _place(bundle, queries, _asked(now))
         _turn(now, bundle.image(int(queries[min(max(place + step, 0), len(queries) - 1)])))
 
@@ -78,7 +80,7 @@ def _turn(view: ErrorsView, image: str) -> None:
     st.session_state[_WENT] = _Went(
         (left | {view.query, _asked(view)}) - {image}, image, monotonic()
     )
-    state.go(view, query=image)
+    address.go(view, query=image)
 
 
 def _asked(view: ErrorsView) -> str | None:
@@ -115,13 +117,13 @@ def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFra
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    ranker = loading.recommender(_bundle).ranker
+    ranker = recommender_of(_bundle).ranker
     return per_query_table(score_held_out(_bundle.pairs.assign(split=TEST), ranker))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
-    return loading.recommender(_bundle).score(Query(image))
+    return recommender_of(_bundle).score(Query(image))
 
 
 def _controls(view: ErrorsView) -> None:
@@ -161,7 +163,7 @@ def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], hel
     st.session_state[key] = getattr(view, field)
 
     def change() -> None:
-        state.go(view, **{field: st.session_state[key], "query": None})
+        address.go(view, **{field: st.session_state[key], "query": None})
 
     st.segmented_control(
         title,
@@ -244,7 +246,7 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
 
 
 def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
-    recommender = loading.recommender(bundle)
+    recommender = recommender_of(bundle)
     splits = bundle.items["split"].to_numpy()
     allowed = may_pair(splits[query], splits[scored.candidates])
     scores = np.where(allowed, scored.scores[ranker], np.nan)
@@ -256,9 +258,9 @@ def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dic
     for place, (index, relevance) in enumerate(zip(order, known, strict=True), start=1):
         score = float(scores[index])
         value = (
-            wording.percent(float(calibration.probability(np.array([score]))[0]))
+            formats.percent(float(calibration.probability(np.array([score]))[0]))
             if calibration
-            else wording.digits(score)
+            else formats.digits(score)
         )
         cards.append(
             events.picture(bundle, int(scored.candidates[index]))
@@ -269,7 +271,7 @@ def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dic
                 "known": None if np.isnan(relevance) else "relevant" if relevance else "irrelevant",
             }
         )
-    name, about = wording.ranker_name(ranker), wording.ranker_meaning(ranker)
+    name, about = vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker)
     return {"ranker": ranker, "name": name, "about": about, "cards": cards}
 
 
@@ -280,11 +282,11 @@ def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
     facts = [(_("cluster"), naming.cluster_name(bundle, int(bundle.clusters[row])))]
     if label is not None:
         facts.append((_("category"), naming.label_name(str(label))))
-    facts.append((_("disagreement"), wording.digits(figures["disagreement"])))
+    facts.append((_("disagreement"), formats.digits(figures["disagreement"])))
     for column, value in figures.items():
         ranker, _end, rest = str(column).rpartition("_ndcg")
         if _end and not rest:
-            facts.append((f"nDCG@5 {wording.ranker_name(ranker)}", wording.digits(value)))
+            facts.append((f"nDCG@5 {vocabulary.ranker_name(ranker)}", formats.digits(value)))
     split = bundle.items["split"].iat[row]
     if split != TEST:
         facts.append((_("split"), _("training") if split == TRAIN else _("validation")))

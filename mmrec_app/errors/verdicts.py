@@ -5,11 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import loading, notices, reviews, state, wording
 from mmrec_app.errors import figures
 from mmrec_app.errors.view import QUEUE, ErrorsView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import notices, reviews
+from mmrec_app.state import address
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.summary import summed_up
 from mmrec_core.verdicts.values import GRADES
@@ -20,8 +23,8 @@ MOST_ROWS = 500
 @st.fragment
 def verdicts(bundle: Bundle) -> None:
     """Draw the figures, the table and the way to a new ranker."""
-    state.pending_turn()
-    view = state.read(ErrorsView)
+    address.pending_turn()
+    view = address.read(ErrorsView)
     store = reviews.store(bundle)
     given, tags = store.verdicts(), store.tags()
     if given.empty:
@@ -30,7 +33,9 @@ def verdicts(bundle: Bundle) -> None:
             _("Grade candidates in the queue, pairs in the pair browser, or results in Recommend."),
             icon=":material/rate_review:",
         )
-        st.button(_("Open the queue"), type="primary", on_click=lambda: state.go(view, view=QUEUE))
+        st.button(
+            _("Open the queue"), type="primary", on_click=lambda: address.go(view, view=QUEUE)
+        )
         return
     found = _figures(bundle.digest, store.version(), bundle)
     left, right = st.columns([2.4, 1], gap="large")
@@ -48,14 +53,14 @@ def verdicts(bundle: Bundle) -> None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _figures(digest: str, version: int, _bundle: Bundle) -> dict[str, Any]:
     store = reviews.store(_bundle)
-    recommender = loading.recommender(_bundle)
+    recommender = recommender_of(_bundle)
     return summed_up(recommender, store.verdicts(), store.tags(), store.path)
 
 
 def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None:
     def take(field: str, key: str, empty: Any) -> None:
         value = st.session_state[key]
-        state.go(view, **{field: empty if value is None else value})
+        address.go(view, **{field: empty if value is None else value})
 
     options: dict[str, tuple[str, list[Any], Any]] = {
         "by": (_("Reviewer"), sorted(given["reviewer"].unique()), ""),
@@ -119,7 +124,7 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
             "reviewer": shown["reviewer"],
             "note": shown["note"],
             "tags": shown["candidate"].map(tags_of).fillna(""),
-            "ranker": [wording.ranker_name(name) if name else "" for name in shown["ranker"]],
+            "ranker": [vocabulary.ranker_name(name) if name else "" for name in shown["ranker"]],
             "rank": shown["rank"],
             "time": pd.to_datetime(shown["time"], format="ISO8601"),
             "query": shown["query"],
@@ -162,7 +167,7 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
             st.button(
                 _("Open in Recommend"),
                 icon=":material/open_in_new:",
-                on_click=lambda: state.turn_to("recommend", image=query, result=candidate),
+                on_click=lambda: address.turn_to("recommend", image=query, result=candidate),
             )
         else:
             st.text(_("This bundle no longer has these images."), width="content")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mmrec_app import filters
 from mmrec_app.i18n import _
+from mmrec_app.shared import filters
 
 PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
 NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import wording
-from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.section import heading, section
 from mmrec_app.i18n import _
+from mmrec_app.shared import held_out
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.precision_recall import precision_recall_plot
 from mmrec_core.plots.roc import roc_plot
@@ -17,7 +17,7 @@ PLOTLY = {"displayModeBar": False}
 def curve_panel(bundle: Bundle, ranker: str) -> None:
     """Draw ROC and precision–recall; a click on a name in the legend isolates a ranker."""
     curves = held_out.curves_of(bundle, ranker)
-    names = {name: wording.ranker_name(name) for name in curves.roc}
+    names = {name: vocabulary.ranker_name(name) for name in curves.roc}
     section(
         _("Over all thresholds"),
         _(

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from mmrec_app import wording
-from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import heading, section
 from mmrec_app.i18n import _
+from mmrec_app.shared import held_out
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.importance import importance_plot
 
@@ -27,7 +27,7 @@ def importance_panel(bundle: Bundle) -> None:
     )
     left, right = st.columns([1, 1.35], gap="large")
     groups, features = found.groups, found.features
-    names = [wording.role_name(role) for role in groups["role"]]
+    names = [vocabulary.role_name(role) for role in groups["role"]]
     with left:
         heading(_("Groups: mean contribution"))
         st.plotly_chart(
@@ -63,7 +63,7 @@ def importance_panel(bundle: Bundle) -> None:
                 features["feature"].tolist(),
                 features["contribution"].tolist(),
                 features["role"].tolist(),
-                meanings=[wording.feature_meaning(name) for name in features["feature"]],
+                meanings=[vocabulary.feature_meaning(name) for name in features["feature"]],
                 x=_("mean |SHAP|, log-odds"),
                 height=485,
             ),

@@ -5,18 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import wording
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.i18n import _
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
 from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.reference.comparison_record import (
-    ALL,
-    COSINES,
-    DEFAULT,
     METRICS,
-    REFERENCE,
     RecipeComparison,
     RecipeRow,
     read_comparison,
@@ -28,7 +24,7 @@ def recipe_panel(bundle: Bundle) -> None:
     try:
         found = read_comparison(bundle)
     except BundleError as error:
-        st.caption(wording.escaped(str(error)))
+        st.caption(formats.escaped(str(error)))
         return
     if found is None:
         return
@@ -56,43 +52,26 @@ def recipe_panel(bundle: Bundle) -> None:
     first = found.rows[0]
     if first.claimed_auc is not None:
         st.markdown(
-            wording.escaped(
+            formats.escaped(
                 _(
                     "Split by rows, the reference's own test claims an AUC of {claimed}; queries "
                     "that it never saw get {measured}."
                 ).format(
-                    claimed=wording.digits(first.claimed_auc),
-                    measured=wording.digits(first.metrics["auc"]["value"]),
+                    claimed=formats.digits(first.claimed_auc),
+                    measured=formats.digits(first.metrics["auc"]["value"]),
                 )
             )
         )
 
 
-def recipe_name(name: str) -> str:
-    """Return what a row is called."""
-    names = {
-        REFERENCE: _("reference as published"),
-        ALL: _("reference without its faults"),
-        DEFAULT: _("this bundle's ranker"),
-        COSINES: _("both cosines' mean"),
-        "without row_split": _("split by query, not by row"),
-        "without scaler_per_split": _("one scaler"),
-        "without double_kmeans": _("one k-means"),
-        "without raw_concatenation": _("balanced modalities"),
-        "without scale_pos_weight": _("no class weight"),
-        "without cls_pooling": _("mean of tokens, not the first"),
-    }
-    return names.get(name, name)
-
-
 def _cells(row: RecipeRow) -> list[str]:
-    error = wording.digits(row.calibration_error)
+    error = formats.digits(row.calibration_error)
     size = _("of {n} candidates").format(n=f"{row.candidates:.0f}")
     return [
-        plain(recipe_name(row.name)),
+        plain(vocabulary.recipe_name(row.name)),
         *(_cell(row.metrics[name]) for name in METRICS),
         plain(error),
-        plain(wording.digits(row.recall["value"]), size),
+        plain(formats.digits(row.recall["value"]), size),
         *(_cell(row.default_above.get(name), signed=True) for name in METRICS[:2]),
     ]
 
@@ -100,8 +79,8 @@ def _cells(row: RecipeRow) -> list[str]:
 def _cell(estimate: Estimate | None, signed: bool = False) -> str:
     if estimate is None or estimate["value"] is None:
         return plain("–")
-    low, high = (wording.digits(estimate[end], signed) for end in ("low", "high"))
-    return plain(wording.digits(estimate["value"], signed), f"{low} … {high}")
+    low, high = (formats.digits(estimate[end], signed) for end in ("low", "high"))
+    return plain(formats.digits(estimate["value"], signed), f"{low} … {high}")
 
 
 def _table(found: RecipeComparison) -> pd.DataFrame:

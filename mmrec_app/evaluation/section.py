@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.exports import downloads
+from mmrec_app.shared.exports import downloads
 
 
 def section(title: str, help: str, table: Callable[[], pd.DataFrame], name: str) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import gallery, loading, naming, notices, state, wording
-from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import gallery, held_out, naming, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import slices
 from mmrec_core.evaluation.metrics import per_query
@@ -23,13 +25,13 @@ _SHOWN = 48
 @st.fragment
 def slice_panel(bundle: Bundle) -> None:
     """Draw a kind of slices as table and dots; a chosen slice opens its queries."""
-    state.pending_turn()
-    rankers = loading.recommender(bundle).rankers
+    address.pending_turn()
+    rankers = recommender_of(bundle).rankers
     view = current(rankers)
     ranker = in_focus(view, rankers)
     table = held_out.slices(bundle, ranker, view.k)
     section(
-        _("Slices: {ranker}").format(ranker=wording.ranker_name(ranker)),
+        _("Slices: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
         _(
             "Groups of held-out queries. The difference is to all other queries. Intervals are "
             "95 %, from a bootstrap over queries; slices of fewer than {few} queries have none "
@@ -67,36 +69,21 @@ def slice_name(bundle: Bundle, kind: str, value: str) -> str:
         return _("{n} words").format(n=value)
     if kind == slices.CLUSTER_SIZE:
         return _("{n} images").format(n=value)
-    names = {
-        "with text": _("with text"),
-        "without text": _("without text"),
-        "latin": _("Latin letters"),
-        "cyrillic": _("Cyrillic letters"),
-        "other": _("other letters"),
-    }
-    return names.get(value, value)
+    return vocabulary.slice_value(value)
 
 
 def _kinds(kinds: list[str], kind: str) -> None:
-    names = {
-        slices.LABEL: _("Label"),
-        slices.CLUSTER: _("Cluster"),
-        slices.CLUSTER_SIZE: _("Size of the cluster"),
-        slices.LENGTH: _("Length of the caption"),
-        slices.TEXT: _("Has text"),
-        slices.LANGUAGE: _("Script of the caption"),
-    }
     st.session_state["evaluation.kind"] = kind
     st.segmented_control(
         _("Slice by"),
         kinds,
         key="evaluation.kind",
         required=True,
-        format_func=lambda kind: names[kind],
+        format_func=vocabulary.slice_kind,
         on_change=lambda: change(slice=f"{st.session_state['evaluation.kind']}:"),
         label_visibility="collapsed",
     )
-    alone = [names[kind] for kind in slices.KINDS if kind not in kinds]
+    alone = [vocabulary.slice_kind(kind) for kind in slices.KINDS if kind not in kinds]
     if alone:
         st.caption(
             _("Not shown, since all queries are in one slice: {kinds}.").format(
@@ -195,9 +182,9 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     name = slice_name(bundle, view.kind, view.value or "")
     st.markdown(
         "**"
-        + wording.escaped(
+        + formats.escaped(
             _("{slice}: {queries}, the worst first").format(
-                slice=name, queries=wording.count(len(ranked), "query", "queries")
+                slice=name, queries=formats.count(len(ranked), "query", "queries")
             )
         )
         + "**",
@@ -211,7 +198,7 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
         [
             gallery.Card(
                 row,
-                value=wording.digits(ndcg),
+                value=formats.digits(ndcg),
                 share=None if pd.isna(ndcg) else ndcg,
                 cluster=int(bundle.clusters[row]),
             )
@@ -219,7 +206,7 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
         ],
         label=name,
         key="evaluation.queries",
-        on_picked=lambda image: state.turn_to("recommend", image=image, ranker=view.ranker),
+        on_picked=lambda image: address.turn_to("recommend", image=image, ranker=view.ranker),
         width="8rem",
     )
     if len(worst) < len(ranked):

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import wording
-from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_focus
 from mmrec_app.i18n import _
+from mmrec_app.shared import held_out
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.evaluation.bootstrap import Estimate
@@ -26,11 +26,11 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
     else:
         source = _("Nobody judged these pairs: two images count as relevant if they share a label.")
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
-        queries=wording.count(found["queries"], "held-out query", "held-out queries"),
-        pairs=wording.count(found["pairs"], "pair", "pairs"),
+        queries=formats.count(found["queries"], "held-out query", "held-out queries"),
+        pairs=formats.count(found["pairs"], "pair", "pairs"),
         relevant=f"{found['relevant']:,}",
     )
-    st.markdown(f"**{counts}** {source}", help=wording.escaped(built_metrics(bundle).split))
+    st.markdown(f"**{counts}** {source}", help=formats.escaped(built_metrics(bundle).split))
 
 
 def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
@@ -43,7 +43,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             rankers,
             key="evaluation.ranker",
             required=True,
-            format_func=wording.ranker_name,
+            format_func=vocabulary.ranker_name,
             on_change=lambda: change(ranker=st.session_state["evaluation.ranker"]),
             help=_("Bands, thresholds, calibration and slices are those of this ranker."),
         )
@@ -80,7 +80,7 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     for ranker, row in found.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
         key = f"<i class='key' style='background:{colour}'></i>"
-        name = plain(wording.ranker_name(ranker), wording.ranker_meaning(ranker))
+        name = plain(vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker))
         cells = (
             _estimate(**row[metric], colour=colour, best=ranker == best[metric]) for metric in names
         )
@@ -105,16 +105,18 @@ def stage_table(bundle: Bundle) -> None:
         ),
         "candidates",
     )
-    names = {
-        "clusters": _("nearest clusters: {n}").format(n=settings.nearest_clusters),
-        "exact": _("nearest images, exact"),
-    }
     rows = []
     for name, stage in measured.candidates.items():
         note = _("in use") if name == settings.method else ""
         recall = _estimate(stage.recall, stage.low, stage.high)
         size = plain(f"{stage.mean_size:,.0f}")
-        rows.append([plain(names.get(name, name), note), recall, size])
+        rows.append(
+            [
+                plain(vocabulary.candidate_method(name, settings.nearest_clusters), note),
+                recall,
+                size,
+            ]
+        )
     if rows:
         figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
     if search := measured.text_to_image:
@@ -132,10 +134,10 @@ def title(metric: str) -> str:
 
 
 def _verdict(above: Estimate, k: int) -> str:
-    interval = f"{wording.digits(above['low'], True)} … {wording.digits(above['high'], True)}"
+    interval = f"{formats.digits(above['low'], True)} … {formats.digits(above['high'], True)}"
     text = _(
         "nDCG@{k} of CatBoost less that of both cosines' mean: {difference} ({interval})"
-    ).format(difference=wording.digits(above["value"], True), k=k, interval=interval)
+    ).format(difference=formats.digits(above["value"], True), k=k, interval=interval)
     low, high = above["low"] or 0, above["high"] or 0
     if low > 0:
         then = _("better than the baseline, on the same queries.")
@@ -143,7 +145,7 @@ def _verdict(above: Estimate, k: int) -> str:
         then = _("worse than the baseline, on the same queries.")
     else:
         then = _("the interval includes 0, so these queries do not tell the two apart.")
-    return f"{wording.escaped(text)}: **{wording.escaped(then)}**"
+    return f"{formats.escaped(text)}: **{formats.escaped(then)}**"
 
 
 def _estimate(
@@ -156,13 +158,13 @@ def _estimate(
     """Return a figure, its interval in digits and as a strip from 0 to 1, as a cell."""
     if value is None or low is None or high is None:
         return "–"
-    number = html.escape(wording.digits(value))
+    number = html.escape(formats.digits(value))
     strip = (
         f"<span class='span' style='--mark:{colour}'>"
         f"<i style='left:{low:.1%};width:{high - low:.1%}'></i>"
         f"<u style='left:{value:.1%}'></u></span>"
     )
-    interval = html.escape(f"{wording.digits(low)} – {wording.digits(high)}")
+    interval = html.escape(f"{formats.digits(low)} – {formats.digits(high)}")
     return f"{f'<b>{number}</b>' if best else number}<small>{interval}</small>{strip}"
 
 

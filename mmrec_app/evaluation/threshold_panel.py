@@ -5,12 +5,14 @@ import pandas as pd
 import streamlit as st
 from scipy.special import logit
 
-from mmrec_app import loading, state, wording
-from mmrec_app.evaluation import held_out
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import figures, heading, plain, section
 from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
 from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import held_out
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.curves import at_thresholds
 from mmrec_core.plots.calibration_curve import calibration_plot
@@ -23,14 +25,14 @@ from mmrec_core.ranker.model import Ranker
 @st.fragment
 def threshold_panel(bundle: Bundle) -> None:
     """Draw what a threshold of the probability does; the slider redraws this part alone."""
-    state.pending_turn()
-    recommender = loading.recommender(bundle)
+    address.pending_turn()
+    recommender = recommender_of(bundle)
     view = current(recommender.rankers)
     ranker = in_focus(view, recommender.rankers)
     found = held_out.thresholds(bundle, ranker)
     trained = recommender.ranker
     section(
-        _("At a threshold: {ranker}").format(ranker=wording.ranker_name(ranker)),
+        _("At a threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
         _("A pair is called relevant if its calibrated probability is not below the threshold."),
         lambda: found.rates,
         "thresholds",
@@ -73,7 +75,7 @@ def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) 
             help=_(
                 "At first {threshold}, where F1 of {ranker} is highest on the validation queries, "
                 "each of which counts the same however many pairs it has."
-            ).format(threshold=wording.digits(chosen), ranker=wording.ranker_name(ranker)),
+            ).format(threshold=formats.digits(chosen), ranker=vocabulary.ranker_name(ranker)),
         )
         st.button(
             _("As validation chose"),
@@ -134,7 +136,7 @@ def _numbers(counts: pd.Series) -> None:
         "fnr": ("FNR", _("of what is relevant, missed")),
     }
     rows = [
-        [plain(name, note), f"<b>{wording.digits(float(counts[column]))}</b>"]
+        [plain(name, note), f"<b>{formats.digits(float(counts[column]))}</b>"]
         for column, (name, note) in names.items()
     ]
     figures([_("At this threshold"), ""], rows)
@@ -148,7 +150,7 @@ def _histogram(found: held_out.Thresholds, ranker: str, score: float | None) -> 
             threshold=score,
             relevant=_("relevant"),
             irrelevant=_("irrelevant"),
-            x=_("raw score, {unit}").format(unit=wording.unit(ranker)),
+            x=_("raw score, {unit}").format(unit=vocabulary.unit(ranker)),
             y=_("share of its kind"),
             pairs=_("pairs"),
         ),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mmrec_app import state
 from mmrec_app.i18n import _
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.evaluation.slices import KINDS
@@ -40,21 +40,21 @@ class EvaluationView:
 
 def current(rankers: tuple[str, ...]) -> EvaluationView:
     """Read the view from the URL; LinkError where it names what there is not."""
-    view = state.read(EvaluationView)
+    view = address.read(EvaluationView)
     if view.ranker is not None and view.ranker not in rankers:
-        raise state.LinkError(
+        raise address.LinkError(
             _("This bundle has no ranker “{name}”. It has: {names}.").format(
                 name=view.ranker, names=", ".join(rankers)
             )
         )
     if view.kind not in KINDS:
-        raise state.LinkError(_("There is no kind of slices “{name}”.").format(name=view.kind))
+        raise address.LinkError(_("There is no kind of slices “{name}”.").format(name=view.kind))
     return view
 
 
 def change(**changes: Any) -> None:
     """Put changes into the URL, from a callback; other parts of the page may have written to it."""
-    state.go(state.read(EvaluationView), **changes)
+    address.go(address.read(EvaluationView), **changes)
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:

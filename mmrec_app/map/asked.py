@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from mmrec_app import loading
 from mmrec_app.i18n import _
 from mmrec_app.map.view import MapView
+from mmrec_app.served.recommenders import recommender_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.vectors import fused, unit
 from mmrec_core.inputs.images import DECODED_SIDE, decode
@@ -76,7 +76,7 @@ def answer(bundle: Bundle, asked: Asked) -> Recommendation:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _answer(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> Recommendation:
-    return loading.recommender(_bundle).recommend(_asked.query, k=RESULTS)
+    return recommender_of(_bundle).recommend(_asked.query, k=RESULTS)
 
 
 def similarity(bundle: Bundle, asked: Asked) -> np.ndarray:
@@ -89,7 +89,7 @@ def similarity(bundle: Bundle, asked: Asked) -> np.ndarray:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _similarity(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> np.ndarray:
-    recommender = loading.recommender(_bundle)
+    recommender = recommender_of(_bundle)
     vectors = recommender.collection.unit
     if _asked.image is not None:
         row = _bundle.index_of(_asked.image)

@@ -7,14 +7,16 @@ from urllib.parse import quote
 import numpy as np
 import streamlit as st
 
-from mmrec_app import captions, filters, i18n, map_routes, thumbnails, wording
+from mmrec_app import i18n
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.map import grid, layers, places
+from mmrec_app.map import grid, places
 from mmrec_app.map.colours import SCALES, Colouring
 from mmrec_app.map.grid import Frame
-from mmrec_app.map.layers import Layer
 from mmrec_app.map.view import LABEL, MapView
+from mmrec_app.served import layers, map_routes, thumbnails
+from mmrec_app.served.layers import Layer
+from mmrec_app.shared import captions, filters
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import CLUSTER_COLOURS
 from mmrec_core.serving.recommender import Recommendation
@@ -155,6 +157,6 @@ def _words() -> dict[str, str]:
         "all": _("Images: {total}, all drawn"),
         "show_all": _("Show all"),
         "search_legend": _("Find in the legend"),
-        "no_caption": wording.no_caption(),
+        "no_caption": captions.no_caption(),
         "unreachable": _("The map's data cannot be loaded. Reload the page."),
     }

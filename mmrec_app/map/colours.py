@@ -6,12 +6,16 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmrec_app import captions, i18n, loading, naming, reviews, wording
+from mmrec_app import i18n
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.map import asked, layers
+from mmrec_app.map import asked
 from mmrec_app.map.grid import NO_CODE, NO_VALUE, coded
-from mmrec_app.map.layers import Layer
 from mmrec_app.map.view import CLUSTER, COLOURS, ERROR, LABEL, SCORE, VERDICT, MapView
+from mmrec_app.served import layers
+from mmrec_app.served.layers import Layer
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import captions, naming, reviews
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
@@ -145,7 +149,7 @@ def _by_score(bundle: Bundle, view: MapView) -> Colouring:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _by_error(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
-    recommender = loading.recommender(_bundle)
+    recommender = recommender_of(_bundle)
     ranker = MODEL if recommender.ranker else FUSED
     table = per_query_table(scored_pairs(recommender))
     values = np.full(len(_bundle.clusters), np.nan)
@@ -153,7 +157,7 @@ def _by_error(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colourin
     n = int(np.isfinite(values).sum())
     lines = [
         _("1 − nDCG@5 of {ranker}: 0 where its first five are the best there are.").format(
-            ranker=wording.ranker_name(ranker)
+            ranker=vocabulary.ranker_name(ranker)
         ),
         ngettext(
             "Measured on {n} held-out query with a relevant pair; the other images are grey.",
@@ -187,14 +191,14 @@ def _scale(
 ) -> Colouring:
     """Make a colouring by value; ``bounds`` says that some lie beyond the scale's ends."""
     at = np.linspace(low, high, NO_VALUE)
-    ends = [wording.digits(low), wording.digits(high)]
+    ends = [formats.digits(low), formats.digits(high)]
     legend: dict[str, Any] = {
         "kind": "scale",
         "title": title,
         "low_text": f"≤ {ends[0]}" if bounds else ends[0],
         "high_text": f"≥ {ends[1]}" if bounds else ends[1],
         "none": _("not measured"),
-        "texts": [wording.digits(float(value)) for value in at],
+        "texts": [formats.digits(float(value)) for value in at],
         "lines": lines,
     }
     numbers = coded(values, low, high)

@@ -5,10 +5,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from mmrec_app import filters, state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import asked, colours
 from mmrec_app.map.view import LONGEST_QUERY, MapView
+from mmrec_app.shared import filters
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
@@ -41,7 +43,9 @@ def _colour(bundle: Bundle, view: MapView) -> None:
         key="map.colour",
         format_func=lambda name: _("Colour: {what}").format(what=names.get(name, name)),
         label_visibility="collapsed",
-        on_change=lambda: state.go(view, colour=st.session_state["map.colour"], isolate="", page=1),
+        on_change=lambda: address.go(
+            view, colour=st.session_state["map.colour"], isolate="", page=1
+        ),
     )
 
 
@@ -50,12 +54,12 @@ def _place(view: MapView) -> None:
 
     def take_text() -> None:
         asked.keep_upload(None)
-        state.go(view, query=st.session_state["map.query"], image=None)
+        address.go(view, query=st.session_state["map.query"], image=None)
 
     def take_picture() -> None:
         file = st.session_state[_file_key()]
         asked.keep_upload(file.getvalue() if file else None)
-        state.go(view, query="", image=None)
+        address.go(view, query="", image=None)
 
     with st.popover(_("Place on the map"), icon=":material/star:", width="stretch"):
         st.text_input(
@@ -94,7 +98,7 @@ def _jump(bundle: Bundle, view: MapView) -> None:
             st.session_state[_SAID] = said
         st.session_state["map.jump"] = ""
         asked.keep_upload(None)
-        state.go(view, image=bundle.image(int(rows[0])), query="")
+        address.go(view, image=bundle.image(int(rows[0])), query="")
 
     if said := st.session_state.pop(_SAID, None):  # a callback of a fragment cannot show it
         st.toast(said, icon=":material/info:")
@@ -130,11 +134,11 @@ def query_chip(view: MapView, query: asked.Asked) -> None:
     def remove() -> None:
         st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
         asked.keep_upload(None)
-        state.go(view, query="")
+        address.go(view, query="")
 
     text = f"“{query.text}”" if query.text else _("Your picture")
     st.button(
-        f":material/star: {wording.escaped(text)}",
+        f":material/star: {formats.escaped(text)}",
         key="map.query.chip",
         icon=":material/close:",
         icon_position="right",

@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from mmrec_app import filters, notices, state, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.map import asked, canvas, colours, controls, selection
@@ -11,6 +10,9 @@ from mmrec_app.map.asked import Asked
 from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
+from mmrec_app.shared import filters, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import MmrecError
 from mmrec_core.serving.recommender import Recommendation
@@ -19,10 +21,10 @@ from mmrec_core.serving.recommender import Recommendation
 @st.fragment
 def explore(bundle: Bundle) -> None:
     """Draw the controls, the map, and the panel beside it."""
-    state.pending_turn()
+    address.pending_turn()
     try:
-        view = checked(bundle, state.read(MapView))
-    except state.LinkError as error:
+        view = checked(bundle, address.read(MapView))
+    except address.LinkError as error:
         notices.stop(_("This link does not fit this collection"), str(error))
     st.html(f"<style>{asset('map_page.css')}</style>")
     with st.container(key="map-controls"):
@@ -74,23 +76,23 @@ def _colouring(bundle: Bundle, view: MapView) -> Colouring:
     try:
         return colours.colouring(bundle, view)
     except MmrecError as error:
-        st.caption(wording.escaped(str(error)))
+        st.caption(formats.escaped(str(error)))
         return colours.colouring(bundle, MapView(colour=CLUSTER))
 
 
 def _mark(bundle: Bundle, row: int) -> None:
-    view = state.read(MapView)
+    view = address.read(MapView)
     if row < 0:
         asked.keep_upload(None)
-        state.go(view, image=None, query="")
+        address.go(view, image=None, query="")
     else:
-        state.go(view, image=bundle.image(row))
+        address.go(view, image=bundle.image(row))
 
 
 def _select(corners: list[list[float]]) -> None:
     polygon = tuple((float(x), float(y)) for x, y in corners)
-    state.go(state.read(MapView), lasso=selection.written(polygon), page=1)
+    address.go(address.read(MapView), lasso=selection.written(polygon), page=1)
 
 
 def _isolate(names: list[str]) -> None:
-    state.go(state.read(MapView), isolate=isolating(names), page=1)
+    address.go(address.read(MapView), isolate=isolating(names), page=1)

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import captions, exports, gallery, naming, notices, reviews, state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.asked import Asked
 from mmrec_app.map.view import MapView
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, exports, gallery, naming, notices, reviews
+from mmrec_app.state import address
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.recommender import Recommendation
 
@@ -69,7 +71,7 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             type="primary",
             icon=":material/auto_awesome:",
             help=_("What the recommender puts beside this image, and why"),
-            on_click=lambda: state.turn_to("recommend", image=image),
+            on_click=lambda: address.turn_to("recommend", image=image),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
             reviews.tag_editor(bundle, [image], "map.marked.tags")
@@ -78,7 +80,7 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             key="map.unmark",
             icon=":material/close:",
             type="tertiary",
-            on_click=lambda: state.go(view, image=None),
+            on_click=lambda: address.go(view, image=None),
         )
 
 
@@ -87,7 +89,7 @@ def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
     text = ngettext(
         "{n} recommendation, numbered on the map", "{n} recommendations, numbered on the map", n
     ).format(n=n)
-    ranked = _("ranked by {ranker}").format(ranker=wording.ranker_name(found.ranker))
+    ranked = _("ranked by {ranker}").format(ranker=vocabulary.ranker_name(found.ranker))
     st.caption(f"{text} · {ranked}")
     _gallery(
         bundle,
@@ -118,7 +120,7 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 help=_("Clear the selection"),
-                on_click=lambda: state.go(view, lasso="", isolate="", page=1),
+                on_click=lambda: address.go(view, lasso="", isolate="", page=1),
             )
     if not n:
         notices.empty(
@@ -150,10 +152,10 @@ def _gallery(bundle: Bundle, view: MapView, cards: list[gallery.Card], label: st
         cards,
         label=label,
         key="map.gallery",
-        on_picked=lambda image: state.turn_to("recommend", image=image),
+        on_picked=lambda image: address.turn_to("recommend", image=image),
         follow=_("Mark on the map"),
         follow_sign="◎",
-        on_followed=lambda image: state.go(view, image=image),
+        on_followed=lambda image: address.go(view, image=image),
         width="6.2rem",
     )
 
@@ -174,7 +176,7 @@ def _pager(view: MapView, page: int, pages: int) -> None:
                 help=name,
                 type="tertiary",
                 disabled=not 1 <= target <= pages,
-                on_click=state.go,
+                on_click=address.go,
                 args=(view,),
                 kwargs={"page": target},
             )

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import captions, i18n, naming
-from mmrec_app.map import layers
-from mmrec_app.map.layers import Layer
+from mmrec_app import i18n
+from mmrec_app.served import layers
+from mmrec_app.served.layers import Layer
+from mmrec_app.shared import captions, naming
 from mmrec_core.bundle import Bundle
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
-from mmrec_app import state
-from mmrec_app.filters import Filter
 from mmrec_app.i18n import _
 from mmrec_app.map import selection
+from mmrec_app.shared.filters import Filter
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 
 CLUSTER, LABEL, SCORE, ERROR, VERDICT = "cluster", "label", "score", "error", "verdict"
@@ -60,11 +60,11 @@ def checked(bundle: Bundle, view: MapView) -> MapView:
         If the image is unknown or the selection cannot be read.
     """
     if view.image is not None and view.image not in bundle:
-        raise state.LinkError(_("This bundle has no image “{name}”.").format(name=view.image))
+        raise address.LinkError(_("This bundle has no image “{name}”.").format(name=view.image))
     try:
         selection.parsed(view.lasso)
     except ValueError:
-        raise state.LinkError(_("The selection in this link cannot be read.")) from None
+        raise address.LinkError(_("The selection in this link cannot be read.")) from None
     if view.colour == LABEL and not bundle.manifest.counts.with_label:
         return replace(view, colour=CLUSTER, isolate="")
     return view

@@ -5,10 +5,11 @@ import html
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import asking, lists, reasons
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.state import address
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import BERT
 from mmrec_core.serving.comparison import Agreement, Comparison
@@ -17,8 +18,8 @@ from mmrec_core.serving.comparison import Agreement, Comparison
 @st.fragment
 def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
-    state.pending_turn()
-    now = state.read(RecommendView)
+    address.pending_turn()
+    now = address.read(RecommendView)
     if (now.image, now.text) != (view.image, view.text):
         st.rerun()  # another query was asked from here
     if now.result is None or now.result in bundle:
@@ -35,8 +36,8 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
             found,
             selected=(by.ranker, result.image),
             against=view.against,
-            on_picked=lambda ranker, image: state.go(view, result=image, by=ranker, against=None),
-            on_against=lambda image: state.go(
+            on_picked=lambda ranker, image: address.go(view, result=image, by=ranker, against=None),
+            on_against=lambda image: address.go(
                 view, result=result.image, by=by.ranker, against=image
             ),
             on_followed=lambda image: asking.choose(view, image),
@@ -65,7 +66,7 @@ def footer(bundle: Bundle, found: Comparison) -> None:
     for one in found.answers.values():
         for stage, value in one.timings_ms.items():
             milliseconds[stage] = milliseconds.get(stage, 0) + value - shared.get(stage, 0)
-    st.caption(f":material/timer: {wording.timings(milliseconds)}")
+    st.caption(f":material/timer: {sentences.timings(milliseconds)}")
 
 
 def table(found: Comparison) -> pd.DataFrame:
@@ -94,9 +95,9 @@ def table(found: Comparison) -> pd.DataFrame:
 
 
 def _agreement(one: Agreement) -> str:
-    first, second = (html.escape(wording.ranker_name(name)) for name in one.rankers)
+    first, second = (html.escape(vocabulary.ranker_name(name)) for name in one.rankers)
     shared = _("{n} of {k} shared").format(n=one.shared, k=one.of)
-    order = _("order τ {value}").format(value=wording.digits(one.correlation))
+    order = _("order τ {value}").format(value=formats.digits(one.correlation))
     return (
         f"<span><b>{first} – {second}</b>&ensp;{html.escape(shared)}"
         f"&ensp;<em>{html.escape(order)}</em></span>"
@@ -128,4 +129,4 @@ def _legend(found: Comparison) -> str:
             len(gone),
         ).format(names=", ".join(gone))
         parts.append(left_out)
-    return wording.escaped(" ".join(parts))
+    return formats.escaped(" ".join(parts))

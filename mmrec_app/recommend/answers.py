@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmrec_app import loading
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
+from mmrec_app.served.recommenders import recommender_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.attribution import Attribution, attribute
@@ -31,7 +31,7 @@ def compared(bundle: Bundle, asked: Asked, view: RecommendView) -> Comparison:
         If the one ranker that is asked for cannot answer this query.
     """
     there = scored(bundle, asked)
-    recommender = loading.recommender(bundle)
+    recommender = recommender_of(bundle)
     lists = view.lists(tuple(there.scores))
     collapse = COLLAPSE_ABOVE if view.collapse else None
     if view.ranker and view.ranker not in there.scores:
@@ -46,12 +46,12 @@ def attributed(
     digest: str, key: str, ranker: str, k: int, _bundle: Bundle, _compared: Comparison
 ) -> Attribution | None:
     """Return where one ranker's relevant images are; ``key`` names query and settings."""
-    return attribute(loading.recommender(_bundle), _compared.scored, _compared.answers[ranker], k)
+    return attribute(recommender_of(_bundle), _compared.scored, _compared.answers[ranker], k)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _scored(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> ScoredQuery:
-    return loading.recommender(_bundle).score(_asked.query)
+    return recommender_of(_bundle).score(_asked.query)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -66,5 +66,5 @@ def _compared(
     _scored: ScoredQuery,
 ) -> Comparison:
     return compare(
-        loading.recommender(_bundle), _scored, lists, k=k, collapse=collapse, diversity=diversity
+        recommender_of(_bundle), _scored, lists, k=k, collapse=collapse, diversity=diversity
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from mmrec_app import state
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.state import address
 from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.serving.answers import Query
 
@@ -73,7 +73,7 @@ def bring(data: bytes) -> None:
         st.toast(_("That picture has more than 20 MB."), icon=":material/broken_image:")
         return
     st.session_state[_BROUGHT] = Brought(data)
-    _ask(state.read(RecommendView), image=None, text=None)
+    _ask(address.read(RecommendView), image=None, text=None)
 
 
 def bring_encoded(data: str) -> None:
@@ -89,7 +89,7 @@ def caption(text: str) -> None:
     there = brought()
     if there:
         st.session_state[_BROUGHT] = Brought(there.data, text.strip() or None)
-    _ask(state.read(RecommendView))
+    _ask(address.read(RecommendView))
 
 
 def choose(view: RecommendView, image: str) -> None:
@@ -116,7 +116,7 @@ def forget(view: RecommendView) -> None:
 
 
 def _ask(view: RecommendView, **changes: str | None) -> None:
-    state.go(view, **changes, result=None, by=None, against=None)
+    address.go(view, **changes, result=None, by=None, against=None)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

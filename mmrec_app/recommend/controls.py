@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app import state, wording
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, K_RANGE, SIDE_BY_SIDE, RecommendView
+from mmrec_app.state import address
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 
 
@@ -26,9 +27,9 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             [SIDE_BY_SIDE, *rankers],
             key="recommend.ranker",
             required=True,
-            format_func=lambda name: wording.ranker_name(name) if name else _("Side by side"),
+            format_func=lambda name: vocabulary.ranker_name(name) if name else _("Side by side"),
             help="\n".join(
-                f"- **{wording.ranker_name(name)}**: {wording.ranker_meaning(name)}"
+                f"- **{vocabulary.ranker_name(name)}**: {vocabulary.ranker_meaning(name)}"
                 for name in rankers
             ),
             on_change=lambda: use(view, st.session_state["recommend.ranker"]),
@@ -63,7 +64,7 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             on_change=lambda: _change(view, collapse=st.session_state["recommend.collapse"]),
         )
     if view.ranker:
-        st.caption(wording.ranker_meaning(view.ranker))
+        st.caption(vocabulary.ranker_meaning(view.ranker))
     if not bundle.has_ranker:
         st.caption(_("This bundle has no trained ranker: there were no pairs to learn from."))
 
@@ -78,7 +79,7 @@ def other_rankers(view: RecommendView, can_answer: tuple[str, ...]) -> None:
     with st.container(horizontal=True):
         for ranker in can_answer:
             st.button(
-                _("Rank with {ranker}").format(ranker=wording.ranker_name(ranker)),
+                _("Rank with {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
                 key=f"recommend.other.{ranker}",
                 on_click=use,
                 args=(view, ranker),
@@ -88,4 +89,4 @@ def other_rankers(view: RecommendView, can_answer: tuple[str, ...]) -> None:
 def _change(view: RecommendView, **changes: Any) -> None:
     """Change the view, and keep what was chosen since in the lists."""
     kept = {name: st.query_params.get(name) for name in ("result", "by", "against")}
-    state.go(view, **(kept | changes))
+    address.go(view, **(kept | changes))

@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app import captions, naming, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, naming
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED
@@ -69,20 +70,20 @@ def lists(
 
 def _column(bundle: Bundle, found: Comparison, ranker: str) -> dict[str, Any]:
     answer = found.answers[ranker]
-    name = wording.ranker_name(ranker)
+    name = vocabulary.ranker_name(ranker)
     results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
                        len(answer.results))  # fmt: skip
-    note = wording.unit(ranker)
+    note = vocabulary.unit(ranker)
     if answer.end_of_relevance is not None and answer.threshold is not None:
         note = _("{n} of {all} reach {threshold}").format(
             n=answer.end_of_relevance,
             all=len(answer.candidates),
-            threshold=wording.percent(answer.threshold),
+            threshold=formats.percent(answer.threshold),
         )
     return {
         "key": ranker,
         "title": name,
-        "meaning": f"{wording.ranker_meaning(ranker)}\n{_threshold_meaning()}",
+        "meaning": f"{vocabulary.ranker_meaning(ranker)}\n{_threshold_meaning()}",
         "note": note,
         "label": results.format(n=len(answer.results), ranker=name),
         "cards": [_card(bundle, found, answer, result) for result in answer.results],
@@ -93,7 +94,7 @@ def _column(bundle: Bundle, found: Comparison, ranker: str) -> dict[str, Any]:
 def _end(answer: Recommendation) -> dict[str, Any] | None:
     if answer.end_of_relevance is None or answer.threshold is None:
         return None
-    threshold = wording.percent(answer.threshold)
+    threshold = formats.percent(answer.threshold)
     return {
         "after": answer.end_of_relevance,
         "text": _("from here below {threshold}").format(threshold=threshold),
@@ -113,20 +114,20 @@ def _card(
 ) -> dict[str, Any]:
     caption = captions.caption(bundle, result.index)
     alt = caption or _("a picture without a caption, {name}").format(name=result.image)
-    score, probability = wording.digits(result.score), result.probability
+    score, probability = formats.digits(result.score), result.probability
     elsewhere = found.ranks_of(result.index, but=answer.ranker)
     below = (
         probability is not None and answer.threshold is not None and probability < answer.threshold
     )
     only = found.only_here(answer.ranker, result)
-    value = score if probability is None else wording.percent(probability)
-    ranker = wording.ranker_name(answer.ranker)
+    value = score if probability is None else formats.percent(probability)
+    ranker = vocabulary.ranker_name(answer.ranker)
     return {
         "id": result.image,
         "src": thumbnail_url(bundle, result.index),
         "alt": alt,
         "spoken": f"{result.rank}. {alt} – {ranker} {value}",
-        "tip": f"{caption or wording.no_caption()}\n{result.image}\n"
+        "tip": f"{caption or captions.no_caption()}\n{result.image}\n"
         + naming.cluster_name(bundle, result.cluster),
         "rank": str(result.rank),
         "value": value,
@@ -134,7 +135,7 @@ def _card(
         "share": min(max(result.score, 0), 1) if probability is None else probability,
         "threshold": answer.threshold,
         "below": below,
-        "caption": caption or wording.no_caption(),
+        "caption": caption or captions.no_caption(),
         "uncaptioned": caption is None,
         "stack": f"+{len(result.duplicates)}" if result.duplicates else None,
         "known": _known(bundle, result.relevance),
@@ -145,10 +146,10 @@ def _card(
         "only": _("only here") if only else None,
         "elsewhere": [
             {
-                "name": _("mean") if other == FUSED else wording.ranker_name(other),
+                "name": _("mean") if other == FUSED else vocabulary.ranker_name(other),
                 "rank": "–" if rank is None else str(rank),
                 "near": rank is not None and rank <= found.k,
-                "tip": _("Its place by {ranker}").format(ranker=wording.ranker_name(other)),
+                "tip": _("Its place by {ranker}").format(ranker=vocabulary.ranker_name(other)),
             }
             for other, rank in elsewhere.items()
         ],

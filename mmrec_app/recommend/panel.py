@@ -6,13 +6,14 @@ import io
 import streamlit as st
 from PIL import Image
 
-from mmrec_app import captions, gallery, naming, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.recommend import asking
 from mmrec_app.recommend.asking import LARGEST_PICTURE, Asked
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import QueryInfo
 
@@ -27,7 +28,7 @@ def panel(bundle: Bundle, view: RecommendView, asked: Asked, info: QueryInfo | N
     if image is None:
         with st.container(gap="xxsmall"):
             st.caption(_("Query, a text"))
-            st.markdown(f"“{wording.escaped(asked.query.text or '')}”")
+            st.markdown(f"“{formats.escaped(asked.query.text or '')}”")
         return
     if isinstance(image, str):
         row = bundle.index_of(image)
@@ -59,7 +60,7 @@ def caption_field(bundle: Bundle, view: RecommendView, asked: Asked) -> None:
             _("What if its caption were …"),
             key="recommend.recaption",
             max_chars=LONGEST_TEXT,
-            placeholder=own or wording.no_caption(),
+            placeholder=own or captions.no_caption(),
             on_change=lambda: asking.recaption(view, st.session_state["recommend.recaption"], own),
             help=_("Ask with the same picture and another caption. Empty brings back its own."),
         )

@@ -5,10 +5,12 @@ import html
 import plotly.graph_objects as go
 import streamlit as st
 
-from mmrec_app import naming, state, wording
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.shared import naming
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
@@ -28,7 +30,7 @@ def place(
     exact = by_text or bundle.manifest.candidates.method == "exact"
     whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
     settings = f"{asked.key} {view.k} {view.collapse} {view.diversity} {found.ranker}"
-    results = _("results by {ranker}").format(ranker=wording.ranker_name(found.ranker))
+    results = _("results by {ranker}").format(ranker=vocabulary.ranker_name(found.ranker))
     for column, close_up, title in (
         (whole, False, _("On the map")),
         (near, True, _("Around the query")),
@@ -75,7 +77,7 @@ def _map_button(found: Recommendation) -> None:
         key="recommend.map_query",
         icon=":material/map:",
         type="tertiary",
-        on_click=state.turn_to,
+        on_click=address.turn_to,
         args=("map",),
         kwargs=params,
     )
@@ -134,7 +136,7 @@ def _cluster_table(bundle: Bundle, found: Recommendation) -> str:
         f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
         f"{cluster_glyph(int(c.cluster))}</i>"
         f"{html.escape(naming.cluster_name(bundle, int(c.cluster)))}</td>"
-        f"<td>{wording.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
+        f"<td>{formats.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
         for c in found.clusters
     )
     cells = (_("Cluster"), _("Distance"), _("Images"))

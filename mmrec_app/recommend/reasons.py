@@ -4,11 +4,14 @@ import html
 
 import streamlit as st
 
-from mmrec_app import captions, gallery, loading, naming, reviews, state, wording
 from mmrec_app.i18n import _
-from mmrec_app.recommend import asking, sentences
+from mmrec_app.recommend import asking
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, gallery, naming, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.contributions import contributions_waterfall
 from mmrec_core.ranker.explanation import difference
@@ -31,7 +34,7 @@ def chosen(
         if answer is None or view.result is None:
             continue
         row = bundle.index_of(view.result)
-        result = loading.recommender(bundle).result_of(found.scored, answer, row)
+        result = recommender_of(bundle).result_of(found.scored, answer, row)
         if result is not None:
             return answer, result
     answer = next(iter(found.answers.values()))
@@ -42,7 +45,7 @@ def reasons(
     bundle: Bundle, view: RecommendView, found: Comparison, answer: Recommendation, result: Result
 ) -> None:
     """Draw the chosen result: picture, facts, contributions, and the comparison with another."""
-    ranker = wording.ranker_name(answer.ranker)
+    ranker = vocabulary.ranker_name(answer.ranker)
     st.subheader(
         _("Why number {rank} by {ranker}").format(rank=result.rank, ranker=ranker), anchor=False
     )
@@ -65,10 +68,10 @@ def reasons(
 def _facts(
     bundle: Bundle, found: Comparison, answer: Recommendation, result: Result
 ) -> list[tuple[str, str, int | None]]:
-    score = f"{wording.digits(result.score)} {wording.unit(answer.ranker)}"
+    score = f"{formats.digits(result.score)} {vocabulary.unit(answer.ranker)}"
     facts: list[tuple[str, str, int | None]] = [(_("Score"), score, None)]
     if result.probability is not None:
-        likely = _("{percent} likely").format(percent=wording.percent(result.probability))
+        likely = _("{percent} likely").format(percent=formats.percent(result.probability))
         facts.insert(0, (_("Relevant"), likely, None))
     if result.relevance is not None:
         judged = bundle.manifest.relevance == "judged"
@@ -81,7 +84,7 @@ def _facts(
     others = found.ranks_of(result.index, but=answer.ranker)
     if others:
         places = ", ".join(
-            f"{wording.ranker_name(name)} {'–' if rank is None else rank}"
+            f"{vocabulary.ranker_name(name)} {'–' if rank is None else rank}"
             for name, rank in others.items()
         )
         facts.append((_("Elsewhere"), places, None))
@@ -95,11 +98,12 @@ def _facts(
 
 def _contributions(found: Comparison, answer: Recommendation, result: Result) -> None:
     shares = result.contributions
-    st.markdown(f"**{sentences.why(shares, found.scored.by_text)}**")
+    says = sentences.why_by_text if found.scored.by_text else sentences.why
+    st.markdown(f"**{says(shares)}**")
     figure = contributions_waterfall(
         shares.base,
-        {wording.role_name(role): value for role, value in shares.groups.items()},
-        unit=wording.unit(answer.ranker),
+        {vocabulary.role_name(role): value for role, value in shares.groups.items()},
+        unit=vocabulary.unit(answer.ranker),
         base_name=_("average pair"),
         total_name=_("score"),
     )
@@ -121,8 +125,8 @@ def _difference(answer: Recommendation, upper: Result, lower: Result) -> None:
     st.markdown(f"**{sentences.above(upper.rank, lower.rank, shares)}**")
     figure = contributions_waterfall(
         0.0,
-        {wording.role_name(role): value for role, value in shares.groups.items()},
-        unit=wording.unit(answer.ranker),
+        {vocabulary.role_name(role): value for role, value in shares.groups.items()},
+        unit=vocabulary.unit(answer.ranker),
         total_name=_("difference"),
     )
     st.plotly_chart(
@@ -143,7 +147,7 @@ def _compared_with(
     if view.against is None or view.against == result.image:
         return None
     row = bundle.index_of(view.against)
-    return loading.recommender(bundle).result_of(found.scored, answer, row)
+    return recommender_of(bundle).result_of(found.scored, answer, row)
 
 
 def _choice_of_other(
@@ -168,7 +172,7 @@ def _choice_of_other(
         format_func=lambda image: (
             f"{options[image].rank}. " + (captions.caption(bundle, options[image].index) or image)
         ),
-        on_change=lambda: state.go(
+        on_change=lambda: address.go(
             view, result=result.image, by=answer.ranker, against=st.session_state[_AGAINST]
         ),
         help=_("Or click another result of the same list with Shift."),
@@ -203,7 +207,7 @@ def _actions(
             key="recommend.map_result",
             icon=":material/map:",
             type="tertiary",
-            on_click=state.turn_to,
+            on_click=address.turn_to,
             args=("map",),
             kwargs={"image": result.image},
         )
@@ -217,9 +221,9 @@ def _feature_table(result: Result) -> str:
         place = result.percentiles[feature.name]
         bar = "–" if place != place else f"<i style='width:{place:.0f}%'></i><b>{place:.0f}</b>"
         rows.append(
-            f"<tr><td>{html.escape(wording.feature_meaning(feature.name))}"
-            f"<small>{html.escape(wording.role_name(feature.role))}</small></td>"
-            f"<td>{wording.digits(result.features[feature.name])}</td>"
+            f"<tr><td>{html.escape(vocabulary.feature_meaning(feature.name))}"
+            f"<small>{html.escape(vocabulary.role_name(feature.role))}</small></td>"
+            f"<td>{formats.digits(result.features[feature.name])}</td>"
             f"<td class='share'>{bar}</td><td>{_signed(adds[feature.name])}</td></tr>"
         )
     head = _row(_("Feature"), _("Value"), _("Percentile"), _("Adds"))
@@ -229,9 +233,9 @@ def _feature_table(result: Result) -> str:
 def _difference_table(upper: Result, lower: Result) -> str:
     adds = difference(upper.contributions, lower.contributions).features
     rows = [
-        f"<tr><td>{html.escape(wording.feature_meaning(feature.name))}</td>"
-        f"<td>{wording.digits(upper.features[feature.name])}</td>"
-        f"<td>{wording.digits(lower.features[feature.name])}</td>"
+        f"<tr><td>{html.escape(vocabulary.feature_meaning(feature.name))}</td>"
+        f"<td>{formats.digits(upper.features[feature.name])}</td>"
+        f"<td>{formats.digits(lower.features[feature.name])}</td>"
         f"<td>{_signed(adds[feature.name])}</td></tr>"
         for feature in sorted(FEATURES, key=lambda f: -abs(adds[f.name]))
     ]
@@ -240,7 +244,7 @@ def _difference_table(upper: Result, lower: Result) -> str:
 
 
 def _signed(value: float) -> str:
-    return "–" if abs(value) < 1e-9 else wording.digits(value, signed=True)
+    return "–" if abs(value) < 1e-9 else formats.digits(value, signed=True)
 
 
 def _row(*cells: str) -> str:

@@ -4,11 +4,12 @@ import html
 
 import streamlit as st
 
-from mmrec_app import gallery, naming, wording
-from mmrec_app.i18n import _
-from mmrec_app.recommend import answers, asking, sentences
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.recommend import answers, asking
 from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.shared import gallery, naming
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, PURPLE, VERMILION
 from mmrec_core.serving.attribution import STAGES, Attribution, RelevantItem
@@ -38,17 +39,41 @@ def stages(bundle: Bundle, asked: Asked, view: RecommendView, found: Comparison)
         st.caption(_("Nobody said what is relevant to this query, so nothing can be told lost."))
         return
     first = next(iter(known))
-    st.text(sentences.stages(known[first]))
+    st.text(_summary(known[first]))
     st.html(_bars(known, view.k))
     missed = [item for item in known[first].items if item.stage == "not found"]
     low = [item for item in known[first].items if item.stage in ("ranked low", "not ranked")]
-    by = wording.ranker_name(first)
+    by = vocabulary.ranker_name(first)
     for items, title, key in (
         (low, _("Ranked below {k} by {ranker}").format(k=view.k, ranker=by), "low"),
         (missed, _("Not among the candidates"), "missed"),
     ):
         if items:
             _lost(bundle, view, items, title, key)
+
+
+def _summary(known: Attribution) -> str:
+    """Say how many images are known to be relevant, and whether the ranker saw their query."""
+    total = len(known.items)
+    head = (
+        ngettext(
+            "{n} image was judged relevant to this query.",
+            "{n} images were judged relevant to this query.",
+            total,
+        )
+        if known.source == "judged"
+        else ngettext(
+            "{n} other image is of the query's category.",
+            "{n} other images are of the query's category.",
+            total,
+        )
+    ).format(n=total)
+    note = (
+        _("Nothing was fitted on this query: it is held out.")
+        if known.held_out
+        else _("The ranker may have learned from this query: it is not held out.")
+    )
+    return f"{head} {note}"
 
 
 def _lost(
@@ -58,7 +83,7 @@ def _lost(
     head = f"{title}: {len(items):,}"
     if len(items) > len(shown):
         head = _("{head}, the first {n} shown").format(head=head, n=len(shown))
-    st.markdown(f"**{wording.escaped(head)}**")
+    st.markdown(f"**{formats.escaped(head)}**")
     gallery.gallery(
         bundle,
         [_card(bundle, item) for item in shown],
@@ -88,16 +113,16 @@ def _bars(told: dict[str, Attribution], k: int) -> str:
     for ranker, one in told.items():
         parts = "".join(
             f"<i style='flex:{one.counts[stage]};background:{_COLOURS[stage]}' "
-            f"title='{html.escape(sentences.stage_name(stage, k), quote=True)}'>"
+            f"title='{html.escape(vocabulary.relevant_stage(stage, k), quote=True)}'>"
             f"{one.counts[stage]}</i>"
             for stage in there
             if one.counts[stage]
         )
-        rows.append(f"<span>{html.escape(wording.ranker_name(ranker))}</span>"
+        rows.append(f"<span>{html.escape(vocabulary.ranker_name(ranker))}</span>"
                     f"<span class='bar'>{parts}</span>")  # fmt: skip
     key = "".join(
         f"<span><i style='background:{_COLOURS[stage]}'></i>"
-        f"{html.escape(sentences.stage_name(stage, k))}</span>"
+        f"{html.escape(vocabulary.relevant_stage(stage, k))}</span>"
         for stage in there
     )
     return f"<div class='stages'>{''.join(rows)}<div class='key'>{key}</div></div>"

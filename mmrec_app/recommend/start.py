@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from mmrec_app import gallery
 from mmrec_app.i18n import _
 from mmrec_app.recommend import asking, panel
-from mmrec_app.recommend.examples import examples
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.shared import gallery
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.examples import examples
 
 
 def start(bundle: Bundle, view: RecommendView) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from mmrec_app import state
 from mmrec_app.i18n import _
+from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 
@@ -69,14 +69,14 @@ def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
     LinkError
         If the image, the ranker or the chosen result is unknown.
     """
-    view = state.read(RecommendView)
+    view = address.read(RecommendView)
     if view.ranker and view.ranker not in rankers:
-        raise state.LinkError(
+        raise address.LinkError(
             _("This bundle has no ranker “{name}”. It has: {names}.").format(
                 name=view.ranker, names=", ".join(rankers)
             )
         )
     for image in (view.image, view.result, view.against):
         if image and image not in bundle:
-            raise state.LinkError(_("This bundle has no image “{name}”.").format(name=image))
+            raise address.LinkError(_("This bundle has no image “{name}”.").format(name=image))
     return replace(view, by=None) if view.by not in rankers else view

@@ -4,15 +4,15 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app import frame
+from mmrec_app.frame import script
 
 TIMEOUT = 60
 
 
 def page(name: str, **params: str) -> AppTest:
     """Run a page inside the frame, as a session does."""
-    app = AppTest.from_file(frame.__file__, default_timeout=TIMEOUT).run()
-    app.switch_page(f"../pages/{name}.py")
+    app = AppTest.from_file(script.__file__, default_timeout=TIMEOUT).run()
+    app.switch_page(f"../../pages/{name}.py")
     for key, value in params.items():
         app.query_params[key] = value
     app.run()

@@ -4,7 +4,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from mmrec_app.routes import routes
+from mmrec_app.served.routes import routes
 from mmrec_core.bundle import Bundle
 
 PICTURE = "animals/birds/magpie.png"

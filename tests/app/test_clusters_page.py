@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmrec_app import naming
+from mmrec_app.shared import naming
 from mmrec_core.bundle import Bundle
 from tests.app.pages import gallery_of, page, press, texts
 

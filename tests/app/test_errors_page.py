@@ -117,11 +117,12 @@ def reviewing() -> None:
     """Take events as a component sends them."""
     import streamlit as st
 
-    from mmrec_app import loading, reviews
     from mmrec_app.errors import events
+    from mmrec_app.frame import opening
+    from mmrec_app.shared import reviews
 
     reviews.reviewer()
-    events.take(loading.current_bundle(), "k", lambda step: st.write(f"went {step}"))
+    events.take(opening.current_bundle(), "k", lambda step: st.write(f"went {step}"))
 
 
 def test_events_are_kept_in_order_and_once(bundle: Bundle, store: VerdictStore) -> None:
@@ -202,9 +203,10 @@ def test_verdicts_are_listed_compared_and_filtered(
 
 def widgets() -> None:
     """Draw the widgets that other pages use."""
-    from mmrec_app import loading, reviews
+    from mmrec_app.frame import opening
+    from mmrec_app.shared import reviews
 
-    bundle = loading.current_bundle()
+    bundle = opening.current_bundle()
     first, second = bundle.image(0), bundle.image(1)
     reviews.reviewer_field()
     reviews.grade_buttons(bundle, first, second, "model", 3, "pair")

@@ -9,12 +9,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app.filters import Filter, matching
 from mmrec_app.map import grid, selection
 from mmrec_app.map.controls import named
 from mmrec_app.map.view import MapView, isolating
-from mmrec_app.map_routes import script_address
-from mmrec_app.routes import routes
+from mmrec_app.served.map_routes import script_address
+from mmrec_app.served.routes import routes
+from mmrec_app.shared.filters import Filter, matching
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.verdicts.store import VerdictStore, verdict_file

@@ -10,12 +10,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app import state, wording
 from mmrec_app.browse.view import BrowseView
-from mmrec_app.filters import Filter, matching
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.routes import routes
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.routes import routes
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared.filters import Filter, matching
+from mmrec_app.state import address
+from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.explanation import Contributions
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts
@@ -54,8 +55,8 @@ def test_browse_filters_live_in_the_url(bundle: Bundle) -> None:
 
 def test_a_filter_stays_on_from_page_to_page(bundle: Bundle) -> None:
     app = page("browse", cluster="3")
-    app.switch_page("../pages/recommend.py").run()
-    app.switch_page("../pages/browse.py").run()
+    app.switch_page("../../pages/recommend.py").run()
+    app.switch_page("../../pages/browse.py").run()
     assert "cluster" in app.query_params
     shown = gallery_of(app, "browse.gallery")["cards"]
     assert len(shown) == min(48, int(bundle.cluster_sizes[3]))
@@ -176,14 +177,14 @@ def test_thumbnails_come_over_http(bundle: Bundle) -> None:
 def test_views_survive_the_url(bundle: Bundle) -> None:
     image = str(bundle.items["image"].iloc[1])
     view = RecommendView(image, ranker="clip", k=23, collapse=False, result=image)
-    assert state.read(RecommendView, state.to_params(view)) == view
+    assert address.read(RecommendView, address.to_params(view)) == view
     browse = BrowseView(q="a b", cluster=4, page=3, sort="name")
-    assert state.read(BrowseView, state.to_params(browse)) == browse
+    assert address.read(BrowseView, address.to_params(browse)) == browse
 
 
 @pytest.mark.parametrize(("text", "k"), [("0", 1), ("-5", 1), ("999", 50), ("many", 10)])
 def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: int) -> None:
-    assert state.read(RecommendView, {"k": text}).k == k
+    assert address.read(RecommendView, {"k": text}).k == k
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: in
     [
         (
             {"image similarity": 2.0, "text similarity": -1.0},
-            "Mostly because the pictures look alike; the captions speak against it.",
+            "Mostly because the pictures look alike; the captions say different things.",
         ),
         ({"image similarity": 2.0, "rank": -0.1}, "Mostly because the pictures look alike."),
         (
@@ -204,11 +205,11 @@ def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: in
             "Mostly because both lie in the same part of the collection and the pictures look "
             "alike.",
         ),
-        ({}, "Nothing that the ranker compares tells this pair from any other."),
+        ({}, "Nothing that the ranker compares sets this pair apart from any other."),
     ],
 )
 def test_why_names_the_main_reason(groups: dict[str, float], sentence: str) -> None:
-    assert wording.why(Contributions(0.0, groups, {})) == sentence
+    assert sentences.why(Contributions(0.0, groups, {})) == sentence
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_why_names_the_main_reason(groups: dict[str, float], sentence: str) -> N
     ],
 )
 def test_two_significant_digits(value: float | None, text: str) -> None:
-    assert wording.digits(value) == text
+    assert formats.digits(value) == text
 
 
 def test_links_are_relative(bundle: Bundle) -> None:

@@ -3,13 +3,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app import wording
-from mmrec_app.recommend import answer, answers, sentences
+from mmrec_app.recommend import answer, answers
 from mmrec_app.recommend.asking import Asked, Brought
-from mmrec_app.recommend.examples import examples
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.words import sentences
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
 from mmrec_core.serving.answers import Query
@@ -201,7 +201,7 @@ def test_a_text_of_a_link_that_is_too_long_is_cut() -> None:
         (
             {"image similarity": 1.0, "text similarity": 0.9, "rank": -0.5},
             "Number 1 is above number 4 mostly because its picture is more like the query's and "
-            "its caption is closer to the query's; for number 4 speaks that fewer candidates lie "
+            "its caption is closer to the query's; in favour of number 4, fewer candidates lie "
             "nearer to the query.",
         ),
         ({"rank": 0.0}, "Nothing that the ranker compares tells the two apart."),
@@ -220,7 +220,7 @@ def test_examples_come_from_many_clusters(bundle: Bundle) -> None:
 def test_every_group_of_features_has_its_words(role: str) -> None:
     for value in (1.0, -1.0):
         groups = {other: 0.0 for other in ROLES} | {role: value}
-        assert wording.why(Contributions(0.0, groups, {}))
+        assert sentences.why(Contributions(0.0, groups, {}))
     beside = {ROLES[0]: 1.0, ROLES[1]: 1.0} | {role: -0.9}
     assert sentences.above(1, 2, Contributions(0.0, beside, {}))
     assert sentences.above(1, 2, Contributions(0.0, {role: 1.0}, {}))

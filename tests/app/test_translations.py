@@ -11,7 +11,7 @@ from mmrec_app.i18n import translations
 
 APP = Path(__file__).resolve().parents[2] / "mmrec_app"
 PAGES = APP.parent / "pages"
-KEYWORDS = {"_": None, "ngettext": (1, 2), "count": (2, 3)}
+KEYWORDS = {"_": None, "_later": None, "ngettext": (1, 2), "count": (2, 3)}
 
 
 def messages() -> set[str | tuple[str, str]]:

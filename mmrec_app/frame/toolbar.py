@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from mmrec_app import captions, i18n, loading, reviews, state, tour
-from mmrec_app.bundles import bundle_folders
+from mmrec_app import i18n
+from mmrec_app.frame import opening, tour
 from mmrec_app.i18n import LANGUAGES, _
+from mmrec_app.served.bundles import bundle_folders
+from mmrec_app.shared import captions, reviews
+from mmrec_app.state import address
 
 
 def toolbar() -> None:
@@ -24,7 +27,7 @@ def bundle_switch() -> None:
     names = list(bundle_folders())
     if len(names) < 2:
         return
-    current = state.bundle_name() or names[0]
+    current = address.bundle_name() or names[0]
     st.session_state["bundle_switch"] = current if current in names else names[0]
     st.selectbox(
         _("Bundle"),
@@ -32,7 +35,7 @@ def bundle_switch() -> None:
         key="bundle_switch",
         label_visibility="collapsed",
         width=170,
-        on_change=lambda: state.choose_bundle(st.session_state["bundle_switch"]),
+        on_change=lambda: address.choose_bundle(st.session_state["bundle_switch"]),
         help=_("Each folder that a build wrote: its images, encoders, clusters and ranker."),
     )
 
@@ -51,7 +54,7 @@ def _language_switch() -> None:
 
 
 def _caption_language() -> None:
-    bundle = loading.bundle_at_hand()
+    bundle = opening.bundle_at_hand()
     if bundle is None:
         return
     there = captions.columns(bundle)

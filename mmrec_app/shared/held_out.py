@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import loading
+from mmrec_app.served.recommenders import recommender_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import curves
 from mmrec_core.evaluation.evaluate import measure
@@ -79,7 +79,7 @@ def importance_of(bundle: Bundle) -> Importance:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _scored(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return scored_pairs(loading.recommender(_bundle))
+    return scored_pairs(recommender_of(_bundle))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -130,7 +130,7 @@ def _slices(digest: str, _bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _importance(digest: str, _bundle: Bundle) -> Importance:
-    trained = loading.recommender(_bundle).ranker
+    trained = recommender_of(_bundle).ranker
     assert trained is not None
     pairs = _bundle.pairs.loc[scored(_bundle).index]
     return importance(trained, pairs, _bundle.manifest.seed)

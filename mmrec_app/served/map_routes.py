@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from mmrec_app.assets import asset_path
-from mmrec_app.map import layers
+from mmrec_app.served import layers
 
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 _KINDS = {"bin": "application/octet-stream", "json": "application/json"}

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from PIL import Image
 
-from mmrec_app import captions, reviews, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _, language
+from mmrec_app.shared import captions, reviews
+from mmrec_app.words import sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import RANKERS
 from mmrec_core.ranker.pair_features import ROLES
@@ -76,7 +77,7 @@ def _card(bundle: Bundle, found: Recommendation, note: str, picture: Image.Image
         bundle,
         found,
         picture=picture,
-        reasons=[wording.why(result.contributions) for result in found.results],
+        reasons=[sentences.why(result.contributions) for result in found.results],
         captions=shown,
         note=note,
         reviewer="" if (name := reviews.reviewer()) == reviews.ANONYMOUS else name,
@@ -101,7 +102,7 @@ def _words() -> FindingWords:
         query=_("Query"),
         results=_("Results"),
         cut=_("the first {shown} of {all}"),
-        no_caption=wording.no_caption(),
+        no_caption=captions.no_caption(),
         no_picture=_("no picture"),
         a_text=_("a text without a picture"),
         an_upload=_("a picture from outside the collection"),
@@ -119,7 +120,7 @@ def _words() -> FindingWords:
         written=_("Written"),
         reviewer=_("Reviewer"),
         link=_("Open in the app"),
-        rankers={name: wording.ranker_name(name) for name in RANKERS},
-        roles={role: wording.role_name(role) for role in ROLES},
-        units={name: wording.unit(name) for name in RANKERS},
+        rankers={name: vocabulary.ranker_name(name) for name in RANKERS},
+        roles={role: vocabulary.role_name(role) for role in ROLES},
+        units={name: vocabulary.unit(name) for name in RANKERS},
     )

@@ -1,6 +1,6 @@
 """What clusters and labels are called on every page."""
 
-from mmrec_app import captions
+from mmrec_app.shared import captions
 from mmrec_core.bundle import Bundle
 
 

@@ -31,6 +31,11 @@ def column(bundle: Bundle) -> str:
     return own if own in there else "text"
 
 
+def no_caption() -> str:
+    """Return what stands where an image has no caption."""
+    return _("no caption")
+
+
 def caption(bundle: Bundle, row: int) -> str | None:
     """Return an image's caption as the visitor reads it, in any language rather than none."""
     return reader(bundle)(row)

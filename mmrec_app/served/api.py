@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from mmrec_app import loading
-from mmrec_app.bundles import bundle_folders, opened
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.bundles import bundle_folders, opened
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError, QueryError
 from mmrec_core.serving.answer_json import bundle_as_json, finite, recommendation_as_json
@@ -68,7 +68,7 @@ def _answering(
 
 
 def _info(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
-    recommender = loading.recommender(bundle)
+    recommender = recommender_of(bundle)
     return {
         **bundle_as_json(bundle),
         "rankers": list(recommender.rankers),
@@ -100,7 +100,7 @@ def _recommend(request: Request, bundle: Bundle, params: _Params) -> dict[str, A
     if query.image and query.image not in bundle:
         raise _Refused(404, f"this bundle has no image {query.image!r}.")
     collapse = _number(params, "collapse", 0, 1, None)
-    found = loading.recommender(bundle).recommend(
+    found = recommender_of(bundle).recommend(
         query,
         k=int(_number(params, "k", 1, MOST_RESULTS, 5, whole=True) or 5),
         ranker=params.get("ranker"),

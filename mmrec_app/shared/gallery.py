@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app import captions, wording
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 
@@ -148,7 +148,7 @@ def picture(
         data={
             "src": source,
             "alt": caption or _("a picture without a caption"),
-            "caption": caption or wording.no_caption(),
+            "caption": caption or captions.no_caption(),
             "uncaptioned": not caption,
             "kicker": kicker,
             "small": small,
@@ -167,7 +167,7 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
 
 
 def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
-    read, names, none = captions.reader(bundle), bundle.items["image"].array, wording.no_caption()
+    read, names, none = captions.reader(bundle), bundle.items["image"].array, captions.no_caption()
     nameless = _("a picture without a caption, {name}")
     found = []
     for card in cards:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from mmrec_app import notices, wording
 from mmrec_app.i18n import _
+from mmrec_app.shared import notices
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
@@ -155,7 +156,7 @@ def grade_buttons(
         words = [grade_name(present)] if present else [_("not graded yet")]
         others = given[given["reviewer"] != reviewer()]
         words += [f"{name}: {grade}" for name, grade in others[["reviewer", "grade"]].to_numpy()]
-        st.caption(wording.escaped(" · ".join(words)), width="content")
+        st.caption(formats.escaped(" · ".join(words)), width="content")
     if note and present:
         _note_field(kept, query, candidate, str(own["note"].iloc[0]), key)
 
@@ -208,7 +209,7 @@ def tag_editor(bundle: Bundle, images: Sequence[str], key: str) -> None:
         set(tags.loc[(tags["reviewer"] != reviewer()) & tags["image"].isin(set(images)), "tag"])
     ):
         said = _("Tags by others: {tags}").format(tags=", ".join(others))
-        st.caption(wording.escaped(said))
+        st.caption(formats.escaped(said))
 
 
 def attempt(write: Callable[[], None]) -> bool:
@@ -216,7 +217,7 @@ def attempt(write: Callable[[], None]) -> bool:
     try:
         write()
     except VerdictError as error:
-        st.toast(wording.escaped(str(error)), icon=":material/error:", duration="long")
+        st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")
         return False
     return True
 

@@ -4,8 +4,8 @@ from typing import NoReturn
 
 import streamlit as st
 
-from mmrec_app import state
 from mmrec_app.i18n import _
+from mmrec_app.state import address
 
 
 def notice(title: str, text: str, icon: str = ":material/info:") -> None:
@@ -26,5 +26,5 @@ def empty(title: str, text: str = "", icon: str = ":material/search_off:") -> No
 def stop(title: str, text: str) -> NoReturn:
     """Draw a notice with a way out, and end the page here."""
     notice(title, text, ":material/link_off:")
-    st.button(_("Start over"), icon=":material/restart_alt:", on_click=state.forget)
+    st.button(_("Start over"), icon=":material/restart_alt:", on_click=address.forget)
     st.stop()

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import streamlit as st
 
-from mmrec_app.bundles import artifacts_folder
 from mmrec_app.i18n import _
+from mmrec_app.served.bundles import artifacts_folder
 
 _KEPT_LINES = 12
 

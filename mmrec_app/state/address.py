@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from mmrec_app import navigation
+from mmrec_app.state import navigation
 
 _BUNDLE = "bundle"
 _TURN = "state.turn"

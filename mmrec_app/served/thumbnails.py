@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from mmrec_app.bundles import bundle_of_digest
+from mmrec_app.served.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
 
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"

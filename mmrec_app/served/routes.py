@@ -3,7 +3,7 @@
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app import api, map_routes, thumbnails
+from mmrec_app.served import api, map_routes, thumbnails
 
 
 def routes() -> list[Route]:

@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmrec_app import captions, naming, reviews, state, wording
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.shared import captions, naming, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.judgements import TEST
 
@@ -66,11 +68,11 @@ def current(view: type[FilterView], page: str, bundle: Bundle) -> FilterView:
     """
     entered = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
-    found = state.read(view)
+    found = address.read(view)
     kept = st.session_state.get(_KEPT)
     if entered and kept is not None and kept[0] == bundle.digest and not found.active:
         found = replace(found, **{f.name: getattr(kept[1], f.name) for f in fields(Filter)})
-        state.go(found)
+        address.go(found)
     _check(bundle, found)
     st.session_state[_KEPT] = (bundle.digest, found.part)
     return found
@@ -212,7 +214,7 @@ def chips(bundle: Bundle, view: Filter) -> None:
     """Draw each filter that is on as a button that takes it off."""
     for name in view.active:
         st.button(
-            wording.escaped(chip(bundle, view, name)),
+            formats.escaped(chip(bundle, view, name)),
             key=f"chip.{name}",
             icon=":material/close:",
             icon_position="right",
@@ -265,19 +267,19 @@ def _take(view: Filter, name: str, key: str) -> None:
 def _change(view: Filter, **changes: object) -> None:
     if hasattr(view, "page"):
         changes["page"] = 1
-    state.go(view, **changes)
+    address.go(view, **changes)
 
 
 def _check(bundle: Bundle, asked: Filter) -> None:
     if asked.label is not None and asked.label not in _labels(bundle.digest, bundle):
-        raise state.LinkError(
+        raise address.LinkError(
             _("No image here has the category “{name}”.").format(name=asked.label)
         )
     if asked.cluster is not None and not 0 <= asked.cluster < len(bundle.centroids):
-        raise state.LinkError(_("There is no cluster {n} here.").format(n=asked.cluster))
+        raise address.LinkError(_("There is no cluster {n} here.").format(n=asked.cluster))
     for value, known in ((asked.text, (WITH, WITHOUT)), (asked.judged, (QUERY, HELD_OUT))):
         if value is not None and value not in known:
-            raise state.LinkError(
+            raise address.LinkError(
                 _("The link asks for “{value}”; known are: {known}.").format(
                     value=value, known=", ".join(known)
                 )

@@ -13,7 +13,7 @@ from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.bundle.layout import MANIFEST
 from mmrec_core.errors import BundleError
 
-_ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
+_ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 _MOST_OPEN = 8
 _Stamp = tuple[str, int, int]
 

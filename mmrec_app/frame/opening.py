@@ -3,16 +3,16 @@
 Everything here is shared between sessions and treated as read-only.
 """
 
-from pathlib import Path
-
 import streamlit as st
 
-from mmrec_app import first_bundle, notices, state, wording
-from mmrec_app.bundles import bundle_folders, opened
+from mmrec_app.frame import first_bundle
 from mmrec_app.i18n import _
+from mmrec_app.served.bundles import bundle_folders, opened
+from mmrec_app.shared import notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
-from mmrec_core.serving.recommender import Recommender
 
 _OTHER_BUILD = "loading.other_build"
 
@@ -20,7 +20,7 @@ _OTHER_BUILD = "loading.other_build"
 def bundle_at_hand() -> Bundle | None:
     """Return the bundle that the link or this session names, or None; the page says why."""
     folders = bundle_folders()
-    name = state.bundle_name() or next(iter(folders), None)
+    name = address.bundle_name() or next(iter(folders), None)
     try:
         return opened(folders[name]) if name in folders else None
     except BundleError:
@@ -35,7 +35,7 @@ def current_bundle() -> Bundle:
     folders = bundle_folders()
     if not folders:
         first_bundle.offer()
-    name = state.bundle_name()
+    name = address.bundle_name()
     if name is not None and name not in folders:
         notices.stop(
             _("This link is about another bundle"),
@@ -48,10 +48,10 @@ def current_bundle() -> Bundle:
         bundle = opened(folder)
     except BundleError as error:
         notices.stop(_("This bundle cannot be opened"), str(error))
-    linked = state.linked_digest()
+    linked = address.linked_digest()
     if linked and not bundle.digest.startswith(linked):
         st.session_state[_OTHER_BUILD] = (linked, bundle.digest)
-    state.keep_bundle(folder.name, bundle.digest)
+    address.keep_bundle(folder.name, bundle.digest)
     if st.session_state.get(_OTHER_BUILD, ("", ""))[1] == bundle.digest:
         _note_other_build(st.session_state[_OTHER_BUILD][0], bundle.digest)
     return bundle
@@ -62,20 +62,10 @@ def _note_other_build(linked: str, digest: str) -> None:
         text = _(
             "This link was made with another build of the bundle ({linked}; this is {present}). "
             "What it names is shown as this build has it: ranks and scores may differ."
-        ).format(linked=linked, present=digest[: state.DIGEST_LENGTH])
-        st.markdown(f":material/history: {wording.escaped(text)}", width="stretch")
+        ).format(linked=linked, present=digest[: address.DIGEST_LENGTH])
+        st.markdown(f":material/history: {formats.escaped(text)}", width="stretch")
         st.button(
             _("Understood"),
             type="tertiary",
             on_click=lambda: st.session_state.pop(_OTHER_BUILD, None),
         )
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _recommender(digest: str, folder: str) -> Recommender:
-    return Recommender(opened(Path(folder)))
-
-
-def recommender(bundle: Bundle) -> Recommender:
-    """Return the bundle's recommender, one for all sessions."""
-    return _recommender(bundle.digest, str(bundle.path))

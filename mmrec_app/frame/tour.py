@@ -1,0 +1,92 @@
+"""A short guided tour for newcomers, one page a step, on the chosen bundle."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mmrec_app.frame import opening
+from mmrec_app.i18n import _
+from mmrec_app.state import address
+from mmrec_app.state.navigation import PAGES
+from mmrec_core.bundle import Bundle
+from mmrec_core.collection.examples import examples
+
+_AT = "tour.at"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop: the page, and what its address is to hold."""
+
+    page: str
+    params: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """What there is to see."""
+        return _(PAGES[self.page].tour)
+
+
+def stops(bundle: Bundle) -> list[Stop]:
+    """Return the stops for a bundle: all pages that have something to show."""
+    query = str(bundle.items["image"].iat[examples(bundle.items, 3)[-1]])
+    cluster = str(int(bundle.cluster_sizes.argmax()))
+    params = {
+        "recommend": {"image": query},
+        "map": {"image": query},
+        "clusters": {"cluster": cluster},
+    }
+    held_out = bundle.manifest.counts.held_out_queries > 0
+    return [
+        Stop(name, params.get(name, {}))
+        for name, words in PAGES.items()
+        if held_out or not words.measured
+    ]
+
+
+def start_button() -> None:
+    """Draw the button that starts the tour."""
+    st.button(
+        _("Tour"),
+        icon=":material/explore:",
+        type="tertiary",
+        key="tour.start",
+        help=_("A short walk through all pages"),
+        on_click=_to,
+        args=(0,),
+    )
+
+
+def panel(page: str) -> None:
+    """Draw the current stop, if the tour is on and this is its page."""
+    at = st.session_state.get(_AT)
+    bundle = opening.bundle_at_hand() if at is not None else None
+    if at is None or bundle is None:
+        return
+    all_stops = stops(bundle)
+    last = len(all_stops) - 1
+    stop = all_stops[min(at, last)]
+    with st.container(key="tour", border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{at + 1} / {len(all_stops)}**", width="content")
+        st.markdown(stop.text, width="stretch")
+        if stop.page != page:
+            st.button(_("Back to the tour"), key="tour.here", on_click=_to, args=(at,))
+        if at:
+            st.button(_("Back"), key="tour.back", type="tertiary", on_click=_to, args=(at - 1,))
+        if at < last:
+            st.button(_("Next stop"), key="tour.next", type="primary", on_click=_to, args=(at + 1,))
+        label = _("End the tour") if at < last else _("Done")
+        st.button(label, key="tour.end", type="tertiary", on_click=_end)
+
+
+def _to(at: int) -> None:
+    bundle = opening.bundle_at_hand()
+    if bundle is None:
+        return
+    st.session_state[_AT] = at
+    stop = stops(bundle)[at]
+    address.turn_to(stop.page, **stop.params)
+
+
+def _end() -> None:
+    st.session_state.pop(_AT, None)

@@ -1,0 +1,112 @@
+"""The pages, in the order of the menu: all that is said of each, under the URL of its file's stem.
+
+They have no icons: Streamlit would fetch a page's icon from a font server on the internet.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from mmrec_app.i18n import _, _later
+
+_FOLDER = Path(__file__).resolve().parents[2] / "pages"
+
+
+class PageWords(NamedTuple):
+    """What is said of a page, to be translated.
+
+    Attributes
+    ----------
+    title : str
+        Its name in the menu, and its heading unless ``heading`` is another.
+    tour : str
+        What the tour says there.
+    help : str
+        What the question mark beside the heading says; "" for none.
+    heading : str
+    measured : bool
+        Whether it needs held-out queries to have something to show.
+    """
+
+    title: str
+    tour: str
+    help: str = ""
+    heading: str = ""
+    measured: bool = False
+
+
+PAGES = {
+    "browse": PageWords(
+        _later("Browse"),
+        _later(
+            "The whole collection. Search the captions, or describe a picture in words and let the "
+            "recommender find it. Click a picture to see what is recommended for it."
+        ),
+    ),
+    "recommend": PageWords(
+        _later("Recommend"),
+        _later(
+            "One query under three rankers: CLIP compares the pictures, BERT the captions, and "
+            "CatBoost weighs both and more. Click a result to read why it is there."
+        ),
+        _later(
+            "Candidates are found for a query, ranked by CatBoost, CLIP and BERT side by side, and "
+            "each result is explained."
+        ),
+    ),
+    "map": PageWords(
+        _later("Map"),
+        _later(
+            "Every image is a point: images that look alike and read alike lie together. Draw a "
+            "lasso around points to see them as pictures."
+        ),
+        _later(
+            "UMAP lays all images out on a plane so that images with similar pictures and captions "
+            "lie close together. Distances within a group of points mean something; those between "
+            "distant groups, and the axes, do not."
+        ),
+    ),
+    "clusters": PageWords(
+        _later("Clusters"),
+        _later(
+            "The collection falls into clusters. A query's candidates come from the clusters "
+            "nearest to it; a relevant image elsewhere is lost before ranking begins."
+        ),
+    ),
+    "evaluation": PageWords(
+        _later("Evaluation"),
+        _later(
+            "How good it is, on queries that nothing was fitted on, with intervals and simple "
+            "baselines beside it. Move the threshold and watch one error grow as the other shrinks."
+        ),
+        _later("Everything here is measured on queries that nothing in this bundle was fitted on."),
+        measured=True,
+    ),
+    "errors": PageWords(
+        _later("Errors"),
+        _later(
+            "Where it fails: pairs that a ranker gets wrong, and queries on which the rankers "
+            "disagree. Grade what you see with the keys 1 to 4."
+        ),
+        measured=True,
+    ),
+    "about": PageWords(
+        _later("About"),
+        _later("What this bundle is made of, and what it does not claim."),
+        heading=_later("About this bundle"),
+    ),
+}
+FIRST = next(iter(PAGES))  # the page at the app's own address
+
+
+def page(name: str) -> Page:
+    """Return the page of that URL; KeyError if there is none."""
+    title = _(PAGES[name].title)
+    return st.Page(_FOLDER / f"{name}.py", title=title, url_path=name, default=name == FIRST)
+
+
+def pages() -> list[Page]:
+    """Return all pages in the order of the menu."""
+    return [page(name) for name in PAGES]

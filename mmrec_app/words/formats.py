@@ -1,0 +1,39 @@
+"""Numbers and texts of strangers as people read them, in the visitor's language."""
+
+from math import isnan
+
+from mmrec_app.i18n import ngettext
+
+
+def digits(value: float | None, signed: bool = False) -> str:
+    """Write a number with two significant digits and without an exponent; a dash for none."""
+    if value is None or isnan(value):
+        return "–"
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.2g}")
+    size = abs(rounded)
+    places = 0 if size >= 10 else 1 if size >= 1 else 2
+    while size < 1 and size * 10 ** (places - 1) < 1 and places < 8:
+        places += 1
+    text = f"{rounded:,.{places}f}".replace("-", "−")
+    return f"+{text}" if signed and value > 0 else text
+
+
+def percent(probability: float) -> str:
+    """Write a probability as a percentage, never rounded to certainty."""
+    if probability > 0.99:
+        return "> 99 %"
+    if probability < 0.01:
+        return "< 1 %"
+    return f"{probability * 100:.0f} %"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Write a number with its noun, ``538 images``; both forms are literals, as for `ngettext`."""
+    return f"{number:,} {ngettext(one, many, number)}"
+
+
+def escaped(text: str) -> str:
+    """Return text that Streamlit's Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$<>:&" else c for c in text)

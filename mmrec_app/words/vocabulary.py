@@ -1,0 +1,257 @@
+"""What people read for the names that the core gives: rankers, roles, features, stages, recipes.
+
+Each name has its words here and nowhere else, marked for translation with `_later`. A name
+without words is a KeyError, and a test goes through all names of the core in both languages.
+"""
+
+from typing import NamedTuple
+
+from mmrec_app.i18n import _, _later
+from mmrec_core.evaluation import slices
+from mmrec_core.ranker import pair_features as pairs
+from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
+from mmrec_core.reference import comparison_record as recipes
+
+
+class RankerWords(NamedTuple):
+    """A ranker's name, one sentence on what it compares, and the unit of its raw score."""
+
+    name: str
+    meaning: str
+    unit: str
+
+
+class RoleWords(NamedTuple):
+    """A group of pair features: its name, and what it says of a pair, as parts of sentences.
+
+    ``raises`` and ``lowers`` follow "because": why a score is high, and why it is low. ``nearer``
+    says the same of one result beside another.
+    """
+
+    name: str
+    raises: str
+    lowers: str
+    nearer: str
+
+
+RANKERS = {
+    MODEL: RankerWords(
+        "CatBoost",
+        _later("Trained on pairs; weighs everything known about the two. Scores are log-odds."),
+        _later("log-odds"),
+    ),
+    CLIP: RankerWords(
+        "CLIP", _later("Compares the pictures alone. Scores are cosines."), _later("cosine")
+    ),
+    BERT: RankerWords(
+        "BERT", _later("Compares the captions alone. Scores are cosines."), _later("cosine")
+    ),
+    FUSED: RankerWords(
+        _later("CLIP + BERT mean"),
+        _later("The mean of both cosines: the baseline that the trained ranker has to beat."),
+        _later("cosine"),
+    ),
+}
+
+ROLES = {
+    pairs.IMAGE: RoleWords(
+        _later("image similarity"),
+        _later("the pictures look alike"),
+        _later("the pictures differ"),
+        _later("its picture is more like the query's"),
+    ),
+    pairs.TEXT: RoleWords(
+        _later("text similarity"),
+        _later("the captions say similar things"),
+        _later("the captions say different things"),
+        _later("its caption is closer to the query's"),
+    ),
+    pairs.CROSS: RoleWords(
+        _later("cross-modal"),
+        _later("the picture of one fits the caption of the other"),
+        _later("picture and caption do not fit each other"),
+        _later("its picture and caption fit the query's better"),
+    ),
+    pairs.CLUSTER: RoleWords(
+        _later("cluster"),
+        _later("both lie in the same part of the collection"),
+        _later("they lie in different parts of the collection"),
+        _later("it lies nearer in the collection"),
+    ),
+    pairs.JUDGED: RoleWords(
+        _later("similar judgements"),
+        _later("images like these were found relevant to each other"),
+        _later("images like these were not found relevant to each other"),
+        _later("images like it were found relevant more often"),
+    ),
+    pairs.RANK: RoleWords(
+        _later("rank"),
+        _later("few other candidates lie nearer"),
+        _later("many other candidates lie nearer"),
+        _later("fewer candidates lie nearer to the query"),
+    ),
+}
+
+FEATURES = {
+    "clip_cosine": _later("cosine of the two pictures (CLIP)"),
+    "clip_l2": _later("Euclidean distance between the two pictures (CLIP, not normalised)"),
+    "image_shared_neighbours": _later("how many of the 20 nearest pictures the two share"),
+    "image_expanded_cosine": _later("cosine of the pictures, each averaged with its neighbours"),
+    "bert_cosine": _later("cosine of the two captions (BERT)"),
+    "bert_l2": _later("Euclidean distance between the two captions (BERT, not normalised)"),
+    "clip_text_cosine": _later("cosine of the two captions (CLIP)"),
+    "text_shared_neighbours": _later("how many of the 20 nearest captions the two share"),
+    "text_expanded_cosine": _later("cosine of the captions, each averaged with its neighbours"),
+    "image_to_text_cosine": _later("cosine of the query's picture and the candidate's caption"),
+    "text_to_image_cosine": _later("cosine of the query's caption and the candidate's picture"),
+    "same_cluster": _later("1 if both are in the same cluster"),
+    "centroid_distance": _later("distance between the two clusters' centroids"),
+    "cluster_distance": _later("how much farther the query is from the candidate's cluster"),
+    "shared_neighbours": _later(
+        "how many of the 20 nearest images, by both modalities, they share"
+    ),
+    "neighbour_relevance": _later(
+        "how often training queries near the query had relevant images near the candidate"
+    ),
+    "rank": _later("rank among the query's candidates by the mean cosine"),
+    "image_rank": _later("rank among the query's candidates by the picture"),
+    "text_rank": _later("rank among the query's candidates by the caption"),
+}
+
+# The stages of all recipes, and those parts of the input in which a build finds faults.
+BUILD_STAGES = {
+    "catalogue": _later("catalogue"),
+    "captions": _later("captions"),
+    "pairs": _later("pairs of images"),
+    "vectors": _later("vectors"),
+    "thumbnails": _later("thumbnails"),
+    "split": _later("split of the queries"),
+    "embeddings": _later("embeddings"),
+    "clusters": _later("clusters"),
+    "cluster names": _later("cluster names"),
+    "candidates": _later("candidates"),
+    "pair features": _later("pair features"),
+    "ranker": _later("ranker"),
+    "reference": _later("the reference's ranker"),
+    "published ranker": _later("the reference's published ranker"),
+    "metrics": _later("metrics"),
+    "map": _later("map"),
+}
+
+ANSWER_STAGES = {
+    "embed": _later("embed"),
+    "place": _later("place"),
+    "candidates": _later("candidates"),
+    "features": _later("features"),
+    "rank": _later("rank"),
+    "explain": _later("explain"),
+}
+
+# Where an image that is known to be relevant has got to.
+RELEVANT_STAGES = {
+    "shown": _later("shown"),
+    "ranked low": _later("ranked below {k}"),
+    "not ranked": _later("not ranked: nothing to compare"),
+    "not found": _later("not among the candidates"),
+    "own picture": _later("the query's own picture"),
+}
+
+CANDIDATE_METHODS = {
+    "clusters": _later("nearest clusters: {n}"),
+    "exact": _later("nearest images, exact search"),
+}
+
+SLICE_KINDS = {
+    slices.LABEL: _later("Category"),
+    slices.CLUSTER: _later("Cluster"),
+    slices.CLUSTER_SIZE: _later("Size of the cluster"),
+    slices.LENGTH: _later("Length of the caption"),
+    slices.TEXT: _later("Has a caption"),
+    slices.LANGUAGE: _later("Script of the caption"),
+}
+
+SLICE_VALUES = {
+    "with text": _later("with a caption"),
+    "without text": _later("without a caption"),
+    "latin": _later("Latin letters"),
+    "cyrillic": _later("Cyrillic letters"),
+    "other": _later("other letters"),
+}
+
+RECIPES = {
+    recipes.REFERENCE: _later("reference as published"),
+    recipes.ALL: _later("reference without its faults"),
+    recipes.DEFAULT: _later("this bundle's ranker"),
+    recipes.COSINES: _later("mean of both cosines"),
+}
+
+# What the reference does instead, where one of its faults is removed.
+FAULTS = {
+    "row_split": _later("split by query, not by row"),
+    "scaler_per_split": _later("one scaler"),
+    "double_kmeans": _later("one k-means"),
+    "raw_concatenation": _later("balanced modalities"),
+    "scale_pos_weight": _later("no class weight"),
+    "cls_pooling": _later("mean of tokens, not the first"),
+}
+
+
+def ranker_name(ranker: str) -> str:
+    """Return a ranker's plain name."""
+    return _(RANKERS[ranker].name)
+
+
+def ranker_meaning(ranker: str) -> str:
+    """Return one sentence on what a ranker compares."""
+    return _(RANKERS[ranker].meaning)
+
+
+def unit(ranker: str) -> str:
+    """Return the unit of a ranker's raw score."""
+    return _(RANKERS[ranker].unit)
+
+
+def role_name(role: str) -> str:
+    """Return the name of a group of pair features."""
+    return _(ROLES[role].name)
+
+
+def feature_meaning(name: str) -> str:
+    """Return what a pair feature measures, in a few words."""
+    return _(FEATURES[name])
+
+
+def build_stage(name: str) -> str:
+    """Return the name of a stage of a build, of any recipe."""
+    return _(BUILD_STAGES[name])
+
+
+def answer_stage(name: str) -> str:
+    """Return the name of a step of answering a query."""
+    return _(ANSWER_STAGES[name])
+
+
+def relevant_stage(name: str, k: int) -> str:
+    """Return what a stage of `mmrec_core.serving.attribution` is called, for ``k`` results."""
+    return _(RELEVANT_STAGES[name]).format(k=k)
+
+
+def candidate_method(name: str, nearest_clusters: int) -> str:
+    """Return what a way to find candidates is called."""
+    return _(CANDIDATE_METHODS[name]).format(n=nearest_clusters)
+
+
+def slice_kind(kind: str) -> str:
+    """Return what a kind of slices goes by."""
+    return _(SLICE_KINDS[kind])
+
+
+def slice_value(value: str) -> str:
+    """Return the name of a slice by caption or by script."""
+    return _(SLICE_VALUES[value])
+
+
+def recipe_name(name: str) -> str:
+    """Return what a row of a comparison of recipes is called."""
+    fault = name.removeprefix("without ")
+    return _(RECIPES[name] if fault == name else FAULTS[fault])

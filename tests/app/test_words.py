@@ -1,0 +1,80 @@
+"""Every name that the core gives has words, in both languages."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import mmrec_core
+from mmrec_app.i18n import translations
+from mmrec_app.state import navigation
+from mmrec_app.words import vocabulary
+from mmrec_core.config import BuildConfig
+from mmrec_core.evaluation import slices
+from mmrec_core.ranker.model import RANKERS
+from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
+from mmrec_core.recipes import RECIPES
+from mmrec_core.reference.comparison_record import ALL, COSINES, DEFAULT, REFERENCE
+from mmrec_core.reference.config import ImportConfig
+from mmrec_core.reference.faults import FAULTS
+from mmrec_core.serving.attribution import STAGES
+
+CORE = Path(mmrec_core.__file__).parent
+PAGES = CORE.parent / "pages"
+
+
+def stages_of_all_recipes(tmp_path: Path) -> set[str]:
+    """Return the names of all stages, an import's of either kind included."""
+    (tmp_path / "clip_bert.json").write_text("{}")
+    imported = [
+        ImportConfig(source=tmp_path, out=tmp_path / "out", images=tmp_path, recipe=recipe)
+        for recipe in ("default", "reference")
+    ]
+    build = BuildConfig(images=tmp_path, out=tmp_path / "out")
+    lists = [RECIPES["import"].stages(config) for config in imported]
+    lists += [recipe.stages(build) for name, recipe in RECIPES.items() if name != "import"]
+    return {stage.name for stages in lists for stage in stages}
+
+
+def stages_of_problems() -> set[str]:
+    """Return the stages that the core's code blames for a problem: ``Problem(_, stage, _)``."""
+    return {
+        call.args[1].value
+        for path in CORE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "Problem"
+        and len(call.args) > 1
+        and isinstance(call.args[1], ast.Constant)
+    }
+
+
+def test_every_name_of_the_core_has_words(tmp_path: Path) -> None:
+    assert set(vocabulary.FEATURES) == set(NAMES)
+    assert set(vocabulary.ROLES) == set(ROLES) == {feature.role for feature in FEATURES}
+    assert set(vocabulary.RANKERS) == set(RANKERS)
+    stages = stages_of_all_recipes(tmp_path)
+    assert {"map", "reference", "published ranker"} <= stages
+    assert set(vocabulary.BUILD_STAGES) == stages | stages_of_problems()
+    assert set(vocabulary.RELEVANT_STAGES) == set(STAGES)
+    assert set(vocabulary.SLICE_KINDS) == set(slices.KINDS)
+    assert set(vocabulary.RECIPES) == {REFERENCE, ALL, DEFAULT, COSINES}
+    assert set(vocabulary.FAULTS) == set(FAULTS)
+    assert {path.stem for path in PAGES.glob("*.py")} == set(navigation.PAGES)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_words_differ_from_name_to_name(language: str) -> None:
+    """No two names of a kind read the same, so that a table of them can be read."""
+    read = translations(language).gettext
+    for kind in (
+        [words.name for words in vocabulary.RANKERS.values()],
+        [words.name for words in vocabulary.ROLES.values()],
+        *([words[part] for words in vocabulary.ROLES.values()] for part in (1, 2, 3)),
+        list(vocabulary.FEATURES.values()),
+        list(vocabulary.BUILD_STAGES.values()),
+        list(vocabulary.FAULTS.values()),
+    ):
+        texts = [read(text) for text in kind]
+        assert all(texts)
+        assert len(set(texts)) == len(texts)
