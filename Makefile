@@ -1,13 +1,14 @@
 # make app   installs, builds the demo bundle if there is none, serves it on http://localhost:8501
 # make test  installs what tests need and runs them
 # make lint  ruff and mypy;  make demo  the demo bundle alone;  make bench  the benchmarks
+# make docs  writes docs/commands.md from the program
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: app test lint demo bench install clean
+.PHONY: app test lint demo bench docs install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -24,6 +25,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m tests.docs.write_commands
 
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.start_up artifacts/demo
