@@ -32,8 +32,10 @@ def recipe_panel(bundle: Bundle) -> None:
         _("Recipes"),
         _(
             "The reference pipeline as it was published, with one of its faults removed at a time, "
-            "and this bundle's ranker, all on the same held-out pairs. In grey, 95 % intervals. "
-            "Faults of clustering change the candidates alone, so those rows differ in recall."
+            "and this bundle's ranker, all on the same held-out pairs. No ranker was trained on "
+            "them, but the reference's k-means sees the held-out images too, which is one of its "
+            "faults. Faults of clustering change the candidates alone, so those rows differ in "
+            "recall. In grey, 95 % intervals."
         ),
         lambda: _table(found),
         "recipes",

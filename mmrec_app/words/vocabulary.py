@@ -189,6 +189,7 @@ RECIPES = {
 FAULTS = {
     "row_split": _later("split by query, not by row"),
     "scaler_per_split": _later("one scaler"),
+    "kmeans_on_all": _later("k-means without held-out images"),
     "double_kmeans": _later("one k-means"),
     "raw_concatenation": _later("balanced modalities"),
     "scale_pos_weight": _later("no class weight"),

@@ -91,7 +91,8 @@ def compare(
 ) -> None:
     """Compare the reference, the reference less each fault, and this bundle's ranker.
 
-    All on the bundle's held-out queries, which no recipe was trained on.
+    All on the bundle's held-out queries. No ranker was trained on them; the reference's k-means
+    sees their images too, as one of its faults.
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.files import write_json

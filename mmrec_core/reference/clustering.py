@@ -56,9 +56,12 @@ class ReferenceClusters:
 
 
 def reference_clusters(
-    vectors: Vectors, clusters: int, faults: Faults, seed: int
+    vectors: Vectors, held_out: np.ndarray, clusters: int, faults: Faults, seed: int
 ) -> ReferenceClusters:
-    """Fit k-means on all images, twice where the faults say so.
+    """Fit k-means, twice where the faults say so, and place all images.
+
+    The reference fits on all images. Without `Faults.kmeans_on_all` the held-out ones are placed
+    only.
 
     With `Faults.double_kmeans` the labels come from one fit and the distances from another, whose
     clusters have other numbers: the second and third nearest are then arbitrary clusters.
@@ -67,6 +70,8 @@ def reference_clusters(
     ----------
     vectors : Vectors
         Not normalised; a missing caption counts as the mean caption.
+    held_out : ndarray (n,) bool
+        The images of held-out queries.
     clusters : int
     faults : Faults
     seed : int
@@ -74,8 +79,9 @@ def reference_clusters(
     """
     scaled = vectors if faults.raw_concatenation else vectors.normalised()
     points = scaled.side_by_side()
-    first = _fit(points, clusters, seed)
-    second = _fit(points, clusters, seed + 1) if faults.double_kmeans else first
+    fitted = points if faults.kmeans_on_all else points[~held_out]
+    first = _fit(fitted, clusters, seed)
+    second = _fit(fitted, clusters, seed + 1) if faults.double_kmeans else first
     labels = np.asarray(first.predict(points), dtype=np.int32)
     parts = [
         nearest_clusters(

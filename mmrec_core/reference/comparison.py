@@ -1,8 +1,9 @@
 """Recipes on the same held-out queries: the reference, the reference less a fault, the default.
 
-All rankers score the bundle's held-out pairs, so that their figures compare. Nothing is trained on
-a pair of a held-out query. Faults of clustering change the candidates alone: their rows share the
-ranker of the reference, and differ in recall.
+All rankers score the bundle's held-out pairs, so that their figures compare. No ranker is trained
+on a pair of a held-out query; the reference's k-means does see the held-out images, which is one of
+its faults. Faults of clustering change the candidates alone: their rows share the ranker of the
+reference, and differ in recall.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ from mmrec_core.reference.faults import FAULTS, Faults
 from mmrec_core.reference.ranker import TREES, train_reference
 from mmrec_core.serving.recommender import Recommender
 
-OF_CLUSTERING = ("double_kmeans", "raw_concatenation")
+OF_CLUSTERING = ("kmeans_on_all", "double_kmeans", "raw_concatenation")
 MOST_CAPTIONS = 20_000
 
 
@@ -82,8 +83,8 @@ def compare_recipes(
     held_out = bundle.pairs[bundle.pairs["split"] == TEST]
     if not bundle.has_ranker or held_out["relevance"].nunique() < 2:
         raise InputError(
-            f"{bundle.path} has no ranker, or no held-out pairs of both kinds, to compare on: give "
-            "the build judged pairs or labels."
+            f"{bundle.path} has no ranker, or no held-out pairs of both kinds, to compare on: "
+            "build it with judged pairs or labels."
         )
     runs = list(_runs(recommender, held_out, trees, encode, say))
     notes = [line for line in runs if isinstance(line, str)]
@@ -105,6 +106,7 @@ def _runs(
     clip = np.asarray(bundle.clip_image)
     queries, candidates = (held_out[side].to_numpy() for side in ("query", "candidate"))
     relevant = _relevant(recommender, held_out)
+    test_images = (bundle.items["split"] == TEST).to_numpy()
 
     def trained(faults: Faults) -> tuple[np.ndarray, float, int, tuple[float | None, int]]:
         start = perf_counter()
@@ -118,7 +120,8 @@ def _runs(
     def run(name: str, faults: Faults, ranked: tuple) -> _Run:
         bert = pooled["cls" if faults.cls_pooling else "mean"]
         vectors = Vectors(clip, np.asarray(bundle.clip_text), bert)
-        clusters = reference_clusters(vectors, number_of_clusters(len(clip)), faults, seed)
+        number = number_of_clusters(len(clip))
+        clusters = reference_clusters(vectors, test_images, number, faults, seed)
         recalls, sizes = _recall(relevant, clusters.candidates)
         probability, seconds, count, claimed = ranked
         return _Run(name, probability, probability, recalls, sizes, seconds, count, claimed)
@@ -187,7 +190,7 @@ def _pooled(
             say(f"captions, {other} pooling")
             encoder = load_text_encoder(spec.name, pooling=other)
             if encoder.spec.dimension != own.shape[1]:
-                raise EncoderError(f"vectors of {encoder.spec.dimension} numbers")
+                raise EncoderError(f"vectors of {encoder.spec.dimension} dimensions")
             vectors = np.full_like(own, np.nan)
             vectors[known] = encoder.encode_texts([str(text) for text in texts.iloc[known]])
             return {spec.pooling: own, other: vectors}, ""

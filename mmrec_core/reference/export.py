@@ -104,7 +104,9 @@ def export_candidates(
                     best = {"img": image, "candidates": [names[r] for r in found.best[name]]}
                     out[file].write(json.dumps(best, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise InputError(f"cannot write {folder}: {error.strerror or error}.") from None
+        raise InputError(
+            f"cannot write to {folder} ({error.strerror or error}): choose another place for --to."
+        ) from None
     return [folder / name for name in files]
 
 

@@ -13,6 +13,8 @@ class Faults:
         Rows, not queries, are split into train, validation and test.
     scaler_per_split
         The similarities are scaled anew in every part, and again at prediction.
+    kmeans_on_all
+        k-means is fitted on all images, those of held-out queries among them.
     double_kmeans
         Labels and distances come from two k-means fits of different seeds.
     raw_concatenation
@@ -25,6 +27,7 @@ class Faults:
 
     row_split: bool = True
     scaler_per_split: bool = True
+    kmeans_on_all: bool = True
     double_kmeans: bool = True
     raw_concatenation: bool = True
     scale_pos_weight: bool = True

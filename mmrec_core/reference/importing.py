@@ -85,7 +85,7 @@ def configure(source: Path, out: Path, **options: Any) -> ImportConfig:
     )  # fmt: skip
     if files.vectors and "cls_pooling" in config.without:
         raise OptionError(
-            "cls_pooling can't be left out: the imported vectors are of BERT's first token."
+            "cls_pooling cannot be left out: the imported vectors are those of BERT's first token."
         )
     return config
 

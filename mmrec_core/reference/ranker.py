@@ -154,7 +154,9 @@ def load_published(path: Path, clip_dimension: int, bert_dimension: int) -> Refe
         embeddings = len(model._get_embedding_feature_indices())
     except CatBoostError as error:
         reason = " ".join(str(error).split())[:200]
-        raise InputError(f"{path} is no CatBoost model that can be read: {reason}.") from None
+        raise InputError(
+            f"{path} is not a readable CatBoost model ({reason}): fetch it again."
+        ) from None
     if names == (*VECTORS, *SIMILARITIES) and embeddings == len(VECTORS):
         return ReferenceRanker(model, "embeddings")
     if names == column_names(clip_dimension, bert_dimension) and not embeddings:

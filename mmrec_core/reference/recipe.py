@@ -72,8 +72,10 @@ def clusters(work: Workspace) -> None:
     vectors = work.vectors()
     number = work.config.clusters or number_of_clusters(len(vectors))
     faults = _faults(work)
-    found = reference_clusters(vectors, number, faults, work.config.seed)
-    assigned, centroids = given_clusters(vectors.normalised(), found.labels)
+    held_out = (work.table()["split"] == TEST).to_numpy()
+    found = reference_clusters(vectors, held_out, number, faults, work.config.seed)
+    given = found.labels if faults.kmeans_on_all else np.where(held_out, -1, found.labels)
+    assigned, centroids = given_clusters(vectors.normalised(), given)
     write_array(work.file(layout.REFERENCE_LABELS), found.labels)
     write_array(work.file(layout.REFERENCE_NEAREST), found.nearest)
     write_array(work.file(layout.CENTROIDS), centroids)
@@ -124,7 +126,7 @@ def kept_clusters(bundle: Bundle) -> ReferenceClusters | None:
     )
     if labels.shape != (len(bundle.clusters),) or nearest.shape[:1] != labels.shape:
         raise BundleError(
-            f"{bundle.path} is damaged (its clusters of the reference): build it again."
+            f"{bundle.path} is damaged (the reference's clusters in it): build it again."
         )
     return ReferenceClusters(labels, nearest)
 
@@ -142,7 +144,7 @@ def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
         told = Settings.model_validate_json((bundle.path / layout.REFERENCE).read_text("utf-8"))
     except (InputError, OSError, ValueError) as error:
         raise BundleError(
-            f"{bundle.path} holds no usable ranker of the reference: {error}"
+            f"{bundle.path} has no usable ranker of the reference ({error}): build it again."
         ) from None
     if told.scaler is None:
         return ranker

@@ -57,7 +57,7 @@ def find_files(folder: Path) -> ReferenceFiles:
         If the folder cannot be read or holds neither vectors nor photographs.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder: give that of the reference files.")
+        raise InputError(f"{folder} is not a folder: give the folder of the reference's files.")
     try:
         pictures = next((p for p in sorted(folder.rglob(PICTURES)) if p.is_dir()), None)
         files = [
@@ -66,7 +66,9 @@ def find_files(folder: Path) -> ReferenceFiles:
             if path.suffix in (".json", ".jsonl", ".csv", ".bin") and path.is_file()
         ]
     except OSError as error:
-        raise InputError(f"{folder} cannot be read: {error.strerror or error}.") from None
+        raise InputError(
+            f"{folder} cannot be read ({error.strerror or error}): check its permissions."
+        ) from None
     plain = {path: re.sub(r"^\d+_", "", path.name) for path in files}
     found = {
         kind: next((path for name in names for path in files if plain[path] == name), None)
@@ -74,8 +76,8 @@ def find_files(folder: Path) -> ReferenceFiles:
     }
     if not (found["vectors"] or pictures):
         raise InputError(
-            f"{folder} holds neither clip_bert.json nor a folder {PICTURES}: an import needs the "
-            "vectors or the photographs (`mmrec fetch yandex` gets both)."
+            f"{folder} has neither clip_bert.json nor a folder {PICTURES}: an import needs the "
+            "vectors or the photographs (`mmrec fetch yandex` fetches both)."
         )
     return ReferenceFiles(pictures=pictures, **found)
 
@@ -138,7 +140,7 @@ def read_vectors(
                 unread = 0
         if sizes is None:
             raise InputError(
-                f"{path} holds no vectors{damages.first}: expected lines of "
+                f"{path} contains no vectors{damages.first}: expected lines of "
                 '{"img": …, "clip": […], "bert": […]}.'
             )
         _flush(batch, outputs)
@@ -239,7 +241,7 @@ def _vectors_of(
 ) -> tuple[str, list[np.ndarray]]:
     row = parser.parse(line)
     if not isinstance(row, simdjson.Object):
-        raise ValueError("no JSON object")
+        raise ValueError("not a JSON object")
     image = clean(row["img"]) if isinstance(row["img"], str) else None
     if image is None:
         raise ValueError("names no image")

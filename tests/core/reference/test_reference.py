@@ -144,9 +144,13 @@ def test_the_faults_of_clustering_are_switches():
     clip = (np.eye(6)[groups] + generator.normal(0, 0.1, (120, 6))).astype(np.float32)
     bert = (generator.normal(size=(120, 8)) * 100).astype(np.float32)
     vectors = Vectors(clip, np.full_like(clip, np.nan), bert)
-    clean = reference_clusters(vectors, 6, Faults().without(*FAULTS), seed=0)
-    raw = reference_clusters(vectors, 6, Faults().without("double_kmeans"), seed=0)
-    double = reference_clusters(vectors, 6, Faults().without("raw_concatenation"), seed=0)
+    held_out = np.arange(120) % 5 == 0
+
+    def fitted(*faults: str, of: Vectors = vectors):
+        without = (fault for fault in FAULTS if fault not in faults)
+        return reference_clusters(of, held_out, 6, Faults().without(*without), seed=0)
+
+    clean, raw, double = fitted(), fitted("raw_concatenation"), fitted("double_kmeans")
 
     def purity(found) -> float:
         return float(np.mean([np.bincount(groups[found.labels == c]).max() / 20 for c in range(6)]))
@@ -155,6 +159,12 @@ def test_the_faults_of_clustering_are_switches():
     np.testing.assert_array_equal(double.labels, clean.labels)
     assert (double.nearest[:, 0] == clean.nearest[:, 0]).all()
     assert (double.nearest != clean.nearest).any()
+
+    moved = Vectors(np.where(held_out[:, None], clip[::-1], clip), vectors.clip_text, bert)
+    same = fitted(of=moved).labels == clean.labels
+    assert same[~held_out].all()
+    everyone = fitted("kmeans_on_all").labels, fitted("kmeans_on_all", of=moved).labels
+    assert (everyone[0] != everyone[1])[~held_out].any()
 
 
 def test_the_faults_of_training_are_switches(built):
