@@ -57,9 +57,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise InputError(f"there is no configuration file {path}.") from None
+        raise InputError(f"there is no configuration file {path}: check the path.") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no TOML file that can be read: {error}.") from None
+        raise InputError(f"{path} is not a readable TOML file ({error}): correct it.") from None
     for key in ("images", "out", "captions", "pairs"):
         if isinstance(values.get(key), str):
             values[key] = path.parent / values[key]
@@ -74,7 +74,7 @@ def make_config(kind: type[C] = BuildConfig, **values: Any) -> C:  # type: ignor
     for name, value in values.items():
         text = str(value)
         if "\0" in text or text.encode("utf-8", "ignore").decode("utf-8") != text:
-            raise OptionError(f"option {name!r} is {text!r}, which is no UTF-8 text: rename it.")
+            raise OptionError(f"option {name!r} is {text!r}, which is not UTF-8: rename it.")
     try:
         return kind(**values)
     except ValidationError as error:

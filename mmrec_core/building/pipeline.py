@@ -121,8 +121,8 @@ def thumbnails(work: Workspace) -> None:
     work.report("thumbnails", problems)
     if not kept:
         raise InputError(
-            f"none of the {len(listed)} images in {work.config.images} can be decoded; the first: "
-            f"{problems[0].image}, {problems[0].reason}."
+            f"none of the {len(listed)} images in {work.config.images} can be decoded (the first, "
+            f"{problems[0].image}: {problems[0].reason}): give a folder of readable images."
         )
     decoded = pd.DataFrame([rows[place] for place in kept])
     table = pd.concat([listed.iloc[kept].reset_index(drop=True), decoded], axis=1)
@@ -166,7 +166,7 @@ def embeddings(work: Workspace) -> None:
             return decode(config.images / name, max_side=DECODED_SIDE)
         except ImageError as error:
             raise InputError(
-                f"{config.images / name} changed while it was being built ({error}): run the same "
+                f"{config.images / name} changed during the build ({error}): run the same "
                 "command again."
             ) from None
 

@@ -23,7 +23,7 @@ def alone(out: Path) -> Iterator[None]:
         If another process holds it.
     """
     lock = out.with_name(f".{out.name}.lock")
-    busy = InputError(f"another build of {out} is at work: wait for it, or stop it.")
+    busy = InputError(f"another build of {out} is running: wait for it, or stop it.")
     with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -52,7 +52,8 @@ def make_room(out: Path) -> None:
             old.replace(out)
     if out.is_symlink() or out.is_mount():
         raise InputError(
-            f"{out} is a link or a mount point, and cannot be replaced: build below it."
+            f"{out} is a link or a mount point and cannot be replaced: choose a folder inside it "
+            "for --out."
         )
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         _check_replaceable(out)
@@ -84,7 +85,7 @@ def _check_replaceable(folder: Path) -> None:
         is_bundle, known = False, set()
     if not is_bundle:
         raise InputError(
-            f"{folder} exists and is no bundle: choose another place for --out, or remove it."
+            f"{folder} exists and is not a bundle: choose another place for --out, or remove it."
         )
     for file in folder.rglob("*"):
         name = file.relative_to(folder)
@@ -92,6 +93,6 @@ def _check_replaceable(folder: Path) -> None:
         if file.is_dir() or thumbnail or name.parts[0] == SCRATCH or name.as_posix() in known:
             continue
         raise InputError(
-            f"{folder} holds {name.as_posix()!r}, which is no part of its bundle and would be "
-            "lost: move it away."
+            f"{folder} contains {name.as_posix()!r}, which is not part of the bundle and would be "
+            "lost: move it elsewhere."
         )

@@ -75,7 +75,7 @@ def run_stages(
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(
             f"the build of {config.out} stopped: {error.strerror or error}{where}. Finished stages "
-            "are kept: mend that, and run the same command again to go on."
+            "are kept: remove the cause and run the same command again to continue."
         ) from None
 
 
@@ -177,5 +177,5 @@ def _check_target(config: BuildConfig) -> None:
                 f"the {what} lie in {out}, which the build replaces: move one of them."
             )
     if out.is_relative_to(config.images.resolve()):
-        raise InputError(f"{out} lies among the images: choose a place for --out outside them.")
+        raise InputError(f"{out} is inside the images folder: choose a place for --out outside it.")
     make_room(out)

@@ -64,7 +64,7 @@ def built_metrics(bundle: Bundle) -> BuiltMetrics:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise BundleError(
-            f"{bundle.path} is damaged ({layout.METRICS} does not hold {where} as it should): "
+            f"{bundle.path} is damaged ({layout.METRICS}: {where} is missing or malformed): "
             "build it again."
         ) from None
 
@@ -81,7 +81,7 @@ def problem_table(bundle: Bundle) -> pd.DataFrame:
     problems = report.get("problems") if isinstance(report, dict) else None
     if not isinstance(problems, list) or not all(isinstance(line, dict) for line in problems):
         raise BundleError(
-            f"{bundle.path} is damaged ({layout.REPORT} lists no problems): build it again."
+            f"{bundle.path} is damaged ({layout.REPORT} has no list of problems): build it again."
         )
     table = pd.DataFrame(problems, columns=["stage", "image", "reason"], dtype=object)
     return table.fillna("").astype(str)

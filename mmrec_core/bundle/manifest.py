@@ -82,7 +82,7 @@ def read_manifest(folder: Path) -> Manifest:
         raw = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise BundleError(
-            f"{folder} is no bundle: it has no {MANIFEST}. Make one with `mmrec demo` or "
+            f"{folder} is not a bundle (it has no {MANIFEST}): make one with `mmrec demo` or "
             "`mmrec build`."
         ) from None
     except (OSError, ValueError, RecursionError) as error:
@@ -92,13 +92,13 @@ def read_manifest(folder: Path) -> Manifest:
     version = raw.get("schema_version") if isinstance(raw, dict) else None
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise BundleError(
-            f"{folder} has bundle schema {version}, this mmrec reads up to {SCHEMA_VERSION}: "
-            "update mmrec, or build the bundle again with this version."
+            f"{folder} has bundle schema {version}; this version of mmrec reads schema "
+            f"{SCHEMA_VERSION}: update mmrec, or build the bundle again."
         )
     if version != SCHEMA_VERSION:
         raise BundleError(
-            f"{folder} has bundle schema {version!r}, this mmrec reads {SCHEMA_VERSION}: "
-            "build the bundle again."
+            f"{folder} has bundle schema {version!r}; this version of mmrec reads schema "
+            f"{SCHEMA_VERSION}: build the bundle again."
         )
     try:
         return Manifest.model_validate(raw)

@@ -210,8 +210,8 @@ def open_bundle(path: Path | str) -> Bundle:
             fits = False
         if not fits:
             raise BundleError(
-                f"{folder} is damaged ({name[:200]} is missing or of another size): "
-                "`mmrec verify` lists all faults; build the bundle again."
+                f"{folder} is damaged ({name[:200]} is missing or has the wrong size): "
+                "build the bundle again; `mmrec verify` lists everything that is wrong."
             )
     arrays = {entry.path: _open_array(folder, entry, manifest) for entry in layout.ARRAYS}
     _check_fit(folder, manifest, arrays)
@@ -219,8 +219,8 @@ def open_bundle(path: Path | str) -> Bundle:
     encoders = manifest.encoders
     if (clip, bert) != (encoders.image_text.dimension, encoders.text.dimension):
         raise BundleError(
-            f"{folder} holds vectors of {clip} and {bert} numbers, but names encoders of "
-            f"{encoders.image_text.dimension} and {encoders.text.dimension}: build it again."
+            f"{folder} is damaged (its vectors have {clip} and {bert} dimensions, its encoders "
+            f"{encoders.image_text.dimension} and {encoders.text.dimension}): build it again."
         )
     return Bundle(
         folder,
@@ -251,7 +251,7 @@ def _check_fit(folder: Path, manifest: Manifest, arrays: dict[str, np.ndarray]) 
     for name, good in fits.items():
         if not good:
             raise BundleError(
-                f"{folder} is damaged ({name} does not fit the other files): build it again."
+                f"{folder} is damaged ({name} does not match its other files): build it again."
             )
 
 

@@ -19,10 +19,14 @@ def inside(folder: Path, name: str) -> Path:
     """Return ``folder / name``; BundleError if that would lie outside of ``folder``."""
     relative = PurePosixPath(name)
     if relative.is_absolute() or ".." in relative.parts or "\\" in name:
-        raise BundleError(f"{folder} names a file outside itself ({name!r}): do not use it.")
+        raise BundleError(
+            f"{folder} lists a file outside its folder ({name!r}): do not use this bundle."
+        )
     path = folder.joinpath(*relative.parts)
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise BundleError(f"{folder} has a link out of itself ({name!r}): do not use it.")
+        raise BundleError(
+            f"{folder} has a link to outside its folder ({name!r}): do not use this bundle."
+        )
     return path
 
 

@@ -248,7 +248,9 @@ def verify(bundle: BundleFolder) -> None:
     for fault in faults[:20]:
         say(fault, file=sys.stderr)
     if faults:
-        raise BundleError(f"{bundle} has {len(faults)} faults: build it again, or copy it again.")
+        raise BundleError(
+            f"{bundle} is damaged in {len(faults)} places: build it, or copy it, again."
+        )
     print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
 
 

@@ -58,7 +58,7 @@ def find_stamps(progress: bool = True) -> Path:
         folder = Path(chosen).expanduser()
         if not _holds_stamps(folder):
             raise InputError(
-                f"MMREC_STAMPS is {chosen}, which holds no stamps (a PNG with a .txt beside it, "
+                f"MMREC_STAMPS is {chosen}, which contains no stamps (a PNG with a .txt beside it, "
                 f"outside symbols/): set it to a folder of stamps, or unset it"
             )
         return folder
@@ -78,8 +78,8 @@ def find_stamps(progress: bool = True) -> Path:
         except Exception as error:  # Network, disk, archive: each names its own types.
             reasons.append(f"{name}: {_shortened(error)}")
     raise InputError(
-        f"the demo set cannot be had ({'; '.join(reasons)}): "
-        f"run `sudo apt-get install {PACKAGE}`, or set MMREC_STAMPS to a folder of stamps"
+        f"the demo's images are not available ({'; '.join(reasons)}): "
+        f"run `sudo apt-get install {PACKAGE}`, or set MMREC_STAMPS to a folder of stamps."
     )
 
 
@@ -108,7 +108,7 @@ def write_demo_inputs(stamps: Path, to: Path) -> Path:
     """
     images = _stamp_images(stamps)
     if not images:
-        raise InputError(f"{stamps} holds no stamps: give the folder that find_stamps() returns")
+        raise InputError(f"{stamps} contains no stamps: give the folder that find_stamps() returns")
     to.mkdir(parents=True, exist_ok=True)
     captions = to / "captions.csv"
     aside = to / "captions.csv.part"
@@ -150,7 +150,7 @@ def _into_cache(fetch: Callable[[Path], Path], cached: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=cached.parent, prefix="stamps-") as scratch:
         fetched = fetch(Path(scratch))
         if not _holds_stamps(fetched):
-            raise InputError("what came holds no stamps")
+            raise InputError("the downloaded package contains no stamps")
         if cached.exists() and not _holds_stamps(cached):
             shutil.rmtree(cached)
         try:
@@ -166,7 +166,7 @@ def _from_package(scratch: Path) -> Path:
     _call(["apt-get", *options, "-o", "Acquire::Retries=1", "download", PACKAGE], scratch)
     packages = list(scratch.glob(f"{PACKAGE}_*.deb"))
     if not packages:
-        raise InputError("no package came")
+        raise InputError("the package was not downloaded")
     tree = scratch / "tree"
     _call(["dpkg-deb", "-x", str(packages[0]), str(tree)], scratch, timeout_s=_UNPACK_S)
     stamps = tree / "usr/share/tuxpaint/stamps"
@@ -193,7 +193,7 @@ def _call(command: list[str], folder: Path, timeout_s: float = _DOWNLOAD_S) -> N
     except FileNotFoundError:
         raise InputError(f"{command[0]} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise InputError(f"not done after {timeout_s:.0f} s") from None
+        raise InputError(f"{command[0]} did not finish within {timeout_s:.0f} s") from None
     if done.returncode:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
         errors = [line for line in lines if line.startswith(("E:", "dpkg-deb: error"))]

@@ -64,8 +64,9 @@ def _from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
     except Exception as error:
         failure = error
     # A model that is not cached is an OSError to huggingface_hub and to transformers.
-    cached = f"in the cache {constants.HF_HUB_CACHE} "
-    cached += "it is missing" if isinstance(failure, OSError) else f"it fails ({one_line(failure)})"
+    missing = isinstance(failure, OSError)
+    cached = "it is not in" if missing else f"loading it fails ({one_line(failure)}) from"
+    cached += f" the cache {constants.HF_HUB_CACHE}"
     if constants.HF_HUB_OFFLINE:
         raise _unavailable(name, cached, "HF_HUB_OFFLINE is set") from failure
     if not _answers(constants.ENDPOINT):
@@ -76,14 +77,14 @@ def _from_cache_or_hub(name: str, load: Callable[[], Loaded]) -> Loaded:
     except EncoderError:
         raise
     except Exception as error:
-        reason = f"{constants.ENDPOINT} did not give it ({one_line(error)})"
+        reason = f"{constants.ENDPOINT} does not deliver it ({one_line(error)})"
         raise _unavailable(name, cached, reason) from error
 
 
 def _unavailable(name: str, cached: str, reason: str) -> EncoderError:
     return EncoderError(
-        f"model {name!r} cannot be loaded: {cached}, and {reason}; check the name, connect and try "
-        "again, or use --encoders offline"
+        f"model {name!r} cannot be loaded: {cached}, and {reason}; check the name and the "
+        "connection and try again, or use --encoders offline"
     )
 
 

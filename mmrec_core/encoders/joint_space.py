@@ -202,8 +202,8 @@ def _principal_components(scatter: Float64Array) -> Float64Array:
     variances, vectors = variances[::-1], vectors.T[::-1]
     if not variances[0] > 1e-10:
         raise EncoderError(
-            "the offline encoder's joint space needs at least two different images, and all images "
-            "given look the same to it; add images"
+            "the offline encoder needs at least two different images, and all the images given "
+            "look the same to it; add images"
         )
     real = variances > 1e-9 * variances[0]
     variances, vectors = variances[real], vectors[real]

@@ -318,7 +318,7 @@ def _build_model(text_folder: Path) -> tuple[Any, FloatArray]:
     if [value.shape for value in values] != [value.shape for value in expected.values()]:
         raise EncoderError(
             f"the weights of {_IMAGE_PACKAGE} do not fit timm's {_TIMM_MODEL}; install the "
-            "versions in the project's constraints"
+            "versions that constraints.txt names"
         )
     trunk.load_state_dict(dict(zip(expected, values, strict=True)))
     model.lock_image_tower()

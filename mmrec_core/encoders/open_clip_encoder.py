@@ -63,8 +63,8 @@ class OpenClipEncoder:
                     loaded = _load(source, self.device, self.precision)
             except Exception as error:
                 raise EncoderError(
-                    f"folder {source.folder!s} is no open_clip model ({one_line(error)}); expected "
-                    "open_clip_config.json and a checkpoint"
+                    f"folder {source.folder!s} is not an open_clip model ({one_line(error)}); "
+                    "expected open_clip_config.json and a checkpoint"
                 ) from error
         else:
             loaded = load_from_cache_or_hub(
@@ -154,7 +154,7 @@ def _parse(name: str) -> _Source:
     if Path(name).expanduser().is_dir():
         return _Source(f"{LOCAL_PREFIX}{Path(name).expanduser()}")
     raise EncoderError(
-        f"unknown image encoder {name!r}; expected MODEL/PRETRAINED of open_clip (as "
+        f"unknown image encoder {name!r}; expected MODEL/PRETRAINED of open_clip (such as "
         "ViT-B-32/openai), hf-hub:ORG/NAME or an existing folder; or use --encoders offline"
     )
 
@@ -223,7 +223,7 @@ def _require_url_in_cache(url: str) -> None:
 
     cached = Path("~/.cache/clip").expanduser() / url.rpartition("/")[2]
     if constants.HF_HUB_OFFLINE and not cached.is_file():
-        raise FileNotFoundError(f"{cached} is not there")
+        raise FileNotFoundError(f"{cached} does not exist")
 
 
 def _activation(source: _Source) -> dict[str, bool]:

@@ -64,8 +64,8 @@ class TransformersTextEncoder:
                     self.tokenizer, self.model = _load(str(folder))
             except Exception as error:
                 raise EncoderError(
-                    f"folder {name!r} is no transformers text model ({one_line(error)}); expected "
-                    "config.json, tokeniser and weights"
+                    f"folder {name!r} is not a transformers text model ({one_line(error)}); "
+                    "expected config.json, a tokenizer and weights"
                 ) from error
             revision = revision_of(folder)
         elif folder.is_absolute() or name.startswith(("./", "../", "~")):

@@ -42,8 +42,8 @@ def read_table(path: Path) -> Columns:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            f"{path}: captions are read from {', '.join(readers)}, "
-            f"not from {path.suffix or 'files without an ending'}: convert it"
+            f"{path}: captions can be read from {', '.join(readers)}, "
+            f"not from {path.suffix or 'files without an extension'}: convert it"
         )
     try:
         if path.exists() and not path.is_file():
@@ -85,7 +85,7 @@ def _read_delimited(path: Path, delimiter: str) -> Columns:
             if len(row) > len(header) and any(row[len(header) :]):
                 raise InputError(
                     f"{path}: line {reader.line_num} has {len(row)} fields, the header "
-                    f"{len(header)} ({listed(header)}): quote texts that hold the separator"
+                    f"{len(header)} ({listed(header)}): quote texts that contain the separator"
                 )
             rows.append(row)
     except csv.Error as error:
@@ -107,7 +107,7 @@ def _read_json(path: Path) -> Columns:
         try:
             records = list(enumerate(json.loads(text), start=1))
         except (ValueError, RecursionError) as error:
-            raise InputError(f"{path} is malformed JSON ({error}): check it") from error
+            raise InputError(f"{path} is not valid JSON ({error}): correct it") from error
         unit = "item"
     else:
         unit = "line"
@@ -118,13 +118,13 @@ def _read_json(path: Path) -> Columns:
                     records.append((number, json.loads(line)))
                 except (ValueError, RecursionError) as error:
                     raise InputError(
-                        f"{path}: line {number} is not JSON ({error}): write one object a line"
+                        f"{path}: line {number} is not JSON ({error}): write one object per line"
                     ) from error
     columns: Columns = {}
     for i, (number, record) in enumerate(records):
         if not isinstance(record, dict):
             raise InputError(
-                f"{path}: {unit} {number} is not a JSON object: write one object an image"
+                f"{path}: {unit} {number} is not a JSON object: write one object for each image"
             )
         for name, value in record.items():
             if name not in columns:
@@ -138,7 +138,9 @@ def _read_parquet(path: Path) -> Columns:
         table = pq.read_table(path)
     except (pa.ArrowException, ValueError) as error:
         first = str(error).splitlines()[0][:120]
-        raise InputError(f"{path} is not a Parquet file that can be read ({first})") from error
+        raise InputError(
+            f"{path} is not a readable Parquet file ({first}): write it again"
+        ) from error
     # Pictures inside the file, and pandas' own index, are no captions.
     return {
         field.name: _cells(path, field.name, table.column(i))
@@ -155,7 +157,9 @@ def _cells(path: Path, name: str, column: pa.ChunkedArray) -> list[Any]:
         return column.to_pylist()
     except (pa.ArrowException, ValueError, OverflowError) as error:
         first = str(error).splitlines()[0][:120]
-        raise InputError(f"{path}: column {name!r} cannot be read ({first})") from error
+        raise InputError(
+            f"{path}: column {name!r} cannot be read ({first}): convert it to text"
+        ) from error
 
 
 def listed(columns: Iterable[str]) -> str:

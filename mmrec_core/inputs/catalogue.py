@@ -159,7 +159,7 @@ def read_captions(
         if name not in columns:
             raise InputError(
                 f"{path}: no column {name!r}; it has {listed(columns)}: "
-                "say which column holds the images, which the texts and which the labels"
+                "name the columns of images, texts and labels"
             )
     images = [clean(value) for value in columns[image_column]]
     if not images:
@@ -242,7 +242,7 @@ def build_catalogue(
         If there are no images, or the captions cannot be used.
     """
     if only_captioned and captions is None:
-        raise InputError("only captioned images are asked for, without captions: give the file")
+        raise InputError("--only-captioned needs a caption file: give it with --captions")
     paths, problems = scan(images)
     if not paths:
         raise InputError(
@@ -263,7 +263,7 @@ def build_catalogue(
         if not row_of:
             raise InputError(
                 f"none of the {len(named)} images that {captions} names is in {images} "
-                f"(the first is {named[0]!r}): give the folder that its paths start from"
+                f"(the first is {named[0]!r}): give the folder that these paths start from"
             )
         problems = [problem for problem in problems if not problem.image.startswith("*")]
         paths = [path for i, path in enumerate(paths) if i in row_of]

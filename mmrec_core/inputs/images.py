@@ -130,7 +130,7 @@ def to_webp(image: Image.Image) -> bytes:
         If a side is longer than WebP's 16,383 pixels.
     """
     if max(image.size) > 16_383:
-        raise ImageError(f"too large for WebP ({_size(image)}; the limit is 16383 a side)")
+        raise ImageError(f"too large for WebP ({_size(image)}; the limit is 16383 pixels a side)")
     out = io.BytesIO()
     image.save(out, "WEBP", quality=WEBP_QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
     return out.getvalue()

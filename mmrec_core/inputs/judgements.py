@@ -41,8 +41,8 @@ def read_pairs(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
     target = next((c for c in ("target", "relevance") if c in frame.columns), None)
     if target is None:
         raise InputError(
-            f"{path} has the columns {', '.join(frame.columns)}, and no 'target' of 0 or 1 that "
-            "says whether a pair is relevant."
+            f"{path} has the columns {', '.join(frame.columns)}: add a column 'target', 1 where "
+            "the pair is relevant and 0 where it is not."
         )
     values = pd.to_numeric(frame[target], errors="coerce")
     if not values.isin([0, 1]).all():
@@ -79,26 +79,28 @@ def read_pair_names(path: Path) -> pd.DataFrame:
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig", compression=None
         )
     except FileNotFoundError:
-        raise InputError(f"there is no pairs file {path}.") from None
+        raise InputError(f"there is no pairs file {path}: check the path.") from None
     except (OSError, ValueError, pd.errors.ParserError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{path} is no CSV file that can be read: {reason}.") from None
+        raise InputError(f"{path} is not a readable CSV file ({reason}): correct it.") from None
     if not isinstance(frame.index, pd.RangeIndex):
         raise InputError(
-            f"{path} has rows of more fields than its header: quote names that hold a comma."
+            f"{path} has rows with more fields than its header: quote names that contain a comma."
         )
     if str(frame.columns[0]).startswith("Unnamed"):
         frame = frame.drop(columns=frame.columns[0])
     if frame.shape[1] < 2 or frame.empty:
         raise InputError(
-            f"{path} holds no pairs: expected a CSV with a query image and a candidate image in "
-            "its first two columns, or in columns named query and candidate."
+            f"{path} contains no pairs: expected a CSV with the query image and the candidate "
+            "image in its first two columns, or in columns named query and candidate."
         )
     if {"query", "candidate"} <= set(frame.columns):
         return frame
     frame = frame.rename(columns=dict(zip(frame.columns[:2], ("query", "candidate"), strict=True)))
     if not frame.columns.is_unique:
-        raise InputError(f"{path}: name two columns query and candidate; now one of them is.")
+        raise InputError(
+            f"{path} has only one of the columns query and candidate: name both, or neither."
+        )
     return frame
 
 
@@ -108,8 +110,8 @@ def check_known(pairs: pd.DataFrame, images: pd.Series, path: Path) -> None:
     unknown = sorted(set(named) - set(images))
     if unknown:
         raise InputError(
-            f"{path} names {len(unknown)} unknown images, the first {unknown[0]!r}: pairs must "
-            "name images by their path below the images folder."
+            f"{path} names {len(unknown)} unknown images, the first {unknown[0]!r}: name images "
+            "by their path below the images folder."
         )
 
 

@@ -89,7 +89,7 @@ class Ranker:
             content = _Settings.model_validate(json.loads(settings.read_text("utf-8")))
         except (OSError, ValueError, ValidationError) as error:
             raise BundleError(
-                f"{model.parent} holds no usable ranker ({type(error).__name__}): "
+                f"{model.parent} has no usable ranker ({type(error).__name__}): "
                 "build the bundle again."
             ) from None
         except CatBoostError as error:
@@ -98,7 +98,7 @@ class Ranker:
         model_features = tuple(loaded.feature_names_), len(loaded.classes_)
         if not rankers or model_features != (NAMES, 2) or tuple(content.features) != NAMES:
             raise BundleError(
-                f"{model} was trained on other pair features than this version computes: "
+                f"{model} was trained on other pair features than those this version computes: "
                 "build the bundle again."
             )
         return cls(loaded, content.calibration, content.thresholds)

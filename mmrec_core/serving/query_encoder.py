@@ -86,7 +86,7 @@ def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:
     ours, theirs = loaded.model_dump(include=identity), recorded.model_dump(include=identity)
     if ours != theirs:
         raise EncoderError(
-            f"the bundle was made with {recorded.name} ({recorded.revision}), this machine has "
-            f"{loaded.name} ({loaded.revision}): vectors of two encoders can't be compared. "
-            "Install the former, or build the bundle again."
+            f"the bundle was built with {recorded.name} ({recorded.revision}) and this machine has "
+            f"{loaded.name} ({loaded.revision}), whose vectors do not compare with the bundle's: "
+            "install the former, or build the bundle again."
         )

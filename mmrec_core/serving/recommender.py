@@ -230,7 +230,7 @@ class Recommender:
                 f"{', '.join(self.rankers)}."
             )
         if k < 1:
-            raise QueryError(f"k is {k}; ask for at least 1 recommendation.")
+            raise QueryError(f"k is {k}; expected at least 1.")
         if not 0 <= diversity <= 1:
             raise QueryError(f"diversity is {diversity}; expected a number from 0 to 1.")
 
@@ -334,18 +334,20 @@ def load_query(file: Path, text: str | None) -> Query:
     try:
         return Query(decode(file, max_side=DECODED_SIDE), text)
     except ImageError as error:
-        raise InputError(f"{file} cannot be a query: {error}.") from None
+        raise InputError(
+            f"{file} cannot be used as a query ({error}): give another image."
+        ) from None
 
 
 def _why_not(ranker: str) -> str:
     if ranker == BERT:
         return (
             "the ranker 'bert' compares captions, and this query or this bundle has none: "
-            "give the query a text, or take another ranker."
+            "give the query a text, or choose another ranker."
         )
     return (
         "the ranker 'model' learned from pairs of pictures, and this query is a text alone: "
-        "take clip, bert or fused."
+        "choose clip, bert or fused."
     )
 
 

@@ -31,7 +31,9 @@ def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
     }
     taken = [name for name in columns if name in pairs.columns]
     if taken:
-        raise InputError(f"the pairs have a column {taken[0]!r} of their own: rename it.")
+        raise InputError(
+            f"the pairs already have a column {taken[0]!r}, which is to be written: rename it."
+        )
     for query, places in pairs.groupby("query", sort=False).indices.items():
         for name, scores in recommender.score_pairs(index_of(str(query)), rows[places]).items():
             columns[f"{name}_score"][places] = scores

@@ -48,7 +48,7 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
         If the encoder of texts cannot be loaded.
     """
     if not terms:
-        raise QueryError("a search needs at least one text or image.")
+        raise QueryError("the search is empty: give at least one text or image.")
     pictures = recommender.collection.unit.clip_image
     cosines = [pictures @ _vector(recommender, term) for term in terms]
     if len(terms) == 1 and terms[0].weight > 0:

@@ -78,11 +78,13 @@ def write_pairs(pairs: pd.DataFrame, path: Path) -> None:
     """Write judged pairs to a file, in the format of its ending; InputError if that fails."""
     ending = path.suffix.removeprefix(".").lower()
     if ending not in FORMATS:
-        raise InputError(f"{path} ends in none of .csv, .jsonl, .parquet: choose one of them.")
+        raise InputError(f"{path} must end in .csv, .jsonl, .parquet: choose one of them.")
     try:
         write_bytes(path, encoded(pairs, ending))
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}.") from None
+        raise InputError(
+            f"cannot write {path} ({error.strerror or error}): choose another place for --out."
+        ) from None
 
 
 def _joined(texts: pd.Series) -> str:

@@ -274,7 +274,7 @@ class VerdictStore:
             )
         if version > _SCHEMA_VERSION:
             raise VerdictError(
-                f"{self.path} has verdict schema {version}, this mmrec knows up to "
+                f"{self.path} has verdict schema {version}; this version of mmrec reads up to "
                 f"{_SCHEMA_VERSION}: update mmrec."
             )
         return True

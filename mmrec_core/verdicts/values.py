@@ -17,7 +17,7 @@ def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, s
     """Return query, candidate and reviewer; VerdictError if they make no verdict."""
     query, candidate = checked_name(query), checked_name(candidate)
     if query == candidate:
-        raise VerdictError(f"{query!r} is query and candidate: a pair has two images.")
+        raise VerdictError(f"{query!r} is both query and candidate: a pair needs two images.")
     return query, candidate, _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
 
 
@@ -29,7 +29,7 @@ def checked_tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
 def checked_name(image: str) -> str:
     """Return an image's name as it is; VerdictError if it is no text, empty, or too long."""
     if not isinstance(image, str) or any("\ud800" <= c <= "\udfff" for c in image):
-        raise VerdictError(f"an image's name {image!r} is no text.")
+        raise VerdictError(f"an image's name is {image!r}; expected valid Unicode text.")
     if not image or len(image) > NAME_LENGTH:
         raise VerdictError(f"an image's name has {len(image):,} characters; expected 1 to 4,096.")
     return image

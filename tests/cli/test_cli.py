@@ -117,7 +117,7 @@ def test_bad_usage_is_exit_code_2(mmrec, demo_bundle: Path, words):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("info", "{tmp}/none"), "is no bundle"),
+        (("info", "{tmp}/none"), "is not a bundle"),
         (("recommend", "{bundle}", "--image", "none.png"), "no image 'none.png'"),
         (("recommend", "{bundle}", "--file", "{tmp}/none.png"), "none.png"),
         (("recommend", "{bundle}", "--file", "{tmp}/words.png"), "not an image"),

@@ -63,13 +63,13 @@ class Archive:
         self._limits = limits
         self._size = file.stat().st_size
         self._opened: zipfile.ZipFile | tarfile.TarFile
-        with self._told():
+        with self._faults_described():
             if zipfile.is_zipfile(file):
                 self._opened = zipfile.ZipFile(file)
             else:
                 self._opened = tarfile.open(file)  # noqa: SIM115
         try:
-            with self._told():
+            with self._faults_described():
                 self.members = list(self._checked())
                 self._check_end()
         except BaseException:
@@ -97,12 +97,12 @@ class Archive:
             with (
                 writing(part),
                 part.open("wb") as out,
-                self._told(),
+                self._faults_described(),
                 self._reader(member) as content,
             ):
                 shutil.copyfileobj(content, out, CHUNK)
             if part.stat().st_size != member.size:
-                raise self._damaged(f"{shown(str(member.path))} is cut short")
+                raise self._damaged(f"{shown(str(member.path))} is truncated")
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -127,13 +127,13 @@ class Archive:
             name, size, kind = _described(record)
             total += size
             if entries > self._limits.entries:
-                raise self._refused(f"holds over {self._limits.entries:,} entries")
+                raise self._refused(f"contains more than {self._limits.entries:,} entries")
             if total > most:
-                raise self._refused(f"unpacks to over {most:,} bytes")
+                raise self._refused(f"unpacks to more than {most:,} bytes")
             if kind == "folder":
                 continue
             if kind != "file":
-                raise self._refused(f"holds {shown(name)}, which is {kind}")
+                raise self._refused(f"contains {shown(name)}, which is {kind}")
             try:
                 yield Member(relative_path(name.removeprefix("./")), size, record)
             except FileFault as fault:
@@ -143,7 +143,7 @@ class Archive:
         """Read what follows the last file of a tar: the checksum of all stands at the very end."""
         rest = self._opened.fileobj if isinstance(self._opened, tarfile.TarFile) else None
         if rest is not None and len(rest.read(CHUNK)) == CHUNK:
-            raise self._refused("goes on after its end")
+            raise self._refused("has data after its end")
 
     def _refused(self, reason: str) -> FileFault:
         return FileFault(f"the archive {self.name} {reason}: nothing of it is unpacked.")
@@ -155,7 +155,7 @@ class Archive:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _faults_described(self) -> Iterator[None]:
         try:
             yield
         except (

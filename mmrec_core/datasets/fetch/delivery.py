@@ -45,7 +45,7 @@ def sources_of(parts: Sequence[str]) -> list[Source]:
     known = (*PARTS, *OPTIONAL_PARTS)
     for part in parts:
         if part not in known:
-            raise ValueError(f"{part!r} is none of {', '.join(known)}")
+            raise ValueError(f"{part!r} is not one of {', '.join(known)}")
     return [source for source in SOURCES if source.part in parts]
 
 
@@ -113,10 +113,10 @@ def fetch(
                     with tqdm.external_write_mode():
                         say(order.summary())
     if faults:
-        raise FetchError(" ".join(_told(faults)))
+        raise FetchError(" ".join(_reasons(faults)))
 
 
-def _told(faults: dict[str, list[str]]) -> Iterator[str]:
+def _reasons(faults: dict[str, list[str]]) -> Iterator[str]:
     for fault, places in faults.items():
         yield f"{', '.join(places)}: {fault}"
-    yield "What came is kept."
+    yield "What was fetched is kept."

@@ -100,8 +100,8 @@ def download(web: Web, remote: Remote, to: Path, meter: Meter) -> Checksum:
         transfer.drop()
         if not again:
             raise FileFault(
-                f"{remote.name} came with {found}, and {remote.checksum} is published: it was "
-                "changed, or damaged on its way. Run the same command later."
+                f"{remote.name} has {found}, expected the published {remote.checksum}: it was "
+                "changed, or damaged in transit. Run the same command later."
             )
     with writing(to):
         transfer.part.replace(to)
@@ -156,7 +156,7 @@ class _Transfer:
             self.address = None if self.renewed else remote.address
             if self.address is None:
                 if remote.renew is None:
-                    raise FileFault(f"{remote.name} has no address.")
+                    raise FileFault(f"{remote.name} has no download address: fetch it by hand.")
                 self.address, self.renewed = remote.renew(), True
         if here and remote.checksum is None and remote.etag is None:
             self.drop()  # nothing would tell whether the rest belongs to it
@@ -173,7 +173,9 @@ class _Transfer:
                 resumed and not response.headers.get("Content-Range", "").startswith(begins)
             ):
                 self.drop()
-                raise Passing(f"{host_of(response.url)} does not go on where {remote.name} broke")
+                raise Passing(
+                    f"{host_of(response.url)} does not resume {remote.name} where it broke off"
+                )
             if here and not resumed:
                 self.drop()
                 here = 0
@@ -189,7 +191,7 @@ class _Transfer:
                 here += len(chunk)
                 if most is not None and here > most:
                     raise FetchError(
-                        f"{remote.name} is over the {most:,} bytes that it should have: it may be "
+                        f"{remote.name} is larger than the expected {most:,} bytes: it may be "
                         "changing; run the same command later."
                     )
                 out.write(chunk)

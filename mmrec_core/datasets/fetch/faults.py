@@ -51,7 +51,9 @@ def writing(file: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
-                f"the disk is full at {file.parent}: free some of it; what came is kept, and the "
-                "same command goes on."
+                f"the disk of {file.parent} is full: free some space and run the same command "
+                "again; what was fetched is kept."
             ) from None
-        raise FetchError(f"cannot write {file}: {error.strerror or error}.") from None
+        raise FetchError(
+            f"cannot write {file} ({error.strerror or error}): check the path."
+        ) from None

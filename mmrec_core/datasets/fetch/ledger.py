@@ -59,7 +59,7 @@ class Ledger:
         except BlockingIOError:
             self._file.close()
             raise FetchError(
-                f"another fetch into {folder} is at work: wait for it, or stop it."
+                f"another fetch into {folder} is running: wait for it, or stop it."
             ) from None
         except OSError:
             pass  # some network disks know no locks

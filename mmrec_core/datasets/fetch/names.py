@@ -33,14 +33,14 @@ def relative_path(name: str) -> PurePosixPath:
         elif len(part.encode()) > LONGEST_NAME:
             reason = f"has a part of over {LONGEST_NAME} bytes"
         if reason:
-            raise FileFault(f"the name {shown(name)} {reason}: it is refused.")
+            raise FileFault(f"the name {shown(name)} {reason}: the file is skipped.")
     return PurePosixPath(*parts)
 
 
 def child(folder: PurePosixPath, name: str) -> PurePosixPath:
     """Return the path of an entry of a folder, as `relative_path` does; the name has no ``/``."""
     if "/" in name:
-        raise FileFault(f"the name {shown(name)} leads out of its folder: it is refused.")
+        raise FileFault(f"the name {shown(name)} leads outside its folder: the file is skipped.")
     return relative_path((folder / "_").as_posix()[:-1] + name)
 
 

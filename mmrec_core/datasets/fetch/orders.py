@@ -86,13 +86,14 @@ class Order:
             meter.named(f"{self.source.place}, {self._files:,} looked up")
         if self._locked and not self._files:
             raise FetchError(
-                f"{self._placing.where} holds {self._locked}, an archive that is not unpacked "
-                f"here: fetch it by hand and unpack it to {self._tools.to / self.source.place}."
+                f"{self._placing.where} has {self._locked}, an archive of a kind that is not "
+                f"unpacked here: fetch it by hand, unpack it to "
+                f"{self._tools.to / self.source.place}."
             )
         if not self._files:
             raise FetchError(
-                f"{self._placing.where} holds nothing that ends on "
-                f"{', '.join(self.source.suffixes)}."
+                f"{self._placing.where} has no file that ends in "
+                f"{', '.join(self.source.suffixes)}: fetch it by hand."
             )
 
     def carry_out(self, meter: Meter) -> None:
@@ -128,7 +129,7 @@ class Order:
             if self.source.most_files == 1:
                 raise FetchError(fault)
             raise FetchError(
-                f"{self._files:,} files came and {len(faults):,} did not; {place}: {fault}"
+                f"{self._files:,} files were fetched and {len(faults):,} failed; {place}: {fault}"
             )
         self._tidy()
 
@@ -201,7 +202,10 @@ class Order:
         self.to_come += max(missing, 0)
         self.room += max(missing, 0) + (size if item.archive else 0)
         if self.room > 2 * self.source.most_bytes:
-            raise FetchError(f"{self._placing.where} holds over {self.source.most_bytes:,} bytes.")
+            raise FetchError(
+                f"{self._placing.where} has more than {self.source.most_bytes:,} bytes, the most "
+                "that is accepted: fetch it by hand."
+            )
 
     def _stands(self, item: Item) -> bool:
         """Tell whether the published file is here; raise FileFault where another one is."""
@@ -215,7 +219,7 @@ class Order:
         if known and known.checksum == str(remote.checksum):
             return True
         if not file.is_file():
-            raise FileFault(f"{file} is no file: move it away.")
+            raise FileFault(f"{file} is not a file: move it elsewhere.")
         if remote.checksum is None:
             same = remote.size == file.stat().st_size
         else:
@@ -225,8 +229,8 @@ class Order:
             return True
         then = "has changed since it was fetched" if known else "is not what is here"
         raise FileFault(
-            f"what is published as {place} {then}; {file} stays as it is: move it away to fetch "
-            "the other."
+            f"what is published as {place} {then}; {file} is left as it is: move it elsewhere to "
+            "fetch the published one."
         )
 
     def _deliver(self, item: Item, meter: Meter) -> int:

@@ -58,6 +58,6 @@ class Placing:
             if len(choice) == 1:
                 return choice[0]
         raise FileFault(
-            f"{self.where} holds {len(paths):,} files, and none that is surely "
+            f"{self.where} has {len(paths):,} files, and it is not clear which of them is "
             f"{self.source.place}: fetch it by hand."
         )

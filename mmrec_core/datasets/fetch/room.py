@@ -21,6 +21,6 @@ def check_room(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if needed and needed + RESERVE > free:
         raise DiskFull(
-            f"{tqdm.format_sizeof(needed, 'B')} are to come, and the disk of {folder} has "
-            f"{tqdm.format_sizeof(free, 'B')} free: free some, or fetch to another disk."
+            f"{tqdm.format_sizeof(needed, 'B')} are needed, and the disk of {folder} has "
+            f"{tqdm.format_sizeof(free, 'B')} free: free some space, or fetch to another disk."
         )

@@ -111,7 +111,9 @@ class Web:
                 for chunk in self.chunks(response):
                     body += chunk
                     if len(body) > LONGEST_ANSWER:
-                        raise FetchError(f"{host_of(url)} answers over {LONGEST_ANSWER} bytes.")
+                        raise FetchError(
+                            f"{host_of(url)} answers with more than {LONGEST_ANSWER} bytes."
+                        )
                 return bytes(body)
 
         try:
@@ -120,8 +122,8 @@ class Web:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise FetchError(
-                f"{host_of(url)} answers what it was not known to answer ({where or 'JSON'}: "
-                f"{first['msg']}): a newer mmrec may know it."
+                f"{host_of(url)} gives an answer of an unknown form ({where or 'JSON'}: "
+                f"{first['msg']}): update mmrec."
             ) from None
 
     @contextmanager
@@ -150,7 +152,7 @@ class Web:
         except (requests.ConnectionError, requests.Timeout) as error:
             raise Passing(f"{host} cannot be reached ({_reason(error)})", down=host) from None
         except (requests.RequestException, ValueError) as error:
-            raise FetchError(f"{host} cannot be asked ({_reason(error)}).") from None
+            raise FetchError(f"the request to {host} failed ({_reason(error)}).") from None
         with response:
             if response.status_code not in allowed:
                 _check(response, host)
@@ -194,8 +196,8 @@ def host_of(url: str) -> str:
 def web_page_instead(host: str) -> FetchError:
     """Say that a web page came where a file should."""
     return FetchError(
-        f"{host} answers a web page instead of the file: a limit on downloads may be reached, or "
-        "a page to sign in stands between. Run the same command later, tomorrow if need be."
+        f"{host} answers with a web page instead of the file: a download limit may be reached, or "
+        "a sign-in may be required. Run the same command later, tomorrow if need be."
     )
 
 
@@ -203,12 +205,12 @@ def _check(response: requests.Response, host: str) -> None:
     """Raise what an answer means that is not the thing asked for."""
     status = response.status_code
     if status in (404, 410):
-        raise FileFault(f"it is gone: {host} answers {status}{_told(response)}.")
+        raise FileFault(f"it is no longer there: {host} answers {status}{_described(response)}.")
     if status in (401, 403, 451):
-        raise FileFault(f"{host} refuses it: {status}{_told(response)}.")
+        raise FileFault(f"{host} refuses access: {status}{_described(response)}.")
     if status in PASSING:
         wait = _asked_wait(response)
-        trouble = "asks to slow down" if status == 429 else "is in trouble"
+        trouble = "asks to slow down" if status == 429 else "has a problem"
         if wait is not None and wait > LONGEST_ASKED_WAIT_S:
             raise FetchError(
                 f"{host} {trouble} ({status}) and asks to wait {wait:,.0f} s: run the same command "
@@ -216,16 +218,16 @@ def _check(response: requests.Response, host: str) -> None:
             )
         raise Passing(f"{host} {trouble} ({status})", wait)
     if status >= 300:
-        raise FileFault(f"{host} answers {status}{_told(response)}.")
+        raise FileFault(f"{host} answers {status}{_described(response)}.")
     if response.headers.get("Content-Type", "").lower().startswith("text/html"):
         raise web_page_instead(host)
 
 
-def _told(response: requests.Response) -> str:
+def _described(response: requests.Response) -> str:
     """Return what the interface says of a refusal, shortened, or nothing."""
     try:
-        told = json.loads(response.raw.read(4096))
-        text = told.get("description") or told.get("message")
+        content = json.loads(response.raw.read(4096))
+        text = content.get("description") or content.get("message")
         return f", {shown(text)}" if isinstance(text, str) else ""
     except (ValueError, AttributeError, urllib3.exceptions.HTTPError):
         return ""

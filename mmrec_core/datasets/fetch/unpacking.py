@@ -56,7 +56,7 @@ def _wanted(archive: Archive, placing: Placing) -> dict[str, Member]:
     wanted = {place: member for place, member in placed.items() if place}
     if not wanted:
         raise FileFault(
-            f"the archive {archive.name} holds nothing that ends on "
+            f"the archive {archive.name} has no file that ends in "
             f"{', '.join(placing.source.suffixes)}."
         )
     return wanted
@@ -71,7 +71,8 @@ def _unpack(archive: Archive, member: Member, to: Path) -> None:
     try:
         if not to.is_file() or not filecmp.cmp(beside, to, shallow=False):
             raise FileFault(
-                f"{to} is here and is not what {archive.name} holds under that name: move it away."
+                f"{to} exists and differs from the file of that name in {archive.name}: move it "
+                "elsewhere."
             )
     finally:
         beside.unlink()

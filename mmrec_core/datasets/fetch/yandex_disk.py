@@ -97,7 +97,9 @@ class PublicDisk:
                         found.append(self._published(link, place, item))
                 files += len(found)
                 if files + len(folders) > most_files:
-                    raise FetchError(f"{link} holds over {most_files:,} files: it is refused.")
+                    raise FetchError(
+                        f"{link} has over {most_files:,} files, too many to fetch here."
+                    )
                 yield found
 
     def _folder(self, link: str, path: str) -> Iterator[list[Resource]]:
@@ -107,7 +109,9 @@ class PublicDisk:
         while True:
             listing = self._page(link, path, offset).embedded
             if listing is None:
-                raise FetchError(f"{link} holds a folder that it does not list.")
+                raise FetchError(
+                    f"{link} contains a folder that it does not list: run the same command later."
+                )
             new = [item for item in listing.items if item.name not in seen]
             seen.update(item.name for item in new)
             offset += len(listing.items)

@@ -241,7 +241,7 @@ def test_5xx_is_tried_again_and_then_one_line(published, fetching):
     fetching("vectors")
     assert len(fetching.pauses) == 2
     published.faults["/api/resources"] = [Fault(500)] * 3
-    assert "is in trouble (500), 3 tries" in fetching.fails("vectors")
+    assert "has a problem (500), 3 tries" in fetching.fails("vectors")
 
 
 def test_what_is_gone_or_refused_does_not_keep_the_rest_from_coming(published, fetching):
@@ -249,8 +249,8 @@ def test_what_is_gone_or_refused_does_not_keep_the_rest_from_coming(published, f
     del published.repository["step_1/01_img_data.csv"]
     published.faults["03_catboost_model.bin"] = [Fault(403, body=b'{"message": "no\\nway"}')]
     told = fetching.fails()
-    assert "01_img_data.csv: it is gone: 127.0.0.1" in told
-    assert "clip_bert.json: it is gone" in told
+    assert "01_img_data.csv: it is no longer there: 127.0.0.1" in told
+    assert "clip_bert.json: it is no longer there" in told
     assert "answers 404, 'Resource not found.'" in told
     assert "03_catboost_model.bin: 127.0.0.1" in told
     assert "refuses it: 403" in told
@@ -261,7 +261,7 @@ def test_what_is_gone_or_refused_does_not_keep_the_rest_from_coming(published, f
 def test_one_image_that_is_gone_is_named_and_the_others_come(published, fetching):
     published.faults["img_3_0.jpg"] = [Fault(404)] * 2
     told = fetching.fails("images")
-    assert "24 files came and 1 did not; Dataset/img_3_0.jpg: it is gone" in told
+    assert "24 files were fetched and 1 failed; Dataset/img_3_0.jpg: it is no longer there" in told
     fetching("images")
     assert len(published.downloads()) == 1
 
@@ -281,7 +281,7 @@ def test_another_checksum_than_the_interface_tells_is_one_line(published, fetchi
 def test_a_web_page_instead_of_the_file_is_one_line(published, fetching, page, end):
     published.faults[end] = [page]
     told = fetching.fails("vectors")
-    expected = "answers what it was not known to answer" if page.body != b"{}" else "a web page"
+    expected = "gives an answer of an unknown form" if page.body != b"{}" else "a web page"
     assert ("a web page instead of the file" if end == "!" else expected) in told
     assert not (fetching.to / "clip_bert.json").exists()
     fetching("vectors")
@@ -330,7 +330,7 @@ def test_a_full_disk_is_one_line_and_ends_the_fetch(published, fetching):
     part.parent.mkdir()
     part.symlink_to("/dev/full")
     told = fetching.fails("vectors", "images")
-    assert f"the disk is full at {fetching.to}: free some of it; what came is kept" in told
+    assert f"the disk of {fetching.to} is full: free some space" in told
     assert not (fetching.to / "Dataset").exists()
 
 
@@ -376,7 +376,7 @@ def test_more_files_than_allowed_are_refused(published):
 )
 def test_names_that_are_not_safe_are_refused(published, fetching, name):
     published.disk[IMAGES] = {name: b"x"}
-    assert "it is refused" in fetching.fails("images")
+    assert "the file is skipped" in fetching.fails("images")
     assert not (fetching.to / "Dataset").exists()
     assert published.downloads() == []
 
@@ -385,8 +385,8 @@ def test_a_folder_without_what_is_wanted_is_told(published, fetching):
     published.disk[IMAGES] = {"notes.txt": b"hello"}
     published.disk[VECTORS] = {"a.json": b"1", "b.json": b"2"}
     told = fetching.fails("images", "vectors")
-    assert f"{IMAGES} holds nothing that ends on .jpg" in told
-    assert f"{VECTORS} holds 2 files, and none that is surely clip_bert.json" in told
+    assert f"{IMAGES} has no file that ends in .jpg" in told
+    assert f"{VECTORS} has 2 files, and it is not clear which of them is clip_bert.json" in told
 
 
 def test_two_fetches_into_one_folder_do_not_mix(fetching):
@@ -428,5 +428,5 @@ def test_the_command_fetches_and_says_what_to_do_next(published, tmp_path):
 def test_an_unknown_part_is_refused_with_the_list(tmp_path):
     done = command("--only", "images,pictures", to=tmp_path / "yandex")
     assert done.returncode == 2
-    assert "'pictures' is none of images, texts, vectors, pairs, candidates" in done.stderr
+    assert "'pictures' is not one of images, texts, vectors, pairs, candidates" in done.stderr
     assert not (tmp_path / "yandex").exists()

@@ -69,12 +69,12 @@ def test_the_environment_chooses_first(made, monkeypatch):
 
 def test_a_wrong_choice_is_told_not_passed_over(tmp_path, monkeypatch):
     monkeypatch.setenv("MMREC_STAMPS", str(tmp_path))
-    with pytest.raises(InputError, match=r"MMREC_STAMPS is .* holds no stamps"):
+    with pytest.raises(InputError, match=r"MMREC_STAMPS is .* contains no stamps"):
         find_stamps()
 
 
 def test_a_folder_without_stamps_is_refused(tmp_path):
-    with pytest.raises(InputError, match="holds no stamps"):
+    with pytest.raises(InputError, match="contains no stamps"):
         write_demo_inputs(tmp_path, tmp_path / "demo")
 
 

@@ -161,7 +161,7 @@ class TestOpenClip:
         assert _activation(_parse("ViT-B-32/laion2b_s34b_b79k")) == {}
 
     def test_a_folder_that_is_no_model_is_refused(self, tmp_path):
-        with pytest.raises(EncoderError, match="is no open_clip model"):
+        with pytest.raises(EncoderError, match="is not an open_clip model"):
             load_image_text_encoder(str(tmp_path))
 
     @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ class TestTransformers:
         assert load_text_encoder(str(tiny_bert), device="cpu").encode_texts([]).shape == (0, 12)
 
     def test_a_folder_that_is_no_model_is_refused(self, tmp_path):
-        with pytest.raises(EncoderError, match="is no transformers text model"):
+        with pytest.raises(EncoderError, match="is not a transformers text model"):
             load_text_encoder(str(tmp_path))
 
     def test_unknown_pooling_is_refused(self, tiny_bert):

@@ -180,7 +180,7 @@ class TestReadCaptions:
             ("c.csv", 'image,text\na,"open\nb,c\n', "line 3 is malformed"),
             ("c.jsonl", '{"image": "a", "text": "b"}\n{"image":', "line 2 is not JSON"),
             ("c.jsonl", "[1, 2]", "item 1 is not a JSON object"),
-            ("c.json", "[{]", "malformed JSON"),
+            ("c.json", "[{]", "not valid JSON"),
             ("c.parquet", "not parquet at all", "not a Parquet file"),
             ("c.xlsx", "x", "not from .xlsx: convert it"),
         ],
@@ -299,7 +299,7 @@ class TestBuildCatalogue:
     def test_only_captioned_without_a_match_says_what_to_do(self, folder, tmp_path):
         with pytest.raises(InputError, match=r"none of the 1 images .* 'lost.jpg'\): give"):
             self.build(folder, tmp_path, "lost.jpg,L\n", only_captioned=True)
-        with pytest.raises(InputError, match="without captions"):
+        with pytest.raises(InputError, match="needs a caption file"):
             build_catalogue(folder, None, only_captioned=True)
 
     def test_a_folder_without_images_says_what_to_do(self, tmp_path):

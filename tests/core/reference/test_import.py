@@ -141,7 +141,7 @@ def test_a_file_without_a_sound_line_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"neither clip_bert\.json nor a folder Dataset"):
         find_files(files)
     (files / "clip_bert.json").write_text('{"img": "a.jpg"}\n')
-    with pytest.raises(InputError, match=r"holds no vectors \(line 1"):
+    with pytest.raises(InputError, match=r"contains no vectors \(line 1"):
         quietly(files, tmp_path / "out")
 
 
@@ -196,7 +196,7 @@ def test_a_ranker_of_other_features_is_refused(source, tmp_path):
     with pytest.raises(InputError, match="expected the reference's 4 embedding features"):
         quietly(files, tmp_path / "out", use_ranker=True)
     write_lines(files / "catboost_model.bin", [{"no": "model"}])
-    with pytest.raises(InputError, match="no CatBoost model"):
+    with pytest.raises(InputError, match="not a readable CatBoost model"):
         quietly(files, tmp_path / "out", use_ranker=True)
 
 
