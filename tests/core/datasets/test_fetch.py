@@ -253,7 +253,7 @@ def test_what_is_gone_or_refused_does_not_keep_the_rest_from_coming(published, f
     assert "clip_bert.json: it is no longer there" in told
     assert "answers 404, 'Resource not found.'" in told
     assert "03_catboost_model.bin: 127.0.0.1" in told
-    assert "refuses it: 403" in told
+    assert "refuses access: 403" in told
     assert (fetching.to / "01_text_data.csv").exists()
     assert len(list((fetching.to / "Dataset").iterdir())) == 25
 
@@ -269,7 +269,7 @@ def test_one_image_that_is_gone_is_named_and_the_others_come(published, fetching
 def test_another_checksum_than_the_interface_tells_is_one_line(published, fetching):
     published.checksums["clip_bert.json"] = "0" * 64
     told = fetching.fails("vectors")
-    assert f"came with sha256:{hashlib.sha256(VECTOR_LINES).hexdigest()}" in told
+    assert f"has sha256:{hashlib.sha256(VECTOR_LINES).hexdigest()}" in told
     assert f"sha256:{'0' * 64} is published" in told
     assert not (fetching.to / "clip_bert.json").exists()
 
@@ -337,7 +337,7 @@ def test_a_full_disk_is_one_line_and_ends_the_fetch(published, fetching):
 def test_free_disk_is_checked_before_anything_is_downloaded(published, fetching, monkeypatch):
     usage = os.statvfs_result((1, 1, 0, 0, 0, 0, 0, 0, 0, 255))
     monkeypatch.setattr(os, "statvfs", lambda path: usage)
-    assert "are to come, and the disk of" in fetching.fails("vectors")
+    assert "are needed, and the disk of" in fetching.fails("vectors")
     assert published.downloads() == []
 
 
@@ -393,7 +393,7 @@ def test_two_fetches_into_one_folder_do_not_mix(fetching):
     fetching("texts")
     with closing(Ledger(fetching.to)):
         told = fetching.fails("texts")
-    assert told == f"another fetch into {fetching.to} is at work: wait for it, or stop it."
+    assert told == f"another fetch into {fetching.to} is running: wait for it, or stop it."
 
 
 def command(*options: str, to: Path) -> subprocess.CompletedProcess:

@@ -181,7 +181,7 @@ class TestReadCaptions:
             ("c.jsonl", '{"image": "a", "text": "b"}\n{"image":', "line 2 is not JSON"),
             ("c.jsonl", "[1, 2]", "item 1 is not a JSON object"),
             ("c.json", "[{]", "not valid JSON"),
-            ("c.parquet", "not parquet at all", "not a Parquet file"),
+            ("c.parquet", "not parquet at all", "not a readable Parquet file"),
             ("c.xlsx", "x", "not from .xlsx: convert it"),
         ],
     )
