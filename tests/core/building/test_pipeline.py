@@ -335,7 +335,7 @@ def test_a_build_deletes_nothing_but_the_bundle_that_it_replaces(folder, built, 
     (bundle / "notes.txt").unlink()
     shutil.copytree(folder, bundle / "pictures")
     assert "images lie in" in refused(images=bundle / "pictures", out=bundle)
-    assert "among the images" in refused(out=folder / "bundle")
+    assert "inside the images folder" in refused(out=folder / "bundle")
 
     own = tmp_path / ".mine.old"
     own.mkdir()
