@@ -120,7 +120,7 @@ def test_a_picture_that_stands_there_is_kept_and_told_where_it_differs(published
     (fetching.to / "Dataset/img_2_0.jpg").write_bytes(b"mine")
     told = fetching.fails("images")
     assert [path.name for path in (fetching.to / "archives").rglob("Dataset*")] == ["Dataset.zip"]
-    assert "Dataset/img_2_0.jpg exists and differs from the file of that name in Dataset.zip" in told
+    assert "img_2_0.jpg exists and differs from the file of that name in Dataset.zip" in told
     assert (fetching.to / "Dataset/img_2_0.jpg").read_bytes() == b"mine"
     (fetching.to / "Dataset/img_2_0.jpg").unlink()
     fetching("images")
