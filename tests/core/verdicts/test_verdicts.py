@@ -109,13 +109,13 @@ def test_another_process_s_verdict_changes_the_version(store):
     [
         ({"grade": 5}, "one of 1, 2, 3, 4"),
         ({"candidate": "q"}, "two images"),
-        ({"candidate": "c\udc80"}, "no text"),
+        ({"candidate": "c\udc80"}, "valid Unicode text"),
         ({"query": "x" * 5000}, "4,096"),
         ({"reviewer": " \n"}, "is empty"),
         ({"reviewer": "x" * 100}, "at most 80"),
         ({"note": "x" * 3000}, "at most 2,000"),
         ({"note": b"bytes"}, "expected a text"),
-        ({"query": 7}, "no text"),
+        ({"query": 7}, "valid Unicode text"),
         ({"ranker": 7}, "ranker's name is 7"),
         ({"rank": 2**70}, "a rank is 1180591620717411303424"),
         ({"rank": 1.5}, "a rank is 1.5"),
@@ -137,9 +137,9 @@ def test_numbers_and_names_as_tables_hold_them_are_kept(store):
 
 def test_a_question_about_what_is_no_name_is_no_damage(store):
     store.grade("q", "c", 3, reviewer="Ann")
-    with pytest.raises(VerdictError, match="no text"):
+    with pytest.raises(VerdictError, match="valid Unicode text"):
         store.verdicts("q\udc80")
-    with pytest.raises(VerdictError, match="no text"):
+    with pytest.raises(VerdictError, match="valid Unicode text"):
         store.untag(["q\udc80"], "odd", reviewer="Ann")
 
 
