@@ -26,14 +26,14 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.cluster_words import caption_columns, characteristic_words
 from mmrec_core.collection.clusters import assign, default_number_of_clusters
-from mmrec_core.collection.neighbours import nearest
+from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.evaluation.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
 from mmrec_core.files import read_array, sha256, write_array, write_json, write_table
-from mmrec_core.inputs.judgements import TEST, VALIDATION, may_pair, split_queries
-from mmrec_core.ranker.model import Ranker, train
+from mmrec_core.inputs.judgements import TEST, may_pair, split_queries
 from mmrec_core.ranker.pair_features import NAMES, pair_features
+from mmrec_core.ranker.training import fit_ranker
 
 QUERIES = 5_000
 PAIRS_A_QUERY = 20
@@ -245,10 +245,7 @@ def _write_collection(out: Path, drawn: np.ndarray, clusters: int) -> Collection
     lists = np.full((len(found), 3, layout.STORED_NEIGHBOURS), -1, dtype=np.int32)
     for cluster in range(len(kept)):
         rows = np.flatnonzero(found == cluster)
-        image, text = (block[rows] @ block[rows].T for block in blocks)
-        np.fill_diagonal(image, np.nan)
-        np.fill_diagonal(text, np.nan)
-        near = nearest(image, text)
+        near = all_neighbours(unit.rows(rows))
         lists[rows] = np.where(near >= 0, rows[near], -1)
     write_array(out / layout.CENTROIDS, centroids[kept])
     write_array(out / layout.CLUSTERS, found)
@@ -295,14 +292,8 @@ def _write_ranker(
     pairs: pd.DataFrame,
     seed: int,
 ) -> None:
-    known = pairs[pairs["split"] != TEST]
-    ranker: Ranker = train(
-        known[list(NAMES)].to_numpy(np.float32),
-        known["relevance"].to_numpy(np.int8),
-        known["query"].to_numpy(),
-        (known["split"] == VALIDATION).to_numpy(),
-        seed,
-    )
+    ranker = fit_ranker(pairs, seed)
+    assert ranker is not None
     (out / layout.RANKER).parent.mkdir()
     ranker.save(out / layout.RANKER_MODEL, out / layout.RANKER)
     held_out = pairs[pairs["split"] == TEST]

@@ -9,14 +9,14 @@ import pandas as pd
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.neighbours import (
+    BOTH,
     LIST_LENGTH,
+    NeighbourSearch,
     all_neighbours,
-    nearest,
-    top,
     visible_neighbours,
 )
 from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.collection.vectors import Vectors, fused, lengths
+from mmrec_core.collection.vectors import Vectors, lengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +117,14 @@ class Collection:
             lengths(self.vectors.bert_text),
         )
 
+    @cached_property
+    def search(self) -> NeighbourSearch:
+        """Finds the images nearest a query, hidden ones never."""
+        return NeighbourSearch(self.unit, self.hidden)
+
     def warm(self) -> None:
         """Compute what queries share now, before threads meet in it."""
-        _ = self.unit, self.lengths, self._members
+        _ = self.search, self.lengths, self._members
 
     @cached_property
     def _members(self) -> list[np.ndarray]:
@@ -153,9 +158,6 @@ class Collection:
         ``row`` is the row of its picture, if that is in the collection.
         """
         unit = vectors.normalised()
-        image, text = self._cosines(unit)
-        if row >= 0:
-            image[:, row] = text[:, row] = np.nan
         return Placed(
             row=row,
             unit=unit,
@@ -163,7 +165,7 @@ class Collection:
                 float(np.linalg.norm(vectors.clip_image)),
                 float(np.linalg.norm(vectors.bert_text)),
             ),
-            neighbours=nearest(image, text)[0, :, :LIST_LENGTH],
+            neighbours=self.search.lists_of(unit, row),
             distances=centroid_distances(unit, self.centroids)[0],
         )
 
@@ -190,9 +192,6 @@ class Collection:
             distances=centroid_distances(unit, self.centroids)[0],
         )
 
-    def _cosines(self, unit: Vectors) -> tuple[np.ndarray, np.ndarray]:
-        return unit.clip_image @ self.unit.clip_image.T, unit.bert_text @ self.unit.bert_text.T
-
     def nearest_clusters(self, query: Placed, clusters: int) -> np.ndarray:
         """Return the ``clusters`` nearest clusters, nearest first, shape (clusters,)."""
         return np.argsort(query.distances, kind="stable")[:clusters]
@@ -211,11 +210,4 @@ class Collection:
 
     def exact_candidates(self, query: Placed, size: int) -> np.ndarray:
         """Return the rows of the ``size`` images of highest mean cosine, ascending."""
-        size = min(size, len(self.clusters))
-        scores = fused(*self._cosines(query.unit))
-        if query.row >= 0:
-            scores[:, query.row] = np.nan
-        if self.hidden is not None:
-            scores[:, self.hidden] = np.nan
-        rows = np.sort(top(scores, size)[0])
-        return rows[rows >= 0].astype(np.int64)
+        return np.sort(self.search.nearest(query.unit, BOTH, size, query.row))

@@ -6,36 +6,36 @@ near neighbors").
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
+from mmrec_core.collection.total_order import exact_cosines, most_similar
 from mmrec_core.collection.vectors import Vectors, fused
 
 LIST_LENGTH = STORED_NEIGHBOURS - 1  # so that a list is still whole without the query in it
 DEEP = 64  # of a list this long, enough is left when some images are hidden
 CHUNK = 512
+IMAGE, TEXT, BOTH = range(3)
+FEW = 512  # with more images as near as another, copies of one vector are computed once
 
 
 class NeighbourSearch:
-    """Finds neighbour lists among the images of a collection, by exact search.
+    """Finds the nearest images of a collection, by exact search, in the order of `total_order`.
 
     Parameters
     ----------
     unit : Vectors
         Vectors of length 1.
+    hidden : ndarray (n,) bool, optional
+        Images that nothing finds.
     """
 
-    def __init__(self, unit: Vectors):
-        import torch  # its matrix products and partial sorts are several times as fast as NumPy's
-
-        self._image, self._text = (
-            torch.from_numpy(np.nan_to_num(vectors))
-            for vectors in (unit.clip_image, unit.bert_text)
-        )
+    def __init__(self, unit: Vectors, hidden: np.ndarray | None = None):
+        self._unit = unit
         self._no_image, self._no_text = (
-            torch.from_numpy(np.isnan(vectors[:, 0]))
+            np.flatnonzero(np.isnan(vectors[:, 0]) | (False if hidden is None else hidden))
             for vectors in (unit.clip_image, unit.bert_text)
         )
 
@@ -54,27 +54,116 @@ class NeighbourSearch:
         Returns
         -------
         ndarray (m, 3, length) int32
-            Rows of the nearest by image cosine, by BERT cosine and by their mean, nearest first;
-            -1 where there is none.
+            Rows of the nearest by image cosine, by BERT cosine and by their mean, nearest first,
+            of equally near ones the lower row; -1 where there is none.
         """
-        import torch
-
         rows = np.asarray(rows)
-        image = self._cosines(self._image, self._no_image, rows)
-        text = self._cosines(self._text, self._no_text, rows)
-        found = [_best(image, length), _best(text, length)]
-        both = torch.where(torch.isneginf(text), image, text.add_(image).div_(2))
-        both[torch.isneginf(image)] = -torch.inf
-        return np.stack([*found, _best(both, length)], axis=1)
+        return self._lists(self._unit.rows(rows), rows, length)
 
-    def _cosines(self, vectors: Any, missing: Any, rows: np.ndarray) -> Any:
-        import torch
+    def lists_of(self, query: Vectors, row: int = -1, length: int = LIST_LENGTH) -> np.ndarray:
+        """Return the neighbour lists of a query, (3, length) int32, as `lists` finds them.
 
-        cosines = vectors[rows] @ vectors.T
-        cosines[:, missing] = -torch.inf
-        cosines[missing[rows]] = -torch.inf
-        cosines[np.arange(len(rows)), rows] = -torch.inf
-        return cosines
+        Parameters
+        ----------
+        query : Vectors
+            Vectors of length 1, n = 1.
+        row : int
+            Its row if it is an image of the collection, which is not its own neighbour; else -1.
+        length : int
+            How long the lists are.
+        """
+        return self._lists(query, np.array([row]), length)[0]
+
+    def nearest(self, query: Vectors, modality: int, size: int, row: int = -1) -> np.ndarray:
+        """Return the rows of the ``size`` images nearest a query, nearest first.
+
+        Parameters
+        ----------
+        query : Vectors
+            Vectors of length 1, n = 1.
+        modality : int
+            `IMAGE`, `TEXT` or `BOTH`.
+        size : int
+            At least 1.
+        row : int
+            Its row if it is an image of the collection, else -1.
+
+        Returns
+        -------
+        ndarray (at most size,) int64
+        """
+        similarities = self._similarities(query, np.array([row]))[modality]
+        rows = most_similar(similarities, size, partial(self._exact, query, modality))[0]
+        return rows[rows >= 0].astype(np.int64)
+
+    def _lists(self, queries: Vectors, own: np.ndarray, length: int) -> np.ndarray:
+        similarities = self._similarities(queries, own)
+        return np.stack(
+            [
+                most_similar(
+                    similarities[modality], length, partial(self._exact, queries, modality)
+                )
+                for modality in (IMAGE, TEXT, BOTH)
+            ],
+            axis=1,
+        )
+
+    def _similarities(self, queries: Vectors, own: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return the similarities by modality, each (m, n) float32, -inf where there is none."""
+        image = _products(queries.clip_image, self._unit.clip_image, own, self._no_image)
+        text = _products(queries.bert_text, self._unit.bert_text, own, self._no_text)
+        both = image + text
+        both /= 2
+        both[:, self._no_text] = image[:, self._no_text]
+        without_text = np.isnan(queries.bert_text[:, 0])
+        both[without_text] = image[without_text]
+        return image, text, both
+
+    def _exact(self, queries: Vectors, modality: int, place: int, rows: np.ndarray) -> np.ndarray:
+        def of(vectors: np.ndarray, query: np.ndarray, copies: str) -> np.ndarray:
+            if len(rows) <= FEW:
+                return exact_cosines(vectors[rows], query)
+            firsts, back = np.unique(getattr(self, copies)[rows], return_inverse=True)
+            return exact_cosines(vectors[firsts], query)[back]
+
+        parts = []
+        if modality != TEXT:
+            parts.append(of(self._unit.clip_image, queries.clip_image[place], "_image_copies"))
+        if modality != IMAGE:
+            parts.append(of(self._unit.bert_text, queries.bert_text[place], "_text_copies"))
+        return parts[0] if len(parts) == 1 else fused(*parts)
+
+    @cached_property
+    def _image_copies(self) -> np.ndarray:
+        return _first_copies(self._unit.clip_image)
+
+    @cached_property
+    def _text_copies(self) -> np.ndarray:
+        return _first_copies(self._unit.bert_text)
+
+
+def _products(
+    queries: np.ndarray, vectors: np.ndarray, own: np.ndarray, missing: np.ndarray
+) -> np.ndarray:
+    if len(queries) == 1:
+        products = queries @ vectors.T
+    else:
+        import torch  # its matrix products are several times as fast as NumPy's
+
+        products = (torch.from_numpy(queries) @ torch.from_numpy(vectors).T).numpy()
+    products[:, missing] = -np.inf
+    products[np.isnan(queries[:, 0])] = -np.inf
+    known = np.flatnonzero(own >= 0)
+    products[known, own[known]] = -np.inf
+    return products
+
+
+def _first_copies(vectors: np.ndarray) -> np.ndarray:
+    """Return the first row that holds the same vector, for each row."""
+    rows = np.ascontiguousarray(vectors)
+    as_bytes = rows.view(np.dtype((np.void, rows.strides[0]))).ravel()
+    _, first, back = np.unique(as_bytes, return_index=True, return_inverse=True)
+    return first[back]
 
 
 def all_neighbours(
@@ -110,7 +199,7 @@ def visible_neighbours(unit: Vectors, deep: np.ndarray, hidden: np.ndarray) -> n
         Vectors of length 1 of all n images.
     deep : ndarray (n, 3, length) int32
         Longer lists of all images among all. Where too few of one are visible, the image's lists
-        are found anew.
+        are computed anew.
     hidden : ndarray (n,) bool
 
     Returns
@@ -131,36 +220,9 @@ def visible_neighbours(unit: Vectors, deep: np.ndarray, hidden: np.ndarray) -> n
         search = NeighbourSearch(unit.rows(visible))
         for start in range(0, len(short), CHUNK):
             rows = short[start : start + CHUNK]
-            found = search.lists(rows)
-            lists[rows] = np.where(found >= 0, visible[found], -1)
+            anew = search.lists(rows)
+            lists[rows] = np.where(anew >= 0, visible[anew], -1)
     return lists.astype(np.int32)
-
-
-def nearest(image_cosines: np.ndarray, text_cosines: np.ndarray) -> np.ndarray:
-    """Return the neighbour lists, shape (n, 3, 21), from cosines of shape (n, collection)."""
-    modalities = (image_cosines, text_cosines, fused(image_cosines, text_cosines))
-    return np.stack([top(cosines, STORED_NEIGHBOURS) for cosines in modalities], axis=1)
-
-
-def top(scores: np.ndarray, size: int) -> np.ndarray:
-    """Return the columns of the ``size`` highest scores of each row, best first.
-
-    NaN scores are left out; -1 fills up. Shape (n, size), int32.
-    """
-    import torch
-
-    known = np.where(np.isnan(scores), -np.inf, scores).astype(np.float32)
-    return _best(torch.from_numpy(known), size)
-
-
-def _best(scores: Any, size: int) -> np.ndarray:
-    """Return the columns of the highest scores, -inf never; of equals the first comes first."""
-    kept = min(size, scores.shape[1])
-    values, found = (part.numpy() for part in scores.topk(kept, dim=1))
-    order = np.lexsort((found, -values), axis=1)
-    rows = np.take_along_axis(found, order, axis=1).astype(np.int32)
-    rows[np.isneginf(np.take_along_axis(values, order, axis=1))] = -1
-    return np.pad(rows, ((0, 0), (0, size - kept)), constant_values=-1)
 
 
 def without(lists: np.ndarray, row: int) -> np.ndarray:

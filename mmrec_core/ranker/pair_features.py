@@ -129,11 +129,16 @@ def pair_features(
 def _cosines(
     collection: Collection, query: Placed, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    theirs = collection.unit
+    theirs, mine = collection.unit, query.unit
     return (
-        theirs.clip_image[rows] @ query.unit.clip_image[0],
-        theirs.bert_text[rows] @ query.unit.bert_text[0],
+        _products(theirs.clip_image[rows], mine.clip_image[0]),
+        _products(theirs.bert_text[rows], mine.bert_text[0]),
     )
+
+
+def _products(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """Multiply in double precision: equal vectors then have one cosine, and one rank."""
+    return (vectors.astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
 
 
 def _l2(cosine: np.ndarray, length: float, lengths: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.neighbours import top
+from mmrec_core.collection.neighbours import IMAGE, TEXT
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.ranker.pair_features import NAMES
 
@@ -49,10 +49,10 @@ def text_candidates(collection: Collection, placed: Placed, size: int) -> np.nda
     Ascending, shape (n,), int64, n between ``size`` and twice that: each ranker finds in them what
     it would find in the whole collection.
     """
-    image = placed.unit.clip_image @ collection.unit.clip_image.T
-    text = placed.unit.bert_text @ collection.unit.bert_text.T
-    rows = np.union1d(top(image, size), top(text, size))
-    return rows[rows >= 0].astype(np.int64)
+    pictures, captions = (
+        collection.search.nearest(placed.unit, modality, size) for modality in (IMAGE, TEXT)
+    )
+    return np.union1d(pictures, captions)
 
 
 def without_picture(features: np.ndarray) -> np.ndarray:
