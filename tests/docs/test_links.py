@@ -1,8 +1,13 @@
 """Links between documents lead somewhere."""
 
+import re
+
 import pytest
 
 from tests.docs import pages
+
+_FOLDERS = "mmrec_core|mmrec_app|pages|tests|benchmarks|docs"
+_PATH = re.compile(rf"({_FOLDERS})/[\w./-]*|\w+\.(py|toml|txt)")
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
@@ -27,3 +32,9 @@ def test_every_picture_and_page_is_linked_from_another():
     }
     files = {*pages.ROOT.glob("docs/*.png"), *pages.ROOT.glob("docs/*.md")}
     assert not {pages.name(file) for file in files - linked}
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_modules_and_folders_that_documents_name_exist(page):
+    named = [span for span in pages.spans(page) if _PATH.fullmatch(span)]
+    assert not [path for path in named if not (pages.ROOT / path).exists()]
