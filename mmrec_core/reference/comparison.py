@@ -184,7 +184,7 @@ def _pooled(
     known = np.flatnonzero(texts.notna())
     reason = ""
     if not encode or not len(known) or len(known) > MOST_CAPTIONS:
-        reason = f"captions were not encoded anew ({len(known)} of them)"
+        reason = f"the {len(known)} captions were not encoded again"
     else:
         try:
             say(f"captions, {other} pooling")
@@ -195,7 +195,7 @@ def _pooled(
             vectors[known] = encoder.encode_texts([str(text) for text in texts.iloc[known]])
             return {spec.pooling: own, other: vectors}, ""
         except EncoderError as error:
-            reason = f"the text encoder is not at hand ({error})"
+            reason = f"the text encoder is not available ({error})"
     return {"cls": own, "mean": own}, (
         f"All rows use the bundle's caption vectors ({spec.pooling} pooling), and cls_pooling is "
         f"not compared: {reason}."

@@ -290,6 +290,6 @@ def _judged(
         pairs[side] = pairs[side].map(bare).map(name_of)
     known = pairs.dropna()
     if lost := len(pairs) - len(known):
-        reason = f"{lost} of {len(pairs)} pairs name images that are not there, and are left out"
+        reason = f"{lost} of {len(pairs)} pairs name unknown images, and are left out"
         problems.append(Problem(files.pairs.name, "pairs", reason))
     return known.reset_index(drop=True), problems

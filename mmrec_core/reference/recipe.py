@@ -33,8 +33,8 @@ from mmrec_core.reference.faults import Faults
 from mmrec_core.reference.ranker import ReferenceRanker, load_published, train_reference
 
 _NOTE = (
-    "Built by the reference pipeline's recipe{but}. The clusters are the reference's; the ranker "
-    "on the pages is trained on this project's pair features within them."
+    "Built by the reference pipeline's recipe{but}. The clusters are the reference's{seen}; the "
+    "ranker on the pages is trained on this project's pair features within them."
 )
 
 
@@ -53,7 +53,9 @@ class Settings(BaseModel):
 def note_of(without: Sequence[str]) -> str:
     """Say what the recipe is, for the bundle's notes."""
     left_out = ", ".join(without)
-    return _NOTE.format(but=f" without {left_out}" if left_out else ", faults included")
+    seen = "" if "kmeans_on_all" in without else ", fitted on held-out images too"
+    but = f" without {left_out}" if left_out else ", faults included"
+    return _NOTE.format(but=but, seen=seen)
 
 
 def configure(**options: Any) -> ReferenceConfig:

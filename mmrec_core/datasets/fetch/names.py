@@ -27,9 +27,9 @@ def relative_path(name: str) -> PurePosixPath:
         reason = f"is more than {DEEPEST} folders deep"
     for part in parts:
         if part in ("", ".", ".."):
-            reason = "leads out of its folder"
+            reason = "leads outside its folder"
         elif "\\" in part or any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in part):
-            reason = "holds a character that no file name should"
+            reason = "has a character that is not allowed in file names"
         elif len(part.encode()) > LONGEST_NAME:
             reason = f"has a part of over {LONGEST_NAME} bytes"
         if reason:
