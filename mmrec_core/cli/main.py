@@ -161,7 +161,7 @@ def recommend(
     _check_choice(ranker, "--ranker")
     from mmrec_core.serving.answer_json import recommendation_as_json
     from mmrec_core.serving.answers import Query
-    from mmrec_core.serving.recommender import load_query
+    from mmrec_core.serving.scoring import load_query
 
     query = load_query(file, text) if file else Query(image or None, text)
     found = _recommender(bundle).recommend(

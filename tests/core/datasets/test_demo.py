@@ -10,7 +10,8 @@ from mmrec_core.inputs.images import decode
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import RANKERS
 from mmrec_core.ranker.pair_features import NAMES, pair_features
-from mmrec_core.serving.recommender import Query, Recommender, load_query
+from mmrec_core.serving.recommender import Query, Recommender
+from mmrec_core.serving.scoring import load_query
 
 PICTURE = "animals/birds/magpie.png"
 

@@ -1,0 +1,167 @@
+"""From a query to scored candidates: embed, place, find candidates, compare, score."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle.relevance import KnownRelevance
+from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.map import place_on_map
+from mmrec_core.collection.vectors import Vectors, fused
+from mmrec_core.errors import ImageError, InputError, QueryError
+from mmrec_core.inputs.catalogue import clean
+from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.ranker.model import BERT, MODEL, RANKERS, Ranker, all_scores
+from mmrec_core.ranker.pair_features import pair_features
+from mmrec_core.serving.answers import Query, QueryInfo, ScoredQuery
+from mmrec_core.serving.query_encoder import QueryEncoder
+from mmrec_core.serving.text_query import place_text, text_candidates, without_picture
+
+
+class Scorer:
+    """Scores a query's candidates by every ranker of a bundle. Safe to share between threads.
+
+    The encoders are loaded when the first query needs them: images of the bundle don't.
+    """
+
+    def __init__(self, bundle: Bundle):
+        self.bundle = bundle
+        self.collection = Collection.of(
+            Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
+            bundle.clusters,
+            bundle.centroids,
+            bundle.neighbours,
+            bundle.pairs,
+        )
+        self.settings = bundle.manifest.candidates
+        self.ranker = (
+            Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
+            if bundle.has_ranker
+            else None
+        )
+        self.encoder = QueryEncoder(bundle)
+        self.collection.warm()
+
+    @property
+    def rankers(self) -> tuple[str, ...]:
+        """Names of the rankers that this bundle offers."""
+        return RANKERS if self.ranker else RANKERS[1:]
+
+    @cached_property
+    def relevance(self) -> KnownRelevance:
+        """What the bundle knows to be relevant to its images."""
+        return KnownRelevance(self.bundle)
+
+    def rankers_for(self, query: Query) -> tuple[str, ...]:
+        """Return the names of those `rankers` that can answer ``query``.
+
+        The trained ranker learned from pairs of pictures, so a text alone is nothing to it; the
+        ranker of captions needs one. QueryError if the image is unknown.
+        """
+        text = clean(query.text)
+        if text is None and isinstance(query.image, str):
+            text = self.bundle.text(self.bundle.index_of(query.image))
+        has_text = text is not None and self.bundle.manifest.counts.with_text > 0
+        left_out = {BERT} if not has_text else set()
+        if query.image is None:
+            left_out.add(MODEL)
+        return tuple(name for name in self.rankers if name not in left_out)
+
+    def score(self, query: Query) -> ScoredQuery:
+        """Find the query's candidates and score them by every ranker that can.
+
+        Raises
+        ------
+        QueryError
+            If the image is unknown, or there is neither image nor text.
+        EncoderError
+            If a new image's or text's encoders cannot be loaded.
+        """
+        timings: dict[str, float] = {}
+        by_text = query.image is None
+        with timed(timings, "embed"):
+            row, text, vectors = self._embed(query)
+        with timed(timings, "place"):
+            placed, info = self._place(query, row, text, vectors)
+        with timed(timings, "candidates"):
+            candidates = (
+                text_candidates(self.collection, placed, self.settings.exact_size)
+                if by_text
+                else self.collection.candidates(placed, self.settings)
+            )
+        with timed(timings, "features"):
+            features = pair_features(self.collection, placed, candidates, candidates)
+            if by_text:
+                features = without_picture(features)
+        with timed(timings, "rank"):
+            model = self.ranker.model if self.ranker and not by_text else None
+            scores = all_scores(model, features)
+            if BERT not in self.rankers_for(query):
+                del scores[BERT]
+        return ScoredQuery(info, placed, candidates, features, scores, by_text, timings)
+
+    def score_pairs(self, query: int, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the raw scores of (query, row) pairs of the bundle under every ranker."""
+        placed = self.collection.place_row(query)
+        features = pair_features(
+            self.collection, placed, rows, self.collection.candidates(placed, self.settings)
+        )
+        return all_scores(self.ranker.model if self.ranker else None, features)
+
+    def _embed(self, query: Query) -> tuple[int, str | None, Vectors | None]:
+        """Return the query's row (-1 if new), its text, and its vectors if they are new."""
+        text = clean(query.text)
+        if query.image is None:
+            if text is None:
+                raise QueryError("the query is empty: give an image, a text, or both.")
+            return -1, text, self.encoder.vectors(None, text)
+        if not isinstance(query.image, str):
+            return -1, text, self.encoder.vectors(self.encoder.image_vector(query.image), text)
+        row = self.bundle.index_of(query.image)
+        caption = self.bundle.text(row)
+        if text is None or text == caption:
+            return row, caption, None
+        return row, text, self.encoder.vectors(self.bundle.clip_image[row], text)
+
+    def _place(
+        self, query: Query, row: int, text: str | None, vectors: Vectors | None
+    ) -> tuple[Placed, QueryInfo]:
+        image = query.image if isinstance(query.image, str) else None
+        if vectors is None:
+            placed = self.collection.place_row(row)
+            x, y = map(float, self.bundle.map[row])
+            return placed, QueryInfo(row, image, text, placed.cluster, x, y)
+        if query.image is None:
+            placed = place_text(self.collection, vectors.clip_text, vectors.bert_text)
+        else:
+            placed = self.collection.place(vectors, row)
+        near = placed.neighbours[2]
+        similarity = fused(
+            self.collection.unit.clip_image[near] @ placed.unit.clip_image[0],
+            self.collection.unit.bert_text[near] @ placed.unit.bert_text[0],
+        )
+        x, y = place_on_map(self.bundle.map, near, similarity)
+        return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
+
+
+def load_query(file: Path, text: str | None) -> Query:
+    """Make a query of an image file; InputError names the file and what is wrong with it."""
+    try:
+        return Query(decode(file, max_side=DECODED_SIDE), text)
+    except ImageError as error:
+        raise InputError(
+            f"{file} cannot be used as a query ({error}): give another image."
+        ) from None
+
+
+@contextmanager
+def timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    """Add the milliseconds that a block took to those of a stage."""
+    start = perf_counter()
+    yield
+    timings[stage] = timings.get(stage, 0) + (perf_counter() - start) * 1000
