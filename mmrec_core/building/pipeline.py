@@ -40,7 +40,7 @@ from mmrec_core.files import (
     write_json,
     write_table,
 )
-from mmrec_core.inputs.catalogue import Problem, build_catalogue
+from mmrec_core.inputs.catalogue import build_catalogue
 from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.inputs.judgements import (
     TEST,
@@ -53,6 +53,7 @@ from mmrec_core.inputs.judgements import (
     read_pairs,
     split_queries,
 )
+from mmrec_core.inputs.problem import Problem
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.ranker.training import fit_ranker

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.catalogue import Problem
+from mmrec_core.inputs.problem import Problem
 
 LONGEST_LINE = 1 << 20  # bytes; a line of 1,280 numbers has some 27,000
 _BUFFER = 1 << 20

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.catalogue import Problem
+from mmrec_core.inputs.problem import Problem
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 TEST_SHARE, VALIDATION_SHARE = 0.20, 0.15

@@ -27,8 +27,9 @@ from mmrec_core.files import (
     write_table,
     written_aside,
 )
-from mmrec_core.inputs.catalogue import Problem, scan
+from mmrec_core.inputs.folder import scan
 from mmrec_core.inputs.judgements import read_pairs
+from mmrec_core.inputs.problem import Problem
 from mmrec_core.reference.config import ImportConfig
 from mmrec_core.reference.ranker import load_published
 from mmrec_core.reference.recipe import STAGES as REFERENCE_STAGES

@@ -21,8 +21,8 @@ from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import read_array, write_array, write_json, written_aside
-from mmrec_core.inputs.catalogue import Problem
 from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.problem import Problem
 from mmrec_core.reference.clustering import (
     ReferenceClusters,
     number_of_clusters,

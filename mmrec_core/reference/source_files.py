@@ -18,9 +18,10 @@ import simdjson
 
 from mmrec_core.errors import InputError
 from mmrec_core.files import written_aside
-from mmrec_core.inputs.catalogue import Problem, clean
 from mmrec_core.inputs.json_lines import Damages, numbered_lines
 from mmrec_core.inputs.judgements import read_pair_names
+from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.text import clean
 
 PICTURES = "Dataset"
 _BATCH = 1024

@@ -8,8 +8,8 @@ from mmrec_core.building.workspace import Workspace, in_threads
 from mmrec_core.bundle import layout
 from mmrec_core.errors import ImageError
 from mmrec_core.files import sha256, write_bytes, write_table
-from mmrec_core.inputs.catalogue import Problem
 from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
+from mmrec_core.inputs.problem import Problem
 
 PLACEHOLDER = f"{layout.THUMBNAILS}/none.webp"
 

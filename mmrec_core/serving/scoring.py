@@ -14,8 +14,8 @@ from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.map import place_on_map
 from mmrec_core.collection.vectors import Vectors, fused
 from mmrec_core.errors import ImageError, InputError, QueryError
-from mmrec_core.inputs.catalogue import clean
 from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.inputs.text import clean
 from mmrec_core.ranker.model import BERT, MODEL, RANKERS, Ranker, all_scores
 from mmrec_core.ranker.pair_features import pair_features
 from mmrec_core.serving.answers import Query, QueryInfo, ScoredQuery

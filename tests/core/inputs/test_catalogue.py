@@ -7,7 +7,10 @@ import pytest
 from PIL import Image
 
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.catalogue import Problem, build_catalogue, read_captions, scan
+from mmrec_core.inputs.captions import read_captions
+from mmrec_core.inputs.catalogue import build_catalogue
+from mmrec_core.inputs.folder import scan
+from mmrec_core.inputs.problem import Problem
 
 
 @pytest.fixture
