@@ -2,13 +2,15 @@
 # make test  installs what tests need and runs them
 # make lint  ruff and mypy;  make demo  the demo bundle alone;  make bench  the benchmarks
 # make docs  writes docs/commands.md from the program
+# make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+PARTS := $(wildcard requirements/*.txt)
 
-.PHONY: app test lint demo bench docs install clean
+.PHONY: app test lint demo bench docs wheel-check install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -29,6 +31,13 @@ lint: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m tests.docs.write_commands
 
+wheel-check: $(VENV)/installed-dev
+	rm -rf dist .wheel-env
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv .wheel-env
+	.wheel-env/bin/pip install --quiet -c constraints.txt dist/*.whl
+	MMREC_WHEEL_ENV=.wheel-env $(BIN)/python -m pytest tests/wheel
+
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.start_up artifacts/demo
 	$(BIN)/python -m benchmarks artifacts/demo
@@ -42,11 +51,11 @@ bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 
 install: $(VENV)/installed
 
-$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/installed: pyproject.toml constraints.txt $(PARTS) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/installed-dev: pyproject.toml constraints.txt $(PARTS) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
 	@touch $(VENV)/installed $@
 
@@ -58,4 +67,4 @@ $(VENV)/bin/python:
 	$(BIN)/pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache tests/output
+	rm -rf $(VENV) .wheel-env build dist .pytest_cache .mypy_cache .ruff_cache tests/output

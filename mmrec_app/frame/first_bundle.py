@@ -1,5 +1,6 @@
 """Before there is any bundle: how to make one, and a button that makes the demo."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +17,14 @@ _KEPT_LINES = 12
 def offer() -> NoReturn:
     """Say how to make the first bundle, offer to make the demo here, and end the page."""
     st.title(_("Nothing to look at yet"))
-    st.text(_("The app shows bundles: folders that a build wrote. There is none under artifacts/."))
+    folder = artifacts_folder()
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    none = _("The app shows bundles: folders that a build wrote. There is none in {folder}.")
+    st.text(none.format(folder=shown))
     st.text(_("Make the demo bundle, a few minutes on two cores, then reload this page:"))
-    st.code("make demo\n# or, without make:\nmmrec demo", language="bash")
+    st.code(f"mmrec demo --out {shlex.quote(str(shown / 'demo'))}", language="bash")
     if st.button(_("Build the demo here"), type="primary", icon=":material/construction:"):
-        _build(artifacts_folder() / "demo")
+        _build(folder / "demo")
     st.caption(
         _("538 captioned stamps of Tux Paint with encoders that need no download of models.")
     )

@@ -13,7 +13,6 @@ from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.bundle.layout import MANIFEST
 from mmrec_core.errors import BundleError
 
-_ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 _MOST_OPEN = 8
 _Stamp = tuple[str, int, int]
 
@@ -22,15 +21,15 @@ _lock = threading.RLock()
 
 
 def artifacts_folder() -> Path:
-    """Return the folder that holds the bundles: ``MMREC_BUNDLES``, or ``artifacts/``."""
-    return Path(os.environ.get("MMREC_BUNDLES") or _ARTIFACTS)
+    """Return the folder that holds the bundles: ``MMREC_BUNDLES``, or ``artifacts`` here."""
+    return Path(os.environ.get("MMREC_BUNDLES") or "artifacts").resolve()
 
 
 def bundle_folders() -> dict[str, Path]:
     """Return the folders of all bundles by name, in alphabetical order.
 
     ``MMREC_BUNDLE`` names one bundle and hides the others, ``MMREC_BUNDLES`` names the folder
-    that holds them; without either it is ``artifacts/``.
+    that holds them; without either it is ``artifacts`` in the present folder.
     """
     if single := os.environ.get("MMREC_BUNDLE"):
         return {Path(single).resolve().name: Path(single).resolve()}

@@ -3,15 +3,13 @@
 They have no icons: Streamlit would fetch a page's icon from a font server on the internet.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import _, _later
-
-_FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
 
 class PageWords(NamedTuple):
@@ -104,7 +102,7 @@ FIRST = next(iter(PAGES))  # the page at the app's own address
 def page(name: str) -> Page:
     """Return the page of that URL; KeyError if there is none."""
     title = _(PAGES[name].title)
-    return st.Page(_FOLDER / f"{name}.py", title=title, url_path=name, default=name == FIRST)
+    return st.Page(PAGE_FILES / f"{name}.py", title=title, url_path=name, default=name == FIRST)
 
 
 def pages() -> list[Page]:

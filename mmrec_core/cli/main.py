@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mmrec_core.cli import app as cli_app
 from mmrec_core.cli import fetch as cli_fetch
 from mmrec_core.cli import reference as cli_reference
 from mmrec_core.cli import verdicts as cli_verdicts
@@ -40,6 +41,15 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        if os.environ.get("MMREC_TRACEBACK"):
+            raise
+        print(
+            f"mmrec: {error.name} is not installed, only a part of mmrec is: "
+            "`pip install mmrec` brings the rest",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except Exception as error:
         if os.environ.get("MMREC_TRACEBACK"):
@@ -290,6 +300,7 @@ app.command()(cli_reference.export_candidates)
 app.command()(cli_reference.compare)
 app.command()(cli_verdicts.verdicts)
 app.command()(cli_verdicts.train)
+app.command("app")(cli_app.app)
 app.add_typer(cli_fetch.fetching, name="fetch")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast, get_args
 
@@ -42,6 +43,7 @@ def load_image_text_encoder(
     BundleError
         If the projections are missing or damaged.
     """
+    _check_installed()
     if name == "offline":
         from mmrec_core.encoders.joint_space import Projection
         from mmrec_core.encoders.offline import OfflineEncoder
@@ -81,6 +83,7 @@ def load_text_encoder(
         raise EncoderError(
             f"unknown pooling {pooling!r}; expected {' or '.join(get_args(Pooling))}"
         )
+    _check_installed()
     known = cast(Pooling, pooling)
     if name == "offline":
         from mmrec_core.encoders.offline import load_offline_text_encoder
@@ -89,3 +92,10 @@ def load_text_encoder(
     from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
 
     return TransformersTextEncoder(name, pooling=known, device=device)
+
+
+def _check_installed() -> None:
+    if find_spec("torch") is None:
+        raise EncoderError(
+            "no encoder is installed here, since torch is missing: `pip install mmrec` brings it"
+        )

@@ -6,13 +6,13 @@ from pathlib import Path
 
 APP = Path(__file__).resolve().parents[2] / "mmrec_app"
 FLOORS = (
-    {"i18n", "assets"},
+    {"i18n", "assets", "home"},
     {"words"},
     {"served"},
     {"state"},
     {"shared"},
     {"browse", "recommend", "map", "clusters", "evaluation", "errors", "about"},
-    {"frame"},
+    {"frame", "__main__"},
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

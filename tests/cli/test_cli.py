@@ -1,6 +1,7 @@
 """The command line: what it prints, its stable JSON, its exit codes and its one-line errors."""
 
 import json
+import socket
 import sys
 from pathlib import Path
 
@@ -146,3 +147,26 @@ def test_the_core_never_imports_streamlit():
     imports = "; ".join(f"import {name}" for name in names)
     code = f"{imports}; import sys; assert 'streamlit' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_port_in_use_is_said_in_one_line(mmrec, demo_bundle: Path):
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, out, err = mmrec("app", "--bundles", demo_bundle, "--port", port)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"mmrec: port {port} cannot be used")
+    assert err.count("\n") == 1
+
+
+def test_a_missing_part_is_said_in_one_line(mmrec, demo_bundle: Path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "catboost", None)
+    for name in [name for name in sys.modules if name.startswith("mmrec_core.")]:
+        monkeypatch.delitem(sys.modules, name)
+    code, _, err = mmrec("recommend", demo_bundle, "--image", PICTURE)
+    assert code == 1
+    assert err == (
+        "mmrec: catboost is not installed, only a part of mmrec is: "
+        "`pip install mmrec` brings the rest\n"
+    )

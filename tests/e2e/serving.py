@@ -41,6 +41,7 @@ class Server:
             *("--server.port", str(self.port), "--server.address", "127.0.0.1"),
             *("--server.fileWatcherType", "none", *options),
         ]
+        self.folder = ROOT
         self.environment = os.environ | {
             "MMREC_BUNDLE": str(bundle),
             "MMREC_VERDICTS": str(verdicts),
@@ -50,7 +51,7 @@ class Server:
         OUTPUT.mkdir(parents=True, exist_ok=True)
         self.log = (OUTPUT / f"server-{self.port}.log").open("w")
         self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
+            self.command, cwd=self.folder, env=self.environment, stdout=self.log, stderr=self.log
         )
         until = time.monotonic() + PATIENCE / 1000
         while not self._healthy():
@@ -69,6 +70,16 @@ class Server:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
+
+
+class AppCommand(Server):
+    """A server by ``mmrec app`` in the folder ``folder``; ``mmrec`` is how to run mmrec."""
+
+    def __init__(self, mmrec: list[str], folder: Path, *options: str, base: str = ""):
+        super().__init__(folder, folder / "verdicts", base=base)
+        self.folder = folder
+        self.command = [*mmrec, "app", "--port", str(self.port), "--base-path", base, *options]
+        del self.environment["MMREC_BUNDLE"]
 
 
 def settled(page: Page) -> None:

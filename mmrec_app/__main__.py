@@ -1,0 +1,14 @@
+"""Serves the app from wherever it is installed: ``python -m mmrec_app``, or ``mmrec app``.
+
+Options are those of ``streamlit run``.
+"""
+
+import sys
+
+from streamlit.web.cli import main
+
+from mmrec_app.home import ENTRY
+
+if __name__ == "__main__":
+    sys.argv[:1] = ["streamlit", "run", str(ENTRY)]
+    main(prog_name="streamlit")

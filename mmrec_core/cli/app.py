@@ -1,0 +1,64 @@
+"""The command that serves the pages: `mmrec app`."""
+
+import os
+import runpy
+import socket
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmrec_core.cli.terminal import say
+from mmrec_core.errors import InputError
+
+
+def app(
+    bundles: Annotated[
+        Path,
+        typer.Option(envvar="MMREC_BUNDLES", help="a folder of bundles, or one bundle's folder"),
+    ] = Path("artifacts"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8501,
+    base_path: Annotated[
+        str, typer.Option(help="path below which it is served, as /mmrec behind a proxy")
+    ] = "",
+) -> None:
+    """Serve the pages on a port of this machine, until Ctrl-C.
+
+    Streamlit's other options are taken from the environment: STREAMLIT_SERVER_ADDRESS and so on.
+    """
+    from mmrec_core.bundle.layout import MANIFEST
+
+    if find_spec("streamlit") is None:
+        raise InputError("Streamlit is not installed: `pip install mmrec` brings what pages need.")
+    _check_free(port)
+    if (bundles / MANIFEST).is_file():
+        os.environ["MMREC_BUNDLE"] = str(bundles.resolve())
+    else:
+        os.environ["MMREC_BUNDLES"] = str(bundles.resolve())
+        if not any(bundles.glob(f"*/{MANIFEST}")):
+            say(f"{bundles} holds no bundle: the first page offers to build the demo there.")
+    path = base_path.strip("/")
+    say(f"Serving on http://localhost:{port}/{path} - Ctrl-C ends it.")
+    options = {
+        "server.port": port,
+        "server.baseUrlPath": path,
+        "server.fileWatcherType": "none",
+        "logger.hideWelcomeMessage": "true",
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    sys.argv = ["mmrec app", *words]
+    # By name: the commands belong to the core, which knows nothing of the pages.
+    runpy.run_module("mmrec_app", run_name="__main__", alter_sys=True)
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError as error:
+            raise InputError(
+                f"port {port} cannot be used ({error.strerror or error}): choose one by --port."
+            ) from None
