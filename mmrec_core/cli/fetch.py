@@ -25,8 +25,8 @@ def yandex(
     only: Annotated[
         str | None,
         typer.Option(
-            help="of images,texts,vectors,pairs,candidates,ranker (default: these six), "
-            "training,results"
+            help="parts, separated by commas: images,texts,vectors,pairs,candidates,ranker "
+            "(default: these six), training, results"
         ),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=32, help="files at a time")] = 8,
@@ -34,9 +34,9 @@ def yandex(
     disk_api: Annotated[str | None, typer.Option(hidden=True)] = None,
     repository: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Fetch the Yandex image set and what its authors made of it: texts, vectors, judged pairs.
+    """Fetch the Yandex image set with its texts, vectors, judged pairs and ranker.
 
-    What came is kept: after a break, the same command goes on. Nothing is fetched twice.
+    What was fetched is kept: after a break, the same command continues. Nothing is fetched twice.
     """
     from mmrec_core.datasets.fetch import PARTS, Addresses, Web, fetch
     from mmrec_core.datasets.fetch.delivery import sources_of

@@ -18,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Build bundles of images and captions, and ask them for explained recommendations.",
+    help="Build bundles of images and captions, and get explained recommendations from them.",
 )
 
 INTERRUPTED = 130  # how Typer ends on Ctrl-C
@@ -37,7 +37,7 @@ def main() -> None:
     except SystemExit as stopped:
         if stopped.code != INTERRUPTED:
             raise
-        print("mmrec: stopped. What was done is kept: the same command goes on.", file=sys.stderr)
+        print("mmrec: stopped. What was done is kept: the same command continues.", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -61,52 +61,77 @@ def main() -> None:
 
 @app.command()
 def build(
-    config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file that holds these options")] = None,
     images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
-    out: Annotated[Path | None, typer.Option(help="where the bundle goes")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder to write the bundle to")] = None,
     recipe: Annotated[
         str | None,
         typer.Option(help="default, or reference: the thesis pipeline, with its faults"),
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="a fault that the reference leaves out; repeatable"),
+        typer.Option(help="a fault of the reference to leave out; may be repeated"),
     ] = None,
     trees: Annotated[
         int | None, typer.Option(help="most trees of the reference's ranker; default 2000")
     ] = None,
     captions: Annotated[
-        Path | None, typer.Option(help="CSV, TSV, JSON Lines or Parquet: image, text, [label]")
+        Path | None,
+        typer.Option(help="CSV, TSV, JSON Lines, JSON or Parquet: image, text, [label]"),
     ] = None,
     pairs: Annotated[
         Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
     ] = None,
     name: Annotated[str | None, typer.Option(help="the bundle's name")] = None,
-    image_column: Annotated[str | None, typer.Option(help="captions' column of images")] = None,
-    text_column: Annotated[str | None, typer.Option(help="captions' column of texts")] = None,
-    label_column: Annotated[str | None, typer.Option(help="captions' column of labels")] = None,
+    image_column: Annotated[
+        str | None, typer.Option(help="the captions' column of image names; default image")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="the captions' column of texts; default text")
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="the captions' column of labels; default label")
+    ] = None,
     only_captioned: Annotated[
         bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
     ] = None,
     encoders: Annotated[
-        str | None, typer.Option(help="preset: hub (default; needs the models), or offline")
+        str | None, typer.Option(help="hub (default; models of the Hugging Face hub) or offline")
     ] = None,
     image_encoder: Annotated[
         str | None, typer.Option(help="open_clip MODEL/PRETRAINED, hf-hub:NAME, or a folder")
     ] = None,
-    text_encoder: Annotated[str | None, typer.Option(help="Hugging Face name, or a folder")] = None,
-    text_pooling: Annotated[str | None, typer.Option(help="mean (default) or cls")] = None,
-    clusters: Annotated[int | None, typer.Option(help="default √(2 · images)")] = None,
-    candidates: Annotated[str | None, typer.Option(help="clusters (default) or exact")] = None,
-    nearest_clusters: Annotated[int | None, typer.Option(help="default 3")] = None,
-    exact_size: Annotated[int | None, typer.Option(help="size of the exact list")] = None,
-    map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
-    seed: Annotated[int | None, typer.Option(help="default 0")] = None,
-    force: Annotated[bool, typer.Option("--force", help="build from the start")] = False,
+    text_encoder: Annotated[
+        str | None, typer.Option(help="name on the Hugging Face hub, or a folder")
+    ] = None,
+    text_pooling: Annotated[
+        str | None, typer.Option(help="pooling of a caption's tokens: mean (default) or cls")
+    ] = None,
+    clusters: Annotated[
+        int | None, typer.Option(help="number of clusters; default √(2 · images)")
+    ] = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(
+            help="from the nearest clusters (clusters, default) or by exact search (exact)"
+        ),
+    ] = None,
+    nearest_clusters: Annotated[
+        int | None, typer.Option(help="clusters that give candidates; default 3")
+    ] = None,
+    exact_size: Annotated[
+        int | None,
+        typer.Option(help="candidates by exact search; default as many as clusters give"),
+    ] = None,
+    map: Annotated[
+        str | None, typer.Option(help="how the map is drawn: umap (default) or pca")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="random seed; default 0")] = None,
+    force: Annotated[bool, typer.Option("--force", help="start from the beginning")] = False,
 ) -> None:
     """Build a bundle from a folder of images, from options, a TOML file, or both.
 
-    A build that was stopped goes on where it was when the same command runs again.
+    A build that was stopped continues where it was when the same command runs again.
     """
     given = {
         key: value
@@ -118,24 +143,26 @@ def build(
     if config is None and not (images and out):
         raise typer.BadParameter("give --images and --out, or --config")
     try:
-        told = configure(config, **given)
+        checked = configure(config, **given)
     except OptionError as error:
         raise typer.BadParameter(str(error)) from None
-    _build(told, force)
+    _build(checked, force)
 
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="where the bundle goes")] = Path("artifacts/demo"),
+    out: Annotated[Path, typer.Option(help="folder to write the bundle to")] = Path(
+        "artifacts/demo"
+    ),
     force: Annotated[bool, typer.Option("--force", help="build even if there is one")] = False,
 ) -> None:
-    """Build the demo bundle: 538 captioned stamps of Tux Paint, with the offline encoders."""
+    """Build the demo: 538 captioned stamps of Tux Paint, with the offline encoders."""
     from mmrec_core.bundle import open_bundle
     from mmrec_core.datasets.demo import demo_config
 
     if not force:
         try:
-            print(f"{open_bundle(out).path} is there already; --force builds it anew.")
+            print(f"{open_bundle(out).path} exists already; --force builds it again.")
             return
         except BundleError:
             pass
@@ -150,12 +177,13 @@ def recommend(
     text: Annotated[
         str | None, typer.Option(help="the image's caption; alone, it is the query")
     ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, help="how many")] = 5,
+    k: Annotated[int, typer.Option("-k", min=1, help="number of results")] = 5,
     ranker: Annotated[
-        str | None, typer.Option(help="model, clip, bert or fused; default the best there is")
+        str | None, typer.Option(help="model, clip, bert or fused; default the best available")
     ] = None,
     collapse: Annotated[
-        float | None, typer.Option(min=0, max=1, help="collapse pictures of this cosine")
+        float | None,
+        typer.Option(min=0, max=1, help="show pictures with this cosine or more as one"),
     ] = None,
     diversity: Annotated[
         float, typer.Option(min=0, max=1, help="spread similar pictures apart, 0 to 1")
@@ -191,10 +219,12 @@ def recommend(
 @app.command()
 def evaluate(
     bundle: BundleFolder,
-    k: Annotated[int, typer.Option("-k", min=1, help="nDCG and recall at so many places too")] = 5,
+    k: Annotated[
+        int, typer.Option("-k", min=1, help="measure nDCG and recall at this many places too")
+    ] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Measure every ranker and the candidate stage on held-out queries, with 95 % intervals."""
+    """Measure all rankers and the candidates on held-out queries, with intervals."""
     from mmrec_core.evaluation.evaluate import evaluate_bundle, summary
 
     found = evaluate_bundle(_recommender(bundle), k)
@@ -209,7 +239,7 @@ def score(
     pairs: Annotated[Path, typer.Option(help="CSV: query image, candidate image, …")],
     out: Annotated[Path, typer.Option(help="CSV to write")],
 ) -> None:
-    """Write raw score and probability of given pairs under each ranker, in the same order."""
+    """Write the score and probability of given pairs under each ranker, as CSV."""
     from mmrec_core.inputs.judgements import check_known, read_pair_names
     from mmrec_core.serving.score_table import score_table
 

@@ -12,20 +12,23 @@ from mmrec_core.errors import InputError, OptionError
 
 def import_reference(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder of the reference's files")],
-    out: Annotated[Path, typer.Option(help="where the bundle goes")],
+    out: Annotated[Path, typer.Option(help="folder to write the bundle to")],
     name: Annotated[str | None, typer.Option(help="the bundle's name")] = None,
     refit_clusters: Annotated[
-        bool, typer.Option("--refit-clusters", help="fit clusters anew, not nearest_clusters.json")
+        bool,
+        typer.Option("--refit-clusters", help="fit new clusters in place of nearest_clusters.json"),
     ] = False,
     use_ranker: Annotated[
-        bool, typer.Option("--use-ranker", help="keep catboost_model.bin beside the own ranker")
+        bool, typer.Option("--use-ranker", help="keep catboost_model.bin beside the new ranker")
     ] = False,
     encode_captions: Annotated[
         bool,
-        typer.Option("--encode-captions", help="CLIP vectors of captions too; needs the model"),
+        typer.Option(
+            "--encode-captions", help="compute CLIP vectors of captions too; needs the model"
+        ),
     ] = False,
     encoders: Annotated[
-        str | None, typer.Option(help="where there are no vectors: hub (default) or offline")
+        str | None, typer.Option(help="used where there are no vectors: hub (default) or offline")
     ] = None,
     recipe: Annotated[
         str | None,
@@ -33,19 +36,23 @@ def import_reference(
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="a fault that the reference leaves out; repeatable"),
+        typer.Option(help="a fault of the reference to leave out; may be repeated"),
     ] = None,
     trees: Annotated[
         int | None, typer.Option(help="most trees of the reference's ranker; default 2000")
     ] = None,
-    clusters: Annotated[int | None, typer.Option(help="default √(2 · images)")] = None,
-    map: Annotated[str | None, typer.Option(help="umap (default) or pca")] = None,
-    seed: Annotated[int | None, typer.Option(help="default 0")] = None,
-    force: Annotated[bool, typer.Option("--force", help="import from the start")] = False,
+    clusters: Annotated[
+        int | None, typer.Option(help="number of clusters; default √(2 · images)")
+    ] = None,
+    map: Annotated[
+        str | None, typer.Option(help="how the map is drawn: umap (default) or pca")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="random seed; default 0")] = None,
+    force: Annotated[bool, typer.Option("--force", help="start from the beginning")] = False,
 ) -> None:
-    """Make a bundle of the reference's files: any subset with vectors or photographs.
+    """Make a bundle of the reference's files; vectors or photographs are enough.
 
-    An import that was stopped goes on where it was when the same command runs again.
+    An import that was stopped continues where it was when the same command runs again.
     """
     from mmrec_core import recipes
 
@@ -63,7 +70,7 @@ def export_candidates(
     bundle: BundleFolder,
     to: Annotated[Path, typer.Option(help="folder for the five files")],
 ) -> None:
-    """Write nearest clusters, candidate pairs and the best five in the reference's formats."""
+    """Write clusters, candidates and the best five in the reference's formats."""
     from tqdm import tqdm
 
     from mmrec_core.bundle import open_bundle
@@ -82,14 +89,14 @@ def compare(
     bundle: BundleFolder,
     trees: Annotated[int, typer.Option(min=1, help="most trees of the reference's ranker")] = 2000,
     no_encoding: Annotated[
-        bool, typer.Option("--no-encoding", help="don't encode captions anew for cls_pooling")
+        bool, typer.Option("--no-encoding", help="don't encode captions again for cls_pooling")
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="JSON to write; default BUNDLE.comparison.json")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the reference, the reference less each fault, and this bundle's ranker.
+    """Compare the reference, with and without each fault, and this bundle's ranker.
 
     All on the bundle's held-out queries. No ranker was trained on them; the reference's k-means
     sees their images too, as one of its faults.
