@@ -146,8 +146,9 @@ def training(bundle: Bundle) -> None:
     st.subheader(_("A new ranker from verdicts"), anchor=False)
     st.caption(
         _(
-            "This trains on verdicts on training queries, compares the new ranker with the old one "
-            "on held-out queries, and replaces it unless it is worse."
+            "This trains on verdicts on training queries, and replaces the ranker if, on queries "
+            "left out of its training, the new one ranks no worse than that of the build. Held-out "
+            "queries are measured, and decide nothing."
         )
     )
     path = bundle.path

@@ -50,48 +50,51 @@ def train(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="compare, and change nothing")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="replace the ranker even by a worse one")
+        bool, typer.Option("--force", help="replace the ranker even if the comparison refuses")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a new ranker with the reviewers' verdicts, and compare it with the old one.
+    """Train a new ranker with the reviewers' verdicts, and compare it with the build's own.
 
-    It replaces the old one unless it is worse: unless the 95 % interval of the difference in nDCG@5
-    on the held-out queries lies wholly below 0.
+    It replaces the bundle's ranker if, on training and validation queries that neither was trained
+    on (cross-fitting), its nDCG@5 is not below the build's and the 95 % interval of the difference
+    rules out a loss of 0.02. Held-out queries are only measured.
     """
     if not with_verdicts:
         raise typer.BadParameter(
             "give --with-verdicts: without them, the ranker is the one that the build trained"
         )
     from mmrec_core.errors import VerdictError
+    from mmrec_core.verdicts.retraining import summary
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
-    from mmrec_core.verdicts.training import retrain, summary
+    from mmrec_core.verdicts.training import retrain
 
-    found = retrain(
+    retraining = retrain(
         bundle,
         VerdictStore(verdict_file(bundle)),
         dry_run=dry_run,
         force=force,
         say=lambda line: print(line, file=sys.stderr, flush=True),
     )
+    refusal = retraining.gate.refusal
     if as_json:
-        print_json(_as_json(found))
+        print_json(_as_json(retraining))
     else:
-        print(summary(found))
+        print(summary(retraining))
         print()
-        if found.replaced:
+        if retraining.replaced:
             say(f"{bundle} has the new ranker.")
         elif dry_run:
-            would = "only --force would replace the old one" if found.worse else "it may replace it"
+            would = f"only --force would replace the ranker: {refusal}" if refusal else "it passes"
             say(f"A dry run, {bundle} is as it was; {would}.")
-    if found.worse and not (force or dry_run):
+    if refusal and not (retraining.replaced or dry_run):
         raise VerdictError(
-            f"the new ranker is worse on held-out queries, so {bundle} is as it was; --force "
-            "replaces the old one all the same."
+            f"the new ranker does not replace the build's: {refusal}. {bundle} is as it was; "
+            "--force replaces it all the same."
         )
 
 
-def _as_json(found: Any) -> dict[str, Any]:
-    content = asdict(found)
+def _as_json(retraining: Any) -> dict[str, Any]:
+    content = asdict(retraining)
     del content["folded"]["pairs"]
     return content

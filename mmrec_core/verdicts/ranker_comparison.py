@@ -1,4 +1,4 @@
-"""Two rankers on the same held-out queries, by the bundle's relevance and by verdicts."""
+"""The build's ranker and a new one on the same held-out queries, by relevance and by verdicts."""
 
 import copy
 from dataclasses import dataclass
@@ -25,55 +25,56 @@ METRICS = ("auc", "ndcg@5", "mrr")
 
 @dataclass(frozen=True)
 class RankerComparison:
-    """The old ranker and the new one on the same held-out queries.
+    """The build's own ranker and the new one on the same held-out queries.
 
-    ``old``, ``new`` and ``difference`` (new less old, paired by query) hold an `Estimate` for each
-    of `METRICS`.
+    ``built``, ``new`` and ``difference`` (new less built, paired by query) hold an `Estimate` for
+    each of `METRICS`.
     """
 
     queries: int
     pairs: int
-    old: dict[str, Estimate]
+    built: dict[str, Estimate]
     new: dict[str, Estimate]
     difference: dict[str, Estimate]
 
 
-def by_relevance(held_out: pd.DataFrame, old: Ranker, new: Ranker, seed: int) -> RankerComparison:
+def by_relevance(held_out: pd.DataFrame, built: Ranker, new: Ranker, seed: int) -> RankerComparison:
     """Compare by the bundle's relevance of its held-out pairs, which have their features."""
     features = held_out[list(NAMES)].to_numpy(np.float32)
     queries, relevance = held_out["query"].to_numpy(), held_out["relevance"].to_numpy()
-    first, second = raw_scores(old.model, features), raw_scores(new.model, features)
-    parts = [per_query(queries, relevance, scores) for scores in (first, second)]
-    return _compared(queries, relevance, (first, second), [part.ndcg for part in parts], seed)
+    scores = raw_scores(built.model, features), raw_scores(new.model, features)
+    ndcg = [per_query(queries, relevance, each).ndcg for each in scores]
+    return _compared(queries, relevance, scores, ndcg, seed)
 
 
 def by_verdicts(
-    recommender: Recommender, judged: pd.DataFrame, new: Ranker
+    recommender: Recommender, judged: pd.DataFrame, built: Ranker, new: Ranker
 ) -> RankerComparison | None:
-    """Compare with the recommender's ranker by verdicts on held-out queries.
+    """Compare by verdicts on held-out queries.
 
     nDCG@5 has graded gains; a pair is relevant for AUC and MRR by its ``target``. None without
     queries that count (`mmrec_core.verdicts.ranking`).
     """
-    bundle, renewed = recommender.bundle, copy.copy(recommender)
-    renewed.ranker = new
+    bundle = recommender.bundle
     pairs = counted_pairs(bundle, judged).sort_values("query", kind="stable")
     if not len(pairs):
         return None
-    both: list[np.ndarray] = []
-    graded: list[np.ndarray] = []
-    for ranker in (recommender, renewed):
-        found = [
-            ranker.score_pairs(int(str(query)), group["candidate"].to_numpy())[MODEL]
+    scores: list[np.ndarray] = []
+    ndcg: list[np.ndarray] = []
+    for ranker in (built, new):
+        other = copy.copy(recommender)
+        other.ranker = ranker
+        by_query = [
+            other.score_pairs(int(str(query)), group["candidate"].to_numpy())[MODEL]
             for query, group in pairs.groupby("query", sort=True)
         ]
-        both.append(np.concatenate(found))
-        graded.append(verdict_ranking(bundle, judged, ranker.score_pairs).per_query[MODEL])
+        scores.append(np.concatenate(by_query))
+        ndcg.append(verdict_ranking(bundle, judged, other.score_pairs).per_query[MODEL])
     return _compared(
         pairs["query"].to_numpy(),
         pairs["target"].to_numpy(),
-        (both[0], both[1]),
-        graded,
+        (scores[0], scores[1]),
+        ndcg,
         bundle.manifest.seed,
     )
 
@@ -109,19 +110,23 @@ def _compared(
 def comparison_table(title: str, comparison: RankerComparison) -> list[str]:
     """Return a comparison as lines for the terminal."""
 
-    def cell(found: Estimate) -> str:
-        if found["value"] is None:
+    def cell(figure: Estimate) -> str:
+        if figure["value"] is None:
             return f"{'not defined':26}"
-        return f"{found['value']:6.3f} [{found['low']:6.3f}, {found['high']:6.3f}]  "
+        return f"{figure['value']:6.3f} [{figure['low']:6.3f}, {figure['high']:6.3f}]  "
 
-    rows = {"old": comparison.old, "new": comparison.new, "new − old": comparison.difference}
+    rows = {
+        "build": comparison.built,
+        "new": comparison.new,
+        "new − build": comparison.difference,
+    }
     counts = f"{comparison.queries} queries, {comparison.pairs} pairs"
     return [
         "",
         f"Held-out queries, {title}: {counts}",
-        f"{'':10} {'AUC':26}{'nDCG@5':26}{'MRR':26}".rstrip(),
+        f"{'':12} {'AUC':26}{'nDCG@5':26}{'MRR':26}".rstrip(),
         *(
-            f"{name:10} " + "".join(cell(row[metric]) for metric in METRICS).rstrip()
+            f"{name:12} " + "".join(cell(row[metric]) for metric in METRICS).rstrip()
             for name, row in rows.items()
         ),
     ]

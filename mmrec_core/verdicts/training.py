@@ -1,53 +1,25 @@
-"""A new ranker from verdicts, held against the old one before it takes its place."""
+"""A new ranker from verdicts, compared with the build's own before it takes its place."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from mmrec_core.building.replacement import alone, make_room, put_in_place
-from mmrec_core.bundle import Bundle, layout, open_bundle
-from mmrec_core.bundle.manifest import FileEntry
+import pandas as pd
+
+from mmrec_core.building.replacement import alone, make_room
+from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.errors import InputError, VerdictError
-from mmrec_core.evaluation.evaluate import evaluate_rankers, without_query_text
-from mmrec_core.files import sha256, write_json, write_table
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.bundle_update import replace_ranker
+from mmrec_core.verdicts.gate import FOLDS, cross_fit
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
-from mmrec_core.verdicts.ranker_comparison import (
-    RankerComparison,
-    by_relevance,
-    by_verdicts,
-    comparison_table,
-)
+from mmrec_core.verdicts.ranker_comparison import by_relevance, by_verdicts
+from mmrec_core.verdicts.retraining import Retraining
 from mmrec_core.verdicts.store import VerdictStore
-from mmrec_core.verdicts.training_pairs import Folded, fold
-
-_VERDICTS = " + verdicts"
-_NOTE = "The ranker was trained with verdicts: "
-
-
-@dataclass(frozen=True)
-class Retraining:
-    """What a training with verdicts came to.
-
-    ``on_relevance`` compares by the bundle's relevance, ``on_verdicts`` by the verdicts on held-out
-    queries, None where there are too few. ``worse``: the interval of the difference in nDCG@5 by
-    the bundle's relevance lies wholly below 0.
-    """
-
-    verdicts: int
-    reviewers: int
-    folded: Folded
-    on_relevance: RankerComparison
-    on_verdicts: RankerComparison | None
-    worse: bool
-    replaced: bool
+from mmrec_core.verdicts.training_pairs import BUILT, Folded, as_built, fold
 
 
 def retrain(
@@ -60,8 +32,9 @@ def retrain(
 ) -> Retraining:
     """Train a new ranker with the verdicts, compare it, and put it into the bundle.
 
-    The bundle with the new ranker grows in a folder aside and is renamed into place: whenever this
-    is interrupted, the old one is whole.
+    It is compared with the ranker that the build trained, even if a training with verdicts has
+    replaced that one since. The bundle with the new ranker grows in a folder aside and is renamed
+    into place: whenever this is interrupted, the old one is whole.
 
     Parameters
     ----------
@@ -72,7 +45,7 @@ def retrain(
     dry_run : bool
         Compare only.
     force : bool
-        Replace the old ranker even by a worse one.
+        Replace the ranker even where the comparison refuses (`mmrec_core.verdicts.gate`).
     say : callable
         Takes a line a step.
 
@@ -93,8 +66,7 @@ def retrain(
         if not dry_run:
             make_room(out)
         recommender = Recommender(bundle)
-        old = recommender.ranker
-        if old is None:
+        if recommender.ranker is None:
             raise InputError(
                 f"{folder} has no ranker to train anew: build it with labels or judged pairs. "
                 "`mmrec verdicts BUNDLE --out pairs.csv` makes such pairs of its verdicts."
@@ -109,56 +81,44 @@ def retrain(
         say(f"{len(verdicts)} verdicts on {len(judged)} pairs")
         folded = fold(bundle, recommender.collection, judged)
         _check_useful(bundle, folded)
+        seed = bundle.manifest.seed
         say("training")
-        new = fit_ranker(folded.pairs, bundle.manifest.seed)
-        if new is None:
-            raise VerdictError(
-                "with these verdicts, all pairs of the training or validation queries are "
-                "relevant, or none is: there is nothing to learn."
-            )
+        new = _fitted(folded.pairs, seed)
+        built = ranker_of_build(bundle, recommender.ranker)
+        say(f"comparing on training and validation queries, {FOLDS} parts")
+        gate = cross_fit(folded.pairs, seed)
+        say("measuring on held-out queries")
         held_out = folded.pairs[folded.pairs["split"] == TEST]
-        say("comparing")
-        found = Retraining(
+        retraining = Retraining(
             verdicts=len(verdicts),
             reviewers=verdicts["reviewer"].nunique(),
             folded=folded,
-            on_relevance=by_relevance(held_out, old, new, bundle.manifest.seed),
-            on_verdicts=by_verdicts(recommender, judged, new),
-            worse=False,
-            replaced=False,
+            gate=gate,
+            by_relevance=by_relevance(held_out, built, new, seed),
+            by_verdicts=by_verdicts(recommender, judged, built, new),
+            replaced=not dry_run and (force or gate.refusal is None),
         )
-        high = found.on_relevance.difference["ndcg@5"]["high"]
-        worse = high is not None and high < 0
-        replaced = not dry_run and (force or not worse)
-        found = replace(found, worse=worse, replaced=replaced)
-        if replaced:
+        if retraining.replaced:
             say("writing")
-            _replace(recommender, new, found)
-    return found
+            replace_ranker(recommender, new, retraining)
+    return retraining
 
 
-def summary(found: Retraining) -> str:
-    """Return what came of a training as a table for the terminal."""
-    folded = found.folded
-    used = (
-        f"{folded.used} pairs train: {folded.changed} against the build's relevance, "
-        f"{folded.confirmed} as it, {folded.added} new."
-    )
-    reasons = {
-        "of held-out queries": folded.held_out,
-        "of images that are no query of the build": folded.foreign,
-        "of candidates in another part of the split": folded.apart,
-        "of images that the bundle lacks": folded.unknown,
-    }
-    unused = [f"{count} {reason}" for reason, count in reasons.items() if count]
-    lines = [used, *(["These train nothing: " + ", ".join(unused) + "."] if unused else [])]
-    lines += comparison_table("by the bundle's relevance", found.on_relevance)
-    if found.on_verdicts:
-        lines += comparison_table("by the verdicts on held-out queries", found.on_verdicts)
-        lines.append("(only pairs that people chose to look at; nDCG@5 with graded gains)")
-    else:
-        lines += ["", "Too few verdicts on held-out queries to compare by them."]
-    return "\n".join(lines)
+def ranker_of_build(bundle: Bundle, present: Ranker) -> Ranker:
+    """Return the ranker that the build trained: the ``present`` one, unless verdicts trained it."""
+    if BUILT not in bundle.pairs:
+        return present
+    return _fitted(as_built(bundle.pairs), bundle.manifest.seed)
+
+
+def _fitted(pairs: pd.DataFrame, seed: int) -> Ranker:
+    ranker = fit_ranker(pairs, seed)
+    if ranker is None:
+        raise VerdictError(
+            "with these verdicts, all pairs of the training or validation queries are relevant, or "
+            "none is: there is nothing to learn."
+        )
+    return ranker
 
 
 def _check_useful(bundle: Bundle, folded: Folded) -> None:
@@ -172,66 +132,11 @@ def _check_useful(bundle: Bundle, folded: Folded) -> None:
             f"({folded.held_out} are on held-out ones, which only compare rankers): grade "
             "candidates of other queries."
         )
-    if folded.pairs["relevance"].equals(bundle.pairs["relevance"]) and not folded.added:
+    columns = ["query", "candidate", "relevance"]
+    if folded.pairs[columns].equals(bundle.pairs[columns]):
         raise VerdictError(
             f"the verdicts on {bundle.path} say what its ranker was trained on: nothing to learn."
         )
-
-
-def _replace(recommender: Recommender, new: Ranker, found: Retraining) -> None:
-    """Write the bundle with the new ranker aside, and put it into the old one's place."""
-    bundle, folded = recommender.bundle, found.folded
-    aside = bundle.path.with_name(f".{bundle.path.name}.training")
-    if aside.exists():
-        shutil.rmtree(aside)
-    shutil.copytree(bundle.path, aside, copy_function=_linked)
-    # Files are written beside and renamed, so the old bundle keeps what it shares with the new.
-    write_table(aside / layout.PAIRS, folded.pairs)
-    new.save(aside / layout.RANKER_MODEL, aside / layout.RANKER)
-    write_json(aside / layout.METRICS, _metrics(recommender, new, found))
-    renewed = (layout.PAIRS, layout.RANKER_MODEL, layout.RANKER, layout.METRICS)
-    entries = {
-        name: FileEntry(bytes=(aside / name).stat().st_size, sha256=sha256(aside / name))
-        for name in renewed
-    }
-    manifest = bundle.manifest
-    note = (
-        f"{_NOTE}{found.verdicts} by {found.reviewers} reviewers. {folded.changed} pairs of "
-        f"training queries are against the build's relevance, {folded.confirmed} as it, "
-        f"{folded.added} new."
-    )
-    renewed_manifest = manifest.model_copy(
-        update={
-            "recipe": manifest.recipe.removesuffix(_VERDICTS) + _VERDICTS,
-            "counts": manifest.counts.model_copy(update={"pairs": len(folded.pairs)}),
-            "notes": [*(n for n in manifest.notes if not n.startswith(_NOTE)), note],
-            "files": manifest.files | entries,
-        }
-    )
-    write_json(aside / layout.MANIFEST, renewed_manifest.model_dump())
-    open_bundle(aside)
-    put_in_place(aside, bundle.path)
-
-
-def _metrics(recommender: Recommender, new: Ranker, found: Retraining) -> dict[str, Any]:
-    """Return the bundle's metrics, of its ranker anew; those of the candidates stay."""
-    bundle, seed = recommender.bundle, recommender.bundle.manifest.seed
-    pairs = found.folded.pairs
-    measured = evaluate_rankers(pairs, new, seed)
-    measured["model_without_query_text"] = without_query_text(
-        recommender.collection, recommender.settings, pairs, new, seed
-    )
-    measured["trees"] = new.model.tree_count_
-    story = asdict(found)
-    del story["folded"]["pairs"], story["replaced"]
-    return bundle.metrics | measured | {"training_with_verdicts": story}
-
-
-def _linked(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Folded:
     confirmed, changed, added : int
         Judged pairs that say what the build's relevance said, that say the opposite, and that the
         build did not know.
-    held_out, foreign, apart, unknown : int
+    held_out, not_queries, other_split, missing : int
         Judged pairs that train nothing: of held-out queries; of images that are no query of the
         build; of candidates that belong to another part of the split; of images that the bundle
         lacks.
@@ -38,9 +38,9 @@ class Folded:
     changed: int
     added: int
     held_out: int
-    foreign: int
-    apart: int
-    unknown: int
+    not_queries: int
+    other_split: int
+    missing: int
 
     @property
     def used(self) -> int:
@@ -51,7 +51,7 @@ class Folded:
 def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded:
     """Let judged pairs override or join the build's training and validation pairs.
 
-    The held-out pairs stay as they are: the new ranker is measured on what the old one was.
+    The held-out pairs stay as they are: the new ranker is measured on what the build's was.
 
     Parameters
     ----------
@@ -64,20 +64,21 @@ def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded
     rows = rows_of(judged, bundle)
     splits = bundle.items["split"].to_numpy()
     held_out = splits[rows["query"]] == TEST
-    foreign = ~held_out & ~bundle.items["is_query"].to_numpy(bool)[rows["query"]]
-    open_to = np.zeros(len(rows), dtype=bool)
+    not_queries = ~held_out & ~bundle.items["is_query"].to_numpy(bool)[rows["query"]]
+    allowed = np.zeros(len(rows), dtype=bool)
     for part in np.unique(splits[rows["query"]]):
         of_part = splits[rows["query"]] == part
-        open_to[of_part] = may_pair(part, splits[rows["candidate"][of_part]])
-    usable = rows[~held_out & ~foreign & open_to]
+        allowed[of_part] = may_pair(part, splits[rows["candidate"][of_part]])
+    usable = rows[~held_out & ~not_queries & allowed]
 
     pairs = as_built(bundle.pairs)
     place = pd.Series(np.arange(len(pairs)), index=_keys(pairs, bundle))
-    found = _keys(usable, bundle).map(place).to_numpy(float)
-    known, target = ~np.isnan(found), usable["target"].to_numpy(np.int8)
+    places = _keys(usable, bundle).map(place).to_numpy(float)
+    known, target = ~np.isnan(places), usable["target"].to_numpy(np.int8)
+    overridden = places[known].astype(int)
     relevance = pairs["relevance"].to_numpy(np.int8).copy()
-    changed = int((relevance[found[known].astype(int)] != target[known]).sum())
-    relevance[found[known].astype(int)] = target[known]
+    changed = int((relevance[overridden] != target[known]).sum())
+    relevance[overridden] = target[known]
     added = _with_features(bundle, collection, pairs, usable[~known])
     together = pd.concat([pairs.assign(relevance=relevance), added], ignore_index=True)
     return Folded(
@@ -86,9 +87,9 @@ def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded
         changed=changed,
         added=len(added),
         held_out=int(held_out.sum()),
-        foreign=int(foreign.sum()),
-        apart=int((~held_out & ~foreign & ~open_to).sum()),
-        unknown=len(judged) - len(rows),
+        not_queries=int(not_queries.sum()),
+        other_split=int((~held_out & ~not_queries & ~allowed).sum()),
+        missing=len(judged) - len(rows),
     )
 
 
@@ -115,11 +116,11 @@ def _with_features(
     if not len(table):
         return pairs.iloc[:0]
     seen = collection.hiding(np.flatnonzero(splits == TEST))
-    heard = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
+    with_text = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
     values = np.zeros((len(table), len(NAMES)), dtype=np.float32)
     for query, places in table.groupby("query").indices.items():
         row = int(str(query))
-        placed = seen.place_row(row, text=bool(heard.get(row, True)))
+        placed = seen.place_row(row, text=bool(with_text.get(row, True)))
         listed = seen.candidates(placed, bundle.manifest.candidates)
         candidates = table["candidate"].to_numpy()[places]
         values[places] = pair_features(seen, placed, candidates, listed)

@@ -1,0 +1,68 @@
+"""What a training with verdicts came to, and how the terminal says it."""
+
+from dataclasses import dataclass
+
+from mmrec_core.verdicts.gate import Gate
+from mmrec_core.verdicts.ranker_comparison import RankerComparison, comparison_table
+from mmrec_core.verdicts.training_pairs import Folded
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """What a training with verdicts came to.
+
+    Attributes
+    ----------
+    verdicts, reviewers : int
+    folded : Folded
+        The pairs that the new ranker was trained on.
+    gate : Gate
+        The comparison, on training and validation queries, that decides.
+    by_relevance : RankerComparison
+        Held-out queries, by the bundle's relevance. It is reported, and decides nothing.
+    by_verdicts : RankerComparison or None
+        Held-out queries, by the verdicts on them; None where there are too few.
+    replaced : bool
+        Whether the bundle has the new ranker.
+    """
+
+    verdicts: int
+    reviewers: int
+    folded: Folded
+    gate: Gate
+    by_relevance: RankerComparison
+    by_verdicts: RankerComparison | None
+    replaced: bool
+
+
+def summary(retraining: Retraining) -> str:
+    """Return what came of a training as a table for the terminal."""
+    folded, gate = retraining.folded, retraining.gate
+    used = (
+        f"{folded.used} pairs train: {folded.changed} against the build's relevance, "
+        f"{folded.confirmed} as it, {folded.added} new."
+    )
+    reasons = {
+        "of held-out queries": folded.held_out,
+        "of images that are no query of the build": folded.not_queries,
+        "of candidates in another part of the split": folded.other_split,
+        "of images that the bundle lacks": folded.missing,
+    }
+    unused = [f"{count} {reason}" for reason, count in reasons.items() if count]
+    lines = [used, *(["These train nothing: " + ", ".join(unused) + "."] if unused else [])]
+    lines += ["", _gate_line(gate)]
+    lines += comparison_table("by the bundle's relevance", retraining.by_relevance)
+    if retraining.by_verdicts:
+        lines += comparison_table("by the verdicts on them", retraining.by_verdicts)
+        lines.append("(only pairs that people chose to look at; nDCG@5 with graded gains)")
+    else:
+        lines += ["", "Too few verdicts on held-out queries to compare by them."]
+    return "\n".join(lines)
+
+
+def _gate_line(gate: Gate) -> str:
+    where = f"on {gate.queries} training and validation queries, by cross-fitting"
+    value, low, high = (gate.difference[name] for name in ("value", "low", "high"))
+    if value is None:
+        return f"nDCG@5, new − build, {where}: not defined"
+    return f"nDCG@5, new − build, {where}: {value:.3f} [{low:.3f}, {high:.3f}]"
