@@ -53,6 +53,14 @@ def configure(file: Path | None = None, **options: Any) -> BuildConfig:
         If the file cannot be read.
     OptionError
         If an option is unknown or wrong.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.recipes import configure
+    >>> config = configure(images=Path("photos"), out=Path("artifacts/photos"), seed=7)
+    >>> config.seed, config.map
+    (7, 'umap')
     """
     values = (read_toml(file) if file else {}) | options
     name = values.get("recipe", "default")
@@ -62,7 +70,21 @@ def configure(file: Path | None = None, **options: Any) -> BuildConfig:
 
 
 def build(config: BuildConfig, say: Callable[[str], None] = print, force: bool = False) -> Path:
-    """Build the bundle ``config.out`` by the recipe that made ``config``; see `run_stages`."""
+    """Build the bundle ``config.out`` by the recipe that made ``config``; see `run_stages`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from shutil import copy
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.recipes import build, configure
+    >>> demo, photos = open_bundle("artifacts/demo"), Path("photos")
+    >>> photos.mkdir()
+    >>> copies = [copy(demo.thumbnail_path(row), photos) for row in range(6)]
+    >>> config = configure(images=photos, out=Path("small"), encoders="offline", map="pca")
+    >>> open_bundle(build(config, say=lambda line: None)).clip_image.shape[0]
+    6
+    """
     return run_stages(RECIPES[config.kind].stages(config), config, say, force)
 
 

@@ -199,6 +199,16 @@ def open_bundle(path: Path | str) -> Bundle:
     BundleError
         If it is missing, damaged so that it cannot be used, or of a newer schema. Checksums are
         not computed here: that is `verify_bundle`.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> bundle.name, len(bundle.items), bundle.map.shape
+    ('Tux Paint stamps', 538, (538, 2))
+    >>> row = bundle.index_of("animals/birds/magpie.png")
+    >>> bundle.text(row), bundle.items["label"][row]
+    ('A magpie.', 'animals/birds')
     """
     folder = Path(path)
     manifest = read_manifest(folder)

@@ -50,6 +50,13 @@ def verify_bundle(folder: Path) -> Iterator[str]:
     ------
     BundleError
         If there is no readable manifest to check against.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.bundle import verify_bundle
+    >>> list(verify_bundle(Path("artifacts/demo")))
+    []
     """
     import pandas as pd
 

@@ -88,6 +88,16 @@ def cluster_overview(
         The bundle's vectors, of length 1.
     quality : DataFrame, optional
         What `mmrec_core.evaluation.scored_pairs.per_query_table` gives.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.collection.cluster_overview import cluster_overview
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> overview = cluster_overview(bundle, Recommender(bundle).collection.unit)
+    >>> int(overview.table["size"].sum())
+    538
     """
     clusters = np.asarray(bundle.clusters)
     number = len(bundle.centroids)

@@ -42,6 +42,18 @@ def load_image_text_encoder(
         If the model is unknown or not to be had.
     BundleError
         If the projections are missing or damaged.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.encoders import load_image_text_encoder
+    >>> from mmrec_core.inputs.images import decode
+    >>> fitted = Path("artifacts/demo/encoder")
+    >>> clip = load_image_text_encoder("offline", projection_dir=fitted)
+    >>> picture = decode(open_bundle("artifacts/demo").thumbnail_path(0))
+    >>> clip.encode_images([picture]).shape == (1, clip.spec.dimension)
+    True
     """
     _check_installed()
     if name == "offline":
@@ -78,6 +90,13 @@ def load_text_encoder(
     ------
     EncoderError
         If the pooling or the model is unknown, or the model is not to be had.
+
+    Examples
+    --------
+    >>> from mmrec_core.encoders import load_text_encoder
+    >>> bert = load_text_encoder("offline")
+    >>> bert.encode_texts(["A red apple.", "A green apple."]).shape
+    (2, 384)
     """
     if pooling not in get_args(Pooling):
         raise EncoderError(

@@ -40,6 +40,14 @@ def precision_recall(relevance: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
     -------
     DataFrame
         ``recall``, ``precision`` (0 to 1); empty unless there are both classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmrec_core.evaluation.curves import precision_recall
+    >>> curve = precision_recall(np.array([1, 0, 1, 0]), np.array([0.9, 0.7, 0.5, 0.1]))
+    >>> curve.round(2).to_numpy().tolist()
+    [[0.5, 1.0], [0.5, 0.5], [1.0, 0.67], [1.0, 0.5]]
     """
     if len(np.unique(relevance)) < 2:
         return pd.DataFrame({"recall": [], "precision": []}, dtype=float)
@@ -60,6 +68,15 @@ def bands(
         ``fpr`` (101 points from 0 to 1), ``low``, ``high`` (of the true positive rate).
     precision_recall : DataFrame
         ``recall`` (the points without 0), ``low``, ``high`` (of the precision).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmrec_core.evaluation.curves import bands
+    >>> queries, relevance = np.array([0, 0, 1, 1]), np.array([1, 0, 1, 0])
+    >>> roc, precision_recall = bands(queries, relevance, np.array([0.9, 0.7, 0.5, 0.1]), seed=0)
+    >>> len(roc), bool((roc["low"] <= roc["high"]).all())
+    (101, True)
     """
     names, inverse = np.unique(queries, return_inverse=True)
     empty = pd.DataFrame({"low": [], "high": []}, dtype=float)

@@ -37,6 +37,17 @@ def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]
 
     The recall of candidates and the text-to-image search, which need no ranker, are those that the
     build measured.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.evaluation.evaluate import evaluate_bundle
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> metrics = evaluate_bundle(Recommender(open_bundle("artifacts/demo")))
+    >>> metrics["queries"], list(metrics["rankers"])
+    (105, ['model', 'clip', 'bert', 'fused'])
+    >>> metrics["rankers"]["model"]["auc"]["value"] > 0.9
+    True
     """
     bundle = recommender.bundle
     pairs = with_features(recommender.collection, recommender.settings, bundle.pairs)

@@ -33,6 +33,15 @@ def scored_pairs(recommender: Recommender) -> pd.DataFrame:
           score, and in a bundle without a trained ranker
         - ``{ranker}_rank``: place among the query's pairs from 1, int32; equal scores in the order
           of their rows, as in a recommendation; pairs without a score come last
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.evaluation.scored_pairs import scored_pairs
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> scored = scored_pairs(Recommender(open_bundle("artifacts/demo")))
+    >>> int(scored["query"].nunique()), int(scored["model_rank"].min())
+    (105, 1)
     """
     return score_held_out(recommender.bundle.pairs, recommender.ranker)
 
@@ -72,6 +81,16 @@ def per_query_table(scored: pd.DataFrame) -> pd.DataFrame:
         (counts); for each ranker ``{ranker}_ndcg`` (nDCG@5), ``{ranker}_rr`` (reciprocal rank) and
         ``{ranker}_ap`` (average precision), NaN for a query without a relevant pair;
         ``disagreement``, as `disagreement` computes it.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> scored = scored_pairs(Recommender(open_bundle("artifacts/demo")))
+    >>> table = per_query_table(scored)
+    >>> len(table), bool(table["model_ndcg"].dropna().between(0, 1).all())
+    (105, True)
     """
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     names, pairs = np.unique(queries, return_counts=True)

@@ -54,6 +54,16 @@ def read_captions(
     ------
     InputError
         If the file cannot be read, is malformed or empty, or lacks a column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.inputs.captions import read_captions
+    >>> file = Path("captions.csv")
+    >>> _ = file.write_text("image,text,year\\na.png,A bird.,1999\\nb.png,,2004\\n")
+    >>> captions = read_captions(file)
+    >>> captions["text"].tolist(), captions["year"].tolist()
+    (['A bird.', None], ['1999', '2004'])
     """
     columns = {clean(name) or "": cells for name, cells in read_table(path).items()}
     wanted = [image_column, text_column]

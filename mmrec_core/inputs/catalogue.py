@@ -54,6 +54,14 @@ def build_catalogue(
     ------
     InputError
         If there are no images, or the captions cannot be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.inputs.catalogue import build_catalogue
+    >>> catalogue, problems = build_catalogue(Path("artifacts/demo/thumbnails"), None)
+    >>> len(catalogue), problems
+    (538, [])
     """
     if only_captioned and captions is None:
         raise InputError("--only-captioned needs a caption file: give it with --captions")

@@ -79,6 +79,14 @@ def decode(source: str | Path | bytes | BinaryIO, *, max_side: int | None = None
     ------
     ImageError
         For whatever cannot be decoded; its text is the reason alone, such as ``empty file``.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.inputs.images import decode, thumbnail
+    >>> picture = decode(open_bundle("artifacts/demo").thumbnail_path(0))
+    >>> picture.mode, max(thumbnail(picture, side=64).size)
+    ('RGB', 64)
     """
     try:
         if isinstance(source, bytes | bytearray | memoryview):

@@ -68,6 +68,25 @@ def cluster_map(
     -------
     Figure
         With a transparent background; colours of text are left to the theme.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.plots.cluster_map import cluster_map
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> answer = Recommender(bundle).recommend(Query("animals/birds/magpie.png"), k=3)
+    >>> figure = cluster_map(
+    ...     bundle.items,
+    ...     query_xy=(answer.query.x, answer.query.y),
+    ...     query_index=answer.query.index,
+    ...     candidate_clusters=[near.cluster for near in answer.clusters],
+    ...     candidates=answer.candidates,
+    ...     results=[result.index for result in answer.results],
+    ... )
+    >>> "results" in [trace.name for trace in figure.data]
+    True
     """
     x, y = items["x"].to_numpy(), items["y"].to_numpy()
     clusters = items["cluster"].to_numpy()

@@ -38,6 +38,19 @@ def contributions_waterfall(
     -------
     Figure
         Blue raises, vermilion lowers, grey is a level; transparent background.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.plots.contributions import contributions_waterfall
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> recommender = Recommender(open_bundle("artifacts/demo"))
+    >>> first = recommender.recommend(Query("animals/birds/magpie.png")).results[0]
+    >>> parts = first.contributions
+    >>> figure = contributions_waterfall(parts.base, parts.groups, unit="log-odds")
+    >>> figure.data[0].y[-1]
+    'score'
     """
     parts = sorted(
         ((name, value) for name, value in groups.items() if value), key=lambda part: -abs(part[1])

@@ -39,6 +39,18 @@ def precision_recall_plot(
         The axes' titles.
     height : int
         In pixels.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmrec_core.plots.precision_recall import precision_recall_plot
+    >>> curve = pd.DataFrame({"recall": [0.5, 1.0], "precision": [1.0, 0.67]})
+    >>> band = pd.DataFrame({"recall": [0.5, 1.0], "low": [0.8, 0.5], "high": [1.0, 0.8]})
+    >>> figure = precision_recall_plot(
+    ...     {"clip": curve}, {"clip": "CLIP"}, band=band, emphasised="clip", share=0.5
+    ... )
+    >>> figure.data[-1].name
+    'CLIP'
     """
     figure = go.Figure()
     figure.add_scatter(

@@ -1,12 +1,18 @@
 """What a query asks and what comes back: plain data, shared by core, command line and pages."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL.Image import Image
 
 from mmrec_core.collection.candidates import Placed
 from mmrec_core.ranker.explanation import Contributions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,13 @@ class Query:
     ``image`` is a name in the bundle, or a decoded picture (`mmrec_core.inputs.images.decode`), or
     None for a text alone. A blank ``text`` is no text. An image of the bundle comes with its own
     caption, which ``text`` replaces.
+
+    Examples
+    --------
+    >>> from mmrec_core.serving.answers import Query
+    >>> of_the_bundle = Query("animals/birds/magpie.png")
+    >>> in_other_words = Query("animals/birds/magpie.png", "A black and white bird.")
+    >>> text_alone = Query(text="A birthday cake.")
     """  # fmt: skip
 
     image: str | Image | None = None
@@ -139,6 +152,60 @@ class Recommendation:
     threshold: float | None
     end_of_relevance: int | None
     timings_ms: dict[str, float]
+
+    def table(self) -> pd.DataFrame:
+        """Return the results as a table.
+
+        Returns
+        -------
+        DataFrame
+            One row a result, indexed by ``rank``: ``image``, ``text``, ``cluster``, ``score``,
+            ``probability`` (NaN where nothing was calibrated) and ``relevance`` (1, 0, or NaN where
+            it is not known).
+
+        Examples
+        --------
+        >>> from mmrec_core.bundle import open_bundle
+        >>> from mmrec_core.serving.answers import Query
+        >>> from mmrec_core.serving.recommender import Recommender
+        >>> recommender = Recommender(open_bundle("artifacts/demo"))
+        >>> table = recommender.recommend(Query("animals/birds/magpie.png"), k=3).table()
+        >>> table.index.tolist(), bool(table["score"].is_monotonic_decreasing)
+        ([1, 2, 3], True)
+        """
+        import pandas as pd  # a recommendation printed as JSON needs none
+
+        columns = ("image", "text", "cluster", "score", "probability", "relevance")
+        rows = [[getattr(result, name) for name in columns] for result in self.results]
+        ranks = pd.Index([result.rank for result in self.results], name="rank")
+        table = pd.DataFrame(rows, ranks, columns)
+        return table.astype({"score": float, "probability": float, "relevance": float})
+
+    def contributions_table(self) -> pd.DataFrame:
+        """Return what adds up to each result's score.
+
+        Returns
+        -------
+        DataFrame
+            One row a result, indexed by ``rank``: ``base``, and one column for each group of
+            features. A row's sum is the result's score.
+
+        Examples
+        --------
+        >>> from mmrec_core.bundle import open_bundle
+        >>> from mmrec_core.serving.answers import Query
+        >>> from mmrec_core.serving.recommender import Recommender
+        >>> recommender = Recommender(open_bundle("artifacts/demo"))
+        >>> answer = recommender.recommend(Query("animals/birds/magpie.png"))
+        >>> difference = answer.contributions_table().sum(axis=1) - answer.table()["score"]
+        >>> bool(difference.abs().max() < 1e-5)
+        True
+        """
+        import pandas as pd
+
+        parts = [result.contributions for result in self.results]
+        ranks = pd.Index([result.rank for result in self.results], name="rank")
+        return pd.DataFrame([{"base": part.base} | part.groups for part in parts], ranks)
 
     def rank_of(self, row: int) -> int | None:
         """Return the place of the image of row ``row`` in the whole list, if it has one."""

@@ -84,6 +84,18 @@ def attribute(
     Attribution or None
         None where nothing is known: for a new image or a text, or an image without label or
         judgements.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.attribution import attribute
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> recommender = Recommender(open_bundle("artifacts/demo"))
+    >>> scored = recommender.score(Query("animals/birds/magpie.png"))
+    >>> fate = attribute(recommender, scored, recommender.answer(scored, k=5), 5)
+    >>> fate.source, sum(fate.counts.values()) == len(fate.items)
+    ('labels', True)
     """
     bundle, known, query = recommender.bundle, recommender.relevance, scored.info.index
     if query is None or known.source is None:

@@ -84,6 +84,18 @@ def compare(
     ------
     QueryError
         If k or diversity are out of range.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.comparison import compare
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> recommender = Recommender(open_bundle("artifacts/demo"))
+    >>> scored = recommender.score(Query("animals/birds/magpie.png"))
+    >>> compared = compare(recommender, scored, ("model", "fused"), k=8)
+    >>> list(compared.answers), compared.agreement("model", "fused").of
+    (['model', 'fused'], 8)
     """
     answers = {
         name: recommender.answer(scored, k=k, ranker=name, collapse=collapse, diversity=diversity)

@@ -123,6 +123,18 @@ def finding_card(
     -------
     str
         HTML, a few hundred kilobytes. All that people or files bring is set as text.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.finding import file_name, finding_card
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> answer = Recommender(bundle).recommend(Query("animals/birds/magpie.png"))
+    >>> page = finding_card(bundle, answer, note="Birds of one feather.")
+    >>> file_name(answer), "Birds of one feather." in page
+    ('finding-animals-birds-magpie.html', True)
     """
     words = words or FindingWords()
     shown = found.results[:MOST_RESULTS]

@@ -18,6 +18,19 @@ class Recommender(Scorer):
     """Recommendations from one bundle. Safe to share between threads.
 
     The encoders are loaded when the first query needs them: images of the bundle don't.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.answers import Query
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> recommender = Recommender(open_bundle("artifacts/demo"))
+    >>> answer = recommender.recommend(Query("animals/birds/magpie.png"), k=3, ranker="clip")
+    >>> [result.rank for result in answer.results]
+    [1, 2, 3]
+    >>> first = answer.results[0]
+    >>> abs(first.score - sum(first.contributions.groups.values())) < 1e-6
+    True
     """
 
     def recommend(
@@ -29,7 +42,18 @@ class Recommender(Scorer):
         collapse: float | None = None,
         diversity: float = 0,
     ) -> Recommendation:
-        """Rank the query's candidates: `score`, then `answer`."""
+        """Rank the query's candidates: `score`, then `answer`.
+
+        Examples
+        --------
+        >>> from mmrec_core.bundle import open_bundle
+        >>> from mmrec_core.serving.answers import Query
+        >>> from mmrec_core.serving.recommender import Recommender
+        >>> recommender = Recommender(open_bundle("artifacts/demo"))
+        >>> cakes = recommender.recommend(Query(text="A birthday cake."), k=3)
+        >>> cakes.ranker, "cake" in cakes.results[0].image
+        ('fused', True)
+        """
         self._check(ranker, k, diversity)
         if ranker and ranker not in self.rankers_for(query):
             raise QueryError(_why_not(ranker))

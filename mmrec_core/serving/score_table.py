@@ -21,6 +21,18 @@ def score_table(recommender: Recommender, pairs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``pairs`` with ``<ranker>_score`` (raw) and ``<ranker>_probability`` (calibrated) of each
         ranker, NaN where a ranker has nothing to compare or nothing was calibrated.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> from mmrec_core.serving.score_table import score_table
+    >>> birds = ["animals/birds/magpie.png", "animals/amphibians/frog-1.png"]
+    >>> pairs = pd.DataFrame({"query": birds, "candidate": birds[::-1]})
+    >>> table = score_table(Recommender(open_bundle("artifacts/demo")), pairs)
+    >>> table["clip_score"].round(3).nunique()
+    1
     """
     index_of, ranker = recommender.bundle.index_of, recommender.ranker
     rows = np.array([index_of(image) for image in pairs["candidate"]], dtype=int)

@@ -149,8 +149,20 @@ class Scorer:
         return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
 
 
-def load_query(file: Path, text: str | None) -> Query:
-    """Make a query of an image file; InputError names the file and what is wrong with it."""
+def load_query(file: Path, text: str | None = None) -> Query:
+    """Make a query of an image file; InputError names the file and what is wrong with it.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> from mmrec_core.serving.scoring import load_query
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> query = load_query(bundle.thumbnail_path(7), "A bird.")
+    >>> answer = Recommender(bundle).recommend(query, k=4)
+    >>> answer.query.index is None, len(answer.results)
+    (True, 4)
+    """
     try:
         return Query(decode(file, max_side=DECODED_SIDE), text)
     except ImageError as error:

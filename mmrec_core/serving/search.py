@@ -46,6 +46,19 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
         If there is no term, or an image is unknown.
     EncoderError
         If the encoder of texts cannot be loaded.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> from mmrec_core.serving.search import Term, search
+    >>> recommender = Recommender(open_bundle("artifacts/demo"))
+    >>> magpie = Term(1, image="animals/birds/magpie.png")
+    >>> scores = search(recommender, [magpie])
+    >>> recommender.bundle.image(int(scores.argmax()))
+    'animals/birds/magpie.png'
+    >>> search(recommender, [magpie, Term(-1, text="A tree.")]).shape
+    (538,)
     """
     if not terms:
         raise QueryError("the search is empty: give at least one text or image.")

@@ -58,6 +58,13 @@ def verdict_file(bundle: Path) -> Path:
     """Return where the verdicts on the bundle in the folder ``bundle`` lie.
 
     Beside it, or in the folder that MMREC_VERDICTS names, under the bundle folder's name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.verdicts.store import verdict_file
+    >>> verdict_file(Path("artifacts/photos")).name
+    'photos.verdicts.sqlite'
     """
     bundle = bundle.resolve()
     folder = os.environ.get("MMREC_VERDICTS")
@@ -71,6 +78,15 @@ class VerdictStore:
     VerdictError, in one line, where the file cannot be read or written, is damaged, or of a newer
     version, and where a value is not what a verdict holds: a text that is too long or is none, a
     grade or a rank that is no number.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.verdicts.store import VerdictStore
+    >>> store = VerdictStore(Path("demo.verdicts.sqlite"))
+    >>> store.grade("animals/birds/magpie.png", "animals/birds/crow.png", 4, reviewer="Ann")
+    >>> store.verdicts()[["candidate", "grade", "reviewer"]].to_dict("list")
+    {'candidate': ['animals/birds/crow.png'], 'grade': [4], 'reviewer': ['Ann']}
     """
 
     def __init__(self, path: Path):

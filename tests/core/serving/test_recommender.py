@@ -262,3 +262,13 @@ def test_json_has_null_for_what_is_missing(recommender):
         "cluster": found["query"]["cluster"],
     }
     assert found["results"][0]["features"]["clip_cosine"] is None
+
+
+def test_tables_hold_what_is_known_and_nothing_where_it_is_not(recommender):
+    cakes = recommender.recommend(CAKE, ranker="clip").table()
+    assert cakes["probability"].isna().all()
+    assert cakes["relevance"].isna().all()
+    answer = recommender.recommend(Query(PICTURE), k=4)
+    assert answer.table()["image"].tolist() == [result.image for result in answer.results]
+    assert answer.table()["probability"].between(0, 1).all()
+    assert answer.contributions_table().index.tolist() == [1, 2, 3, 4]
