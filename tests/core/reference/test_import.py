@@ -151,7 +151,7 @@ def test_pairs_of_images_that_are_not_there_are_reported(source, tmp_path):
     lines = (files / "clip_bert.json").read_text().splitlines(keepends=True)
     (files / "clip_bert.json").write_text("".join(lines[4:]))
     bundle = quietly(files, tmp_path / "out")
-    assert "pairs name images that are not there" in reasons(bundle)["text_data.csv"]
+    assert "pairs name unknown images" in reasons(bundle)["text_data.csv"]
     assert "img_0_0.jpg" not in open_bundle(bundle)
 
 
