@@ -1,4 +1,4 @@
-"""What a build is told: one checked set of options, from the command line or a TOML file."""
+"""The options of a build: one checked set, from the command line or a TOML file."""
 
 import tomllib
 from pathlib import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,6 +63,24 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write ``table`` as Parquet."""
     with written_aside(path) as aside:
         table.to_parquet(aside, index=False, compression="zstd")
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Link a file, or all files below a folder, to another place; copy where that can't be."""
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link, dirs_exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(source, target)
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def sha256(path: Path) -> str:

@@ -78,7 +78,7 @@ def filtered(table: pd.DataFrame, stage: str, words: str) -> pd.DataFrame:
 def timings(bundle: Bundle) -> None:
     """Draw the seconds of each stage."""
     st.subheader(_("Time to build"), anchor=False)
-    seconds = stage_seconds(bundle)
+    seconds = stage_seconds(bundle.path)
     if not seconds:
         st.text(_("The bundle came without its timings."))
         return

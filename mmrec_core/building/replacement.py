@@ -8,19 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mmrec_core.building.workspace import SCRATCH
+from mmrec_core.building.scratch import FOLDER
 from mmrec_core.bundle import layout
 from mmrec_core.errors import InputError
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Hold the lock on what becomes of ``out``; the system drops it with the process.
+def replacing(out: Path) -> Iterator[None]:
+    """Hold the lock on what becomes of ``out``, and see that it may be replaced.
+
+    A bundle that a kill set aside is brought back first. The system drops the lock when the
+    process ends.
 
     Raises
     ------
     InputError
-        If another process holds it.
+        If another process holds the lock, or ``out`` is there and is more, or something else, than
+        a bundle.
     """
     lock = out.with_name(f".{out.name}.lock")
     busy = InputError(f"another build of {out} is running: wait for it, or stop it.")
@@ -32,19 +36,14 @@ def alone(out: Path) -> Iterator[None]:
         if not lock.exists() or not os.path.samestat(lock.stat(), os.fstat(handle.fileno())):
             raise busy  # it ended and removed its lock between our opening and locking it
         try:
+            _make_room(out)
             yield
         finally:
             lock.unlink(missing_ok=True)
 
 
-def make_room(out: Path) -> None:
-    """Bring back a bundle that a kill set aside, and see that ``out`` may be replaced.
-
-    Raises
-    ------
-    InputError
-        If ``out`` is there and is more, or something else, than a bundle.
-    """
+def _make_room(out: Path) -> None:
+    """Bring back a bundle that a kill set aside, and see that ``out`` may be replaced."""
     old = _set_aside(out)
     if old.exists():
         _check_replaceable(old)
@@ -90,7 +89,7 @@ def _check_replaceable(folder: Path) -> None:
     for file in folder.rglob("*"):
         name = file.relative_to(folder)
         thumbnail = name.parts[0] == layout.THUMBNAILS and name.suffix == ".webp"
-        if file.is_dir() or thumbnail or name.parts[0] == SCRATCH or name.as_posix() in known:
+        if file.is_dir() or thumbnail or name.parts[0] == FOLDER or name.as_posix() in known:
             continue
         raise InputError(
             f"{folder} contains {name.as_posix()!r}, which is not part of the bundle and would be "

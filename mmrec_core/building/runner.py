@@ -1,38 +1,20 @@
-"""Running the pipeline's stages: in a folder aside, resumed where a kill left it, then renamed."""
+"""Running the stages of a build: in a folder aside, resumed where a kill left it, then renamed."""
 
-import hashlib
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import mmrec_core
-from mmrec_core.building.description import describe
-from mmrec_core.building.replacement import alone, make_room, put_in_place
-from mmrec_core.building.workspace import SCRATCH, Workspace
+from mmrec_core.building.description import DESCRIBED, describe
+from mmrec_core.building.replacement import put_in_place, replacing
+from mmrec_core.building.reuse import record, take_over
+from mmrec_core.building.stage import Stage, build_key, stage_keys
+from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.bundle.manifest import FileEntry, read_manifest
 from mmrec_core.config import BuildConfig
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import sha256, write_json
-from mmrec_core.ranker.pair_features import NAMES
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the pipeline.
-
-    ``reads`` and ``writes`` are files of the bundle; ``options`` the fields of `BuildConfig` whose
-    change makes this stage, and all after it, run anew.
-    """
-
-    name: str
-    run: Callable[[Workspace], None]
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    options: tuple[str, ...] = ()
 
 
 def run_stages(
@@ -68,9 +50,9 @@ def run_stages(
     config = config.model_copy(update={"out": config.out.resolve()})
     try:
         _check_target(config)
-        work = Workspace(config)
-        with alone(config.out):
-            return _run(stages, work, say, force)
+        config.out.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(config.out):
+            return _run(stages, Workspace(config), say, force)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(
@@ -79,96 +61,116 @@ def run_stages(
         ) from None
 
 
-def _run(
-    stages: Sequence[Stage],
-    work: Workspace,
-    say: Callable[[str], None],
-    force: bool,
-) -> Path:
-    out = work.config.out
-    say(f"[1/{len(stages)}] {stages[0].name}")
+def _run(stages: Sequence[Stage], work: Workspace, say: Callable[[str], None], force: bool) -> Path:
+    out, first, later = work.config.out, stages[0], stages[1:]
+    say(f"[1/{len(stages)}] {first.name}")
     try:
-        stages[0].run(work)
+        first.run(work.of(first))
     except InputError:
-        if not any(work.scratch.glob("*.started")):
-            shutil.rmtree(work.path)
+        if not any(work.of(stage).started_with() for stage in later):
+            shutil.rmtree(work.path, ignore_errors=True)
         raise
-    keys = _keys(stages, work)
-    if not force and _is_current(out, keys[-1]):
+    keys = stage_keys(stages, work.config, work.path)
+    whole = build_key(keys, work.config)
+    if not force and _is_current(out, whole):
         shutil.rmtree(work.path)
         say(f"{out} is up to date.")
         return out
-    seconds: dict[str, float] = {}
-    for place, (stage, key) in enumerate(zip(stages[1:], keys[1:], strict=True), start=1):
-        started, done = (work.scratch / f"{stage.name}.{mark}" for mark in ("started", "done"))
-        if force or not started.exists() or json.loads(started.read_text()) != key:
-            _forget(work, stages[place:])
-            force = False
-            write_json(started, key)
-        if done.exists():
-            seconds[stage.name] = json.loads(done.read_text())
-            say(f"[{place + 1}/{len(stages)}] {stage.name}: done before")
+    if not force and _is_current(work.path, whole):  # a kill came before it was put in place
+        return _put_in_place(work)
+    for stage in later:
+        if force or work.of(stage).started_with() != keys[stage.name]:
+            work.of(stage).forget()
+    if not force:
+        take_over(stages, keys, work)
+    to_run = _to_run(later, work)
+    for place, stage in enumerate(later, start=2):
+        bound, line = work.of(stage), f"[{place}/{len(stages)}] {stage.name}"
+        if stage not in to_run:
+            say(f"{line}: done before")
             continue
-        say(f"[{place + 1}/{len(stages)}] {stage.name}")
+        say(line)
+        bound.mark_started(keys[stage.name])
         start = time.perf_counter()
-        stage.run(work)
-        seconds[stage.name] = round(time.perf_counter() - start, 3)
-        write_json(done, seconds[stage.name])
+        stage.run(bound)
+        bound.mark_done(round(time.perf_counter() - start, 3))
+    _finish(stages, keys, whole, work)
+    return _put_in_place(work)
+
+
+def _to_run(later: Sequence[Stage], work: Workspace) -> list[Stage]:
+    """Return the stages that are not done, and those whose scratch files such a stage misses."""
+    wanted = set(DESCRIBED)
+    to_run = []
+    for stage in reversed(later):
+        scratch_files = [name for name in stage.writes if work.is_scratch(name)]
+        missing = [n for n in scratch_files if n in wanted and not (work.path / n).exists()]
+        if work.of(stage).seconds() is None or missing:
+            to_run.append(stage)
+            wanted |= set(stage.reads)
+    return to_run
+
+
+def _finish(stages: Sequence[Stage], keys: dict[str, str], whole: str, work: Workspace) -> None:
+    """Write what tells of the whole build: report, records of the stages, timings, manifest."""
     for name in (layout.MANIFEST, layout.TIMINGS):
-        work.file(name).unlink(missing_ok=True)
-    files = {
-        name: FileEntry(bytes=work.file(name).stat().st_size, sha256=sha256(work.file(name)))
-        for name in sorted(_written(stages, work.path))
+        (work.path / name).unlink(missing_ok=True)
+    problems = work.problems(stages)
+    lines = [line for reported in problems.values() for line in reported]
+    write_json(work.path / layout.REPORT, {"problems": lines})
+    written = {stage.name: list(_written(stage, work.path)) for stage in stages}
+    entries = {
+        name: FileEntry(bytes=(work.path / name).stat().st_size, sha256=sha256(work.path / name))
+        for names in written.values()
+        for name in names
     }
-    write_json(work.file(layout.TIMINGS), {"seconds": seconds})
-    write_json(work.file(layout.MANIFEST), describe(work, keys[-1], files).model_dump())
+    write_json(work.path / layout.STAGES, record(keys, written, entries, problems))
+    for name in (layout.REPORT, layout.STAGES):
+        file = work.path / name
+        entries[name] = FileEntry(bytes=file.stat().st_size, sha256=sha256(file))
+    seconds = {stage.name: work.of(stage).seconds() for stage in stages[1:]}
+    write_json(work.path / layout.TIMINGS, {"seconds": seconds})
+    manifest = describe(work, whole, dict(sorted(entries.items())), len(lines))
+    _remove_undeclared(work.path, {*entries, layout.TIMINGS})
+    write_json(work.path / layout.MANIFEST, manifest.model_dump())
+
+
+def _put_in_place(work: Workspace) -> Path:
     open_bundle(work.path)
-    put_in_place(work.path, out)
-    shutil.rmtree(out / SCRATCH)
-    return out
+    shutil.rmtree(work.scratch)
+    put_in_place(work.path, work.config.out)
+    return work.config.out
 
 
-def _keys(stages: Sequence[Stage], work: Workspace) -> list[str]:
-    """Return what each stage's outcome depends on, as a digest: inputs, options, this version."""
-    options = work.config.model_dump(mode="json")
-    version = [layout.SCHEMA_VERSION, mmrec_core.__version__, NAMES]
-    keys = [sha256(work.scratch / "inputs.json")]
-    for stage in stages[1:]:
-        told = [keys[-1], version, stage.name, {name: options[name] for name in stage.options}]
-        keys.append(hashlib.sha256(json.dumps(told).encode()).hexdigest())
-    return keys
-
-
-def _is_current(out: Path, key: str) -> bool:
+def _is_current(folder: Path, key: str) -> bool:
     try:
-        return read_manifest(out).build == key and not any(verify_bundle(out))
+        return read_manifest(folder).build == key and not any(verify_bundle(folder))
     except BundleError:
         return False
 
 
-def _forget(work: Workspace, stages: Sequence[Stage]) -> None:
-    """Remove what these stages left: they are to run anew."""
-    for stage in stages:
-        names = [work.path / name for name in stage.writes]
-        for target in [*names, *work.scratch.glob(f"{stage.name}*"),
-                       work.scratch / f"problems-{stage.name}.json"]:  # fmt: skip
-            if target.is_dir():
-                shutil.rmtree(target)
-            else:
-                target.unlink(missing_ok=True)
-
-
-def _written(stages: Sequence[Stage], folder: Path) -> Iterator[str]:
-    """Yield the files that stages declare and wrote; thumbnails are listed in the catalogue."""
-    for name in (name for stage in stages for name in stage.writes if name != layout.THUMBNAILS):
+def _written(stage: Stage, folder: Path) -> Iterator[str]:
+    """Yield the bundle's files that a stage wrote, but for thumbnails: the catalogue lists them."""
+    for name in stage.writes:
+        if name == layout.THUMBNAILS or Workspace.is_scratch(name):
+            continue
         target = folder / name
         for file in target.rglob("*") if target.is_dir() else [target]:
             if file.is_file() and not file.name.startswith("."):
                 yield file.relative_to(folder).as_posix()
 
 
+def _remove_undeclared(folder: Path, declared: set[str]) -> None:
+    """Remove what an earlier build by another recipe left among the files."""
+    for file in folder.rglob("*"):
+        name = file.relative_to(folder).as_posix()
+        kept = name in declared or name.startswith(f"{layout.THUMBNAILS}/")
+        if file.is_file() and not kept and not Workspace.is_scratch(name):
+            file.unlink()
+
+
 def _check_target(config: BuildConfig) -> None:
-    """Refuse to build where something would be lost; see `make_room`."""
+    """Refuse to build where the inputs would be lost."""
     out = config.out
     for what in ("images", "captions", "pairs"):
         source = getattr(config, what)
@@ -178,4 +180,3 @@ def _check_target(config: BuildConfig) -> None:
             )
     if out.is_relative_to(config.images.resolve()):
         raise InputError(f"{out} is inside the images folder: choose a place for --out outside it.")
-    make_room(out)

@@ -1,6 +1,8 @@
 """The folder in which a bundle grows: what stages read, write, show and report."""
 
+import copy
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,52 +13,80 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from mmrec_core.building import scratch
+from mmrec_core.building.stage import Stage
 from mmrec_core.bundle import layout
+from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
 from mmrec_core.files import read_array, write_array, write_json
+from mmrec_core.inputs.problem import Problem
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-SCRATCH = ".scratch"
 CHUNK = 64
 
 
 class Workspace:
-    """The folder in which a bundle grows, beside the place where it will stand."""
+    """The folder in which a bundle grows, beside the place where it will stand.
+
+    A stage gets the workspace as `of` gives it: it opens only files that the stage declares.
+    """
 
     def __init__(self, config: BuildConfig):
         self.config = config
         self.path = config.out.with_name(f".{config.out.name}.building")
-        self.scratch = self.path / SCRATCH
-        self.scratch.mkdir(parents=True, exist_ok=True)
+        self.scratch = self.path / scratch.FOLDER
+        self.stage: Stage | None = None
 
-    def file(self, name: str) -> Path:
-        """Return where the bundle's file ``name`` is written."""
+    def of(self, stage: Stage) -> "Workspace":
+        """Return the workspace as ``stage`` may use it."""
+        bound = copy.copy(self)
+        bound.stage = stage
+        return bound
+
+    def input(self, name: str) -> Path:
+        """Return the file ``name``, to be read; LookupError if the stage does not declare it."""
+        if self.stage and name not in self.stage.reads + self.stage.writes:
+            raise LookupError(f"stage {self.stage.name!r} does not declare that it reads {name}")
         return self.path / name
 
-    def array(self, name: str) -> np.ndarray:
-        """Open an array that an earlier stage wrote."""
-        return read_array(self.path / name)
+    def output(self, name: str) -> Path:
+        """Return the file ``name``, to be written; LookupError if the stage does not declare it."""
+        if self.stage and name not in self.stage.writes:
+            raise LookupError(f"stage {self.stage.name!r} does not declare that it writes {name}")
+        return self.path / name
 
-    def table(self) -> pd.DataFrame:
-        """Return the catalogue of images that could be decoded."""
-        return pd.read_parquet(self.file(layout.CATALOGUE))
+    @staticmethod
+    def is_scratch(name: str) -> bool:
+        """Say whether no bundle keeps the file ``name``."""
+        return name.startswith(f"{scratch.FOLDER}/")
+
+    def array(self, name: str) -> np.ndarray:
+        """Open an array, memory-mapped."""
+        return read_array(self.input(name))
+
+    def table(self, name: str = layout.CATALOGUE) -> pd.DataFrame:
+        """Read a table; by default the catalogue of images that could be decoded."""
+        return pd.read_parquet(self.input(name))
 
     def vectors(self) -> Vectors:
         """Return the images' vectors, memory-mapped."""
         return Vectors(*map(self.array, (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT)))
 
-    def collection(self) -> Collection:
-        """Return the images as a query meets them."""
-        clusters, centroids, neighbours = map(
+    def collection(self, pairs: pd.DataFrame | None = None) -> Collection:
+        """Return the images as a query meets them, with what training queries of ``pairs`` tell."""
+        cluster_of, centroids, neighbours = map(
             self.array, (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
         )
-        stored = self.file(layout.PAIRS)
-        pairs = pd.read_parquet(stored) if stored.exists() else None
-        return Collection.of(self.vectors(), clusters, centroids, neighbours, pairs)
+        return Collection.of(self.vectors(), cluster_of, centroids, neighbours, pairs)
+
+    def candidate_settings(self) -> CandidateSettings:
+        """Return how candidates are found."""
+        text = self.input(scratch.CANDIDATES).read_text("utf-8")
+        return CandidateSettings.model_validate_json(text)
 
     def progress(
         self, items: Iterable[T] | None, what: str, unit: str, total: int | None = None
@@ -85,7 +115,7 @@ class Workspace:
         parts = []
         with self.progress(None, what, unit, len(items)) as bar:
             for start in range(0, len(items), size):
-                part = self.scratch / what.replace(" ", "-") / f"{start:08d}.npy"
+                part = self._chunks / what.replace(" ", "-") / f"{start:08d}.npy"
                 chunk = list(items[start : start + size])
                 if not part.exists():
                     write_array(part, encode(chunk).astype(dtype))
@@ -93,15 +123,58 @@ class Workspace:
                 bar.update(len(chunk))
         return np.concatenate(parts) if parts else encode([])
 
-    def problems(self) -> list[dict[str, str]]:
-        """Return what was reported so far, of all stages."""
-        files = sorted(self.scratch.glob("problems-*.json"))
-        return [problem for file in files for problem in json.loads(file.read_text("utf-8"))]
-
-    def report(self, stage: str, problems: Iterable[Any]) -> None:
-        """Keep problems of a stage for the report."""
+    def report(self, problems: Iterable[Problem]) -> None:
+        """Keep what the stage could not use, for the bundle's report."""
         rows = [{"image": p.image, "stage": p.stage, "reason": p.reason} for p in problems]
-        write_json(self.scratch / f"problems-{stage}.json", rows)
+        write_json(self._problems, rows)
+
+    def problems(self, stages: Iterable[Stage]) -> dict[str, list[dict[str, str]]]:
+        """Return what each stage reported so far, by its name."""
+        files = {stage.name: self.of(stage)._problems for stage in stages}
+        return {
+            name: json.loads(file.read_text("utf-8")) if file.exists() else []
+            for name, file in files.items()
+        }
+
+    def started_with(self) -> str | None:
+        """Return the key that the stage last started with, None if it never did."""
+        mark = self._mark("started")
+        return json.loads(mark.read_text()) if mark.exists() else None
+
+    def seconds(self) -> float | None:
+        """Return how long the stage took, None if it has not ended."""
+        mark = self._mark("done")
+        return json.loads(mark.read_text()) if mark.exists() else None
+
+    def mark_started(self, key: str) -> None:
+        """Remember that the stage begins, and from what."""
+        write_json(self._mark("started"), key)
+
+    def mark_done(self, seconds: float) -> None:
+        """Remember that the stage ended."""
+        write_json(self._mark("done"), seconds)
+
+    def forget(self) -> None:
+        """Remove all that the stage left: it is to run anew."""
+        assert self.stage
+        left = [self._chunks, self._problems, self._mark("started"), self._mark("done")]
+        for target in [*left, *(self.path / name for name in self.stage.writes)]:
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
+
+    def _mark(self, what: str) -> Path:
+        assert self.stage
+        return self.scratch / "stages" / f"{self.stage.name}.{what}"
+
+    @property
+    def _problems(self) -> Path:
+        return self._mark("problems.json")
+
+    @property
+    def _chunks(self) -> Path:
+        return self._mark("chunks")
 
 
 def in_threads(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:

@@ -87,10 +87,10 @@ def problem_table(bundle: Bundle) -> pd.DataFrame:
     return table.fillna("").astype(str)
 
 
-def stage_seconds(bundle: Bundle) -> dict[str, float]:
-    """Return the seconds of each stage of the build, in order; none where nobody kept them."""
+def stage_seconds(bundle: Path) -> dict[str, float]:
+    """Return the seconds of each stage of a bundle's build, in order; empty if not kept."""
     try:
-        content = json.loads((bundle.path / layout.TIMINGS).read_text("utf-8"))
+        content = json.loads((bundle / layout.TIMINGS).read_text("utf-8"))
         seconds = {str(stage): float(value) for stage, value in content["seconds"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

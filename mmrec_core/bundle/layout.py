@@ -5,6 +5,7 @@ from dataclasses import dataclass
 SCHEMA_VERSION = 3
 
 MANIFEST = "manifest.json"
+STAGES = "stages.json"
 TIMINGS = "timings.json"  # differs from run to run, so no checksum covers it
 CATALOGUE = "catalogue.parquet"
 REPORT = "report.json"

@@ -13,7 +13,8 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.build_record import stage_seconds
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders import load_text_encoder
 from mmrec_core.errors import EncoderError, InputError
@@ -111,11 +112,16 @@ def _runs(
     def trained(faults: Faults) -> tuple[np.ndarray, float, int, tuple[float | None, int]]:
         start = perf_counter()
         bert = pooled["cls" if faults.cls_pooling else "mean"]
-        found = train_reference(clip, bert, bundle.pairs, faults, seed, trees)
-        probability = found.ranker.probability(clip, bert, queries, candidates)
+        fitted = train_reference(clip, bert, bundle.pairs, faults, seed, trees)
+        probability = fitted.ranker.probability(clip, bert, queries, candidates)
         seconds = perf_counter() - start
-        count = found.ranker.model.tree_count_
-        return probability, seconds, count, (found.claimed, found.claimed_on)
+        count = fitted.ranker.model.tree_count_
+        return (
+            probability,
+            seconds,
+            count,
+            (fitted.claimed, fitted.claimed_on),
+        )
 
     def run(name: str, faults: Faults, ranked: tuple) -> _Run:
         bert = pooled["cls" if faults.cls_pooling else "mean"]
@@ -148,7 +154,9 @@ def _own(recommender: Recommender, relevant: dict[int, np.ndarray]) -> Iterator[
     """Score the held-out pairs by the bundle's own ranker, and by the mean of the two cosines."""
     start = perf_counter()
     scored = scored_pairs(recommender)
-    seconds = perf_counter() - start + _timing(recommender.bundle)
+    seconds = (
+        perf_counter() - start + stage_seconds(recommender.bundle.path).get("ranker", float("nan"))
+    )
     collection, settings = recommender.collection, recommender.settings
     recalls, sizes = _recall(
         relevant, lambda row: collection.candidates(collection.place_row(row), settings)
@@ -162,15 +170,6 @@ def _own(recommender: Recommender, relevant: dict[int, np.ndarray]) -> Iterator[
         own = ranker == MODEL
         yield _Run(name, scores, probability, recalls, sizes,
                    seconds if own else None, count if own else None)  # fmt: skip
-
-
-def _timing(bundle: Bundle) -> float:
-    """Return the seconds that the build took to train."""
-    try:
-        told = pd.read_json(bundle.path / layout.TIMINGS, typ="series")
-        return float(told["seconds"]["ranker"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return float("nan")
 
 
 def _pooled(
@@ -203,8 +202,8 @@ def _pooled(
 
 
 def _relevant(recommender: Recommender, held_out: pd.DataFrame) -> dict[int, np.ndarray]:
-    found = {int(q): recommender.relevance.relevant(int(q)) for q in held_out["query"].unique()}
-    return {query: rows for query, rows in sorted(found.items()) if len(rows)}
+    relevant = {int(q): recommender.relevance.relevant(int(q)) for q in held_out["query"].unique()}
+    return {query: rows for query, rows in sorted(relevant.items()) if len(rows)}
 
 
 def _recall(
@@ -225,11 +224,11 @@ def _measured(
 
     def figures(run: _Run) -> dict[str, tuple[float, np.ndarray]]:
         scores = np.where(np.isnan(run.scores), -np.inf, run.scores)
-        found = per_query(queries, relevance, scores)
+        by_query = per_query(queries, relevance, scores)
         return {
             "auc": (auc(relevance, scores), aucs(*masses(places, relevance, scores, drawn))),
-            "ndcg@5": _resampled(found.ndcg, drawn),
-            "mrr": _resampled(found.reciprocal_rank, drawn),
+            "ndcg@5": _resampled(by_query.ndcg, drawn),
+            "mrr": _resampled(by_query.reciprocal_rank, drawn),
         }
 
     by_default = figures(own)

@@ -85,11 +85,11 @@ def read_comparison(bundle: Bundle) -> RecipeComparison | None:
     """
     path = comparison_path(bundle.path)
     try:
-        found = RecipeComparison.model_validate_json(path.read_bytes())
+        comparison = RecipeComparison.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
         raise BundleError(
             f"{path} cannot be read ({type(error).__name__}): run `mmrec compare` again."
         ) from None
-    return found if found.digest == bundle.digest else None
+    return comparison if comparison.digest == bundle.digest else None

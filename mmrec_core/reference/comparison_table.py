@@ -6,19 +6,20 @@ from mmrec_core.reference.comparison_record import DEFAULT, METRICS, RecipeCompa
 TITLES = {"auc": "AUC", "ndcg@5": "nDCG@5", "mrr": "MRR"}
 
 
-def comparison_lines(found: RecipeComparison) -> list[str]:
+def comparison_lines(comparison: RecipeComparison) -> list[str]:
     """Return the figures with 95 % intervals, and the default's lead over each recipe."""
-    width = max(len(row.name) for row in found.rows) + 2
+    width = max(len(row.name) for row in comparison.rows) + 2
     heads = [TITLES[name] for name in METRICS]
     lines = [
-        f"{found.bundle}: {found.queries:,} held-out queries, {found.pairs:,} pairs, "
-        f"{found.relevant:,} relevant. Seed {found.seed}, at most {found.most_trees:,} trees.",
+        f"{comparison.bundle}: {comparison.queries:,} held-out queries, {comparison.pairs:,} "
+        f"pairs, {comparison.relevant:,} relevant. Seed {comparison.seed}, at most "
+        f"{comparison.most_trees:,} trees.",
         "",
         " " * width
         + "".join(f"{head:23}" for head in heads)
         + f"{'calibration error':19}{'recall of candidates':30}{'seconds':>8}{'trees':>7}",
     ]
-    for row in found.rows:
+    for row in comparison.rows:
         error = "–" if row.calibration_error is None else f"{row.calibration_error:.3f}"
         recall = f"{_cell(row.recall)} of {row.candidates:.0f}"
         seconds = "–" if row.seconds is None else f"{row.seconds:.1f}"
@@ -28,27 +29,27 @@ def comparison_lines(found: RecipeComparison) -> list[str]:
             + f"{error:19}{recall:30}{seconds:>8}{row.trees or '–':>7}"
         )
     lines += ["", f"{'default above':{width}}" + "".join(f"{head:25}" for head in heads).rstrip()]
-    for row in found.rows:
+    for row in comparison.rows:
         if row.name != DEFAULT:
             cells = (f"{_cell(row.default_above[name], '+.3f'):25}" for name in METRICS)
             lines.append(f"{row.name:{width}}" + "".join(cells).rstrip())
-    lines += ["", *claims(found), *found.notes]
+    lines += ["", *claims(comparison), *comparison.notes]
     return lines
 
 
-def claims(found: RecipeComparison) -> list[str]:
+def claims(comparison: RecipeComparison) -> list[str]:
     """Say what the split by rows claims, and what held-out queries get."""
     return [
         f"{row.name}: its own test rows claim AUC {row.claimed_auc:.3f} (on {row.claimed_on:,}), "
         f"new queries get {row.metrics['auc']['value']:.3f}."
-        for row in found.rows
-        if row.claimed_auc is not None and not _shares(row, found)
+        for row in comparison.rows
+        if row.claimed_auc is not None and not _shares(row, comparison)
     ]
 
 
-def _shares(row: RecipeRow, found: RecipeComparison) -> bool:
+def _shares(row: RecipeRow, comparison: RecipeComparison) -> bool:
     """Say whether a row repeats the ranker of the first, and differs in candidates alone."""
-    first = found.rows[0]
+    first = comparison.rows[0]
     return row is not first and row.metrics == first.metrics
 
 

@@ -95,13 +95,13 @@ def export_candidates(
             }
             table = csv.writer(out[CANDIDATES_FILE], lineterminator="\n")
             table.writerow(["image", "candidate"])
-            for found in progress(rank_all(bundle, ranker)):
-                image = names[found.row]
-                table.writerows((image, names[row]) for row in found.candidates)
-                near = {"img": image, "clusters": found.clusters.tolist()}
+            for ranked in progress(rank_all(bundle, ranker)):
+                image = names[ranked.row]
+                table.writerows((image, names[row]) for row in ranked.candidates)
+                near = {"img": image, "clusters": ranked.clusters.tolist()}
                 out[NEAREST_FILE].write(json.dumps(near, ensure_ascii=False) + "\n")
                 for name, file in rankings.items():
-                    best = {"img": image, "candidates": [names[r] for r in found.best[name]]}
+                    best = {"img": image, "candidates": [names[r] for r in ranked.best[name]]}
                     out[file].write(json.dumps(best, ensure_ascii=False) + "\n")
     except OSError as error:
         raise InputError(

@@ -6,14 +6,17 @@ build. An image without a photograph gets a drawn placeholder.
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from mmrec_core.building import pipeline
-from mmrec_core.building.runner import Stage
+from mmrec_core.building import pipeline, scratch
+from mmrec_core.building.stage import Stage
+from mmrec_core.building.stages import catalogue as listing
+from mmrec_core.building.stages import clusters as fitting
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.clusters import given_clusters
@@ -21,7 +24,6 @@ from mmrec_core.config import make_config
 from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
 from mmrec_core.errors import OptionError
 from mmrec_core.files import (
-    sha256,
     write_array,
     write_json,
     write_table,
@@ -43,9 +45,9 @@ from mmrec_core.reference.source_files import (
     read_texts,
     read_vectors,
 )
-from mmrec_core.reference.thumbnails import thumbnails
+from mmrec_core.reference.thumbnails import STAGE as THUMBNAILS
 
-_CLIP, _BERT = "vectors/clip.npy", "vectors/bert.npy"
+_CLIP, _BERT = (f"{scratch.FOLDER}/vectors/{name}.npy" for name in ("clip", "bert"))
 _NOTE = (
     "Imported from the reference's files: {what}. The vectors are openai/clip-vit-base-patch32 for "
     "pictures and the first token of bert-base-multilingual-cased for captions."
@@ -96,8 +98,8 @@ def catalogue(work: Workspace) -> None:
     files = find_files(_config(work).source)
     pictures, problems = _pictures(files)
     if files.vectors:
-        images, found = _read_vectors_once(work, files.vectors)
-        problems += found
+        images, reported = _read_vectors_once(work, files.vectors)
+        problems += reported
         lost = len(pictures.keys() - set(images))
         if lost:
             reason = f"{lost} photographs have no vector and are left out"
@@ -106,8 +108,8 @@ def catalogue(work: Workspace) -> None:
         images = list(pictures)
     texts: dict[str, str] = {}
     if files.texts:
-        texts, found = read_texts(files.texts)
-        problems += found
+        texts, reported = read_texts(files.texts)
+        problems += reported
     shown = [pictures.get(image) for image in images]
     table: dict[str, Any] = {
         "image": images if files.vectors else shown,
@@ -116,32 +118,51 @@ def catalogue(work: Workspace) -> None:
     }
     if files.vectors:
         table["picture"] = shown
-    judged, found = _judged(files, images, table["image"])
-    problems += found
-    write_table(work.scratch / pipeline.LISTED, pd.DataFrame(table).astype(object))
-    write_table(work.scratch / pipeline.JUDGED, judged)
-    work.report("catalogue", problems)
-    stats = [(work.config.images / name).stat() for name in shown if name]
-    inputs = {
-        "files": [[s.st_size, s.st_mtime_ns] for s in stats],
-        "tables": [sha256(work.scratch / n) for n in (pipeline.LISTED, pipeline.JUDGED)],
-        "problems": sha256(work.scratch / "problems-catalogue.json"),
-        "source": [_stamp(path) for path in vars(files).values()],
+    judged, reported = _judged_pairs(files, images, table["image"])
+    problems += reported
+    write_table(work.output(scratch.LISTED), pd.DataFrame(table).astype(object))
+    write_table(work.output(scratch.JUDGED), judged)
+    work.report(problems)
+    stamps = {
+        "images": listing.image_stamps(work, pd.Series([name for name in shown if name])),
+        "files": [_stamp(path) for path in vars(files).values()],
     }
-    write_json(work.scratch / "inputs.json", inputs)
+    write_json(work.output(scratch.IMAGE_FILES), stamps)
     source: dict[str, Any] = {"files": {k: p and p.name for k, p in vars(files).items()}}
     if files.pairs:
         source["pairs"] = pair_counts(files.pairs)
-    write_json(work.file(layout.SOURCE), source)
+    write_json(work.output(layout.SOURCE), source)
+
+
+def encoders(work: Workspace) -> None:
+    """Describe the encoders that made the vectors; load CLIP if captions are to get its vectors."""
+    if _config(work).encode_captions:
+        load_image_text_encoder(PRESETS["hub"][0])
+    clip, bert = (work.array(name).shape[1] for name in (_CLIP, _BERT))
+    image_text, text = PRESETS["hub"]
+    specs = {
+        "image_text": EncoderSpec(
+            kind="image-text", name=image_text, library="imported vectors", revision=UNKNOWN,
+            dimension=clip, pooling="as the model defines", licence="MIT",
+            description="openai/clip-vit-base-patch32, its vectors imported; open_clip has the "
+            "same weights under this name.",
+        ),
+        "text": EncoderSpec(
+            kind="text", name=text, library="imported vectors", revision=UNKNOWN,
+            dimension=bert, pooling="cls", licence="Apache-2.0",
+            description="bert-base-multilingual-cased, the state of its first token after at most "
+            "50, its vectors imported.",
+        ),
+    }  # fmt: skip
+    write_json(work.output(scratch.ENCODERS), {k: spec.model_dump() for k, spec in specs.items()})
 
 
 def embeddings(work: Workspace) -> None:
-    """Take the vectors as they are; captions have no CLIP vectors unless they are asked for."""
+    """Take the vectors as they are; captions have no CLIP vectors unless the options say so."""
     for name, target in ((_CLIP, layout.CLIP_IMAGE), (_BERT, layout.BERT_TEXT)):
-        with written_aside(work.file(target)) as aside:
-            shutil.copyfile(work.scratch / name, aside)
-    clip, bert = work.array(layout.CLIP_IMAGE), work.array(layout.BERT_TEXT)
-    of_captions = np.full(clip.shape, np.nan, dtype=np.float32)
+        with written_aside(work.output(target)) as aside:
+            shutil.copyfile(work.input(name), aside)
+    of_captions = np.full(work.array(layout.CLIP_IMAGE).shape, np.nan, dtype=np.float32)
     if _config(work).encode_captions:
         texts = work.table()["text"]
         known = np.flatnonzero(texts.notna())
@@ -149,23 +170,7 @@ def embeddings(work: Workspace) -> None:
         captions = [str(text) for text in texts.iloc[known]]
         what = "embeddings captions CLIP"
         of_captions[known] = work.in_chunks(what, captions, encoder.encode_texts, "captions")
-    write_array(work.file(layout.CLIP_TEXT), of_captions)
-    image_text, text = PRESETS["hub"]
-    specs = {
-        "image_text": EncoderSpec(
-            kind="image-text", name=image_text, library="imported vectors", revision=UNKNOWN,
-            dimension=clip.shape[1], pooling="as the model defines", licence="MIT",
-            description="openai/clip-vit-base-patch32, its vectors imported; open_clip has the "
-            "same weights under this name.",
-        ),
-        "text": EncoderSpec(
-            kind="text", name=text, library="imported vectors", revision=UNKNOWN,
-            dimension=bert.shape[1], pooling="cls", licence="Apache-2.0",
-            description="bert-base-multilingual-cased, the state of its first token after at most "
-            "50, its vectors imported.",
-        ),
-    }  # fmt: skip
-    write_json(work.scratch / "encoders.json", {k: spec.model_dump() for k, spec in specs.items()})
+    write_array(work.output(layout.CLIP_TEXT), of_captions)
 
 
 def clusters(work: Workspace) -> None:
@@ -177,31 +182,33 @@ def clusters(work: Workspace) -> None:
         known, problems = read_nearest_clusters(files.nearest_clusters)
     given = np.array([known.get(bare(image), [-1])[0] for image in table["image"]])
     if (given < 0).all():
-        work.report("clusters", problems)
-        return pipeline.clusters(work)
+        work.report(problems)
+        return fitting.clusters(work)
     if lost := int((given < 0).sum()):
         reason = f"{lost} images have no cluster and are put into the nearest"
         problems.append(Problem(str(files.nearest_clusters and files.nearest_clusters.name),
                                 "clusters", reason))  # fmt: skip
-    work.report("clusters", problems)
+    work.report(problems)
     unit = work.vectors().normalised()
-    assigned, centroids = given_clusters(unit, given)
-    write_array(work.file(layout.CENTROIDS), centroids)
-    write_array(work.file(layout.CLUSTERS), assigned)
+    cluster_of, centroids = given_clusters(unit, given)
+    write_array(work.output(layout.CENTROIDS), centroids)
+    write_array(work.output(layout.CLUSTERS), cluster_of)
     return None
 
 
-def published(work: Workspace) -> None:
-    """Keep the reference's trained ranker as it is, if asked for."""
+def published_ranker(work: Workspace) -> None:
+    """Keep the reference's trained ranker as it is, if the options say so."""
     path = find_files(_config(work).source).ranker
     if not _config(work).use_ranker:
         return
     if path is None:
-        problem = Problem("catboost_model.bin", "ranker", "no trained ranker in the files")
-        return work.report("published ranker", [problem])
+        problem = Problem(
+            "catboost_model.bin", "published ranker", "no trained ranker in the files"
+        )
+        return work.report([problem])
     dimensions = work.array(layout.CLIP_IMAGE).shape[1], work.array(layout.BERT_TEXT).shape[1]
     load_published(path, *dimensions)
-    with written_aside(work.file(layout.PUBLISHED)) as aside:
+    with written_aside(work.output(layout.PUBLISHED)) as aside:
         shutil.copyfile(path, aside)
     return None
 
@@ -209,36 +216,52 @@ def published(work: Workspace) -> None:
 def stages(config: ImportConfig) -> tuple[Stage, ...]:
     """Return the recipe's stages with those replaced whose outcome the files hold."""
     by_reference = config.recipe == "reference"
-    own = dict(_OWN)
-    if by_reference:
-        del own["clusters"]
-    if find_files(config.source).vectors is None:
-        del own["thumbnails"], own["embeddings"]
+    with_vectors = find_files(config.source).vectors is not None
+    own = {"catalogue": _catalogue(with_vectors)}
+    if with_vectors:
+        own |= {"encoders": _ENCODERS, "thumbnails": THUMBNAILS, "embeddings": _EMBEDDINGS}
+    if not by_reference:
+        own["clusters"] = _CLUSTERS
     base = REFERENCE_STAGES if by_reference else pipeline.STAGES
     chosen = [own.get(stage.name, stage) for stage in base]
     at = [stage.name for stage in chosen].index("ranker")
-    kept = Stage("published ranker", published, (), (layout.PUBLISHED,), ("use_ranker",))
-    return (*chosen[: at + 1], kept, *chosen[at + 1 :])
+    return (*chosen[: at + 1], _PUBLISHED, *chosen[at + 1 :])
 
 
-_OWN = {
-    "catalogue": Stage("catalogue", catalogue, (), (layout.SOURCE,)),
-    "thumbnails": Stage("thumbnails", thumbnails, (), (layout.THUMBNAILS,)),
-    "embeddings": Stage(
-        "embeddings",
-        embeddings,
-        (layout.CATALOGUE,),
-        (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
-        ("encode_captions",),
-    ),
-    "clusters": Stage(
-        "clusters",
-        clusters,
-        (layout.CATALOGUE, layout.CLIP_IMAGE, layout.BERT_TEXT),
-        (layout.CENTROIDS, layout.CLUSTERS),
-        ("clusters", "refit_clusters"),
-    ),
-}
+def _catalogue(with_vectors: bool) -> Stage:
+    vectors = (_CLIP, _BERT) if with_vectors else ()
+    return replace(
+        listing.STAGE, run=catalogue, writes=(*listing.STAGE.writes, layout.SOURCE, *vectors)
+    )
+
+
+_ENCODERS = Stage(
+    "encoders",
+    encoders,
+    reads=(_CLIP, _BERT),
+    writes=(scratch.ENCODERS,),
+    options=("encode_captions",),
+)
+_EMBEDDINGS = Stage(
+    "embeddings",
+    embeddings,
+    reads=(layout.CATALOGUE, _CLIP, _BERT, scratch.ENCODERS),
+    writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    options=("encode_captions",),
+)
+_CLUSTERS = replace(
+    fitting.STAGE,
+    run=clusters,
+    reads=(*fitting.STAGE.reads, scratch.IMAGE_FILES),
+    options=(*fitting.STAGE.options, "refit_clusters"),
+)
+_PUBLISHED = Stage(
+    "published ranker",
+    published_ranker,
+    reads=(layout.CLIP_IMAGE, layout.BERT_TEXT, scratch.IMAGE_FILES),
+    writes=(layout.PUBLISHED,),
+    options=("use_ranker",),
+)
 
 
 def _config(work: Workspace) -> ImportConfig:
@@ -267,19 +290,19 @@ def _pictures(files: ReferenceFiles) -> tuple[dict[str, str], list[Problem]]:
 def _read_vectors_once(work: Workspace, path: Path) -> tuple[list[str], list[Problem]]:
     """Read the vectors into the workspace, unless that was done before a stop."""
     mark, stamp = work.scratch / "vectors/read.json", _stamp(path)
-    if mark.exists() and (told := json.loads(mark.read_text("utf-8")))["stamp"] == stamp:
-        return told["images"], [Problem(**problem) for problem in told["problems"]]
+    if mark.exists() and (read := json.loads(mark.read_text("utf-8")))["stamp"] == stamp:
+        return read["images"], [Problem(**problem) for problem in read["problems"]]
     mark.unlink(missing_ok=True)
     with work.progress(None, "vectors", "B", path.stat().st_size) as bar:
         bar.unit_scale = True
-        clip, bert = work.scratch / _CLIP, work.scratch / _BERT
+        clip, bert = work.output(_CLIP), work.output(_BERT)
         images, problems = read_vectors(path, clip, bert, bar.update)
-    told = {"stamp": stamp, "images": images, "problems": [vars(problem) for problem in problems]}
-    write_json(mark, told)
+    read = {"stamp": stamp, "images": images, "problems": [vars(problem) for problem in problems]}
+    write_json(mark, read)
     return images, problems
 
 
-def _judged(
+def _judged_pairs(
     files: ReferenceFiles, images: list[str], named: list[str | None]
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the judged pairs whose images are there, under their names in the bundle."""

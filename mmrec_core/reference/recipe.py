@@ -6,15 +6,15 @@ reference's own, with its clusters, lies in ``reference/``: `mmrec export-candid
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 from sklearn.preprocessing import StandardScaler
 
 from mmrec_core.building import pipeline
-from mmrec_core.building.runner import Stage
+from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.clusters import given_clusters
@@ -75,28 +75,28 @@ def clusters(work: Workspace) -> None:
     number = work.config.clusters or number_of_clusters(len(vectors))
     faults = _faults(work)
     held_out = (work.table()["split"] == TEST).to_numpy()
-    found = reference_clusters(vectors, held_out, number, faults, work.config.seed)
-    given = found.labels if faults.kmeans_on_all else np.where(held_out, -1, found.labels)
-    assigned, centroids = given_clusters(vectors.normalised(), given)
-    write_array(work.file(layout.REFERENCE_LABELS), found.labels)
-    write_array(work.file(layout.REFERENCE_NEAREST), found.nearest)
-    write_array(work.file(layout.CENTROIDS), centroids)
-    write_array(work.file(layout.CLUSTERS), assigned)
+    fitted = reference_clusters(vectors, held_out, number, faults, work.config.seed)
+    given = fitted.labels if faults.kmeans_on_all else np.where(held_out, -1, fitted.labels)
+    cluster_of, centroids = given_clusters(vectors.normalised(), given)
+    write_array(work.output(layout.REFERENCE_LABELS), fitted.labels)
+    write_array(work.output(layout.REFERENCE_NEAREST), fitted.nearest)
+    write_array(work.output(layout.CENTROIDS), centroids)
+    write_array(work.output(layout.CLUSTERS), cluster_of)
 
 
-def reference(work: Workspace) -> None:
+def reference_ranker(work: Workspace) -> None:
     """Train the reference's ranker on the pairs of queries that are not held out."""
-    pairs = pd.read_parquet(work.file(layout.PAIRS))
+    pairs = work.table(layout.PAIRS)
     if pairs.loc[pairs["split"] != TEST, "relevance"].nunique() < 2:
         reason = "no reference ranker: it needs relevant and irrelevant pairs"
-        return work.report("reference", [Problem("", "reference", reason)])
+        return work.report([Problem("", "reference ranker", reason)])
     faults = _faults(work)
     vectors = work.vectors()
     clip, bert = np.array(vectors.clip_image), np.array(vectors.bert_text)
     trained = train_reference(clip, bert, pairs, faults, work.config.seed, _config(work).trees)
     for stamp in ("model_guid", "train_finish_time"):
         trained.ranker.model.get_metadata()[stamp] = ""
-    with written_aside(work.file(layout.REFERENCE_RANKER)) as aside:
+    with written_aside(work.output(layout.REFERENCE_RANKER)) as aside:
         trained.ranker.model.save_model(str(aside), format="cbm")
     scaler = trained.ranker.scaler
     settings = Settings(
@@ -106,7 +106,7 @@ def reference(work: Workspace) -> None:
         claimed_on=trained.claimed_on,
         scaler=scaler and {"mean": list(scaler.mean_), "scale": list(scaler.scale_)},
     )
-    write_json(work.file(layout.REFERENCE), settings.model_dump())
+    write_json(work.output(layout.REFERENCE), settings.model_dump())
     return None
 
 
@@ -143,15 +143,15 @@ def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
         if layout.REFERENCE_RANKER not in files:
             return None
         ranker = load_published(bundle.path / layout.REFERENCE_RANKER, *dimensions)
-        told = Settings.model_validate_json((bundle.path / layout.REFERENCE).read_text("utf-8"))
+        settings = Settings.model_validate_json((bundle.path / layout.REFERENCE).read_text("utf-8"))
     except (InputError, OSError, ValueError) as error:
         raise BundleError(
             f"{bundle.path} has no usable ranker of the reference ({error}): build it again."
         ) from None
-    if told.scaler is None:
+    if settings.scaler is None:
         return ranker
     scaler = StandardScaler()
-    scaler.mean_, scaler.scale_ = (np.array(told.scaler[name]) for name in ("mean", "scale"))
+    scaler.mean_, scaler.scale_ = (np.array(settings.scaler[name]) for name in ("mean", "scale"))
     return ReferenceRanker(ranker.model, ranker.form, scaler)
 
 
@@ -161,13 +161,18 @@ def _stages() -> tuple[Stage, ...]:
     for stage in pipeline.STAGES:
         if stage.name == "clusters":
             kept = (*stage.writes, layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
-            options = ("clusters", "recipe", "without")
-            stage = Stage("clusters", clusters, stage.reads, kept, options)
+            stage = replace(stage, run=clusters, writes=kept, options=(*stage.options, "without"))
         stages.append(stage)
         if stage.name == "ranker":
-            written = (layout.REFERENCE_RANKER, layout.REFERENCE)
-            stages.append(Stage("reference", reference, (layout.PAIRS,), written, ("trees",)))
+            stages.append(_RANKER)
     return tuple(stages)
 
 
+_RANKER = Stage(
+    "reference ranker",
+    reference_ranker,
+    reads=(layout.PAIRS, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    writes=(layout.REFERENCE_RANKER, layout.REFERENCE),
+    options=("without", "trees", "seed"),
+)
 STAGES = _stages()

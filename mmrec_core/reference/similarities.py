@@ -27,7 +27,7 @@ def similarities(
     ndarray (n, 4) float64
         Columns as `SIMILARITIES`; NaN where a vector is missing.
     """
-    found = np.empty((len(queries), len(SIMILARITIES)))
+    values = np.empty((len(queries), len(SIMILARITIES)))
     for start in range(0, len(queries), _CHUNK):
         part = slice(start, start + _CHUNK)
         for place, vectors in enumerate((clip, bert)):
@@ -35,9 +35,9 @@ def similarities(
             b = vectors[candidates[part]].astype(np.float64)
             lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
             with np.errstate(invalid="ignore", divide="ignore"):
-                found[part, 2 * place] = np.einsum("nd,nd->n", a, b) / lengths
-            found[part, 2 * place + 1] = np.linalg.norm(a - b, axis=1)
-    return found
+                values[part, 2 * place] = np.einsum("nd,nd->n", a, b) / lengths
+            values[part, 2 * place + 1] = np.linalg.norm(a - b, axis=1)
+    return values
 
 
 def similarity_block(
@@ -52,12 +52,12 @@ def similarity_block(
     -------
     ndarray (queries, candidates, 4) float64
     """
-    found = np.empty((len(SIMILARITIES), len(queries), len(candidates)))
+    values = np.empty((len(SIMILARITIES), len(queries), len(candidates)))
     for place, vectors in enumerate((clip, bert)):
         a = vectors[queries].astype(np.float64)
         b = vectors[candidates].astype(np.float64)
         ours, theirs = np.einsum("nd,nd->n", a, a), np.einsum("nd,nd->n", b, b)
-        cosine, distance = found[2 * place], found[2 * place + 1]
+        cosine, distance = values[2 * place], values[2 * place + 1]
         np.matmul(a, b.T, out=cosine)
         np.multiply(cosine, -2, out=distance)
         distance += ours[:, None]
@@ -66,7 +66,7 @@ def similarity_block(
         with np.errstate(invalid="ignore", divide="ignore"):
             cosine /= np.sqrt(ours)[:, None]
             cosine /= np.sqrt(theirs)
-    return np.moveaxis(found, 0, -1)
+    return np.moveaxis(values, 0, -1)
 
 
 def is_one(cosines: np.ndarray) -> np.ndarray:

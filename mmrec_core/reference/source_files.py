@@ -71,16 +71,16 @@ def find_files(folder: Path) -> ReferenceFiles:
             f"{folder} cannot be read ({error.strerror or error}): check its permissions."
         ) from None
     plain = {path: re.sub(r"^\d+_", "", path.name) for path in files}
-    found = {
+    chosen = {
         kind: next((path for name in names for path in files if plain[path] == name), None)
         for kind, names in _NAMES.items()
     }
-    if not (found["vectors"] or pictures):
+    if not (chosen["vectors"] or pictures):
         raise InputError(
             f"{folder} has neither clip_bert.json nor a folder {PICTURES}: an import needs the "
             "vectors or the photographs (`mmrec fetch yandex` fetches both)."
         )
-    return ReferenceFiles(pictures=pictures, **found)
+    return ReferenceFiles(pictures=pictures, **chosen)
 
 
 def read_vectors(

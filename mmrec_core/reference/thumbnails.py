@@ -1,9 +1,9 @@
 """Thumbnails of a collection that may lack pictures: a placeholder stands for those."""
 
-import pandas as pd
 from PIL import Image, ImageDraw
 
-from mmrec_core.building.pipeline import DECODED, LISTED
+from mmrec_core.building import scratch
+from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace, in_threads
 from mmrec_core.bundle import layout
 from mmrec_core.errors import ImageError
@@ -16,8 +16,9 @@ PLACEHOLDER = f"{layout.THUMBNAILS}/none.webp"
 
 def thumbnails(work: Workspace) -> None:
     """Keep a thumbnail of every photograph, and a placeholder where there is none."""
-    listed = pd.read_parquet(work.scratch / LISTED)
-    write_bytes(work.file(PLACEHOLDER), to_webp(_placeholder()))
+    listed = work.table(scratch.LISTED)
+    folder = work.output(layout.THUMBNAILS).parent
+    write_bytes(folder / PLACEHOLDER, to_webp(_placeholder()))
     problems: list[Problem] = []
 
     def one(row: int) -> tuple[str, tuple[int, int]]:
@@ -30,26 +31,26 @@ def thumbnails(work: Workspace) -> None:
         except ImageError as error:
             problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
             return PLACEHOLDER, _placeholder().size
-        if not work.file(name).exists():
-            write_bytes(work.file(name), to_webp(small))
+        if not (folder / name).exists():
+            write_bytes(folder / name, to_webp(small))
         return name, small.size
 
     if listed["picture"].notna().any():
-        found = in_threads(one, range(len(listed)))
-        kept = list(work.progress(found, "thumbnails", "images", len(listed)))
+        outcomes = in_threads(one, range(len(listed)))
+        kept = list(work.progress(outcomes, "thumbnails", "images", len(listed)))
     else:
         kept = [(PLACEHOLDER, _placeholder().size)] * len(listed)
         reason = f"all {len(listed)} images have no photograph: a placeholder is shown"
         problems.append(Problem(str(work.config.images), "thumbnails", reason))
-    work.report("thumbnails", sorted(problems, key=lambda problem: problem.image))
-    digests = {name: sha256(work.file(name)) for name in {name for name, _ in kept}}
+    work.report(sorted(problems, key=lambda problem: problem.image))
+    digests = {name: sha256(folder / name) for name in {name for name, _ in kept}}
     table = listed.drop(columns="picture").assign(
         width=[size[0] for _, size in kept],
         height=[size[1] for _, size in kept],
         thumbnail=[name for name, _ in kept],
         thumbnail_sha256=[digests[name] for name, _ in kept],
     )
-    write_table(work.scratch / DECODED, table)
+    write_table(work.output(scratch.DECODED), table)
 
 
 def _placeholder() -> Image.Image:
@@ -61,3 +62,11 @@ def _placeholder() -> Image.Image:
     draw.ellipse((100, 76, 122, 98), outline=line, width=4)
     draw.line((84, 146, 128, 108, 154, 132, 176, 112, 204, 142), fill=line, width=4, joint="curve")
     return image
+
+
+STAGE = Stage(
+    "thumbnails",
+    thumbnails,
+    reads=(scratch.LISTED, scratch.IMAGE_FILES),
+    writes=(scratch.DECODED, layout.THUMBNAILS),
+)

@@ -82,7 +82,7 @@ class _Bar(NamedTuple):
 
 def finding_card(
     bundle: Bundle,
-    answer: Recommendation,
+    found: Recommendation,
     *,
     picture: Image | None = None,
     reasons: Sequence[str] = (),
@@ -100,7 +100,7 @@ def finding_card(
     ----------
     bundle : Bundle
         Where the results' thumbnails lie.
-    answer : Recommendation
+    found : Recommendation
         At most the first `MOST_RESULTS` of its results are shown.
     picture : Image, optional
         The query's picture, where it is none of the bundle.
@@ -137,12 +137,12 @@ def finding_card(
     ('finding-animals-birds-magpie.html', True)
     """
     words = words or FindingWords()
-    shown = answer.results[:MOST_RESULTS]
+    shown = found.results[:MOST_RESULTS]
     captions = captions or {}
     low, high = _extent([result.contributions for result in shown])
     style = (_TEMPLATES / "finding.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    row, text = answer.query.index, answer.query.text
+    row, text = found.query.index, found.query.text
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,
@@ -151,7 +151,7 @@ def finding_card(
         "base-uri 'none'; form-action 'none'",
         bundle=bundle,
         encoders=bundle.manifest.encoders,
-        answer=answer,
+        found=found,
         note=note.strip()[:LONGEST_NOTE],
         reviewer=reviewer,
         link=link if re.match(r"https?://", link) else "",
@@ -172,17 +172,17 @@ def finding_card(
         ],
         judged=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
         zero=_place(0, low, high),
-        end=answer.end_of_relevance if answer.end_of_relevance else None,
-        threshold=_percent(answer.threshold),
-        unit=words.units.get(answer.ranker, ""),
-        ranker=words.rankers.get(answer.ranker, answer.ranker),
+        end=found.end_of_relevance if found.end_of_relevance else None,
+        threshold=_percent(found.threshold),
+        unit=words.units.get(found.ranker, ""),
+        ranker=words.rankers.get(found.ranker, found.ranker),
     )
     return page.encode("utf-8", "replace").decode()
 
 
-def file_name(answer: Recommendation) -> str:
+def file_name(found: Recommendation) -> str:
     """Return a name for the card's file: plain letters, digits and dashes."""
-    said = answer.query.image or answer.query.text or "upload"
+    said = found.query.image or found.query.text or "upload"
     plain = re.sub(r"[^0-9a-z]+", "-", said.rsplit(".", 1)[0].lower()).strip("-")
     return f"finding-{plain[:60].strip('-') or 'query'}.html"
 

@@ -1,4 +1,4 @@
-"""The order of a list: by score, near-duplicates as one, similar pictures spread out."""
+"""The order of a list: by score, near-duplicates as one, similar pictures spread apart."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,5 @@
 """A bundle with another ranker, written aside and put into its place."""
 
-import os
 import shutil
 from dataclasses import asdict
 from typing import Any
@@ -9,7 +8,7 @@ from mmrec_core.building.replacement import put_in_place
 from mmrec_core.bundle import layout, open_bundle
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.evaluation.evaluate import evaluate_rankers, without_query_text
-from mmrec_core.files import sha256, write_json, write_table
+from mmrec_core.files import link_tree, sha256, write_json, write_table
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.retraining import Retraining
@@ -24,7 +23,7 @@ def replace_ranker(recommender: Recommender, new: Ranker, retraining: Retraining
     aside = bundle.path.with_name(f".{bundle.path.name}.training")
     if aside.exists():
         shutil.rmtree(aside)
-    shutil.copytree(bundle.path, aside, copy_function=_linked)
+    link_tree(bundle.path, aside)
     # Files are written beside and renamed, so the old bundle keeps what it shares with the new.
     write_table(aside / layout.PAIRS, folded.pairs)
     new.save(aside / layout.RANKER_MODEL, aside / layout.RANKER)
@@ -65,10 +64,3 @@ def _metrics(recommender: Recommender, new: Ranker, retraining: Retraining) -> d
     story = asdict(retraining)
     del story["folded"]["pairs"], story["replaced"]
     return bundle.metrics | measured | {"training_with_verdicts": story}
-
-
-def _linked(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmrec_core.building.replacement import alone, make_room
+from mmrec_core.building.replacement import replacing
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.inputs.judgements import TEST
@@ -59,12 +59,8 @@ def retrain(
         If it has no ranker, cannot be replaced, or the disk is full.
     """
     out = folder.resolve()
-    with _explained(out), nullcontext() if dry_run else alone(out):
-        if not dry_run and not out.exists():
-            make_room(out)
+    with _explained(out), nullcontext() if dry_run else replacing(out):
         bundle = open_bundle(out)
-        if not dry_run:
-            make_room(out)
         recommender = Recommender(bundle)
         if recommender.ranker is None:
             raise InputError(

@@ -54,7 +54,7 @@ def test_every_name_of_the_core_has_words(tmp_path: Path) -> None:
     assert set(vocabulary.ROLES) == set(ROLES) == {feature.role for feature in FEATURES}
     assert set(vocabulary.RANKERS) == set(RANKERS)
     stages = stages_of_all_recipes(tmp_path)
-    assert {"map", "reference", "published ranker"} <= stages
+    assert {"map", "reference ranker", "published ranker"} <= stages
     assert set(vocabulary.BUILD_STAGES) == stages | stages_of_problems()
     assert set(vocabulary.RELEVANT_STAGES) == set(STAGES)
     assert set(vocabulary.SLICE_KINDS) == set(slices.KINDS)

@@ -9,7 +9,7 @@ import pytest
 from catboost import CatBoostClassifier, Pool
 from typer.testing import CliRunner
 
-from mmrec_core.building import pipeline
+from mmrec_core.building.stages import neighbours
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.cli.main import app
 from mmrec_core.collection.neighbours import NeighbourSearch
@@ -212,7 +212,7 @@ def test_the_command_line_imports(source, tmp_path):
 def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
     source, imported, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(pipeline, "CHUNK", 16)
+    monkeypatch.setattr(neighbours, "CHUNK", 16)
     found, calls = NeighbourSearch.lists, []
 
     def killed_at_the_third(search, rows, **more):

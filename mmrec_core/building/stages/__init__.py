@@ -1,0 +1,1 @@
+"""The stages of the default build, one a module; each ends in its `STAGE`."""

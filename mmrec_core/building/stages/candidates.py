@@ -1,0 +1,44 @@
+"""How candidates are found, and how many."""
+
+import numpy as np
+
+from mmrec_core.building import scratch
+from mmrec_core.building.stage import Stage
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import layout
+from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.files import write_json
+
+SAMPLE = 1000
+
+
+def candidates(work: Workspace) -> None:
+    """Fix how candidates are found; an exact list is as long as the clusters' are on average."""
+    collection, near = work.collection(), work.config.nearest_clusters
+    sample = np.random.default_rng(work.config.seed).permutation(len(collection.unit))[:SAMPLE]
+    sizes = [len(collection.cluster_candidates(collection.place_row(r), near)) for r in sample]
+    settings = CandidateSettings(
+        method=work.config.candidates,
+        nearest_clusters=near,
+        exact_size=work.config.exact_size or max(1, round(float(np.mean(sizes)))),
+    )
+    write_json(work.output(scratch.CANDIDATES), settings.model_dump())
+
+
+COLLECTION = (
+    layout.CLIP_IMAGE,
+    layout.CLIP_TEXT,
+    layout.BERT_TEXT,
+    layout.CLUSTERS,
+    layout.CENTROIDS,
+    layout.NEIGHBOURS,
+)
+"""What `Workspace.collection` reads."""
+
+STAGE = Stage(
+    "candidates",
+    candidates,
+    reads=COLLECTION,
+    writes=(scratch.CANDIDATES,),
+    options=("candidates", "nearest_clusters", "exact_size", "seed"),
+)

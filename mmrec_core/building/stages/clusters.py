@@ -1,0 +1,29 @@
+"""Clusters of the images, by k-means."""
+
+import numpy as np
+
+from mmrec_core.building.stage import Stage
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import layout
+from mmrec_core.collection.clusters import assign, default_number_of_clusters, fit_centroids
+from mmrec_core.files import write_array
+from mmrec_core.inputs.judgements import TEST
+
+
+def clusters(work: Workspace) -> None:
+    """Fit k-means once, on images that are not held out, and assign all images to its clusters."""
+    unit = work.vectors().normalised()
+    fitted = unit.rows(np.flatnonzero(work.table()["split"] != TEST))
+    number = work.config.clusters or default_number_of_clusters(len(unit))
+    centroids = fit_centroids(fitted, number, work.config.seed)
+    write_array(work.output(layout.CENTROIDS), centroids)
+    write_array(work.output(layout.CLUSTERS), assign(unit, centroids))
+
+
+STAGE = Stage(
+    "clusters",
+    clusters,
+    reads=(layout.CATALOGUE, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    writes=(layout.CENTROIDS, layout.CLUSTERS),
+    options=("clusters", "seed"),
+)

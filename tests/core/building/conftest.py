@@ -1,0 +1,29 @@
+"""A folder of drawn shapes with captions and labels, and a bundle of it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmrec_core.config import make_config
+from tests.core.building.shapes import COLOURS, SHAPES, draw, options, quietly
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shapes")
+    rows = []
+    for colour in COLOURS:
+        (folder / colour).mkdir()
+        for shape in SHAPES:
+            draw(colour, shape).save(folder / colour / f"{shape}.png")
+            rows.append((f"{colour}/{shape}.png", f"A {colour} {shape}.", colour))
+    table = pd.DataFrame(rows, columns=["image", "text", "label"])
+    table.loc[4, "text"] = None
+    table.to_csv(folder / "captions.csv", index=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return quietly(make_config(**options(folder, tmp_path_factory.mktemp("out") / "shapes")))

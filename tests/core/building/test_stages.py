@@ -1,0 +1,120 @@
+"""Stages: what they declare, what makes them run again, what they take over."""
+
+import inspect
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mmrec_core.building import pipeline, scratch
+from mmrec_core.building.replacement import replacing
+from mmrec_core.building.stage import OF_MANIFEST, Stage, stage_keys
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import layout, open_bundle
+from mmrec_core.config import BuildConfig, make_config
+from mmrec_core.errors import EncoderError, InputError
+from mmrec_core.files import write_json
+from mmrec_core.recipes import build
+from mmrec_core.reference import importing, recipe
+from tests.core.building.shapes import contents, options, quietly
+
+PATHS = {"images", "out"}
+"""What lies there is read by the first stage, which always runs."""
+
+
+def test_a_stage_opens_only_what_it_declares(tmp_path):
+    work = Workspace(make_config(images=tmp_path, out=tmp_path / "out"))
+    stage = Stage("one", lambda work: None, reads=(layout.MAP,), writes=(layout.WORDS,))
+    work.of(stage).input(layout.MAP)
+    work.of(stage).output(layout.WORDS)
+    with pytest.raises(LookupError, match="'one'"):
+        work.of(stage).input(layout.PAIRS)
+    with pytest.raises(LookupError, match="'one'"):
+        work.of(stage).output(layout.MAP)
+
+
+@pytest.mark.parametrize("stage", [*pipeline.STAGES[1:], *recipe.STAGES[1:]], ids=lambda s: s.name)
+def test_a_stage_declares_every_option_that_it_uses(stage):
+    source = inspect.getsource(inspect.getmodule(stage.run))
+    if stage in recipe.STAGES and stage not in pipeline.STAGES:
+        source = inspect.getsource(stage.run)
+    used = set(re.findall(r"\bconfig(?:\(work\))?\.([a-z_]+)", source))
+    known = used & {*importing.ImportConfig.model_fields}
+    assert known - PATHS - {"name"} <= {*stage.options}
+
+
+def test_every_option_makes_something_run_again():
+    of_first = {"captions", "image_column", "text_column", "label_column", "only_captioned"}
+    declared = {name for stage in pipeline.STAGES for name in stage.options}
+    fields = {*BuildConfig.model_fields} - PATHS - of_first - {"recipe"}
+    assert fields == declared | {*OF_MANIFEST}
+
+
+def test_another_note_runs_no_stage(folder, built, tmp_path):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    lines: list[str] = []
+    quietly(make_config(**options(folder, out), notes=["For the fair."], licence="CC0"), lines)
+    assert all(line.endswith("done before") for line in lines[1:])
+    before, after = open_bundle(built).manifest, open_bundle(out).manifest
+    assert after.notes == ["For the fair."]
+    assert after.licence == "CC0"
+    assert after.files == before.files
+
+
+def test_other_candidates_run_what_depends_on_them_and_give_the_same_bytes(folder, built, tmp_path):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    lines: list[str] = []
+    quietly(make_config(**options(folder, out), nearest_clusters=1), lines)
+    ran = [line.split("] ")[1] for line in lines if "done before" not in line]
+    # The long neighbour lists, which pair features are made from, are no part of a bundle.
+    anew = ["catalogue", "neighbours", "candidates", "pair features", "ranker", "metrics"]
+    assert ran == anew
+    clean = tmp_path / "clean" / "shapes"
+    quietly(make_config(**options(folder, clean), nearest_clusters=1))
+    assert contents(out) == contents(clean)
+
+
+def test_an_encoder_that_cannot_be_loaded_is_known_before_a_picture_is_decoded(folder, tmp_path):
+    lines: list[str] = []
+    empty = tmp_path / "encoder"
+    empty.mkdir()
+    with pytest.raises(EncoderError):
+        quietly(make_config(**options(folder, tmp_path / "b"), text_encoder=str(empty)), lines)
+    assert lines[-1] == "[2/13] encoders"
+    assert not list(tmp_path.rglob("*.webp"))
+
+
+def test_changed_weights_in_an_encoder_s_folder_are_noticed(tmp_path):
+    weights = tmp_path / "encoder" / "model.safetensors"
+    weights.parent.mkdir()
+    weights.write_bytes(b"one")
+    config = make_config(images=tmp_path, out=tmp_path / "o", text_encoder=str(weights.parent))
+    for name in pipeline.STAGES[0].writes:
+        write_json(tmp_path / "work" / name, {})
+
+    def keys() -> dict[str, str]:
+        return stage_keys(pipeline.STAGES, config, tmp_path / "work")
+
+    before = keys()
+    assert keys() == before
+    weights.write_bytes(b"other")
+    changed = {name for name, key in keys().items() if key != before[name]}
+    assert {"encoders", "embeddings", "clusters", "map"} <= changed
+    assert "thumbnails" not in changed
+
+
+def test_nobody_touches_a_bundle_that_another_process_is_replacing(folder, built, tmp_path):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    aside = tmp_path / ".shapes.old"
+    with replacing(out):
+        out.replace(aside)  # between the two renames
+        with pytest.raises(InputError, match="another build"):
+            build(make_config(**options(folder, out)), lambda line: None)
+        assert aside.exists()
+        assert not out.exists()
+        aside.replace(out)
+
+
+def test_scratch_files_are_in_no_bundle(built):
+    assert not (built / scratch.FOLDER).exists()
