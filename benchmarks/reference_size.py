@@ -22,11 +22,10 @@ from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.recipes import import_reference
 from mmrec_core.reference.clustering import ReferenceClusters, nearest_clusters
-from mmrec_core.reference.similarities import similarity_block
 from mmrec_core.serving.recommender import Recommender
 
 CLIP, BERT, CENTRES, LATENT = 512, 768, 500, 24
-LOOPED_IMAGES, LOOPED_PAIRS, BLOCKS = 12, 4000, 24
+LOOPED_IMAGES = 12
 
 
 def write_files(folder: Path, images: int, pairs: Path | None, seed: int) -> None:
@@ -111,8 +110,7 @@ def _forget_peak() -> None:
 
 
 def against_loops(bundle: Bundle) -> None:
-    """Candidates and pair features against loops over rows, as the reference has them."""
-    clip, bert = np.array(bundle.clip_image), np.array(bundle.bert_text)
+    """Candidates against a loop over rows, as the reference has them, and pair features."""
     recommender = Recommender(bundle)
     points = np.hstack(
         [recommender.collection.unit.clip_image, recommender.collection.unit.bert_text]
@@ -142,29 +140,6 @@ def against_loops(bundle: Bundle) -> None:
     print(f"candidates of an image: loop {loop * 1e3:.2f} ms, here {fast * 1e3:.4f} ms, "
           f"{loop / fast:,.0f} times as fast")  # fmt: skip
 
-    members = ReferenceClusters(labels, labels[:, None]).members
-    large = sorted(members, key=len)[-BLOCKS:]
-    pairs = [(q, c) for rows in large for q in rows[:20] for c in rows if q != c][:LOOPED_PAIRS]
-
-    def looped_pairs() -> int:
-        table = []
-        for query, candidate in pairs:
-            row = []
-            for vectors in (clip, bert):
-                a, b = vectors[query], vectors[candidate]
-                row.append(float(np.dot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))))
-                row.append(float(np.linalg.norm(a - b)))
-            table.append(row)
-        return len(table)
-
-    def blocks() -> int:
-        return sum(similarity_block(clip, bert, rows, rows)[..., 0].size for rows in large)
-
-    looped, loops = _seconds(looped_pairs)
-    block, pairs_done = _seconds(blocks)
-    loop, fast = looped / loops, block / pairs_done
-    print(f"four similarities of a pair: loop {loop * 1e6:.1f} µs, here {fast * 1e6:.3f} µs, "
-          f"{loop / fast:,.0f} times as fast")  # fmt: skip
     collection = recommender.collection
 
     def eighteen() -> int:

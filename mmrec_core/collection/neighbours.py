@@ -5,7 +5,7 @@ is unevenly dense (Jarvis and Patrick 1973, "Clustering using a similarity measu
 near neighbors").
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 
 import numpy as np
@@ -60,8 +60,8 @@ class NeighbourSearch:
         rows = np.asarray(rows)
         return self._lists(self._unit.rows(rows), rows, length)
 
-    def lists_of(self, query: Vectors, row: int = -1, length: int = LIST_LENGTH) -> np.ndarray:
-        """Return the neighbour lists of a query, (3, length) int32, as `lists` finds them.
+    def lists_of(self, query: Vectors, row: int = -1) -> np.ndarray:
+        """Return the neighbour lists of a query, (3, 20) int32, as `lists` finds them.
 
         Parameters
         ----------
@@ -69,10 +69,8 @@ class NeighbourSearch:
             Vectors of length 1, n = 1.
         row : int
             Its row if it is an image of the collection, which is not its own neighbour; else -1.
-        length : int
-            How long the lists are.
         """
-        return self._lists(query, np.array([row]), length)[0]
+        return self._lists(query, np.array([row]), LIST_LENGTH)[0]
 
     def nearest(self, query: Vectors, modality: int, size: int, row: int = -1) -> np.ndarray:
         """Return the rows of the ``size`` images nearest a query, nearest first.
@@ -166,17 +164,15 @@ def _first_copies(vectors: np.ndarray) -> np.ndarray:
     return first[back]
 
 
-def all_neighbours(
-    unit: Vectors, progress: Callable[[Iterable[int]], Iterable[int]] = iter, chunk: int = CHUNK
-) -> np.ndarray:
+def all_neighbours(unit: Vectors, chunk: int = CHUNK) -> np.ndarray:
     """Return each image's neighbour lists among the others, as `NeighbourSearch` finds them.
 
     Parameters
     ----------
     unit : Vectors
         Vectors of length 1.
-    progress : callable
-        Wraps the chunks' starts, to show how far it is.
+    chunk : int
+        How many images' lists are computed at a time.
 
     Returns
     -------
@@ -184,7 +180,7 @@ def all_neighbours(
     """
     search = NeighbourSearch(unit)
     lists = np.empty((len(unit), 3, STORED_NEIGHBOURS), dtype=np.int32)
-    for start in progress(range(0, len(unit), chunk)):
+    for start in range(0, len(unit), chunk):
         rows = np.arange(start, min(start + chunk, len(unit)))
         lists[rows] = search.lists(rows)
     return lists

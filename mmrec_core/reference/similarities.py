@@ -40,35 +40,6 @@ def similarities(
     return values
 
 
-def similarity_block(
-    clip: np.ndarray, bert: np.ndarray, queries: np.ndarray, candidates: np.ndarray
-) -> np.ndarray:
-    """Return the similarities of all ``queries`` with all ``candidates``.
-
-    One product of matrices a modality: for the candidates of many images at once it is many times
-    as fast as `similarities`.
-
-    Returns
-    -------
-    ndarray (queries, candidates, 4) float64
-    """
-    values = np.empty((len(SIMILARITIES), len(queries), len(candidates)))
-    for place, vectors in enumerate((clip, bert)):
-        a = vectors[queries].astype(np.float64)
-        b = vectors[candidates].astype(np.float64)
-        ours, theirs = np.einsum("nd,nd->n", a, a), np.einsum("nd,nd->n", b, b)
-        cosine, distance = values[2 * place], values[2 * place + 1]
-        np.matmul(a, b.T, out=cosine)
-        np.multiply(cosine, -2, out=distance)
-        distance += ours[:, None]
-        distance += theirs
-        np.sqrt(np.maximum(distance, 0, out=distance), out=distance)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            cosine /= np.sqrt(ours)[:, None]
-            cosine /= np.sqrt(theirs)
-    return np.moveaxis(values, 0, -1)
-
-
 def is_one(cosines: np.ndarray) -> np.ndarray:
     """Say which cosines are exactly 1 to float32; the last digits of float64 are noise."""
     return cosines.astype(np.float32) == 1

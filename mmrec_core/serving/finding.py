@@ -92,7 +92,6 @@ def finding_card(
     link: str = "",
     language: str = "en",
     words: FindingWords | None = None,
-    written: datetime | None = None,
 ) -> str:
     """Write a finding as a page without scripts, which asks for nothing outside itself.
 
@@ -116,8 +115,6 @@ def finding_card(
         Language code of ``words``.
     words : FindingWords, optional
         The card's own words, English if missing.
-    written : datetime, optional
-        When; now if missing.
 
     Returns
     -------
@@ -155,7 +152,7 @@ def finding_card(
         note=note.strip()[:LONGEST_NOTE],
         reviewer=reviewer,
         link=link if re.match(r"https?://", link) else "",
-        written=written or datetime.now(UTC),
+        written=datetime.now(UTC),
         query_caption=captions.get(-1 if row is None else row, text),
         query_picture=_uploaded(picture) if row is None else _embedded(bundle, row),
         results=[

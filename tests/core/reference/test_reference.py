@@ -18,7 +18,7 @@ from mmrec_core.reference.clustering import number_of_clusters, reference_cluste
 from mmrec_core.reference.faults import FAULTS, Faults
 from mmrec_core.reference.ranker import train_reference
 from mmrec_core.reference.recipe import kept_clusters, kept_ranker
-from mmrec_core.reference.similarities import similarities, similarity_block
+from mmrec_core.reference.similarities import similarities
 from mmrec_core.serving.recommender import Query, Recommender
 from tests.core.reference import reference_loop
 from tests.core.reference.reference_files import write_files
@@ -92,8 +92,6 @@ def test_similarities_are_those_of_the_loop(built, loop):
     queries, candidates = np.array(loop["every"]).T
     expected = [reference_loop.four(loop["clip"], loop["bert"], *pair) for pair in loop["every"]]
     np.testing.assert_allclose(similarities(clip, bert, queries, candidates), expected, atol=1e-5)
-    block = similarity_block(clip, bert, np.arange(60), np.arange(60))
-    np.testing.assert_allclose(block[queries, candidates], expected, atol=1e-5)
 
 
 def test_the_five_files_are_those_of_the_loop(built, loop, exported):
