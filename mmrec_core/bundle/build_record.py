@@ -47,7 +47,7 @@ class WithoutText(BaseModel):
 
 
 class BuiltMetrics(BaseModel):
-    """What only the build measured: the rankers' own figures can be had anew at any time."""
+    """What only the build measured: the rankers' own figures can be computed again at any time."""
 
     split: str
     pairs: int = 0

@@ -43,17 +43,17 @@ class KnownRelevance:
         ndarray (n,) float64
             1, 0, or NaN where nobody said.
         """
-        found = np.full(len(rows), np.nan)
+        relevance = np.full(len(rows), np.nan)
         if self.source == "labels" and self._labels[query] >= 0:
             theirs = self._labels[rows]
-            found[theirs >= 0] = (theirs == self._labels[query])[theirs >= 0]
+            relevance[theirs >= 0] = (theirs == self._labels[query])[theirs >= 0]
         elif self.source == "judged":
             candidates, judgements = self._judged(query)
             if len(candidates):
                 place = np.minimum(np.searchsorted(candidates, rows), len(candidates) - 1)
                 known = candidates[place] == rows
-                found[known] = judgements[place[known]]
-        return found
+                relevance[known] = judgements[place[known]]
+        return relevance
 
     def relevant(self, query: int) -> np.ndarray:
         """Return the rows known to be relevant to a query, ascending, without itself."""

@@ -11,7 +11,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text
 
 
 def say(line: str, file: TextIO | None = None) -> None:
-    """Print a line that holds a stranger's text: no control character reaches the terminal."""
+    """Print a line that may hold untrusted text: no control character reaches the terminal."""
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     print("".join(shown), file=file)
 

@@ -33,11 +33,11 @@ def verdicts(
     pairs = pairs_of_verdicts(given, tags)
     if out is not None:
         write_pairs(pairs, out)
-    found = summed_up(Recommender(opened), given, tags, store.path)
+    report = summed_up(Recommender(opened), given, tags, store.path)
     if as_json:
-        print_json(found)
+        print_json(report)
         return
-    for line in summary(found):
+    for line in summary(report):
         say(line)
     if out is not None:
         say(f"{len(pairs)} pairs written to {out}.")

@@ -1,7 +1,7 @@
 """Loading from the Hugging Face Hub without hanging: the cache first, then a network that answers.
 
 huggingface_hub retries an unreachable host for 20 seconds a file, and open_clip and transformers
-ask for several files. So everything is first tried from the local cache alone, and the hub is asked
+request several files. So everything is first tried from the local cache alone, and the hub is used
 only if one short probe reaches it.
 
 Being offline and being quiet are settings of the whole process. So one model is loaded at a time:
@@ -92,7 +92,7 @@ def _unavailable(name: str, cached: str, reason: str) -> EncoderError:
 def loading(*, online: bool = False) -> Iterator[None]:
     """Hold the process's settings while one model loads: quiet, and kept to the local cache.
 
-    Another thread that wants to load waits until this one has put the settings back.
+    Another thread that is about to load waits until this one has restored the settings.
 
     Parameters
     ----------

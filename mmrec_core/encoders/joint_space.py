@@ -154,7 +154,7 @@ def fit_projection(
     inverse = np.linalg.inv(gram + RIDGE * np.trace(gram) / size * np.eye(size))
     slope = inverse @ (weighted.T @ (targets - target_mean))
 
-    # The mean caption maps to zero, as the mean image does: only what sets captions apart counts.
+    # The mean caption maps to zero, as the mean image does: differences between captions count.
     prior = CENTRE_PRIOR * anchor_texts.mean(axis=0)
     text_sum = fitted_texts.sum(axis=0) + prior
     count = len(fitted_texts) + CENTRE_PRIOR

@@ -48,7 +48,7 @@ class OpenClipEncoder:
     Raises
     ------
     EncoderError
-        If the name is unknown, or the weights are neither cached nor to be had; one line.
+        If the name is unknown, or the weights are neither cached nor available; one line.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class _Source(NamedTuple):
 
 
 def _parse(name: str) -> _Source:
-    """Tell the name forms apart; raise EncoderError for a name that is none of them."""
+    """Parse a name of any known form; EncoderError if it has none of them."""
     open_clip = import_open_clip()
     if name.startswith(HUB_PREFIX) and name != HUB_PREFIX:
         return _Source(name)
@@ -172,7 +172,7 @@ def _names_hub_tower(folder: Path) -> bool:
 def _load(source: _Source, device: str, precision: Precision) -> tuple[Any, Any, Any, Path]:
     """Load model, inference transform and tokeniser; say which checkpoint file was read."""
     open_clip = import_open_clip()
-    # Before the model: its file tells at once whether the weights are to be had.
+    # Before the model: its file shows at once whether the weights are available.
     checkpoint = _checkpoint(source)
     with _no_remote_code():
         model, transform = open_clip.create_model_from_pretrained(
@@ -205,10 +205,10 @@ def _checkpoint(source: _Source) -> Path:
     from open_clip.factory import _find_checkpoint_in_dir
 
     if source.model.startswith(LOCAL_PREFIX):
-        found = _find_checkpoint_in_dir(source.folder)
-        if found is None:
+        checkpoint = _find_checkpoint_in_dir(source.folder)
+        if checkpoint is None:
             raise FileNotFoundError("no checkpoint in it")
-        return Path(found)
+        return Path(checkpoint)
     if source.model.startswith(HUB_PREFIX):
         return Path(pretrained.download_pretrained_from_hf(source.model.removeprefix(HUB_PREFIX)))
     config = pretrained.get_pretrained_cfg(source.model, source.tag)

@@ -39,7 +39,7 @@ def load_image_text_encoder(
     Raises
     ------
     EncoderError
-        If the model is unknown or not to be had.
+        If the model is unknown or not available.
     BundleError
         If the projections are missing or damaged.
 
@@ -89,7 +89,7 @@ def load_text_encoder(
     Raises
     ------
     EncoderError
-        If the pooling or the model is unknown, or the model is not to be had.
+        If the pooling or the model is unknown, or the model is not available.
 
     Examples
     --------

@@ -43,7 +43,7 @@ class TransformersTextEncoder:
     Raises
     ------
     EncoderError
-        If the model is neither cached nor to be had, or is no text model; one line.
+        If the model is neither cached nor available, or is no text model; one line.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Member:
-    """A file in an archive: where it wants to be, its size in bytes, and its record there."""
+    """A file in an archive: its intended path, its size in bytes, and its record there."""
 
     path: PurePosixPath
     size: int
@@ -48,7 +48,7 @@ class Member:
 
 
 class Archive:
-    """A zip or tar file, opened and found to be harmless.
+    """A zip or tar file, opened and checked to be harmless.
 
     Raises
     ------

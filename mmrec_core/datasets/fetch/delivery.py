@@ -1,4 +1,4 @@
-"""A fetch, from what is asked for to what stands in the folder."""
+"""A fetch, from the requested parts to the files in the folder."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -60,9 +60,9 @@ def fetch(
 ) -> None:
     """Fetch parts of the reference's data into a folder, and what is missing there only.
 
-    A part that fails does not keep the others from coming. What came is kept, whole files as well
-    as parts of files, and the next fetch into the same folder goes on from there. A file that
-    stands there and is not what is published is never replaced.
+    A part that fails does not stop the others. What was received is kept, whole files as well as
+    parts of files, and the next fetch into the same folder continues from there. A file that is
+    there and is not what is published is never replaced.
 
     Parameters
     ----------

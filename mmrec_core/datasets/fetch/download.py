@@ -44,7 +44,7 @@ class Remote:
     address : str or None
         Where it is; it may hold for a while only.
     renew : callable, optional
-        Asks for an address.
+        Gives an address.
     etag : str, optional
         A strong validator of the content (RFC 9110, 8.8.3).
     most_bytes : int, optional
@@ -94,18 +94,18 @@ def download(web: Web, remote: Remote, to: Path, meter: Meter) -> Checksum:
     for again in (True, False):
         while not web.patiently(transfer.goes_on):
             pass
-        found = checksum_of(transfer.part, kind)
-        if remote.checksum in (None, found):
+        actual = checksum_of(transfer.part, kind)
+        if remote.checksum in (None, actual):
             break
         transfer.drop()
         if not again:
             raise FileFault(
-                f"{remote.name} has {found}, expected the published {remote.checksum}: it was "
+                f"{remote.name} has {actual}, expected the published {remote.checksum}: it was "
                 "changed, or damaged in transit. Run the same command later."
             )
     with writing(to):
         transfer.part.replace(to)
-    return found
+    return actual
 
 
 @dataclass
@@ -143,7 +143,7 @@ class _Transfer:
         return True
 
     def drop(self) -> None:
-        """Throw away what came: it is of no use."""
+        """Delete what was received: it is of no use."""
         self.meter.more(self._here())
         self.part.unlink(missing_ok=True)
 

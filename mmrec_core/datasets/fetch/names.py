@@ -60,5 +60,5 @@ def is_other_archive(name: str) -> bool:
 
 
 def shown(name: str, longest: int = 80) -> str:
-    """Return a stranger's text in quotes, on one line, shortened."""
+    """Return an untrusted text in quotes, on one line, shortened."""
     return repr(name) if len(name) <= longest else repr(name[:longest]) + "…"

@@ -44,7 +44,7 @@ class Placing:
         Raises
         ------
         FileFault
-            If it cannot be told.
+            If it cannot be determined.
         """
         endings = self.source.suffixes
         paths = [path for path in paths if not is_hidden(path)]

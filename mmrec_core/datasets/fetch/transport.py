@@ -159,7 +159,7 @@ class Web:
             yield response
 
     def chunks(self, response: requests.Response) -> Iterator[bytes]:
-        """Read a body as it comes: what came before a break is not lost.
+        """Read a body as it comes: what was received before a break is not lost.
 
         Raises
         ------
@@ -202,7 +202,7 @@ def web_page_instead(host: str) -> FetchError:
 
 
 def _check(response: requests.Response, host: str) -> None:
-    """Raise what an answer means that is not the thing asked for."""
+    """Raise the error that an answer other than the requested one stands for."""
     status = response.status_code
     if status in (404, 410):
         raise FileFault(f"it is no longer there: {host} answers {status}{_described(response)}.")

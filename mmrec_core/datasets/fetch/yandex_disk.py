@@ -26,7 +26,7 @@ _FIELDS = ",".join(
 
 
 class Resource(BaseModel):
-    """A file or a folder; a folder that was asked for by itself has a page of what it holds."""
+    """A file or a folder; a folder that was requested itself has a page of its contents."""
 
     type: Literal["file", "dir"]
     name: str
@@ -89,18 +89,18 @@ class PublicDisk:
         while folders:
             path, place = folders.pop()
             for page in self._folder(link, path):
-                found = []
+                entries = []
                 for item in page:
                     if item.type == "dir":
                         folders.append((item.path, child(place, item.name)))
                     else:
-                        found.append(self._published(link, place, item))
-                files += len(found)
+                        entries.append(self._published(link, place, item))
+                files += len(entries)
                 if files + len(folders) > most_files:
                     raise FetchError(
                         f"{link} has over {most_files:,} files, too many to fetch here."
                     )
-                yield found
+                yield entries
 
     def _folder(self, link: str, path: str) -> Iterator[list[Resource]]:
         """Yield the pages of one folder, without what a shift between two pages repeats."""
@@ -127,14 +127,14 @@ class PublicDisk:
 
     def _page(self, link: str, path: str, offset: int) -> Resource:
         page = {"offset": offset, "limit": PAGE, "sort": "name", "fields": _FIELDS}
-        return self.web.json(Resource, f"{self.api}/resources", _asked(link, path) | page)
+        return self.web.json(Resource, f"{self.api}/resources", _parameters(link, path) | page)
 
     def _published(self, link: str, place: PurePosixPath, item: Resource) -> Published:
         path = child(place, item.name)
 
         def address() -> str:
-            asked = _asked(link, item.path)
-            return self.web.json(Link, f"{self.api}/resources/download", asked).href
+            parameters = _parameters(link, item.path)
+            return self.web.json(Link, f"{self.api}/resources/download", parameters).href
 
         checksum = None
         if item.sha256:
@@ -144,6 +144,6 @@ class PublicDisk:
         return Published(path, Remote(str(path), item.size, checksum, item.file, address))
 
 
-def _asked(link: str, path: str) -> dict[str, Any]:
+def _parameters(link: str, path: str) -> dict[str, Any]:
     """Name a resource; a link that is a file has no path within."""
     return {"public_key": link} | ({} if path == "/" else {"path": path})
