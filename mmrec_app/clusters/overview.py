@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import held_out
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview, cluster_overview
-from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 
 
 def overview(bundle: Bundle) -> ClusterOverview:
@@ -15,6 +15,5 @@ def overview(bundle: Bundle) -> ClusterOverview:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _overview(digest: str, _bundle: Bundle) -> ClusterOverview:
-    recommender = recommender_of(_bundle)
-    quality = per_query_table(scored_pairs(recommender))
-    return cluster_overview(_bundle, recommender.collection.unit, quality)
+    unit = recommender_of(_bundle).collection.unit
+    return cluster_overview(_bundle, unit, held_out.queries(_bundle))

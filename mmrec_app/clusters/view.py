@@ -12,14 +12,14 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 
 PAGE_SIZE = 24
-SIZE, PURITY, MIXED, SPREAD, ERROR, NAME = "size", "purity", "mixed", "spread", "error", "name"
+SIZE, PURITY, MIXED, SPREAD, NDCG, NAME = "size", "purity", "mixed", "spread", "ndcg", "name"
 # The column of the overview that orders the cards, and whether its highest values come first.
 _COLUMNS = {
     SIZE: ("size", True),
     PURITY: ("purity", True),
     MIXED: ("purity", False),
     SPREAD: ("spread", True),
-    ERROR: ("ndcg", False),
+    NDCG: ("ndcg", False),
 }
 
 
@@ -58,7 +58,7 @@ def sorts(overview: ClusterOverview) -> dict[str, str]:
         PURITY: _("Purest first"),
         MIXED: _("Most mixed first"),
         SPREAD: _("Widest first"),
-        ERROR: _("Worst ranked first"),
+        NDCG: _("Worst ranked first"),
         NAME: _("By name"),
     }
     lacking = [k for k, (column, _h) in _COLUMNS.items() if overview.table[column].isna().all()]

@@ -25,7 +25,7 @@ from mmrec_app.shared import held_out, naming, notices, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.evaluation.scored_pairs import per_query_table, score_held_out
+from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs
 from mmrec_core.inputs.judgements import TEST, TRAIN, may_pair
 from mmrec_core.serving.answers import Query, ScoredQuery
 from mmrec_core.verdicts.values import NOTE_LENGTH, TAG_LENGTH
@@ -118,7 +118,7 @@ def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFra
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
     ranker = recommender_of(_bundle).ranker
-    return per_query_table(score_held_out(_bundle.pairs.assign(split=TEST), ranker))
+    return per_query_table(score_pairs(_bundle.pairs, ranker))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

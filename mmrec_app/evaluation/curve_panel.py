@@ -8,8 +8,7 @@ from mmrec_app.i18n import _
 from mmrec_app.shared import held_out
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.plots.precision_recall import precision_recall_plot
-from mmrec_core.plots.roc import roc_plot
+from mmrec_core.plots.ranker_curves import precision_recall_plot, roc_plot
 
 PLOTLY = {"displayModeBar": False}
 

@@ -10,14 +10,12 @@ from mmrec_app import i18n
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import asked
 from mmrec_app.map.grid import NO_CODE, NO_VALUE, coded
-from mmrec_app.map.view import CLUSTER, COLOURS, ERROR, LABEL, SCORE, VERDICT, MapView
+from mmrec_app.map.view import CLUSTER, COLOURS, LABEL, NDCG_LOSS, SCORE, VERDICT, MapView
 from mmrec_app.served import layers
 from mmrec_app.served.layers import Layer
-from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import captions, naming, reviews
+from mmrec_app.shared import captions, held_out, naming, reviews
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED, MODEL
 
@@ -69,14 +67,14 @@ def names(bundle: Bundle) -> dict[str, str]:
         CLUSTER: _("Cluster"),
         LABEL: _("Category"),
         SCORE: _("Similarity"),
-        ERROR: _("Error"),
+        NDCG_LOSS: _("nDCG loss"),
         VERDICT: _("Verdict"),
     }
     missing = set()
     if not bundle.manifest.counts.with_label:
         missing.add(LABEL)
     if not bundle.manifest.counts.held_out_queries:
-        missing.add(ERROR)
+        missing.add(NDCG_LOSS)
     return {name: found[name] for name in COLOURS if name not in missing}
 
 
@@ -93,8 +91,8 @@ def colouring(bundle: Bundle, view: MapView) -> Colouring:
         return _by_label(bundle.digest, speaks, bundle)
     if view.colour == SCORE:
         return _by_score(bundle, view)
-    if view.colour == ERROR:
-        return _by_error(bundle.digest, speaks, bundle)
+    if view.colour == NDCG_LOSS:
+        return _by_ndcg_loss(bundle.digest, speaks, bundle)
     if view.colour == VERDICT:
         return _by_verdict(bundle.digest, speaks, reviews.store(bundle).version(), bundle)
     return _by_cluster(bundle.digest, speaks, bundle)
@@ -148,15 +146,14 @@ def _by_score(bundle: Bundle, view: MapView) -> Colouring:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _by_error(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
-    recommender = recommender_of(_bundle)
-    ranker = MODEL if recommender.ranker else FUSED
-    table = per_query_table(scored_pairs(recommender))
+def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
+    ranker = MODEL if _bundle.has_ranker else FUSED
+    table = held_out.queries(_bundle)
     values = np.full(len(_bundle.clusters), np.nan)
     values[table["query"]] = 1 - table[f"{ranker}_ndcg"]
     n = int(np.isfinite(values).sum())
     lines = [
-        _("1 − nDCG@5 of {ranker}: 0 where its first five are the best there are.").format(
+        _("1 − nDCG@5 of {ranker}: 0 where its first five are the best possible.").format(
             ranker=vocabulary.ranker_name(ranker)
         ),
         ngettext(
@@ -165,7 +162,7 @@ def _by_error(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colourin
             n,
         ).format(n=f"{n:,}"),
     ]
-    return _scale(_("Error"), values, 0, 1, lines)
+    return _scale(_("nDCG loss"), values, 0, 1, lines)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

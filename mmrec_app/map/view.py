@@ -9,8 +9,8 @@ from mmrec_app.shared.filters import Filter
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 
-CLUSTER, LABEL, SCORE, ERROR, VERDICT = "cluster", "label", "score", "error", "verdict"
-COLOURS = (CLUSTER, LABEL, SCORE, ERROR, VERDICT)
+CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT = "cluster", "label", "score", "ndcg_loss", "verdict"
+COLOURS = (CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT)
 LONGEST_QUERY = 300
 
 

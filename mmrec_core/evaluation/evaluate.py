@@ -17,7 +17,7 @@ from mmrec_core.evaluation.metrics import (
     mean_estimates,
     per_query,
 )
-from mmrec_core.evaluation.scored_pairs import rankers_of, score_held_out
+from mmrec_core.evaluation.scored_pairs import rankers_of, score_pairs
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import FUSED, MODEL, Ranker
 from mmrec_core.ranker.pair_features import NAMES, pair_features
@@ -91,7 +91,7 @@ def evaluate_rankers(
     pairs: pd.DataFrame, ranker: Ranker | None, seed: int, k: int = CUTOFF
 ) -> dict[str, Any]:
     """Score the held-out pairs among ``pairs``, which have features, and `measure` the rankers."""
-    return measure(score_held_out(pairs, ranker), seed, k)
+    return measure(score_pairs(pairs[pairs["split"] == TEST], ranker), seed, k)
 
 
 def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:

@@ -43,12 +43,20 @@ def scored_pairs(recommender: Recommender) -> pd.DataFrame:
     >>> int(scored["query"].nunique()), int(scored["model_rank"].min())
     (105, 1)
     """
-    return score_held_out(recommender.bundle.pairs, recommender.ranker)
+    pairs = recommender.bundle.pairs
+    return score_pairs(pairs[pairs["split"] == TEST], recommender.ranker)
 
 
-def score_held_out(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
-    """Return `scored_pairs` of a table of pairs and their features, as ``bundle.pairs`` is one."""
-    pairs = pairs[pairs["split"] == TEST]
+def score_pairs(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
+    """Return the columns of `scored_pairs` for any pairs with their features.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``query``, ``candidate``, ``relevance`` and the pair features, as ``bundle.pairs`` has them.
+    ranker : Ranker or None
+        Without one, the cosines alone score, and there are no probabilities.
+    """
     scored = pairs[["query", "candidate", "relevance"]].copy()
     model = ranker.model if ranker else None
     queries, rows = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()

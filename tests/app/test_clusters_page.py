@@ -35,14 +35,14 @@ def test_the_summary_says_how_clusters_and_categories_agree(bundle: Bundle) -> N
     assert any("folder names" in (m.help or "") for m in app.markdown)
 
 
-@pytest.mark.parametrize("sort", ["purity", "mixed", "error", "spread"])
+@pytest.mark.parametrize("sort", ["purity", "mixed", "ndcg", "spread"])
 def test_cards_come_in_the_order_asked_for(bundle: Bundle, sort: str) -> None:
     app = page("clusters", sort=sort)
     read = {
         "purity": lambda card: -card["share"],
         "mixed": lambda card: card["share"],
         "spread": lambda card: -float(card["figures"][0][1].split()[-1]),
-        "error": lambda card: (
+        "ndcg": lambda card: (
             float(card["figures"][1][0].split()[-1]) if len(card["figures"]) > 1 else np.inf
         ),
     }[sort]

@@ -139,7 +139,7 @@ def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> Non
 
 
 def test_error_is_measured_on_held_out_queries_alone(bundle: Bundle, client: TestClient) -> None:
-    app = page("map", colour="error")
+    app = page("map", colour="ndcg_loss")
     values = np.frombuffer(client.get(f"/{canvas(app)['values']}").content, np.uint8)
     measured = np.flatnonzero(values != grid.NO_VALUE)
     assert (bundle.items["split"].iloc[measured] == TEST).all()
