@@ -14,7 +14,7 @@ from mmrec_app.shared import notices, reviews
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.summary import summed_up
+from mmrec_core.verdicts.summary import verdict_figures
 from mmrec_core.verdicts.values import GRADES
 
 MOST_ROWS = 500
@@ -54,7 +54,7 @@ def verdicts(bundle: Bundle) -> None:
 def _figures(digest: str, version: int, _bundle: Bundle) -> dict[str, Any]:
     store = reviews.store(_bundle)
     recommender = recommender_of(_bundle)
-    return summed_up(recommender, store.verdicts(), store.tags(), store.path)
+    return verdict_figures(recommender, store.verdicts(), store.tags(), store.path)
 
 
 def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None:

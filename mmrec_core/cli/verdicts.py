@@ -25,7 +25,7 @@ def verdicts(
     from mmrec_core.serving.recommender import Recommender
     from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
-    from mmrec_core.verdicts.summary import summary, summed_up
+    from mmrec_core.verdicts.summary import summary, verdict_figures
 
     opened = open_bundle(bundle)
     store = VerdictStore(verdict_file(opened.path))
@@ -33,7 +33,7 @@ def verdicts(
     pairs = pairs_of_verdicts(given, tags)
     if out is not None:
         write_pairs(pairs, out)
-    report = summed_up(Recommender(opened), given, tags, store.path)
+    report = verdict_figures(Recommender(opened), given, tags, store.path)
     if as_json:
         print_json(report)
         return

@@ -24,6 +24,12 @@ def draws(queries: int, seed: int) -> np.ndarray:
     """Return how often each query is drawn in each resample, shape (RESAMPLES, queries), float64.
 
     Counts are whole numbers; as floats they go into matrix products as they are.
+
+    Examples
+    --------
+    >>> drawn = draws(4, seed=0)
+    >>> drawn.shape, drawn.sum(axis=1).tolist()[:2]
+    ((1000, 4), [4.0, 4.0])
     """
     generator = np.random.default_rng(seed)
     shares = np.full(queries, 1 / queries)
@@ -56,7 +62,15 @@ def query_mean(values: np.ndarray, seed: int) -> Estimate:
 
 
 def paired_difference(first: np.ndarray, second: np.ndarray, seed: int) -> Estimate:
-    """Return the mean of ``first - second`` over the same queries, with its interval."""
+    """Return the mean of ``first - second`` over the same queries, with its interval.
+
+    Examples
+    --------
+    >>> first, second = np.array([1.0, 0.5, 0.75]), np.array([0.5, 0.25, 0.25])
+    >>> difference = paired_difference(first, second, seed=0)
+    >>> round(difference["value"], 3), difference["low"] >= 0.25, difference["high"] <= 0.5
+    (0.417, True, True)
+    """
     return query_mean(first - second, seed)
 
 

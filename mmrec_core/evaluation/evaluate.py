@@ -51,9 +51,9 @@ def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]
     """
     bundle = recommender.bundle
     pairs = with_features(recommender.collection, recommender.settings, bundle.pairs)
-    found = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed, k)
+    metrics = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed, k)
     kept = ("candidates", "text_to_image", "model_without_query_text", "trees", "split")
-    return found | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
+    return metrics | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
 
 
 def with_features(
@@ -66,7 +66,7 @@ def with_features(
     collection : Collection
         All images.
     settings : CandidateSettings
-        How candidates are found: ranks are counted among them.
+        How candidates are chosen: ranks are counted among them.
     pairs : DataFrame
         ``query``, ``candidate`` (rows), ``relevance``, ``split``; only the held-out ones are used.
     text : bool
@@ -115,7 +115,7 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
         (``ndcg@5_above``, ``ndcg@k_above``).
     """
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
-    found: dict[str, Any] = {
+    metrics: dict[str, Any] = {
         "queries": int(scored["query"].nunique()),
         "pairs": len(scored),
         "relevant": int(relevance.sum()),
@@ -123,18 +123,18 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
         "rankers": {},
     }
     if not len(scored):
-        return found
-    drawn = draws(found["queries"], seed)
+        return metrics
+    drawn = draws(metrics["queries"], seed)
     cutoffs = tuple(dict.fromkeys((CUTOFF, k)))
     ndcg: dict[int, dict[str, np.ndarray]] = {cutoff: {} for cutoff in cutoffs}
     for name in rankers_of(scored):
         scores = scored[f"{name}_score"].to_numpy()
-        found["rankers"][name] = {"auc": auc_estimate(queries, relevance, scores, drawn)}
+        metrics["rankers"][name] = {"auc": auc_estimate(queries, relevance, scores, drawn)}
         for cutoff in cutoffs:
             each = per_query(queries, relevance, scores, cutoff)
-            found["rankers"][name] |= mean_estimates(each, cutoff, drawn)
+            metrics["rankers"][name] |= mean_estimates(each, cutoff, drawn)
             ndcg[cutoff][name] = each.ndcg
-    if model := found["rankers"].get(MODEL):
+    if model := metrics["rankers"].get(MODEL):
         probability = scored[f"{MODEL}_probability"].to_numpy()
         model["calibration_error"] = calibration_error(queries, relevance, probability)
         for cutoff, values in ndcg.items():
@@ -143,7 +143,7 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
                 for name, other in values.items()
                 if name != MODEL
             }
-    return found
+    return metrics
 
 
 def without_query_text(
@@ -158,8 +158,8 @@ def without_query_text(
     Parameters are those of `with_features` and `evaluate_rankers`.
     """
     textless = with_features(collection, settings, pairs, text=False)
-    found = evaluate_rankers(textless, ranker, seed)["rankers"][MODEL]
-    return {name: found[name] for name in ("auc", "ndcg@5", "mrr", "calibration_error")}
+    metrics = evaluate_rankers(textless, ranker, seed)["rankers"][MODEL]
+    return {name: metrics[name] for name in ("auc", "ndcg@5", "mrr", "calibration_error")}
 
 
 def evaluate_candidates(
@@ -235,11 +235,11 @@ def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] 
     cosines = unit.clip_text[rows] @ unit.clip_image[rows].T
     better = (cosines >= np.diag(cosines)[:, None]).sum(axis=1) - 1  # a tie is no find
     gallery = min(GALLERY, len(rows))
-    found: dict[str, Any] = {"gallery": gallery, "queries": len(rows)}
+    recalls: dict[str, Any] = {"gallery": gallery, "queries": len(rows)}
     for k in (1, 5):
         chance = hypergeom.cdf(k - 1, len(rows) - 1, better, gallery - 1)
-        found[f"recall@{k}"] = query_mean(chance, seed)
-    return found
+        recalls[f"recall@{k}"] = query_mean(chance, seed)
+    return recalls
 
 
 def summary(metrics: dict[str, Any]) -> str:

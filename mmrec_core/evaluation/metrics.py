@@ -45,10 +45,10 @@ def auc_estimate(
     return estimate(auc(relevance, scores), resampled)
 
 
-def mean_estimates(found: PerQuery, k: int, drawn: np.ndarray) -> dict[str, Estimate]:
+def mean_estimates(metrics: PerQuery, k: int, drawn: np.ndarray) -> dict[str, Estimate]:
     """Return ``ndcg@k``, ``mrr``, ``map`` and ``recall@k``: means over queries, with intervals."""
     names = (f"ndcg@{k}", "mrr", "map", f"recall@{k}")
-    return {name: mean(values, drawn) for name, values in zip(names, found, strict=True)}
+    return {name: mean(values, drawn) for name, values in zip(names, metrics, strict=True)}
 
 
 def per_query(
@@ -64,6 +64,13 @@ def per_query(
     nDCG with binary gains and a logarithmic discount: Järvelin and Kekäläinen 2002, "Cumulated
     gain-based evaluation of IR techniques". Average precision: Manning, Raghavan and Schütze 2008,
     "Introduction to Information Retrieval", chapter 8. Recall@k is of the query's relevant pairs.
+
+    Examples
+    --------
+    >>> queries, relevance = np.array([0, 0, 0]), np.array([0, 1, 1])
+    >>> metrics = per_query(queries, relevance, np.array([0.9, 0.8, 0.1]), k=2)
+    >>> metrics.reciprocal_rank.tolist(), metrics.recall.tolist()
+    ([0.5], [0.5])
     """
     if not len(queries):
         return PerQuery(*np.zeros((4, 0)))
@@ -92,6 +99,11 @@ def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
 
     It is the Mann–Whitney statistic (Hanley and McNeil 1982, "The meaning and use of the area
     under a receiver operating characteristic curve").
+
+    Examples
+    --------
+    >>> auc(np.array([1, 0, 1, 0]), np.array([0.9, 0.7, 0.5, 0.1]))
+    0.75
     """
     positive = int((relevance > 0).sum())
     negative = len(relevance) - positive
@@ -142,7 +154,13 @@ def calibration_error(
 
 
 def filled_bins(values: np.ndarray, bins: int) -> np.ndarray:
-    """Return the bin of each value, (n,) int, by ascending value: bins hold the same number."""
+    """Return the bin of each value, (n,) int, by ascending value: bins hold the same number.
+
+    Examples
+    --------
+    >>> filled_bins(np.array([0.2, 0.9, 0.1, 0.8]), bins=2).tolist()
+    [0, 1, 0, 1]
+    """
     places = rankdata(values, method="ordinal") - 1
     return (places * min(bins, len(values)) // len(values)).astype(int)
 

@@ -105,11 +105,11 @@ def per_query_table(scored: pd.DataFrame) -> pd.DataFrame:
     relevant = pd.Series(relevance).groupby(queries).sum().to_numpy()
     table = {"query": names, "pairs": pairs, "relevant": relevant}
     for ranker in rankers_of(scored):
-        found = per_query(queries, relevance, scored[f"{ranker}_score"].to_numpy())
+        metrics = per_query(queries, relevance, scored[f"{ranker}_score"].to_numpy())
         table |= {
-            f"{ranker}_ndcg": found.ndcg,
-            f"{ranker}_rr": found.reciprocal_rank,
-            f"{ranker}_ap": found.average_precision,
+            f"{ranker}_ndcg": metrics.ndcg,
+            f"{ranker}_rr": metrics.reciprocal_rank,
+            f"{ranker}_ap": metrics.average_precision,
         }
     table["disagreement"] = disagreement(scored)
     return pd.DataFrame(table)

@@ -62,6 +62,13 @@ def difference(above: Contributions, below: Contributions) -> Contributions:
 
     Both start from the same base value, so the differences of their contributions add up to the
     difference of their scores: ``base`` is 0.
+
+    Examples
+    --------
+    >>> above = Contributions(0.5, {"rank": 2.0}, {"rank": 1.5, "image_rank": 0.5})
+    >>> below = Contributions(0.5, {"rank": 1.0}, {"rank": 0.25, "image_rank": 0.75})
+    >>> difference(above, below).features
+    {'rank': 1.25, 'image_rank': -0.25}
     """
 
     def of(first: dict[str, float], second: dict[str, float]) -> dict[str, float]:
@@ -86,16 +93,16 @@ def percentiles(features: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         The percentage of candidates whose value is lower, equal ones counted half, 0 to 100; NaN
         where the value, or that of all candidates, is missing.
     """
-    found = np.full((len(chosen), features.shape[1]), np.nan)
+    places = np.full((len(chosen), features.shape[1]), np.nan)
     for column, values in enumerate(features.T):
         known = values[~np.isnan(values)]
-        asked = ~np.isnan(values[chosen])
-        if len(known) and asked.any():
+        valued = ~np.isnan(values[chosen])
+        if len(known) and valued.any():
             known.sort()
-            lower = np.searchsorted(known, values[chosen][asked], side="left")
-            not_higher = np.searchsorted(known, values[chosen][asked], side="right")
-            found[asked, column] = 50 * (lower + not_higher) / len(known)
-    return found
+            lower = np.searchsorted(known, values[chosen][valued], side="left")
+            not_higher = np.searchsorted(known, values[chosen][valued], side="right")
+            places[valued, column] = 50 * (lower + not_higher) / len(known)
+    return places
 
 
 def _cosine_shares(ranker: str, features: np.ndarray) -> np.ndarray:

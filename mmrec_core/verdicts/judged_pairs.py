@@ -51,9 +51,9 @@ def rows_of(pairs: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     A bundle that was built anew may lack images that verdicts name.
     """
     rows = pd.Series(np.arange(len(bundle.items)), index=bundle.items["image"])
-    found = pairs.assign(query=pairs["query"].map(rows), candidate=pairs["candidate"].map(rows))
-    found = found.dropna(subset=["query", "candidate"]).reset_index(drop=True)
-    return found.astype({"query": np.int32, "candidate": np.int32})
+    known = pairs.assign(query=pairs["query"].map(rows), candidate=pairs["candidate"].map(rows))
+    known = known.dropna(subset=["query", "candidate"]).reset_index(drop=True)
+    return known.astype({"query": np.int32, "candidate": np.int32})
 
 
 def encoded(pairs: pd.DataFrame, ending: str) -> bytes:

@@ -64,12 +64,12 @@ def verdict_ranking(bundle: Bundle, pairs: pd.DataFrame, scores: Scores) -> Verd
     and Najork 2008).
     """
     counted = counted_pairs(bundle, pairs)
-    found: dict[str, list[float]] = {}
+    ndcg: dict[str, list[float]] = {}
     for query, group in counted.groupby("query", sort=True):
         gains = group["grade"].to_numpy() - 1
         for name, values in scores(int(str(query)), group["candidate"].to_numpy()).items():
-            found.setdefault(name, []).append(_ndcg(gains, values))
-    per_query = {name: np.array(each) for name, each in found.items()}
+            ndcg.setdefault(name, []).append(_ndcg(gains, values))
+    per_query = {name: np.array(each) for name, each in ndcg.items()}
     verdicts = int(counted["verdicts"].sum())
     return VerdictRanking(
         queries=int(counted["query"].nunique()),

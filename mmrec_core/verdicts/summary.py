@@ -13,7 +13,7 @@ from mmrec_core.verdicts.ranking import verdict_ranking
 from mmrec_core.verdicts.values import GRADES
 
 
-def summed_up(
+def verdict_figures(
     recommender: Recommender, verdicts: pd.DataFrame, tags: pd.DataFrame, file: Path
 ) -> dict[str, Any]:
     """Return counts, reviewers, agreement and nDCG on verdicts, as `mmrec verdicts --json` does."""
@@ -46,20 +46,21 @@ def summed_up(
     }
 
 
-def summary(found: dict[str, Any]) -> list[str]:
-    """Return what `summed_up` gives as lines for the terminal."""
-    if not found["verdicts"]:
-        lines = [f"No verdicts in {found['file']}: give some on the page Errors of the app."]
-        return [*lines, _counted("tags", found["tags"])] if found["tags"] else lines
+def summary(report: dict[str, Any]) -> list[str]:
+    """Return what `verdict_figures` gives as lines for the terminal."""
+    if not report["verdicts"]:
+        lines = [f"No verdicts in {report['file']}: give some on the page Errors of the app."]
+        return [*lines, _counted("tags", report["tags"])] if report["tags"] else lines
     lines = [
-        f"{found['verdicts']} verdicts on {found['pairs']} pairs of {found['queries']} queries, "
-        f"{found['notes']} with a note  ({found['file']})",
-        _counted("grades", found["grades"]),
-        _counted("reviewers", found["reviewers"]),
+        f"{_number(report['verdicts'], 'verdict')} on {_number(report['pairs'], 'pair')} of "
+        f"{_number(report['queries'], 'query', 'queries')}, {report['notes']} with a note  "
+        f"({report['file']})",
+        _counted("grades", report["grades"]),
+        _counted("reviewers", report["reviewers"]),
     ]
-    if found["tags"]:
-        lines.append(_counted("tags", found["tags"]))
-    agreed, ranked = found["agreement"], found["ndcg@5"]
+    if report["tags"]:
+        lines.append(_counted("tags", report["tags"]))
+    agreed, ranked = report["agreement"], report["ndcg@5"]
     alpha = agreed["krippendorff_alpha"]
     words = "not defined" if alpha is None else f"Krippendorff's alpha {alpha:.2f} (ordinal)"
     lines += ["", f"agreement on {agreed['pairs']} pairs with two reviewers or more: {words}"]
@@ -84,3 +85,7 @@ def summary(found: dict[str, Any]) -> list[str]:
 
 def _counted(title: str, counts: dict[str, int]) -> str:
     return f"{title}: " + ", ".join(f"{name} {number}" for name, number in counts.items())
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

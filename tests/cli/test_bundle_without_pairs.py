@@ -61,5 +61,5 @@ def test_verdicts_are_counted_and_written_as_pairs(
     VerdictStore(verdict_file(unlabelled)).grade(first, second, 4, reviewer="Ann")
     code, out, err = mmrec("verdicts", unlabelled, "--out", tmp_path / "pairs.csv")
     assert (code, err) == (0, "")
-    assert "1 verdicts on 1 pairs" in out
+    assert "1 verdict on 1 pair of 1 query" in out
     assert len(pd.read_csv(tmp_path / "pairs.csv")) == 1
