@@ -170,3 +170,15 @@ def test_a_missing_part_is_said_in_one_line(mmrec, demo_bundle: Path, monkeypatc
         "mmrec: catboost is not installed, only a part of mmrec is: "
         "`pip install mmrec` brings the rest\n"
     )
+
+
+def test_a_text_query_without_the_encoders_is_said_in_one_line(
+    mmrec, demo_bundle: Path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, _, err = mmrec("recommend", demo_bundle, "--text", "A cake.")
+    assert code == 1
+    assert err == (
+        "mmrec: no encoder is installed here, since torch is missing: "
+        "`pip install mmrec` brings it\n"
+    )
