@@ -58,13 +58,13 @@ def refusal(difference: Estimate) -> str | None:
     >>> refusal(Estimate(value=0.01, low=-0.005, high=0.025)) is None
     True
     >>> refusal(Estimate(value=-0.001, low=-0.01, high=0.008))
-    'it ranks worse than the one that the build trained'
+    'on average it ranks worse than the one that the build trained'
     """
     value, low = difference["value"], difference["low"]
     if value is None or low is None:
         return "there are too few queries to compare it on"
     if value < 0:
-        return "it ranks worse than the one that the build trained"
+        return "on average it ranks worse than the one that the build trained"
     if low <= -MARGIN:
         return f"there are too few queries to rule out that it loses {MARGIN:.2f} or more"
     return None
@@ -86,7 +86,7 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
     verdict is a person's later word on that very pair; by the labels that it contradicts, a ranker
     would be refused for having learned from it. So the question is whether verdicts on some queries
     help on others. Verdicts that are all wrong in the same way pass: the agreement of reviewers and
-    the held-out figures by the build's relevance show those.
+    the held-out figures by the build's relevance show those, and the report warns of the latter.
 
     Queries keep the features that they have in the bundle. One of them, ``neighbour_relevance``, is
     computed from the build's pairs of all training queries but the query itself, and so also from

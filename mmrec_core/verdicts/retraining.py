@@ -6,6 +6,11 @@ from mmrec_core.verdicts.gate import Gate
 from mmrec_core.verdicts.ranker_comparison import RankerComparison, comparison_table
 from mmrec_core.verdicts.training_pairs import Folded
 
+_CONTRADICTED = (
+    "By that relevance the new ranker is worse. If the verdicts are right, the relevance is wrong: "
+    "look at both before you keep it."
+)
+
 
 @dataclass(frozen=True)
 class Retraining:
@@ -52,6 +57,9 @@ def summary(retraining: Retraining) -> str:
     lines = [used, *(["These train nothing: " + ", ".join(unused) + "."] if unused else [])]
     lines += ["", _gate_line(gate)]
     lines += comparison_table("by the bundle's relevance", retraining.by_relevance)
+    high = retraining.by_relevance.difference["ndcg@5"]["high"]
+    if high is not None and high < 0:
+        lines.append(_CONTRADICTED)
     if retraining.by_verdicts:
         lines += comparison_table("by the verdicts on them", retraining.by_verdicts)
         lines.append("(only pairs that people chose to look at; nDCG@5 with graded gains)")

@@ -1,0 +1,32 @@
+"""What a training with verdicts says of its outcome."""
+
+import pandas as pd
+import pytest
+
+from mmrec_core.evaluation.bootstrap import Estimate
+from mmrec_core.verdicts.gate import Gate
+from mmrec_core.verdicts.ranker_comparison import METRICS, RankerComparison
+from mmrec_core.verdicts.retraining import Retraining, summary
+from mmrec_core.verdicts.training_pairs import Folded
+
+
+def outcome(held_out: Estimate) -> Retraining:
+    gains = Estimate(value=0.01, low=-0.01, high=0.03)
+    figures = dict.fromkeys(METRICS, Estimate(value=0.7, low=0.6, high=0.8))
+    return Retraining(
+        verdicts=3,
+        reviewers=1,
+        folded=Folded(pd.DataFrame(), 1, 1, 1, 2, 0, 0, 0),
+        gate=Gate(queries=40, difference=gains, refusal=None),
+        by_relevance=RankerComparison(9, 99, figures, figures, dict.fromkeys(METRICS, held_out)),
+        by_verdicts=None,
+        replaced=True,
+    )
+
+
+@pytest.mark.parametrize(("high", "warns"), [(-0.01, True), (0.01, False)])
+def test_it_warns_where_held_out_queries_are_ranked_worse_for_sure(high: float, warns: bool):
+    lines = summary(outcome(Estimate(value=-0.03, low=-0.05, high=high)))
+    assert ("the new ranker is worse" in lines) == warns
+    assert "40 training and validation queries, by cross-fitting: 0.010 [-0.010, 0.030]" in lines
+    assert "These train nothing: 2 of held-out queries." in lines
