@@ -1,19 +1,20 @@
-"""What the commands share: the bundle's folder, text that is safe to print, JSON."""
+"""What commands print: text that is safe for a terminal, progress, JSON."""
 
 import json
-from pathlib import Path
-from typing import Annotated, Any, TextIO
-
-import typer
-
-BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
-AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
+import sys
+from typing import Any, TextIO
 
 
 def say(line: str, file: TextIO | None = None) -> None:
     """Print a line that may hold untrusted text: no control character reaches the terminal."""
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
     print("".join(shown), file=file)
+
+
+def say_aside(line: str) -> None:
+    """Print a line of progress to stderr, at once."""
+    say(line, file=sys.stderr)
+    sys.stderr.flush()
 
 
 def print_json(value: Any) -> None:

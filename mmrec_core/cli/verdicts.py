@@ -1,13 +1,13 @@
 """The commands on verdicts: `mmrec verdicts` and `mmrec train`."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from mmrec_core.cli.terminal import AsJson, BundleFolder, print_json, say
+from mmrec_core.cli.options import AsJson, BundleFolder
+from mmrec_core.cli.terminal import print_json, say, say_aside
 
 
 def verdicts(
@@ -74,7 +74,7 @@ def train(
         VerdictStore(verdict_file(bundle)),
         dry_run=dry_run,
         force=force,
-        say=lambda line: print(line, file=sys.stderr, flush=True),
+        say=say_aside,
     )
     refusal = retraining.gate.refusal
     if as_json:

@@ -138,7 +138,7 @@ class Collection:
         """Return the collection as if the images ``rows``, (m,) int, were not in it.
 
         Rows keep their numbers; a hidden row is nobody's candidate and nobody's neighbour. Finding
-        all neighbours anew takes minutes for 125,000 images; with longer lists at hand,
+        all neighbours anew takes minutes for 125,000 images; given longer lists,
         ``deep`` (images, 3, length), it takes a second.
         """
         hidden = np.zeros(len(self.clusters), dtype=bool)
@@ -192,9 +192,9 @@ class Collection:
             distances=centroid_distances(unit, self.centroids)[0],
         )
 
-    def nearest_clusters(self, query: Placed, clusters: int) -> np.ndarray:
-        """Return the ``clusters`` nearest clusters, nearest first, shape (clusters,)."""
-        return np.argsort(query.distances, kind="stable")[:clusters]
+    def nearest_clusters(self, query: Placed, n_clusters: int) -> np.ndarray:
+        """Return the ``n_clusters`` nearest clusters, nearest first, shape (n_clusters,)."""
+        return np.argsort(query.distances, kind="stable")[:n_clusters]
 
     def candidates(self, query: Placed, settings: CandidateSettings) -> np.ndarray:
         """Return the rows of the query's candidates, ascending, shape (n,), int64."""
@@ -202,9 +202,9 @@ class Collection:
             return self.exact_candidates(query, settings.exact_size)
         return self.cluster_candidates(query, settings.nearest_clusters)
 
-    def cluster_candidates(self, query: Placed, clusters: int) -> np.ndarray:
+    def cluster_candidates(self, query: Placed, n_clusters: int) -> np.ndarray:
         """Return the rows of all images of the nearest clusters but the query, ascending."""
-        members = [self._members[c] for c in self.nearest_clusters(query, clusters)]
+        members = [self._members[c] for c in self.nearest_clusters(query, n_clusters)]
         rows = np.sort(np.concatenate(members))
         return rows[rows != query.row]
 

@@ -1,4 +1,4 @@
-"""What tells clusters apart at a glance: size, spread, labels, neighbours, typical images."""
+"""What distinguishes clusters at a glance: size, spread, labels, neighbours, typical images."""
 
 from dataclasses import dataclass
 
@@ -99,37 +99,37 @@ def cluster_overview(
     >>> int(overview.table["size"].sum())
     538
     """
-    clusters = np.asarray(bundle.clusters)
-    number = len(bundle.centroids)
-    own, other, second = _distances(unit, clusters, np.asarray(bundle.centroids))
-    sizes = np.bincount(clusters, minlength=number)
+    assignment = np.asarray(bundle.clusters)
+    n_clusters = len(bundle.centroids)
+    own, other, second = _distances(unit, assignment, np.asarray(bundle.centroids))
+    sizes = np.bincount(assignment, minlength=n_clusters)
     near, near_distances = _near(bundle)
-    table = pd.DataFrame({"size": sizes, "spread": _mean(clusters, own, number)})
+    table = pd.DataFrame({"size": sizes, "spread": _mean(assignment, own, n_clusters)})
     silhouette = (other - own) / np.maximum(np.maximum(own, other), np.finfo(np.float32).tiny)
-    table["silhouette"] = _mean(clusters, silhouette, number)
+    table["silhouette"] = _mean(assignment, silhouette, n_clusters)
     codes, labels = pd.factorize(bundle.items["label"], sort=True)
     known = codes >= 0
-    counts = _counts(clusters[known], codes[known], number, len(labels))
+    counts = _counts(assignment[known], codes[known], n_clusters, len(labels))
     table["labelled"] = np.asarray(counts.sum(axis=1), dtype=np.int64).ravel()
     table["label"], most = _most_common(counts, labels)
     labelled = table["labelled"].to_numpy()
-    table["purity"] = np.divide(most, labelled, out=np.full(number, np.nan), where=labelled > 0)
-    table["queries"], table["ndcg"] = _quality(clusters, quality, number)
+    table["purity"] = np.divide(most, labelled, out=np.full(n_clusters, np.nan), where=labelled > 0)
+    table["queries"], table["ndcg"] = _quality(assignment, quality, n_clusters)
     return ClusterOverview(
         table,
-        _first(clusters, own, number),
-        _first(clusters, other - own, number),
+        _first(assignment, own, n_clusters),
+        _first(assignment, other - own, n_clusters),
         second,
         near,
         near_distances,
         tuple(map(str, labels)),
         counts,
-        normalized_mutual_info_score(codes[known], clusters[known]) if known.any() else None,
+        normalized_mutual_info_score(codes[known], assignment[known]) if known.any() else None,
     )
 
 
 def _distances(
-    unit: Vectors, clusters: np.ndarray, centroids: np.ndarray, chunk: int = 4096
+    unit: Vectors, assignment: np.ndarray, centroids: np.ndarray, chunk: int = 4096
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distances to the own and the nearest other centroid, and which that is."""
     own, other = np.empty((2, len(unit)), np.float32)
@@ -138,8 +138,8 @@ def _distances(
         part = slice(start, start + chunk)
         distances = centroid_distances(unit.rows(part), centroids)
         places = np.arange(len(distances))
-        own[part] = distances[places, clusters[part]]
-        distances[places, clusters[part]] = np.inf
+        own[part] = distances[places, assignment[part]]
+        distances[places, assignment[part]] = np.inf
         second[part] = distances.argmin(axis=1)
         other[part] = distances[places, second[part]]
     return own, np.where(np.isinf(other), np.nan, other), second
@@ -154,46 +154,46 @@ def _near(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
     return near, np.take_along_axis(distances, near, axis=1)
 
 
-def _mean(clusters: np.ndarray, values: np.ndarray, number: int) -> np.ndarray:
-    counts = np.bincount(clusters, minlength=number)
-    sums = np.bincount(clusters, values, minlength=number)
-    return np.divide(sums, counts, out=np.full(number, np.nan), where=counts > 0)
+def _mean(assignment: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
+    counts = np.bincount(assignment, minlength=n_clusters)
+    sums = np.bincount(assignment, values, minlength=n_clusters)
+    return np.divide(sums, counts, out=np.full(n_clusters, np.nan), where=counts > 0)
 
 
-def _first(clusters: np.ndarray, values: np.ndarray, number: int) -> np.ndarray:
+def _first(assignment: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
     """Return the rows of the `SHOWN` lowest values of each cluster, -1 filling up."""
-    order = np.lexsort((values, clusters))
-    starts = np.searchsorted(clusters[order], np.arange(number))
-    places = np.arange(len(order)) - starts[clusters[order]]
+    order = np.lexsort((values, assignment))
+    starts = np.searchsorted(assignment[order], np.arange(n_clusters))
+    places = np.arange(len(order)) - starts[assignment[order]]
     kept = places < SHOWN
-    found = np.full((number, SHOWN), -1, np.int64)
-    found[clusters[order[kept]], places[kept]] = order[kept]
-    return found
+    rows = np.full((n_clusters, SHOWN), -1, np.int64)
+    rows[assignment[order[kept]], places[kept]] = order[kept]
+    return rows
 
 
-def _counts(clusters: np.ndarray, codes: np.ndarray, number: int, labels: int) -> csr_matrix:
+def _counts(assignment: np.ndarray, codes: np.ndarray, n_clusters: int, labels: int) -> csr_matrix:
     ones = np.ones(len(codes), np.int64)
-    return coo_matrix((ones, (clusters, codes)), (number, labels)).tocsr()
+    return coo_matrix((ones, (assignment, codes)), (n_clusters, labels)).tocsr()
 
 
 def _most_common(counts: csr_matrix, labels: pd.Index) -> tuple[list[str | None], np.ndarray]:
-    number = counts.shape[0]
+    n_clusters = counts.shape[0]
     if not len(labels):
-        return [None] * number, np.zeros(number)
+        return [None] * n_clusters, np.zeros(n_clusters)
     most = counts.max(axis=1).toarray().ravel()
     best = np.asarray(counts.argmax(axis=1)).ravel()
     return [str(labels[b]) if m else None for b, m in zip(best, most, strict=True)], most
 
 
 def _quality(
-    clusters: np.ndarray, quality: pd.DataFrame | None, number: int
+    assignment: np.ndarray, quality: pd.DataFrame | None, n_clusters: int
 ) -> tuple[np.ndarray, np.ndarray]:
     if quality is None or quality.empty:
-        return np.zeros(number, np.int64), np.full(number, np.nan)
-    where = clusters[quality["query"].to_numpy()]
+        return np.zeros(n_clusters, np.int64), np.full(n_clusters, np.nan)
+    where = assignment[quality["query"].to_numpy()]
     name = "model_ndcg" if "model_ndcg" in quality else "fused_ndcg"
     known = quality[name].notna().to_numpy()
     return (
-        np.bincount(where[known], minlength=number),
-        _mean(where[known], quality[name].to_numpy()[known], number),
+        np.bincount(where[known], minlength=n_clusters),
+        _mean(where[known], quality[name].to_numpy()[known], n_clusters),
     )

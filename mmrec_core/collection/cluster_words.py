@@ -39,16 +39,16 @@ def caption_columns(columns: Iterable[Any]) -> list[str]:
 
 
 def characteristic_words(
-    captions: pd.Series, clusters: np.ndarray, n_clusters: int
+    captions: pd.Series, assignment: np.ndarray, n_clusters: int
 ) -> list[list[str]]:
-    """Return the words that tell each cluster from the others, the most telling first.
+    """Return the words that distinguish each cluster from the others, best first.
 
     Parameters
     ----------
     captions : Series of str or None, length n
         In any language; words are runs of letters, in lower case. Stop words of English and
         Russian are left out, as are words of one letter or with digits.
-    clusters : ndarray (n,) int
+    assignment : ndarray (n,) int
         Each caption's cluster.
     n_clusters : int
         Number of clusters.
@@ -73,18 +73,18 @@ def characteristic_words(
         words = counter.fit_transform(captions[known].astype(str))
     except ValueError:  # no caption has a word that counts
         return [[] for _ in range(n_clusters)]
-    rows = np.asarray(clusters)[known]
+    rows = np.asarray(assignment)[known]
     member = csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), (n_clusters, len(rows)))
     counts = csr_matrix(member @ words)
     everywhere = np.asarray(counts.sum(axis=0)).ravel()
     weights = counts.multiply(np.log1p(counts.sum() / n_clusters / everywhere)).tocsr()
     weights.sort_indices()
     names = counter.get_feature_names_out()
-    found = []
+    listed = []
     for start, end in zip(weights.indptr[:-1], weights.indptr[1:], strict=True):
         best = np.argsort(-weights.data[start:end], kind="stable")
-        found.append(_distinct(map(str, names[weights.indices[start:end][best]])))
-    return found
+        listed.append(_distinct(map(str, names[weights.indices[start:end][best]])))
+    return listed
 
 
 def _distinct(words: Iterable[str]) -> list[str]:

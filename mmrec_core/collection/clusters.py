@@ -21,21 +21,21 @@ def default_number_of_clusters(images: int) -> int:
     return max(1, min(images, round(math.sqrt(2 * images))))
 
 
-def fit_centroids(unit: Vectors, clusters: int, seed: int) -> np.ndarray:
+def fit_centroids(unit: Vectors, n_clusters: int, seed: int) -> np.ndarray:
     """Fit k-means on both modalities side by side.
 
     Parameters
     ----------
     unit : Vectors
         Vectors of length 1. Captions that are missing count as the mean caption.
-    clusters : int
+    n_clusters : int
         Number of clusters; at most the number of distinct images is used.
     seed : int
         Seed of the initialisation.
 
     Returns
     -------
-    ndarray (clusters, clip_dim + bert_dim) float32
+    ndarray (n_clusters, clip_dim + bert_dim) float32
         Centroids: the image block, then the text block.
 
     Notes
@@ -46,11 +46,11 @@ def fit_centroids(unit: Vectors, clusters: int, seed: int) -> np.ndarray:
     from sklearn.cluster import KMeans, MiniBatchKMeans  # only a build fits
 
     points = unit.side_by_side()
-    clusters = min(clusters, len(np.unique(points, axis=0)))
+    n_clusters = min(n_clusters, len(np.unique(points, axis=0)))
     model = (
-        KMeans(clusters, n_init=4, random_state=seed)
+        KMeans(n_clusters, n_init=4, random_state=seed)
         if len(points) <= LARGEST_FULL_FIT
-        else MiniBatchKMeans(clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
+        else MiniBatchKMeans(n_clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
     )
     with threadpool_limits(limits=1):
         model.fit(points)
@@ -89,7 +89,7 @@ def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.nda
     -------
     assignment : ndarray (n,) int32
         Clusters numbered from 0, in the order of the given numbers.
-    centroids : ndarray (clusters, clip_dim + bert_dim) float32
+    centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
         Means of the members that were given.
     """
     known = np.flatnonzero(given >= 0)

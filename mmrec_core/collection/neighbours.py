@@ -18,7 +18,7 @@ LIST_LENGTH = STORED_NEIGHBOURS - 1  # so that a list is still whole without the
 DEEP = 64  # of a list this long, enough is left when some images are hidden
 CHUNK = 512
 IMAGE, TEXT, BOTH = range(3)
-FEW = 512  # with more images as near as another, copies of one vector are computed once
+FEW = 512  # of more rows than this, equal vectors are multiplied once
 
 
 class NeighbourSearch:

@@ -1,14 +1,14 @@
-"""The most similar of many, in an order that does not hang on how similarities were summed.
+"""The most similar of many, in an order that does not depend on how similarities were summed.
 
-A matrix product rounds by its shape, the number of threads and the machine: images with equal
-vectors get cosines that differ in the last digit, other ones for one query than for many. So a
-product only makes a shortlist. Where its values are too close to be told from each other, the
-cosines are computed again, exactly, and equals stand in the order of their rows.
+How a matrix product rounds depends on its shape, the number of threads and the machine: images
+with equal vectors get cosines that differ in the last digit, and one query gets other cosines than
+many at once. So a product only makes a shortlist. Where its values are too close to distinguish,
+the cosines are computed again, exactly, and images of equal similarity are listed by row.
 
-Exactly: unit vectors are rounded to multiples of 2⁻²⁶, about what float32 holds anyway. Products of
-these are multiples of 2⁻⁵², which double precision adds up to 2 without rounding, in any order.
-Rounding the products themselves would not do: of two that differ in the last digit, some always lie
-on either side of where a grid divides.
+Exactly means: the components of the unit vectors are rounded to multiples of 2⁻²⁶, about as precise
+as float32. Their products are multiples of 2⁻⁵², which double precision adds without rounding while
+the sum is below 2, in any order. Rounding the float32 cosines instead would not help: of two that
+differ in the last digit, some always round to different values.
 """
 
 from collections.abc import Callable
@@ -85,9 +85,9 @@ def _settled(
     columns: np.ndarray, values: np.ndarray, exact: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """Put columns in order, given their products in descending order."""
-    apart = values[:-1] - values[1:] > 2 * PRODUCT_ERROR
-    run = np.concatenate([[0], np.cumsum(apart)])
-    unsure = ~np.concatenate([[True], apart]) | ~np.concatenate([apart, [True]])
+    separate = values[:-1] - values[1:] > 2 * PRODUCT_ERROR
+    run = np.concatenate([[0], np.cumsum(separate)])
+    unsure = ~np.concatenate([[True], separate]) | ~np.concatenate([separate, [True]])
     similarity = np.zeros(len(columns))
     similarity[unsure] = exact(columns[unsure])
     return columns[np.lexsort((columns, -similarity, run))]

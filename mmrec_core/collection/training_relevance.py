@@ -1,8 +1,8 @@
-"""What training queries near a query found relevant: judgements carried to like pairs.
+"""Relevance estimated from the judged pairs of similar training queries.
 
-A pair without a judgement is told by the judgements of the pairs around it: the neighbours of the
+A pair without a judgement gets an estimate from the judged pairs around it: the neighbours of the
 query, each with the neighbours of the candidate. It is a nearest-neighbour estimate in the space of
-pairs; of both sides, as in Sarwar et al. 2001, "Item-based collaborative filtering recommendation
+pairs, on both sides, as in Sarwar et al. 2001, "Item-based collaborative filtering recommendation
 algorithms", and Wang, de Vries and Reinders 2006, "Unifying user-based and item-based collaborative
 filtering approaches by similarity fusion".
 """
@@ -28,7 +28,8 @@ class TrainingRelevance:
     Attributes
     ----------
     known, relevant : csr_array (images, images)
-        1 where the row's training query was judged with the column's image, or was found relevant.
+        1 where the pair of the row's training query and the column's image was judged, and where it
+        was judged relevant.
     share : float
         Of the known pairs, how many are relevant.
     """
@@ -63,7 +64,7 @@ class TrainingRelevance:
         )
 
     def estimate(self, neighbours: np.ndarray, rows: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-        """Estimate how relevant images are to a query that itself is not asked.
+        """Estimate how relevant images are to a query, whose own judgements are not used.
 
         Parameters
         ----------

@@ -118,8 +118,8 @@ def _match(paths: Sequence[str], named: Sequence[str]) -> tuple[dict[int, int], 
     row_of: dict[int, int] = {}
     problems: list[Problem] = []
     for row, name in enumerate(named):
-        found = exact.get(name)
-        if found is None:
+        position = exact.get(name)
+        if position is None:
             key = normal_path(name)
             if key.startswith("/") or re.match(r"[A-Za-z]:/", key):
                 problems.append(Problem(name, "captions", "absolute path, outside the folder"))
@@ -127,18 +127,18 @@ def _match(paths: Sequence[str], named: Sequence[str]) -> tuple[dict[int, int], 
             if key == ".." or key.startswith("../"):
                 problems.append(Problem(name, "captions", "path that leaves the folder"))
                 continue
-            found = by_path.get(key)
-            if found is None and "/" not in key:
-                found = by_name.get(key)
-        if found is None:
+            position = by_path.get(key)
+            if position is None and "/" not in key:
+                position = by_name.get(key)
+        if position is None:
             problems.append(Problem(name, "captions", "no such image in the folder"))
-        elif found == _AMBIGUOUS:
+        elif position == _AMBIGUOUS:
             problems.append(Problem(name, "captions", "several images have this name"))
-        elif found in row_of:
-            first = named[row_of[found]]
+        elif position in row_of:
+            first = named[row_of[position]]
             problems.append(Problem(name, "captions", f"same image as {first!r}, which is kept"))
         else:
-            row_of[found] = row
+            row_of[position] = row
     return row_of, problems
 
 

@@ -204,9 +204,9 @@ def _check_size(image: Image.Image) -> None:
     if width < 1 or height < 1:
         raise ImageError("no pixels")
     if width * height > MAX_PIXELS:
-        found = math.ceil(width * height / 1e6)
+        megapixels = math.ceil(width * height / 1e6)
         limit = MAX_PIXELS // 10**6
-        raise ImageError(f"too many pixels ({found} megapixels; the limit is {limit})")
+        raise ImageError(f"too many pixels ({megapixels} megapixels; the limit is {limit})")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise ImageError(f"too narrow ({_size(image)}; the limit is {MAX_ASPECT} to 1)")
 

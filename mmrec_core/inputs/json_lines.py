@@ -32,11 +32,11 @@ class Damages:
 
     def problems(self, stage: str) -> list[Problem]:
         """Return what to report."""
-        found = [Problem(f"{self.file}, line {n}", stage, reason) for n, reason in self.listed]
+        problems = [Problem(f"{self.file}, line {n}", stage, reason) for n, reason in self.listed]
         if self.count > len(self.listed):
             rest = f"{self.count - len(self.listed)} more lines are left out"
-            found.append(Problem(self.file, stage, rest))
-        return found
+            problems.append(Problem(self.file, stage, rest))
+        return problems
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -59,9 +59,9 @@ def read_pairs(path: Path) -> tuple[pd.DataFrame, list[Problem]]:
         "pairs that stand there before": twice & ~itself,
     }
     left_out = [
-        Problem(path.name, "pairs", f"{int(found.sum())} {reason} are left out")
-        for reason, found in reasons.items()
-        if found.any()
+        Problem(path.name, "pairs", f"{int(excluded.sum())} {reason} are left out")
+        for reason, excluded in reasons.items()
+        if excluded.any()
     ]
     return pairs[~(itself | twice | (judgements > 1))].reset_index(drop=True), left_out
 

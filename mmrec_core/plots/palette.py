@@ -1,8 +1,8 @@
-"""Colours that people with any colour vision tell apart, and which cluster has which.
+"""Colours that people with any colour vision can distinguish, and which cluster has which.
 
 Okabe and Ito 2008, "Color Universal Design", without black (it is text) and, for clusters,
-yellow (it vanishes on white). Six colours repeat; on the map the marker's shape tells clusters
-of one colour apart.
+yellow (it vanishes on white). Six colours repeat; on the map the marker's shape distinguishes
+clusters of one colour.
 """
 
 ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"

@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from mmrec_core.serving.answers import Recommendation
 
 
-def recommendation_as_json(found: Recommendation, asked: str | None = None) -> dict[str, Any]:
+def recommendation_as_json(answer: Recommendation, file: str | None = None) -> dict[str, Any]:
     """Return a recommendation in its stable form; fields may be added, never taken away.
 
     Parameters
     ----------
-    found : Recommendation
-    asked : str, optional
+    answer : Recommendation
+    file : str, optional
         The query's file, where it is no image of the bundle.
     """
     return finite(
         {
             "query": {
-                "image": found.query.image or asked,
-                "text": found.query.text,
-                "cluster": found.query.cluster,
+                "image": answer.query.image or file,
+                "text": answer.query.text,
+                "cluster": answer.query.cluster,
             },
-            "ranker": found.ranker,
+            "ranker": answer.ranker,
             "results": [
                 {
                     "rank": result.rank,
@@ -43,15 +43,15 @@ def recommendation_as_json(found: Recommendation, asked: str | None = None) -> d
                     "contributions": asdict(result.contributions),
                     "duplicates": result.duplicates,
                 }
-                for result in found.results
+                for result in answer.results
             ],
-            "threshold": found.threshold,
-            "end_of_relevance": found.end_of_relevance,
+            "threshold": answer.threshold,
+            "end_of_relevance": answer.end_of_relevance,
             "candidates": {
-                "size": len(found.candidates),
-                "clusters": [asdict(cluster) for cluster in found.clusters],
+                "size": len(answer.candidates),
+                "clusters": [asdict(cluster) for cluster in answer.clusters],
             },
-            "timings_ms": found.timings_ms,
+            "timings_ms": answer.timings_ms,
         }
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Query:
-    """What recommendations are asked for: an image, a text, or an image with a text.
+    """What is searched for: an image, a text, or an image with a text.
 
     ``image`` is a name in the bundle, or a decoded picture (`mmrec_core.inputs.images.decode`), or
     None for a text alone. A blank ``text`` is no text. An image of the bundle comes with its own

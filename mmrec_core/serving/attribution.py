@@ -66,7 +66,7 @@ class Attribution:
 
 
 def attribute(
-    recommender: Recommender, scored: ScoredQuery, found: Recommendation, k: int
+    recommender: Recommender, scored: ScoredQuery, answer: Recommendation, k: int
 ) -> Attribution | None:
     """Follow everything known to be relevant to the query through the stages.
 
@@ -74,10 +74,10 @@ def attribute(
     ----------
     recommender : Recommender
     scored : ScoredQuery
-    found : Recommendation
+    answer : Recommendation
         The answer of one ranker to it.
     k : int
-        How many results were asked for.
+        How many results were requested.
 
     Returns
     -------
@@ -106,11 +106,11 @@ def attribute(
     places = np.empty(len(scored.placed.distances), dtype=np.int64)
     places[np.argsort(scored.placed.distances, kind="stable")] = np.arange(1, len(places) + 1)
     clusters = np.asarray(bundle.clusters[rows])
-    own = set(found.query.duplicates)
+    own = set(answer.query.duplicates)
     items = []
-    listed = np.isin(rows, found.candidates)
+    listed = np.isin(rows, answer.candidates)
     for row, cluster, candidate in zip(rows, clusters, listed, strict=True):
-        rank = found.rank_of(int(row)) if candidate else None
+        rank = answer.rank_of(int(row)) if candidate else None
         if not candidate:
             stage: Stage = "not found"
         elif rank is not None:

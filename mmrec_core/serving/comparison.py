@@ -38,7 +38,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The answers to one query, by ranker, in the order asked for."""
+    """The answers to one query, by ranker, in the order requested."""
 
     scored: ScoredQuery
     answers: dict[str, Recommendation]
@@ -47,7 +47,7 @@ class Comparison:
 
     def ranks_of(self, row: int, but: str = "") -> dict[str, int | None]:
         """Return the place of an image in every ranker's whole list, but for one's."""
-        return {name: found.rank_of(row) for name, found in self.answers.items() if name != but}
+        return {name: answer.rank_of(row) for name, answer in self.answers.items() if name != but}
 
     def only_here(self, ranker: str, result: Result) -> bool:
         """Say whether no other ranker has this result of ``ranker`` among its first k."""

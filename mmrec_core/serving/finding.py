@@ -82,7 +82,7 @@ class _Bar(NamedTuple):
 
 def finding_card(
     bundle: Bundle,
-    found: Recommendation,
+    answer: Recommendation,
     *,
     picture: Image | None = None,
     reasons: Sequence[str] = (),
@@ -99,7 +99,7 @@ def finding_card(
     ----------
     bundle : Bundle
         Where the results' thumbnails lie.
-    found : Recommendation
+    answer : Recommendation
         At most the first `MOST_RESULTS` of its results are shown.
     picture : Image, optional
         The query's picture, where it is none of the bundle.
@@ -134,12 +134,12 @@ def finding_card(
     ('finding-animals-birds-magpie.html', True)
     """
     words = words or FindingWords()
-    shown = found.results[:MOST_RESULTS]
+    shown = answer.results[:MOST_RESULTS]
     captions = captions or {}
     low, high = _extent([result.contributions for result in shown])
     style = (_TEMPLATES / "finding.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    row, text = found.query.index, found.query.text
+    row, text = answer.query.index, answer.query.text
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,
@@ -148,7 +148,7 @@ def finding_card(
         "base-uri 'none'; form-action 'none'",
         bundle=bundle,
         encoders=bundle.manifest.encoders,
-        found=found,
+        answer=answer,
         note=note.strip()[:LONGEST_NOTE],
         reviewer=reviewer,
         link=link if re.match(r"https?://", link) else "",
@@ -169,17 +169,17 @@ def finding_card(
         ],
         judged=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
         zero=_place(0, low, high),
-        end=found.end_of_relevance if found.end_of_relevance else None,
-        threshold=_percent(found.threshold),
-        unit=words.units.get(found.ranker, ""),
-        ranker=words.rankers.get(found.ranker, found.ranker),
+        end=answer.end_of_relevance if answer.end_of_relevance else None,
+        threshold=_percent(answer.threshold),
+        unit=words.units.get(answer.ranker, ""),
+        ranker=words.rankers.get(answer.ranker, answer.ranker),
     )
     return page.encode("utf-8", "replace").decode()
 
 
-def file_name(found: Recommendation) -> str:
+def file_name(answer: Recommendation) -> str:
     """Return a name for the card's file: plain letters, digits and dashes."""
-    said = found.query.image or found.query.text or "upload"
+    said = answer.query.image or answer.query.text or "upload"
     plain = re.sub(r"[^0-9a-z]+", "-", said.rsplit(".", 1)[0].lower()).strip("-")
     return f"finding-{plain[:60].strip('-') or 'query'}.html"
 

@@ -1,4 +1,4 @@
-"""The order of a list: by score, near-duplicates as one, similar pictures spread apart."""
+"""The order of a list: by score, near-duplicates as one, similar pictures spread out."""
 
 from dataclasses import dataclass
 

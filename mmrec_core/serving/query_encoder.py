@@ -22,8 +22,8 @@ from mmrec_core.errors import EncoderError
 class QueryEncoder:
     """Encodes queries, one at a time. Safe to share between threads.
 
-    The encoders are loaded when they are first needed. Every method raises EncoderError if one is
-    not at hand, or is another than the bundle's.
+    The encoders are loaded when they are first needed. Every method raises EncoderError if one
+    is missing, or is not the one that made the bundle.
     """
 
     def __init__(self, bundle: Bundle):

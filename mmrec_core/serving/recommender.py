@@ -84,7 +84,7 @@ class Recommender(Scorer):
             Cosine of pictures from which on two results are one, the better ranked of them, and an
             image is the query itself, and no result.
         diversity : float
-            0 to 1: how much similar pictures are spread apart, by maximal marginal relevance over
+            0 to 1: how much similar pictures are spread out, by maximal marginal relevance over
             the first 200 (`mmrec_core.serving.order.diversified`). 0 is the order of the scores.
 
         Raises
@@ -132,17 +132,18 @@ class Recommender(Scorer):
             timings_ms=timings,
         )
 
-    def result_of(self, scored: ScoredQuery, found: Recommendation, row: int) -> Result | None:
+    def result_of(self, scored: ScoredQuery, answer: Recommendation, row: int) -> Result | None:
         """Return any candidate as a result of an answer, however low it stands.
 
         None if the image of row ``row`` is no candidate, or has no place in that ranker's list.
         """
-        if found.rank_of(row) is None:
+        if answer.rank_of(row) is None:
             return None
-        shown = next((result for result in found.results if result.index == row), None)
-        place = np.searchsorted(found.candidates, [row])
-        probability = self._probability(found.ranker, scored)
-        return shown or self._results(scored, found.ranks, place, found.ranker, probability, {})[0]
+        if shown := next((result for result in answer.results if result.index == row), None):
+            return shown
+        place = np.searchsorted(answer.candidates, [row])
+        probability = self._probability(answer.ranker, scored)
+        return self._results(scored, answer.ranks, place, answer.ranker, probability, {})[0]
 
     def _check(self, ranker: str | None, k: int, diversity: float) -> None:
         if ranker and ranker not in self.rankers:

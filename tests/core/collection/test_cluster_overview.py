@@ -1,4 +1,4 @@
-"""What tells clusters apart: typical images, neighbours, labels."""
+"""What distinguishes clusters: typical images, neighbours, labels."""
 
 import numpy as np
 import pandas as pd
@@ -29,10 +29,10 @@ def test_central_images_lie_nearest_and_borderline_ones_least_clearly(demo, unit
         own = distances[rows, cluster]
         other = np.delete(distances[rows], cluster, axis=1).min(axis=1)
         some = min(len(rows), SHOWN)
-        for found, values in ((overview.central, own), (overview.borderline, other - own)):
-            shown = found[cluster, :some]
+        for images, values in ((overview.central, own), (overview.borderline, other - own)):
+            shown = images[cluster, :some]
             assert set(shown) <= set(rows)
-            assert (found[cluster, some:] == -1).all()
+            assert (images[cluster, some:] == -1).all()
             np.testing.assert_allclose(
                 values[np.searchsorted(rows, shown)], np.sort(values)[:some], atol=1e-5
             )

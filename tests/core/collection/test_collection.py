@@ -77,9 +77,9 @@ def test_features_are_those_of_a_plain_loop(collection):
     placed = collection.place_row(query)
     candidates = collection.cluster_candidates(placed, 3)
     rows = np.array([1, 3, 40, 77])
-    found = pair_features(collection, placed, rows, candidates)
+    features = pair_features(collection, placed, rows, candidates)
     vectors = collection.vectors
-    for row, values in zip(rows, found, strict=True):
+    for row, values in zip(rows, features, strict=True):
         feature = dict(zip(NAMES, values, strict=True))
         clip, bert = vectors.clip_image, vectors.bert_text
         assert feature["clip_cosine"] == pytest.approx(cosine(clip[query], clip[row]), abs=1e-5)
@@ -157,8 +157,8 @@ def test_a_placed_copy_of_an_image_has_the_features_of_the_image(collection):
 def test_a_query_without_text_leaves_only_picture_features(collection):
     placed = collection.place_row(9, text=False)
     candidates = collection.cluster_candidates(placed, 3)
-    found = pair_features(collection, placed, candidates, candidates)
-    feature = dict(zip(NAMES, found.T, strict=True))
+    features = pair_features(collection, placed, candidates, candidates)
+    feature = dict(zip(NAMES, features.T, strict=True))
     assert np.isnan(feature["bert_cosine"]).all()
     assert np.isnan(feature["text_to_image_cosine"]).all()
     assert not np.isnan(feature["clip_cosine"]).any()
@@ -174,5 +174,5 @@ def test_no_more_clusters_than_distinct_images():
 def test_longer_lists_give_the_neighbours_of_visible_images(collection, length):
     hidden = np.arange(0, N, 3)
     deep = NeighbourSearch(collection.unit).lists(np.arange(N), length)
-    found = collection.hiding(hidden, deep).neighbours
-    np.testing.assert_array_equal(found, collection.hiding(hidden).neighbours)
+    lists = collection.hiding(hidden, deep).neighbours
+    np.testing.assert_array_equal(lists, collection.hiding(hidden).neighbours)

@@ -78,8 +78,8 @@ def test_exact_candidates_among_copies_are_the_lower_rows(vectors):
 def test_products_too_close_to_tell_are_settled_by_the_exact_similarity():
     products = np.array([[0.5, 0.5 + 1e-6, 0.9, 0.5 - 1e-6, 0.2, -np.inf]], dtype=np.float32)
     exact = np.array([0.5, 0.4, 0.9, 0.5, 0.2, np.nan])
-    found = [most_similar(products, size, lambda _, c: exact[c])[0].tolist() for size in (2, 3, 7)]
-    assert found == [[2, 0], [2, 0, 3], [2, 0, 3, 1, 4, -1, -1]]
+    lists = [most_similar(products, size, lambda _, c: exact[c])[0].tolist() for size in (2, 3, 7)]
+    assert lists == [[2, 0], [2, 0, 3], [2, 0, 3, 1, 4, -1, -1]]
 
 
 def test_lists_of_the_demo_are_those_of_its_images_placed_as_queries(demo: Bundle):

@@ -27,10 +27,10 @@ def test_an_estimate_is_that_of_a_loop_over_the_pairs_around(pairs):
     lists = np.array([generator.permutation(N)[:LIST_LENGTH] for _ in range(N)])
     lists[7, 4:] = -1
     query, rows = 3, np.array([7, 8, 39])
-    found = TrainingRelevance.of(pairs, N).estimate(lists[query], rows, lists[rows])
+    estimates = TrainingRelevance.of(pairs, N).estimate(lists[query], rows, lists[rows])
     train = pairs[pairs["split"] == "train"]
     judged = {(q, c): r for q, c, r in train[["query", "candidate", "relevance"]].to_numpy()}
-    for row, value in zip(rows, found, strict=True):
+    for row, value in zip(rows, estimates, strict=True):
         relevant, known = 2.0 * train["relevance"].mean(), 2.0
         for place, near in enumerate(lists[query]):
             theirs = [(row, 2.0), *((c, 0.8**k) for k, c in enumerate(lists[row]) if c >= 0)]
@@ -42,9 +42,9 @@ def test_an_estimate_is_that_of_a_loop_over_the_pairs_around(pairs):
 
 
 def test_nothing_near_gives_the_average_share(pairs):
-    told = TrainingRelevance.of(pairs, N)
+    training = TrainingRelevance.of(pairs, N)
     alone = np.full(LIST_LENGTH, -1)
-    assert told.estimate(alone, np.array([2]), alone[None])[0] == pytest.approx(told.share)
+    assert training.estimate(alone, np.array([2]), alone[None])[0] == pytest.approx(training.share)
     assert TrainingRelevance.of(pairs[pairs["split"] == "test"], N) is None
 
 

@@ -283,10 +283,10 @@ class TestBuildCatalogue:
         rows = f"../outside.jpg,A\n{absolute},B\nC:\\pictures\\a.png,C\n"
         catalogue, problems = self.build(folder, tmp_path, rows)
         assert catalogue["text"].tolist() == [None] * 4
-        found = reasons(problems)
-        assert found["../outside.jpg"] == "path that leaves the folder"
-        assert found[str(absolute)] == "absolute path, outside the folder"
-        assert found[r"C:\pictures\a.png"] == "absolute path, outside the folder"
+        why = reasons(problems)
+        assert why["../outside.jpg"] == "path that leaves the folder"
+        assert why[str(absolute)] == "absolute path, outside the folder"
+        assert why[r"C:\pictures\a.png"] == "absolute path, outside the folder"
 
     def test_only_captioned_takes_only_the_named_images(self, folder, tmp_path):
         (folder / "notes.txt").write_text("x")

@@ -36,18 +36,18 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def found(demo: Bundle) -> Recommendation:
+def answer(demo: Bundle) -> Recommendation:
     return Recommender(demo).recommend(Query(image=demo.image(100)), k=5)
 
 
-def with_captions(found: Recommendation, text: str) -> Recommendation:
-    results = [replace(result, text=text, image=text) for result in found.results]
-    return replace(found, query=replace(found.query, text=text), results=results)
+def with_captions(answer: Recommendation, text: str) -> Recommendation:
+    results = [replace(result, text=text, image=text) for result in answer.results]
+    return replace(answer, query=replace(answer.query, text=text), results=results)
 
 
-def test_a_card_holds_the_query_the_results_and_the_note(demo, found):
+def test_a_card_holds_the_query_the_results_and_the_note(demo, answer):
     reasons = [f"Reason {place}." for place in range(5)]
-    page = Page(finding_card(demo, found, note="Look!", reviewer="Ann", reasons=reasons))
+    page = Page(finding_card(demo, answer, note="Look!", reviewer="Ann", reasons=reasons))
     pictures = page.all("img")
     assert len(pictures) == 6
     for picture in pictures:
@@ -56,18 +56,18 @@ def test_a_card_holds_the_query_the_results_and_the_note(demo, found):
         assert picture["alt"]
     for expected in ("Look!", "Ann", demo.name, demo.digest[:12], str(demo.text(100)), *reasons):
         assert expected in page.text
-    for result in found.results:
+    for result in answer.results:
         assert str(result.text) in page.text
         assert f"{result.score:.2f}".replace("-", "−") in page.text
 
 
-def test_bars_add_up_to_the_score_on_one_scale(demo, found):
-    page = Page(finding_card(demo, found))
+def test_bars_add_up_to_the_score_on_one_scale(demo, answer):
+    page = Page(finding_card(demo, answer))
     bars = [(float(str(b["x"])[:-1]), float(str(b["width"])[:-1])) for b in page.all("rect")]
     zero = float(str(page.all("line")[0]["x1"])[:-1])
-    scores = [result.score for result in found.results]
+    scores = [result.score for result in answer.results]
     ends, place = [], 0
-    for result in found.results:
+    for result in answer.results:
         place += 1 + sum(1 for value in result.contributions.groups.values() if value)
         ends.append(bars[place])
         place += 1
@@ -78,8 +78,8 @@ def test_bars_add_up_to_the_score_on_one_scale(demo, found):
         assert length / ends[0][1] == pytest.approx(abs(score / scores[0]), abs=0.02)
 
 
-def test_a_card_asks_for_nothing_outside_and_runs_nothing(demo, found):
-    html = finding_card(demo, with_captions(found, HOSTILE), note=HOSTILE, reviewer=HOSTILE)
+def test_a_card_asks_for_nothing_outside_and_runs_nothing(demo, answer):
+    html = finding_card(demo, with_captions(answer, HOSTILE), note=HOSTILE, reviewer=HOSTILE)
     page = Page(html)
     assert not {"script", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
     for _, attributes in page.tags:
@@ -93,37 +93,37 @@ def test_a_card_asks_for_nothing_outside_and_runs_nothing(demo, found):
     assert str(policy).startswith("default-src 'none'; img-src data:; style-src 'sha256-")
 
 
-def test_a_link_back_goes_over_http_alone(demo, found):
-    page = Page(finding_card(demo, found, link="https://host/app/recommend?image=a&k=5"))
+def test_a_link_back_goes_over_http_alone(demo, answer):
+    page = Page(finding_card(demo, answer, link="https://host/app/recommend?image=a&k=5"))
     assert [a["href"] for a in page.all("a")] == ["https://host/app/recommend?image=a&k=5"]
-    assert not Page(finding_card(demo, found, link="javascript:alert(1)")).all("a")
+    assert not Page(finding_card(demo, answer, link="javascript:alert(1)")).all("a")
 
 
-def test_an_uploaded_picture_is_embedded_and_a_text_needs_none(demo, found):
-    new = replace(found, query=replace(found.query, index=None, image=None, text="A red square"))
+def test_an_uploaded_picture_is_embedded_and_a_text_needs_none(demo, answer):
+    new = replace(answer, query=replace(answer.query, index=None, image=None, text="A red square"))
     upload = Page(finding_card(demo, new, picture=Image.new("RGB", (3000, 2000), "red")))
     drawn = str(upload.all("img")[0]["src"]).partition(",")[2]
     assert max(Image.open(io.BytesIO(base64.b64decode(drawn))).size) <= 384
     text = Page(finding_card(demo, new))
-    assert len(text.all("img")) == len(found.results)
+    assert len(text.all("img")) == len(answer.results)
     assert "A red square" in text.text
     assert file_name(new) == "finding-a-red-square.html"
 
 
-def test_a_long_list_and_a_lost_thumbnail_keep_the_card_whole(demo, found, tmp_path):
-    many = replace(found, results=found.results * 20)
+def test_a_long_list_and_a_lost_thumbnail_keep_the_card_whole(demo, answer, tmp_path):
+    many = replace(answer, results=answer.results * 20)
     html = finding_card(demo, many)
     assert len(Page(html).all("img")) == MOST_RESULTS + 1
     assert f"the first {MOST_RESULTS} of 100" in html
     assert len(html) < 3_000_000
-    lost = finding_card(replace(demo, path=tmp_path), found, note="\ud800 half a letter")
+    lost = finding_card(replace(demo, path=tmp_path), answer, note="\ud800 half a letter")
     assert not Page(lost).all("img")
     assert "no picture" in lost
     assert lost.encode("utf-8")
 
 
-def test_the_end_of_relevance_is_marked_between_results(demo, found):
-    html = finding_card(demo, replace(found, end_of_relevance=2, threshold=0.42))
+def test_the_end_of_relevance_is_marked_between_results(demo, answer):
+    html = finding_card(demo, replace(answer, end_of_relevance=2, threshold=0.42))
     before, mark, after = html.partition("from here on below 42 %")
     assert mark
     assert (before.count('class="rank"'), after.count('class="rank"')) == (2, 3)

@@ -51,10 +51,10 @@ def test_a_text_finds_what_it_names(recommender):
 
 
 def test_a_text_finds_what_it_would_find_in_the_whole_collection(recommender, demo):
-    found = recommender.recommend(Query(text="A red flower."), k=10, ranker="clip")
+    answer = recommender.recommend(Query(text="A red flower."), k=10, ranker="clip")
     vector = unit(recommender.encoder.text_vector("A red flower."))
     cosines = unit(demo.clip_image) @ vector
-    assert [result.index for result in found.results] == np.argsort(-cosines)[:10].tolist()
+    assert [result.index for result in answer.results] == np.argsort(-cosines)[:10].tolist()
 
 
 def test_a_text_is_explained_by_text_and_never_by_a_picture(recommender):
@@ -69,10 +69,10 @@ def test_a_text_is_explained_by_text_and_never_by_a_picture(recommender):
 
 def test_no_probability_where_none_was_calibrated(recommender):
     for ranker in ("clip", "fused"):
-        found = recommender.recommend(CAKE, ranker=ranker)
-        assert found.threshold is None
-        assert found.end_of_relevance is None
-        assert all(result.probability is None for result in found.results)
+        answer = recommender.recommend(CAKE, ranker=ranker)
+        assert answer.threshold is None
+        assert answer.end_of_relevance is None
+        assert all(result.probability is None for result in answer.results)
     assert recommender.recommend(CAKE, ranker="bert").results[0].probability > 0.5
 
 
@@ -103,8 +103,8 @@ def test_no_diversity_is_the_order_of_scores_and_more_spreads_pictures(recommend
         pictures = recommender.collection.unit.clip_image
         spread = []
         for image in held_out:
-            found = recommender.recommend(Query(image), k=10, diversity=diversity)
-            rows = [result.index for result in found.results]
+            answer = recommender.recommend(Query(image), k=10, diversity=diversity)
+            rows = [result.index for result in answer.results]
             spread.append(np.triu(pictures[rows] @ pictures[rows].T, 1).sum())
         return float(np.mean(spread))
 
@@ -129,19 +129,19 @@ def test_maximal_marginal_relevance_takes_the_other_picture_second():
 def test_a_collapsed_candidate_has_the_rank_of_what_stands_for_it():
     pictures = unit(np.array([[1, 0], [0.1, 1], [1, 0.01], [0, 1]], dtype=np.float32))
     scores = np.array([0.9, 0.5, 0.8, np.nan])
-    found = ranking(scores, pictures, np.arange(4), collapse=0.99)
-    assert found.order.tolist() == [0, 1]
-    assert found.collapsed == {0: [2]}
-    np.testing.assert_array_equal(found.ranks, [1, 2, 1, np.nan])
+    order = ranking(scores, pictures, np.arange(4), collapse=0.99)
+    assert order.order.tolist() == [0, 1]
+    assert order.collapsed == {0: [2]}
+    np.testing.assert_array_equal(order.ranks, [1, 2, 1, np.nan])
 
 
 def test_a_comparison_agrees_with_each_ranker_alone(recommender, comparison):
     assert list(comparison.answers) == ["model", "clip", "bert"]
-    for ranker, found in comparison.answers.items():
+    for ranker, answer in comparison.answers.items():
         alone = recommender.recommend(Query(PICTURE), k=8, ranker=ranker, collapse=0.98)
-        assert [r.index for r in found.results] == [r.index for r in alone.results]
-        for result in found.results:
-            assert found.rank_of(result.index) == result.rank
+        assert [r.index for r in answer.results] == [r.index for r in alone.results]
+        for result in answer.results:
+            assert answer.rank_of(result.index) == result.rank
 
 
 def test_a_comparison_counts_what_lists_share(comparison):
@@ -153,29 +153,29 @@ def test_a_comparison_counts_what_lists_share(comparison):
         ours, theirs = (comparison.scored.scores[name] for name in agreement.rankers)
         assert agreement.correlation == pytest.approx(kendalltau(ours, theirs).statistic)
     assert comparison.agreement("bert", "model").rankers == ("model", "bert")
-    for name, found in comparison.answers.items():
+    for name, answer in comparison.answers.items():
         others = set().union(*(lists[other] for other in lists if other != name))
-        for result in found.results:
+        for result in answer.results:
             assert comparison.only_here(name, result) == (result.index not in others)
 
 
 def test_a_comparison_leaves_out_who_cannot_answer(recommender):
-    found = compare(recommender, recommender.score(CAKE), RANKERS, k=3)
-    assert list(found.answers) == ["clip", "bert", "fused"]
+    compared = compare(recommender, recommender.score(CAKE), RANKERS, k=3)
+    assert list(compared.answers) == ["clip", "bert", "fused"]
 
 
 def test_relevance_ends_where_the_probability_falls_below_the_threshold(recommender, held_out):
     for image in held_out:
-        found = recommender.recommend(Query(image), k=10_000)
-        end, threshold = found.end_of_relevance, found.threshold
+        answer = recommender.recommend(Query(image), k=10_000)
+        end, threshold = answer.end_of_relevance, answer.threshold
         assert threshold == recommender.ranker.thresholds["model"]
-        assert all(result.probability >= threshold for result in found.results[:end])
-        assert all(result.probability < threshold for result in found.results[end:])
+        assert all(result.probability >= threshold for result in answer.results[:end])
+        assert all(result.probability < threshold for result in answer.results[end:])
 
 
 def test_differences_of_contributions_add_up_to_that_of_the_scores(comparison):
-    for found in comparison.answers.values():
-        above, below = found.results[0], found.results[4]
+    for answer in comparison.answers.values():
+        above, below = answer.results[0], answer.results[4]
         shares = difference(above.contributions, below.contributions)
         for parts in (shares.groups, shares.features):
             assert sum(parts.values()) == pytest.approx(above.score - below.score, abs=1e-6)
@@ -188,21 +188,21 @@ def test_an_explanation_does_not_depend_on_what_is_explained_beside_it(recommend
 
 
 def test_any_candidate_can_be_explained(recommender, comparison):
-    scored, found = comparison.scored, comparison.answers["model"]
-    low = int(found.candidates[np.nanargmax(found.ranks)])
-    result = recommender.result_of(scored, found, low)
-    assert result.rank == np.nanmax(found.ranks)
-    assert result.score < found.results[-1].score
+    scored, answer = comparison.scored, comparison.answers["model"]
+    low = int(answer.candidates[np.nanargmax(answer.ranks)])
+    result = recommender.result_of(scored, answer, low)
+    assert result.rank == np.nanmax(answer.ranks)
+    assert result.score < answer.results[-1].score
     shares = result.contributions
     assert shares.base + sum(shares.groups.values()) == pytest.approx(result.score, abs=1e-6)
-    first = found.results[0]
-    assert recommender.result_of(scored, found, first.index) is first
-    assert recommender.result_of(scored, found, scored.info.index) is None
+    first = answer.results[0]
+    assert recommender.result_of(scored, answer, first.index) is first
+    assert recommender.result_of(scored, answer, scored.info.index) is None
 
 
 def test_percentiles_place_a_result_among_the_candidates(comparison):
-    scored, found = comparison.scored, comparison.answers["clip"]
-    nearest = found.results[0]
+    scored, answer = comparison.scored, comparison.answers["clip"]
+    nearest = answer.results[0]
     column = scored.features[:, NAMES.index("bert_cosine")]
     share = (column < nearest.features["bert_cosine"]).mean() * 100
     assert nearest.percentiles["bert_cosine"] == pytest.approx(share, abs=100 / len(column))
@@ -214,24 +214,24 @@ def test_every_relevant_image_is_somewhere(recommender, demo, held_out):
     labels = demo.items["label"].to_numpy()
     for image in held_out:
         query, scored = demo.index_of(image), recommender.score(Query(image))
-        found = recommender.answer(scored, k=5, ranker="model", collapse=0.98)
-        told = attribute(recommender, scored, found, 5)
+        answer = recommender.answer(scored, k=5, ranker="model", collapse=0.98)
+        attribution = attribute(recommender, scored, answer, 5)
         same = set(np.flatnonzero(labels == labels[query])) - {query}
-        if told is None:
+        if attribution is None:
             assert not same
             continue
-        assert told.held_out
-        assert told.source == "labels"
-        assert {item.index for item in told.items} == same
-        assert sum(told.counts.values()) == len(same)
-        candidates, near = set(scored.candidates), {c.cluster for c in found.clusters}
-        shown = {result.index for result in found.results if result.relevance}
-        assert shown <= {item.index for item in told.items if item.stage == "shown"}
-        for item in told.items:
+        assert attribution.held_out
+        assert attribution.source == "labels"
+        assert {item.index for item in attribution.items} == same
+        assert sum(attribution.counts.values()) == len(same)
+        candidates, near = set(scored.candidates), {c.cluster for c in answer.clusters}
+        shown = {result.index for result in answer.results if result.relevance}
+        assert shown <= {item.index for item in attribution.items if item.stage == "shown"}
+        for item in attribution.items:
             assert (item.stage == "not found") == (item.index not in candidates)
             assert (item.cluster_place <= len(near)) == (item.cluster in near)
             assert item.stage != "ranked low" or item.rank > 5
-        stages = [STAGES.index(item.stage) for item in told.items]
+        stages = [STAGES.index(item.stage) for item in attribution.items]
         assert stages == sorted(stages)
 
 
@@ -254,14 +254,14 @@ def test_judgements_are_found_by_pair(demo):
 
 
 def test_json_has_null_for_what_is_missing(recommender):
-    found = recommendation_as_json(recommender.recommend(CAKE, k=2))
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert found["query"] == {
+    content = recommendation_as_json(recommender.recommend(CAKE, k=2))
+    assert json.loads(json.dumps(content, allow_nan=False)) == content
+    assert content["query"] == {
         "image": None,
         "text": CAKE.text,
-        "cluster": found["query"]["cluster"],
+        "cluster": content["query"]["cluster"],
     }
-    assert found["results"][0]["features"]["clip_cosine"] is None
+    assert content["results"][0]["features"]["clip_cosine"] is None
 
 
 def test_tables_hold_what_is_known_and_nothing_where_it_is_not(recommender):

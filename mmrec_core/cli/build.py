@@ -1,0 +1,165 @@
+"""The commands that make a bundle: `mmrec build`, `demo`, `import-reference`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmrec_core.cli.options import (
+    OUT_HELP,
+    Clusters,
+    Force,
+    MapMethod,
+    Name,
+    Recipe,
+    Seed,
+    Trees,
+    Without,
+    as_bad_usage,
+    given,
+)
+from mmrec_core.cli.terminal import say_aside
+from mmrec_core.errors import BundleError
+
+
+def build(
+    config: Annotated[Path | None, typer.Option(help="TOML file that holds these options")] = None,
+    images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
+    out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
+    recipe: Recipe = None,
+    without: Without = None,
+    trees: Trees = None,
+    captions: Annotated[
+        Path | None,
+        typer.Option(help="CSV, TSV, JSON Lines, JSON or Parquet: image, text, [label]"),
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
+    ] = None,
+    name: Name = None,
+    image_column: Annotated[
+        str | None, typer.Option(help="the captions' column of image names; default image")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="the captions' column of texts; default text")
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="the captions' column of labels; default label")
+    ] = None,
+    only_captioned: Annotated[
+        bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
+    ] = None,
+    encoders: Annotated[
+        str | None, typer.Option(help="hub (default; models of the Hugging Face hub) or offline")
+    ] = None,
+    image_encoder: Annotated[
+        str | None, typer.Option(help="open_clip MODEL/PRETRAINED, hf-hub:NAME, or a folder")
+    ] = None,
+    text_encoder: Annotated[
+        str | None, typer.Option(help="name on the Hugging Face hub, or a folder")
+    ] = None,
+    text_pooling: Annotated[
+        str | None, typer.Option(help="pooling of a caption's tokens: mean (default) or cls")
+    ] = None,
+    clusters: Clusters = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(
+            help="from the nearest clusters (clusters, default) or by exact search (exact)"
+        ),
+    ] = None,
+    nearest_clusters: Annotated[
+        int | None, typer.Option(help="clusters that give candidates; default 3")
+    ] = None,
+    exact_size: Annotated[
+        int | None,
+        typer.Option(help="candidates by exact search; default as many as clusters give"),
+    ] = None,
+    map: MapMethod = None,
+    seed: Seed = None,
+    force: Force = False,
+) -> None:
+    """Build a bundle from a folder of images, from options, a TOML file, or both.
+
+    A build that was stopped continues where it was when the same command runs again.
+    """
+    options = given(locals(), "config", "force")
+    if config is None and not (images and out):
+        raise typer.BadParameter("give --images and --out, or --config")
+    from mmrec_core import recipes
+
+    with as_bad_usage():
+        configured = recipes.configure(config, **options)
+    _say_built(recipes.build(configured, say_aside, force))
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help=OUT_HELP)] = Path("artifacts/demo"),
+    force: Annotated[bool, typer.Option("--force", help="build even if there is one")] = False,
+) -> None:
+    """Build the demo: 538 captioned stamps of Tux Paint, with the offline encoders."""
+    from mmrec_core.bundle import open_bundle
+
+    if not force:
+        try:
+            print(f"{open_bundle(out).path} exists already; --force builds it again.")
+            return
+        except BundleError:
+            pass
+    from mmrec_core import recipes
+    from mmrec_core.datasets.demo import demo_config
+
+    _say_built(recipes.build(demo_config(out), say_aside, force))
+
+
+def import_reference(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder of the reference's files")],
+    out: Annotated[Path, typer.Option(help=OUT_HELP)],
+    name: Name = None,
+    refit_clusters: Annotated[
+        bool,
+        typer.Option("--refit-clusters", help="fit new clusters in place of nearest_clusters.json"),
+    ] = False,
+    use_ranker: Annotated[
+        bool, typer.Option("--use-ranker", help="keep catboost_model.bin beside the new ranker")
+    ] = False,
+    encode_captions: Annotated[
+        bool,
+        typer.Option(
+            "--encode-captions", help="compute CLIP vectors of captions too; needs the model"
+        ),
+    ] = False,
+    encoders: Annotated[
+        str | None, typer.Option(help="used where there are no vectors: hub (default) or offline")
+    ] = None,
+    recipe: Recipe = None,
+    without: Without = None,
+    trees: Trees = None,
+    clusters: Clusters = None,
+    map: MapMethod = None,
+    seed: Seed = None,
+    force: Force = False,
+) -> None:
+    """Make a bundle of the reference's files; vectors or photographs are enough.
+
+    An import that was stopped continues where it was when the same command runs again.
+    """
+    options = given(locals(), "folder", "out", "force")
+    from mmrec_core import recipes
+
+    with as_bad_usage():
+        made = recipes.import_reference(folder, out, say=say_aside, force=force, **options)
+    _say_built(made)
+
+
+def _say_built(folder: Path) -> None:
+    from mmrec_core.bundle import open_bundle
+
+    counts = open_bundle(folder).manifest.counts
+    print(
+        f"{folder}: {counts.images:,} images in {counts.clusters:,} clusters, "
+        f"{counts.pairs:,} pairs, {counts.held_out_queries:,} held-out queries."
+    )
+    if counts.problems:
+        report = folder / "report.json"
+        print(f"What could not be used, and why ({counts.problems:,} lines): {report}")

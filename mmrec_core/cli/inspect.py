@@ -1,0 +1,67 @@
+"""The commands that look at a bundle: `mmrec info`, `verify`, `evaluate`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mmrec_core.cli.options import AsJson, BundleFolder
+from mmrec_core.cli.terminal import print_json, say
+from mmrec_core.errors import BundleError
+
+
+def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
+    """Say what a bundle is: counts, encoders, recipe, digest."""
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.serving.answer_json import bundle_as_json
+
+    opened = open_bundle(bundle)
+    content = bundle_as_json(opened)
+    if as_json and opened.source:
+        content["source"] = opened.source
+    if as_json:
+        return print_json(content)
+    say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
+    for key, value in content["counts"].items():
+        print(f"  {key.replace('_', ' '):18}{value:>9,}")
+    for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
+        say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+    if opened.source:
+        files = filter(None, opened.source["files"].values())
+        say(f"  imported: {', '.join(map(str, files))}")
+        for key, value in opened.source.get("pairs", {}).items():
+            print(f"    pairs, {key.replace('_', ' '):22}{value:>11,}")
+    for note in opened.manifest.notes:
+        say(f"  {note}")
+
+
+def verify(bundle: BundleFolder) -> None:
+    """Check every file of a bundle against its checksum."""
+    from mmrec_core.bundle import open_bundle, verify_bundle
+
+    faults = list(verify_bundle(bundle))
+    for fault in faults[:20]:
+        say(fault, file=sys.stderr)
+    if faults:
+        raise BundleError(
+            f"{bundle} is damaged in {len(faults)} places: build it, or copy it, again."
+        )
+    print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
+
+
+def evaluate(
+    bundle: BundleFolder,
+    k: Annotated[
+        int, typer.Option("-k", min=1, help="measure nDCG and recall at this many places too")
+    ] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Measure all rankers and the candidates on held-out queries, with intervals."""
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.evaluation.evaluate import evaluate_bundle, summary
+    from mmrec_core.serving.recommender import Recommender
+
+    metrics = evaluate_bundle(Recommender(open_bundle(bundle)), k)
+    if as_json:
+        return print_json(metrics)
+    print(summary(metrics))

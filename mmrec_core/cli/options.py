@@ -1,0 +1,48 @@
+"""Options and arguments that several commands have: each is worded once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mmrec_core.errors import OptionError
+
+BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
+
+# Of commands that make a bundle. None where nothing was given: the default is the recipe's.
+OUT_HELP = "folder to write the bundle to"
+Name = Annotated[str | None, typer.Option(help="the bundle's name")]
+Recipe = Annotated[
+    str | None, typer.Option(help="default, or reference: the thesis pipeline, with its faults")
+]
+Without = Annotated[
+    list[str] | None, typer.Option(help="a fault of the reference to leave out; may be repeated")
+]
+Trees = Annotated[
+    int | None, typer.Option(help="most trees of the reference's ranker; default 2000")
+]
+Clusters = Annotated[int | None, typer.Option(help="number of clusters; default √(2 · images)")]
+MapMethod = Annotated[str | None, typer.Option(help="how the map is drawn: umap (default) or pca")]
+Seed = Annotated[int | None, typer.Option(help="random seed; default 0")]
+Force = Annotated[bool, typer.Option("--force", help="start from the beginning")]
+
+
+def given(options: dict[str, Any], *but: str) -> dict[str, Any]:
+    """Return those of a command's options that were given, without the ones named in ``but``."""
+    return {
+        name: value
+        for name, value in options.items()
+        if name not in but and value not in (None, [])
+    }
+
+
+@contextmanager
+def as_bad_usage() -> Iterator[None]:
+    """Report a wrong value of an option as the command line reports its own: exit code 2."""
+    try:
+        yield
+    except OptionError as error:
+        raise typer.BadParameter(str(error)) from None

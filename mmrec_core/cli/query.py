@@ -1,0 +1,81 @@
+"""The commands that rank: `mmrec recommend` for one query, `score` for given pairs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmrec_core.cli.options import AsJson, BundleFolder
+from mmrec_core.cli.terminal import print_json, say
+from mmrec_core.errors import InputError
+
+
+def recommend(
+    bundle: BundleFolder,
+    image: Annotated[str | None, typer.Option(help="an image of the bundle, by name")] = None,
+    file: Annotated[Path | None, typer.Option(help="any image file")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="the image's caption; alone, it is the query")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="number of results")] = 5,
+    ranker: Annotated[
+        str | None, typer.Option(help="model, clip, bert or fused; default the best available")
+    ] = None,
+    collapse: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="show pictures with this cosine or more as one"),
+    ] = None,
+    diversity: Annotated[
+        float, typer.Option(min=0, max=1, help="spread similar pictures apart, 0 to 1")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend images for one of the bundle's, for any image file, or for a text."""
+    file = None if file == Path() else file
+    if image and file:
+        raise typer.BadParameter("give either --image or --file")
+    if not (image or file or text):
+        raise typer.BadParameter("give --image, --file or --text")
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.ranker.model import RANKERS
+    from mmrec_core.serving.answer_json import recommendation_as_json
+    from mmrec_core.serving.answers import Query
+    from mmrec_core.serving.recommender import Recommender
+    from mmrec_core.serving.scoring import load_query
+
+    if ranker is not None and ranker not in RANKERS:
+        raise typer.BadParameter(f"--ranker is {ranker!r}; expected one of {', '.join(RANKERS)}")
+    query = load_query(file, text) if file else Query(image or None, text)
+    answer = Recommender(open_bundle(bundle)).recommend(
+        query, k=k, ranker=ranker, collapse=collapse, diversity=diversity
+    )
+    if as_json:
+        return print_json(recommendation_as_json(answer, str(file) if file else None))
+    name = f"{image or file}: " if image or file else ""
+    say(f"{name}{answer.query.text or 'no caption'} (cluster {answer.query.cluster})")
+    for result in answer.results:
+        chance = "" if result.probability is None else f"  p {result.probability:.2f}"
+        say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
+        shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
+        print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
+
+
+def score(
+    bundle: BundleFolder,
+    pairs: Annotated[Path, typer.Option(help="CSV: query image, candidate image, …")],
+    out: Annotated[Path, typer.Option(help="CSV to write")],
+) -> None:
+    """Write the score and probability of given pairs under each ranker, as CSV."""
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.inputs.judgements import check_known, read_pair_names
+    from mmrec_core.serving.recommender import Recommender
+    from mmrec_core.serving.score_table import score_table
+
+    recommender = Recommender(open_bundle(bundle))
+    table = read_pair_names(pairs)
+    check_known(table, recommender.bundle.items["image"], pairs)
+    try:
+        score_table(recommender, table).to_csv(out, index=False)
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {error.strerror or error}.") from None
+    print(f"{len(table)} pairs scored, written to {out}.")
