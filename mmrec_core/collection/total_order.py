@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 PRODUCT_ERROR = 2e-6
-"""No float32 product of unit vectors is off by more: 4e-7 was measured at 1,024 dimensions."""
+"""No float32 product of unit vectors is off by more: 7e-7 was the most measured, up to 768 long."""
 
 _GRID = 2.0**26
 
