@@ -14,8 +14,8 @@ from mmrec_core.errors import EncoderError
 
 bundle = opening.current_bundle()
 try:
-    view = filters.current(BrowseView, "browse", bundle)
-    asked = terms.parse(bundle, view.terms)
+    view = filters.current(BrowseView, bundle)
+    search = terms.parse(bundle, view.terms)
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
@@ -31,24 +31,24 @@ words, content, narrow, sorting = st.columns([2, 2.6, 0.8, 1], gap="small")
 with words:
     filters.search(view)
 with content:
-    terms.search_line(asked, view)
+    terms.search_line(bundle, search)
 with narrow:
     filters.more(bundle, view)
 with sorting:
-    order.choice(bundle, asked, view)
-if view.active or asked:
+    order.choice(bundle, search, view)
+if view.active or search:
     with filters.chip_line():
         filters.chips(bundle, view)
-        terms.chips(bundle, view, asked)
+        terms.chips(bundle, search)
 
-found = filters.matching(bundle, view)
-if not len(found):
+rows = filters.matching(bundle, view)
+if not len(rows):
     notices.empty(_("No image passes these filters"))
-    st.button(_("Clear filters"), type="primary", on_click=filters.clear, args=(view,))
+    st.button(_("Clear filters"), type="primary", on_click=filters.clear, args=(BrowseView,))
     st.stop()
 try:
     with st.spinner(_("Looking for pictures that fit …"), show_time=False):
-        rows = order.ordered(bundle, found, view.sort, asked)
+        rows = order.ordered(bundle, rows, view.sort, search)
 except EncoderError as error:
     notices.stop(_("The encoder for texts is not at hand"), str(error))
-results.results(bundle, view, asked, rows)
+results.results(bundle, view, search, rows)

@@ -12,7 +12,7 @@ from mmrec_app.state import address
 
 bundle = opening.current_bundle()
 try:
-    view = filters.current(ErrorsView, "errors", bundle)
+    view = filters.current(ErrorsView, bundle)
     if view.query is not None and view.query not in bundle:
         raise address.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
 except address.LinkError as error:
@@ -28,7 +28,9 @@ with header("errors"):
         required=True,
         label_visibility="collapsed",
         format_func=lambda name: names[name],
-        on_change=lambda: address.go(view, view=st.session_state["errors.view"], query=None),
+        on_change=lambda: address.change(
+            ErrorsView, view=st.session_state["errors.view"], query=None
+        ),
     )
 
 if view.view == QUEUE:

@@ -10,7 +10,7 @@ from mmrec_app.state import address
 
 bundle = opening.current_bundle()
 try:
-    checked(bundle, filters.current(MapView, "map", bundle))
+    checked(bundle, filters.current(MapView, bundle))
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 

@@ -9,13 +9,13 @@ from mmrec_app.i18n import _
 from mmrec_app.recommend import (
     answer,
     answers,
-    asking,
     controls,
     finding_button,
     panel,
     place,
     stages,
     start,
+    visitor_query,
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
@@ -35,11 +35,11 @@ head = header("recommend")
 with head:
     panel.paste()
 try:
-    asked = asking.current(view)
+    query = visitor_query.current(view)
 except ImageError as error:
     notices.notice(_("This picture cannot be read"), str(error), ":material/broken_image:")
-    asked = None
-if asked is None:
+    query = None
+if query is None:
     start.start(bundle, view)
     st.stop()
 
@@ -47,33 +47,33 @@ with head:
     panel.other_query(view)
 try:
     with st.spinner(_("Looking at your query …"), show_time=False):
-        scored = answers.scored(bundle, asked)
+        scored = answers.scored(bundle, query)
 except EncoderError as error:
     notices.notice(_("The encoder for new queries is not at hand"), str(error))
     st.stop()
 
-query, settings = st.columns([1, 2.6], gap="large")
-with query:
-    panel.panel(bundle, view, asked, scored.info)
-with settings:
+left, right = st.columns([1, 2.6], gap="large")
+with left:
+    panel.panel(bundle, query, scored.info)
+with right:
     controls.controls(bundle, view, tuple(scored.scores))
-    panel.caption_field(bundle, view, asked)
+    panel.caption_field(bundle, query)
 try:
-    found = answers.compared(bundle, asked, view)
+    found = answers.compared(bundle, query, view)
 except QueryError as error:
     notices.notice(_("No recommendations under this ranker"), str(error))
-    controls.other_rankers(view, tuple(scored.scores))
+    controls.other_rankers(tuple(scored.scores))
     st.stop()
 
 first = next(iter(found.answers.values()))
 with head:
     exports.downloads(lambda: answer.table(found), "recommendations", "recommend.export")
     saved = found.answers.get(view.by or "", first)
-    finding_button.finding_button(bundle, saved, "recommend.finding", picture=asked.picture)
+    finding_button.finding_button(bundle, saved, "recommend.finding", picture=query.picture)
 answer.agreements(found)
 answer.answer(bundle, view, found)
 st.divider()
-stages.stages(bundle, asked, view, found)
+stages.stages(bundle, query, view, found)
 st.divider()
-place.place(bundle, asked, view, first, by_text=scored.by_text)
+place.place(bundle, query, view, first, by_text=scored.by_text)
 answer.footer(bundle, found)

@@ -33,7 +33,7 @@ def choice(bundle: Bundle, terms: tuple[Term, ...], view: BrowseView) -> None:
         key="browse.sort",
         format_func=lambda name: names.get(name, name),
         label_visibility="collapsed",
-        on_change=lambda: address.go(view, sort=st.session_state["browse.sort"], page=1),
+        on_change=lambda: address.change(BrowseView, sort=st.session_state["browse.sort"], page=1),
     )
 
 

@@ -1,6 +1,7 @@
 """The search by content: weighted texts and images, as the link holds them and as chips."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -61,12 +62,20 @@ def _term(kind: str, value: str, weight: float) -> Term:
     return Term(weight, **{kind: value[:LONGEST]})
 
 
-def add(view: BrowseView, terms: tuple[Term, ...], *new: Term) -> None:
+def add(bundle: Bundle, *new: Term) -> None:
     """Put further terms into the search. Call it from a widget's callback."""
-    address.go(view, terms=write((*terms, *new)[:MOST_TERMS]), page=1)
+    _put([*_now(bundle), *new])
 
 
-def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
+def _now(bundle: Bundle) -> tuple[Term, ...]:
+    return parse(bundle, address.read(BrowseView).terms)
+
+
+def _put(terms: Sequence[Term]) -> None:
+    address.change(BrowseView, terms=write(tuple(terms[:MOST_TERMS])), page=1)
+
+
+def search_line(bundle: Bundle, terms: tuple[Term, ...]) -> None:
     """Draw the input that takes a text as a further term."""
 
     def take() -> None:
@@ -75,7 +84,7 @@ def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
         away = text.startswith(("-", "−"))
         text = text.lstrip("-−+ ").strip()
         if text:
-            add(view, terms, Term(-1.0 if away else 1.0, text=text[:LONGEST]))
+            add(bundle, Term(-1.0 if away else 1.0, text=text[:LONGEST]))
 
     st.text_input(
         _("Describe a picture"),
@@ -93,15 +102,15 @@ def search_line(terms: tuple[Term, ...], view: BrowseView) -> None:
     )
 
 
-def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
+def chips(bundle: Bundle, terms: tuple[Term, ...]) -> None:
     """Draw each term with its weight; a click opens what changes it."""
-
-    def put(changed: list[Term]) -> None:
-        address.go(view, terms=write(tuple(changed)), page=1)
 
     def weigh(at: int) -> None:
         weight = st.session_state[f"terms.weight.{at}"]
-        put([replace(t, weight=weight) if i == at else t for i, t in enumerate(terms)])
+        _put([replace(t, weight=weight) if i == at else t for i, t in enumerate(_now(bundle))])
+
+    def remove(at: int) -> None:
+        _put([term for i, term in enumerate(_now(bundle)) if i != at])
 
     for at, term in enumerate(terms):
         icon = ":material/add:" if term.weight > 0 else ":material/remove:"
@@ -125,11 +134,12 @@ def chips(bundle: Bundle, view: BrowseView, terms: tuple[Term, ...]) -> None:
                 _("Remove"),
                 icon=":material/close:",
                 key=f"terms.remove.{at}",
-                on_click=lambda at=at: put([t for i, t in enumerate(terms) if i != at]),
+                on_click=remove,
+                args=(at,),
             )
     if terms:
         st.button(
-            _("Clear the search"), key="terms.clear", type="tertiary", on_click=lambda: put([])
+            _("Clear the search"), key="terms.clear", type="tertiary", on_click=lambda: _put([])
         )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmrec_app.shared.filters import Filter
+from mmrec_app.state.filter import Filter
 
 
 @dataclass(frozen=True)

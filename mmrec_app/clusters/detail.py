@@ -20,8 +20,8 @@ def actions(view: ClustersView) -> None:
         _("All clusters"),
         icon=":material/arrow_back:",
         type="tertiary",
-        on_click=address.go,
-        args=(view,),
+        on_click=address.change,
+        args=(ClustersView,),
         kwargs={"cluster": None},
     )
     for page, icon, label in (
@@ -172,7 +172,7 @@ def _neighbours(
         near,
         label=_("Nearest clusters"),
         key="clusters.near",
-        on_picked=lambda other: address.go(view, cluster=other),
+        on_picked=lambda other: address.change(ClustersView, cluster=other),
         notes=[
             _("distance {value}").format(value=formats.digits(float(distance)))
             for distance in overview.near_distances[cluster]

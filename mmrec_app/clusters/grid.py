@@ -6,7 +6,7 @@ import streamlit as st
 from mmrec_app.clusters.cards import cards
 from mmrec_app.clusters.view import PAGE_SIZE, ClustersView, ordered, sorts
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import exports, notices
+from mmrec_app.shared import exports, notices, paging
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -59,18 +59,16 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
     if not len(found):
         notices.empty(_("No cluster has this word"), _("Words come from captions and categories."))
         return
-    pages = -(-len(found) // PAGE_SIZE)
-    page = min(view.page, pages)
+    at = paging.paging(view.page, len(found), PAGE_SIZE)
     cards(
         bundle,
         overview,
-        found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
-        label=_("Clusters, page {page} of {pages}").format(page=page, pages=pages),
+        found[at.rows],
+        label=f"{_('Clusters')}, {at.text}",
         key="clusters.grid",
-        on_picked=lambda cluster: address.go(view, cluster=cluster),
+        on_picked=lambda cluster: address.change(ClustersView, cluster=cluster),
     )
-    if pages > 1:
-        _pager(view, page, pages)
+    paging.pager(ClustersView, at, "clusters")
 
 
 def _controls(overview: ClusterOverview, view: ClustersView) -> None:
@@ -84,7 +82,9 @@ def _controls(overview: ClusterOverview, view: ClustersView) -> None:
         placeholder=_("A word, a category or a number"),
         icon=":material/search:",
         label_visibility="collapsed",
-        on_change=lambda: address.go(view, q=st.session_state["clusters.q"].strip(), page=1),
+        on_change=lambda: address.change(
+            ClustersView, q=st.session_state["clusters.q"].strip(), page=1
+        ),
     )
     order.selectbox(
         _("Order"),
@@ -92,25 +92,7 @@ def _controls(overview: ClusterOverview, view: ClustersView) -> None:
         key="clusters.sort",
         format_func=lambda key: known[key],
         label_visibility="collapsed",
-        on_change=lambda: address.go(view, sort=st.session_state["clusters.sort"], page=1),
+        on_change=lambda: address.change(
+            ClustersView, sort=st.session_state["clusters.sort"], page=1
+        ),
     )
-
-
-def _pager(view: ClustersView, page: int, pages: int) -> None:
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        st.button(
-            _("Previous"),
-            icon=":material/chevron_left:",
-            key="clusters.previous",
-            disabled=page == 1,
-            on_click=lambda: address.go(view, page=page - 1),
-        )
-        st.text(_("{page} of {pages}").format(page=page, pages=pages), width="content")
-        st.button(
-            _("Next"),
-            icon=":material/chevron_right:",
-            icon_position="right",
-            key="clusters.next",
-            disabled=page == pages,
-            on_click=lambda: address.go(view, page=page + 1),
-        )

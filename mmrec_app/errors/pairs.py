@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.errors import events
-from mmrec_app.errors.view import ALL, NEGATIVES, POSITIVES, ErrorsView
+from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import exports, filters, held_out, notices, reviews
+from mmrec_app.shared import exports, filters, held_out, notices, paging, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import rankers_of
+from mmrec_core.evaluation.wrong_pairs import ALL, KINDS, NEGATIVES, POSITIVES, pairs_of_kind
 
 PAGE_SIZE = 12
 _KEY = "errors.pairs"
@@ -41,46 +42,21 @@ def browser(bundle: Bundle) -> None:
         threshold = round(ranker.thresholds[chosen], 2)
     _controls(bundle, view, rankers, chosen, threshold)
     listed = _filtered(bundle, view)
-    counts = _counts(listed, chosen, threshold)
-    _kinds(view, counts)
-    shown = selected(listed, view.kind, chosen, threshold)
+    kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold) for kind in KINDS}
+    _kinds(view, {kind: len(places) for kind, places in kinds.items()})
+    shown = kinds[view.kind]
     if not len(shown):
         notices.empty(_("No such pair"), _("Move the threshold, or take filters off."))
         return
-    pages = -(-len(shown) // PAGE_SIZE)
-    page = min(view.page, pages)
-    part = listed.iloc[shown[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    at = paging.paging(view.page, len(shown), PAGE_SIZE)
+    part = listed.iloc[shown[at.rows]]
+    _summary(at, len(shown), f"pairs-{view.kind}", lambda: _named(bundle, listed.iloc[shown]))
     _component(
         key=_KEY,
-        data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {page}"),
+        data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {at.page}"),
         on_events_change=lambda: events.take(bundle, _KEY),
     )
-    _pager(view, len(shown), page, pages, lambda: _named(bundle, listed.iloc[shown]))
-
-
-def selected(table: pd.DataFrame, kind: str, ranker: str, threshold: float) -> np.ndarray:
-    """Return where the pairs of a kind stand in the table, the worst first, (n,) int64.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
-    kind : str
-        ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
-        ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from
-        the relevance.
-    ranker : str
-    threshold : float
-    """
-    probability = table[f"{ranker}_probability"].to_numpy()
-    relevant = table["relevance"].to_numpy() == 1
-    keep = {
-        NEGATIVES: ~relevant & (probability >= threshold),
-        POSITIVES: relevant & (probability < threshold),
-        ALL: ~np.isnan(probability),
-    }[kind]
-    places = np.flatnonzero(keep)
-    return places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]
+    paging.pager(ErrorsView, at, "errors")
 
 
 def _filtered(bundle: Bundle, view: ErrorsView) -> pd.DataFrame:
@@ -92,17 +68,6 @@ def _filtered(bundle: Bundle, view: ErrorsView) -> pd.DataFrame:
     if view.query is not None:
         table = table[table["query"] == bundle.index_of(view.query)]
     return table
-
-
-def _counts(table: pd.DataFrame, ranker: str, threshold: float) -> dict[str, int]:
-    above = table[f"{ranker}_probability"] >= threshold
-    below = table[f"{ranker}_probability"] < threshold
-    relevant = table["relevance"] == 1
-    return {
-        NEGATIVES: int((above & ~relevant).sum()),
-        POSITIVES: int((below & relevant).sum()),
-        ALL: len(table),
-    }
 
 
 def _controls(
@@ -123,8 +88,8 @@ def _controls(
             key="errors.ranker",
             required=True,
             format_func=vocabulary.ranker_name,
-            on_change=lambda: address.go(
-                view, ranker=st.session_state["errors.ranker"], threshold=None, page=1
+            on_change=lambda: address.change(
+                ErrorsView, ranker=st.session_state["errors.ranker"], threshold=None, page=1
             ),
         )
     with slider:
@@ -139,8 +104,8 @@ def _controls(
                 "The probability from which on a candidate counts as relevant. It starts where "
                 "the F1 on the validation queries is highest."
             ),
-            on_change=lambda: address.go(
-                view, threshold=st.session_state["errors.threshold"], page=1
+            on_change=lambda: address.change(
+                ErrorsView, threshold=st.session_state["errors.threshold"], page=1
             ),
         )
     if view.active or view.query is not None:
@@ -152,7 +117,7 @@ def _controls(
                     key="errors.one_query",
                     icon=":material/close:",
                     icon_position="right",
-                    on_click=lambda: address.go(view, query=None, page=1),
+                    on_click=lambda: address.change(ErrorsView, query=None, page=1),
                 )
 
 
@@ -176,7 +141,7 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
         required=True,
         label_visibility="collapsed",
         format_func=lambda kind: names[kind].format(n=f"{counts[kind]:,}"),
-        on_change=lambda: address.go(view, kind=st.session_state["errors.kind"], page=1),
+        on_change=lambda: address.change(ErrorsView, kind=st.session_state["errors.kind"], page=1),
     )
 
 
@@ -226,31 +191,11 @@ def _data(
     }
 
 
-def _pager(
-    view: ErrorsView, n: int, page: int, pages: int, table: Callable[[], pd.DataFrame]
-) -> None:
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        st.button(
-            _("Previous"),
-            key="errors.previous",
-            disabled=page == 1,
-            icon=":material/chevron_left:",
-            on_click=lambda: address.go(view, page=page - 1),
-        )
+def _summary(at: paging.Paging, n: int, name: str, table: Callable[[], pd.DataFrame]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
         pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
-        st.text(
-            _("{pairs}, page {page} of {pages}").format(pairs=pairs, page=page, pages=pages),
-            width="content",
-        )
-        st.button(
-            _("Next"),
-            key="errors.next",
-            disabled=page == pages,
-            icon=":material/chevron_right:",
-            icon_position="right",
-            on_click=lambda: address.go(view, page=page + 1),
-        )
-        exports.downloads(table, f"pairs-{view.kind}", "errors.pairs.export")
+        st.text(f"{pairs}, {at.text}", width="content")
+        exports.downloads(table, name, "errors.pairs.export")
 
 
 def _named(bundle: Bundle, pairs: pd.DataFrame) -> pd.DataFrame:

@@ -9,25 +9,25 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.errors import events
-from mmrec_app.errors.view import (
+from mmrec_app.errors.view import ErrorsView
+from mmrec_app.i18n import _, ngettext
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import naming, notices, reviews
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
+from mmrec_core.bundle import Bundle
+from mmrec_core.inputs.judgements import TEST, TRAIN
+from mmrec_core.serving.answers import Query, ScoredQuery
+from mmrec_core.verdicts import queue as review_queue
+from mmrec_core.verdicts.queue import (
     ALL,
     DISAGREEMENT,
     HELD_OUT,
     NDCG,
     PRECISION,
     TRAINING,
-    ErrorsView,
 )
-from mmrec_app.i18n import _, ngettext
-from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import held_out, naming, notices, reviews
-from mmrec_app.state import address
-from mmrec_app.words import formats, vocabulary
-from mmrec_core.bundle import Bundle
-from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs
-from mmrec_core.inputs.judgements import TEST, TRAIN, may_pair
-from mmrec_core.serving.answers import Query, ScoredQuery
 from mmrec_core.verdicts.values import NOTE_LENGTH, TAG_LENGTH
 
 CANDIDATES = 6
@@ -58,11 +58,11 @@ def queue(bundle: Bundle) -> None:
         )
         return
     queries = table["query"].to_numpy()
-    at = _place(bundle, queries, _asked(view))
+    at = _place(bundle, queries, _current(view))
 
     def go(step: int) -> None:
         now = address.read(ErrorsView)
-        place = _place(bundle, queries, _asked(now))
+        place = _place(bundle, queries, _current(now))
         _turn(now, bundle.image(int(queries[min(max(place + step, 0), len(queries) - 1)])))
 
     _progress(bundle, at, len(queries), go)
@@ -78,12 +78,12 @@ def _turn(view: ErrorsView, image: str) -> None:
     went = st.session_state.get(_WENT)
     left = went.left if went and monotonic() - went.time < LAG else frozenset()
     st.session_state[_WENT] = _Went(
-        (left | {view.query, _asked(view)}) - {image}, image, monotonic()
+        (left | {view.query, _current(view)}) - {image}, image, monotonic()
     )
-    address.go(view, query=image)
+    address.change(ErrorsView, query=image)
 
 
-def _asked(view: ErrorsView) -> str | None:
+def _current(view: ErrorsView) -> str | None:
     """Return the query of the URL; if the URL is one that was just left, the one turned to."""
     went = st.session_state.get(_WENT)
     if went and view.query in went.left and monotonic() - went.time < LAG:
@@ -106,19 +106,13 @@ def ordered(bundle: Bundle, scope: str, order: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFrame:
-    table = held_out.queries(_bundle) if scope == HELD_OUT else _all_queries(digest, _bundle)
-    if scope == TRAINING:
-        table = table[_bundle.items["split"].to_numpy()[table["query"]] != TEST]
-    if order == DISAGREEMENT:
-        return table.sort_values(order, ascending=False, kind="stable")
-    best = next(c for c in table.columns if c.endswith(f"_{order}"))
-    return table.sort_values(best, kind="stable")
+    splits = _bundle.items["split"].to_numpy()
+    return review_queue.queue(_all_queries(digest, _bundle), splits, scope, order)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    ranker = recommender_of(_bundle).ranker
-    return per_query_table(score_pairs(_bundle.pairs, ranker))
+    return review_queue.all_queries(_bundle, recommender_of(_bundle).ranker)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -163,7 +157,7 @@ def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], hel
     st.session_state[key] = getattr(view, field)
 
     def change() -> None:
-        address.go(view, **{field: st.session_state[key], "query": None})
+        address.change(ErrorsView, **{field: st.session_state[key], "query": None})
 
     st.segmented_control(
         title,
@@ -208,7 +202,7 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
     image = bundle.image(row)
     scored = _scored(bundle.digest, image, bundle)
     rankers = [name for name, scores in scored.scores.items() if not np.isnan(scores).all()]
-    columns = [_column(bundle, row, scored, name) for name in rankers[:COLUMNS]]
+    columns = [_column(bundle, scored, name) for name in rankers[:COLUMNS]]
     soon = table["query"].to_numpy()[at + 1 : at + 2]
     tags = reviews.tags(bundle)
     own = tags[tags["reviewer"] == reviews.reviewer()]
@@ -245,32 +239,20 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
     }
 
 
-def _column(bundle: Bundle, query: int, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
-    recommender = recommender_of(bundle)
-    splits = bundle.items["split"].to_numpy()
-    allowed = may_pair(splits[query], splits[scored.candidates])
-    scores = np.where(allowed, scored.scores[ranker], np.nan)
-    order = np.argsort(-np.where(np.isnan(scores), -np.inf, scores), kind="stable")[:CANDIDATES]
-    order = order[~np.isnan(scores[order])]
-    known = recommender.relevance.of(query, scored.candidates[order])
-    calibration = recommender.ranker.calibration[ranker] if recommender.ranker else None
-    cards = []
-    for place, (index, relevance) in enumerate(zip(order, known, strict=True), start=1):
-        score = float(scores[index])
-        value = (
-            formats.percent(float(calibration.probability(np.array([score]))[0]))
-            if calibration
-            else formats.digits(score)
-        )
-        cards.append(
-            events.picture(bundle, int(scored.candidates[index]))
-            | {
-                "rank": str(place),
-                "place": place,
-                "value": value,
-                "known": None if np.isnan(relevance) else "relevant" if relevance else "irrelevant",
-            }
-        )
+def _column(bundle: Bundle, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
+    first = review_queue.first_candidates(recommender_of(bundle), scored, ranker, CANDIDATES)
+    cards = [
+        events.picture(bundle, candidate.row)
+        | {
+            "rank": str(place),
+            "place": place,
+            "value": formats.digits(candidate.score)
+            if candidate.probability is None
+            else formats.percent(candidate.probability),
+            "known": {None: None, True: "relevant", False: "irrelevant"}[candidate.relevant],
+        }
+        for place, candidate in enumerate(first, start=1)
+    ]
     name, about = vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker)
     return {"ranker": ranker, "name": name, "about": about, "cards": cards}
 

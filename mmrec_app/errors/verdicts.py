@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.errors import figures
-from mmrec_app.errors.view import QUEUE, ErrorsView
+from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -25,6 +25,8 @@ def verdicts(bundle: Bundle) -> None:
     """Draw the figures, the table and the way to a new ranker."""
     address.pending_turn()
     view = address.read(ErrorsView)
+    if view.view != VERDICTS:
+        st.rerun()  # the queue was opened from here
     store = reviews.store(bundle)
     given, tags = store.verdicts(), store.tags()
     if given.empty:
@@ -34,10 +36,12 @@ def verdicts(bundle: Bundle) -> None:
             icon=":material/rate_review:",
         )
         st.button(
-            _("Open the queue"), type="primary", on_click=lambda: address.go(view, view=QUEUE)
+            _("Open the queue"),
+            type="primary",
+            on_click=lambda: address.change(ErrorsView, view=QUEUE),
         )
         return
-    found = _figures(bundle.digest, store.version(), bundle)
+    found = _figures(bundle.digest, reviews.version_of(store), bundle)
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         _controls(view, given, tags)
@@ -51,7 +55,7 @@ def verdicts(bundle: Bundle) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _figures(digest: str, version: int, _bundle: Bundle) -> dict[str, Any]:
+def _figures(digest: str, version: str, _bundle: Bundle) -> dict[str, Any]:
     store = reviews.store(_bundle)
     recommender = recommender_of(_bundle)
     return verdict_figures(recommender, store.verdicts(), store.tags(), store.path)
@@ -60,12 +64,12 @@ def _figures(digest: str, version: int, _bundle: Bundle) -> dict[str, Any]:
 def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None:
     def take(field: str, key: str, empty: Any) -> None:
         value = st.session_state[key]
-        address.go(view, **{field: empty if value is None else value})
+        address.change(ErrorsView, **{field: empty if value is None else value})
 
     options: dict[str, tuple[str, list[Any], Any]] = {
         "by": (_("Reviewer"), sorted(given["reviewer"].unique()), ""),
-        "verdict": (_("Grade"), list(GRADES), None),
-        "tag": (_("Tag"), sorted(tags["tag"].unique()), None),
+        "grade": (_("Grade"), list(GRADES), None),
+        "tagged": (_("Tag"), sorted(tags["tag"].unique()), None),
     }
     columns = st.columns([1, 1, 1, 0.8], vertical_alignment="bottom")
     for column, (field, (title, values, empty)) in zip(columns, options.items(), strict=False):
@@ -78,7 +82,7 @@ def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None
             index=None,
             key=key,
             placeholder=_("All"),
-            format_func=reviews.grade_name if field == "verdict" else str,
+            format_func=reviews.grade_name if field == "grade" else str,
             on_change=take,
             args=(field, key, empty),
         )
@@ -96,10 +100,10 @@ def _filtered(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> pd.D
     keep = pd.Series(True, index=given.index)
     if view.by:
         keep &= given["reviewer"] == view.by
-    if view.verdict is not None:
-        keep &= given["grade"] == view.verdict
-    if view.tag is not None:
-        tagged = set(tags.loc[tags["tag"] == view.tag, "image"])
+    if view.grade is not None:
+        keep &= given["grade"] == view.grade
+    if view.tagged is not None:
+        tagged = set(tags.loc[tags["tag"] == view.tagged, "image"])
         keep &= given["query"].isin(tagged) | given["candidate"].isin(tagged)
     if view.noted:
         keep &= given["note"] != ""

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters
+from mmrec_app.state.filter import Filter
+from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
+from mmrec_core.verdicts.queue import ALL, DISAGREEMENT, HELD_OUT, NDCG, PRECISION, TRAINING
 
 PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
-NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"
-HELD_OUT, TRAINING = "held-out", "training"
-DISAGREEMENT, NDCG, PRECISION = "disagreement", "ndcg", "ap"
 
 
 @dataclass(frozen=True)
-class ErrorsView(filters.Filter):
+class ErrorsView(Filter):
     """The view's parameters; a pair passes the filter if one of its images does.
+
+    The filter is for pairs alone; queue and verdicts have choices of their own.
 
     Attributes
     ----------
@@ -36,6 +37,10 @@ class ErrorsView(filters.Filter):
         Name of the queue's query; or of the one query whose pairs are shown.
     by : str
         Verdicts: the reviewer; empty for all.
+    grade : int or None
+        Verdicts: only of this grade.
+    tagged : str or None
+        Verdicts: only those of which an image has this tag.
     noted : bool
         Verdicts: only those with a note.
     """
@@ -49,13 +54,15 @@ class ErrorsView(filters.Filter):
     order: str = DISAGREEMENT
     query: str | None = None
     by: str = ""
+    grade: int | None = None
+    tagged: str | None = None
     noted: bool = False
 
     def __post_init__(self) -> None:
         """Put what is out of its range to the nearest, or to the default."""
         for name, known in (
             ("view", (PAIRS, QUEUE, VERDICTS)),
-            ("kind", (NEGATIVES, POSITIVES, ALL)),
+            ("kind", KINDS),
             ("scope", (HELD_OUT, TRAINING, ALL)),
             ("order", (DISAGREEMENT, NDCG, PRECISION)),
         ):

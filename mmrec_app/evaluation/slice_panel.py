@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
-from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
+from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import gallery, held_out, naming, notices
@@ -80,7 +80,9 @@ def _kinds(kinds: list[str], kind: str) -> None:
         key="evaluation.kind",
         required=True,
         format_func=vocabulary.slice_kind,
-        on_change=lambda: change(slice=f"{st.session_state['evaluation.kind']}:"),
+        on_change=lambda: address.change(
+            EvaluationView, slice=f"{st.session_state['evaluation.kind']}:"
+        ),
         label_visibility="collapsed",
     )
     alone = [vocabulary.slice_kind(kind) for kind in slices.KINDS if kind not in kinds]
@@ -98,7 +100,7 @@ def _rows(view: EvaluationView, kind: str, mine: pd.DataFrame, names: list[str])
 
     def choose() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        change(slice=f"{kind}:{values[rows[0]] if rows else ''}")
+        address.change(EvaluationView, slice=f"{kind}:{values[rows[0]] if rows else ''}")
 
     ndcg = f"nDCG@{view.k}"
     shown = pd.DataFrame(

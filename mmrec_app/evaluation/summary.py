@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.evaluation.section import figures, plain, section
-from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, change, in_focus
+from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.shared import held_out
+from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
@@ -44,7 +45,9 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             key="evaluation.ranker",
             required=True,
             format_func=vocabulary.ranker_name,
-            on_change=lambda: change(ranker=st.session_state["evaluation.ranker"]),
+            on_change=lambda: address.change(
+                EvaluationView, ranker=st.session_state["evaluation.ranker"]
+            ),
             help=_("Bands, thresholds, calibration and slices are those of this ranker."),
         )
         st.number_input(
@@ -53,7 +56,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             MOST_PLACES,
             key="evaluation.k",
             width=110,
-            on_change=lambda: change(k=st.session_state["evaluation.k"]),
+            on_change=lambda: address.change(EvaluationView, k=st.session_state["evaluation.k"]),
             help=_("How many places nDCG and recall look at."),
         )
 

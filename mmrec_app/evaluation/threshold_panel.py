@@ -7,7 +7,7 @@ from scipy.special import logit
 
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import figures, heading, plain, section
-from mmrec_app.evaluation.view import EvaluationView, change, current, in_focus
+from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import held_out
@@ -71,7 +71,9 @@ def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) 
             step=0.01,
             format="%.2f",
             key="evaluation.threshold",
-            on_change=lambda: change(threshold=st.session_state["evaluation.threshold"]),
+            on_change=lambda: address.change(
+                EvaluationView, threshold=st.session_state["evaluation.threshold"]
+            ),
             help=_(
                 "At first {threshold}, where F1 of {ranker} is highest on the validation queries, "
                 "each of which counts the same however many pairs it has."
@@ -83,7 +85,7 @@ def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) 
             icon=":material/restart_alt:",
             type="tertiary",
             disabled=view.threshold is None,
-            on_click=lambda: change(threshold=None),
+            on_click=lambda: address.change(EvaluationView, threshold=None),
         )
 
 

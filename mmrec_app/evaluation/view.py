@@ -1,7 +1,6 @@
 """What the Evaluation page shows, as its URL says it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from mmrec_app.i18n import _
 from mmrec_app.state import address
@@ -50,11 +49,6 @@ def current(rankers: tuple[str, ...]) -> EvaluationView:
     if view.kind not in KINDS:
         raise address.LinkError(_("There is no kind of slices “{name}”.").format(name=view.kind))
     return view
-
-
-def change(**changes: Any) -> None:
-    """Put changes into the URL, from a callback; other parts of the page may have written to it."""
-    address.go(address.read(EvaluationView), **changes)
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:

@@ -51,7 +51,7 @@ def current_bundle() -> Bundle:
     linked = address.linked_digest()
     if linked and not bundle.digest.startswith(linked):
         st.session_state[_OTHER_BUILD] = (linked, bundle.digest)
-    address.keep_bundle(folder.name, bundle.digest)
+    address.complete(folder.name, bundle.digest)
     if st.session_state.get(_OTHER_BUILD, ("", ""))[1] == bundle.digest:
         _note_other_build(st.session_state[_OTHER_BUILD][0], bundle.digest)
     return bundle

@@ -21,6 +21,7 @@ def show() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    address.arrive(page.url_path or navigation.FIRST)
     address.pending_turn()
     st.logo(str(asset_path("logo.svg")), size="medium")
     st.html(f"<style>{asset('frame.css')}</style>")

@@ -10,15 +10,16 @@ import streamlit as st
 from mmrec_app import i18n
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.map import grid, places
+from mmrec_app.map import places
 from mmrec_app.map.colours import SCALES, Colouring
-from mmrec_app.map.grid import Frame
 from mmrec_app.map.view import LABEL, MapView
 from mmrec_app.served import layers, map_routes, thumbnails
 from mmrec_app.served.layers import Layer
 from mmrec_app.shared import captions, filters
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import CLUSTER_COLOURS
+from mmrec_core.serving import map_grid as grid
+from mmrec_core.serving.map_grid import Frame
 from mmrec_core.serving.recommender import Recommendation
 
 KEY = "map.canvas"

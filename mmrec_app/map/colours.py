@@ -8,8 +8,7 @@ import streamlit as st
 
 from mmrec_app import i18n
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.map import asked
-from mmrec_app.map.grid import NO_CODE, NO_VALUE, coded
+from mmrec_app.map import placed_query
 from mmrec_app.map.view import CLUSTER, COLOURS, LABEL, NDCG_LOSS, SCORE, VERDICT, MapView
 from mmrec_app.served import layers
 from mmrec_app.served.layers import Layer
@@ -18,6 +17,7 @@ from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED, MODEL
+from mmrec_core.serving.map_grid import NO_CODE, NO_VALUE, coded
 
 # ColorBrewer's YlGnBu (Harrower and Brewer 2003), which people with any colour vision can read,
 # without the steps that vanish on the background.
@@ -34,7 +34,7 @@ class Colouring:
     Attributes
     ----------
     numbers : ndarray (n,)
-        Each image's category, uint16, or its value, uint8, as `mmrec_app.map.grid` writes them.
+        Each image's category, uint16, or its value, uint8 (`mmrec_core.serving.map_grid`).
     layer : Layer
         The same as a file.
     legend : Layer
@@ -94,7 +94,7 @@ def colouring(bundle: Bundle, view: MapView) -> Colouring:
     if view.colour == NDCG_LOSS:
         return _by_ndcg_loss(bundle.digest, speaks, bundle)
     if view.colour == VERDICT:
-        return _by_verdict(bundle.digest, speaks, reviews.store(bundle).version(), bundle)
+        return _by_verdict(bundle.digest, speaks, reviews.version_of(reviews.store(bundle)), bundle)
     return _by_cluster(bundle.digest, speaks, bundle)
 
 
@@ -135,13 +135,13 @@ def _categories(
 
 
 def _by_score(bundle: Bundle, view: MapView) -> Colouring:
-    query = asked.current(bundle, view)
+    query = placed_query.current(view)
     if query is None:
         line = _("Mark an image, or place a text or a picture of your own, to see what is like it.")
         return _scale(_("Similarity"), np.full(len(bundle.clusters), np.nan), 0, 1, [line])
-    values = asked.similarity(bundle, query)
+    values = placed_query.similarity(bundle, query)
     low, high = (float(v) for v in np.nanpercentile(values, [1, 99.9]))
-    lines = [asked.similarity_meaning(query), _("All images are measured.")]
+    lines = [placed_query.similarity_meaning(query), _("All images are measured.")]
     return _scale(_("Similarity"), values, low, high, lines, bounds=True)
 
 
@@ -166,7 +166,7 @@ def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colo
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _by_verdict(digest: str, speaks: tuple[str, str], version: int, _bundle: Bundle) -> Colouring:
+def _by_verdict(digest: str, speaks: tuple[str, str], version: str, _bundle: Bundle) -> Colouring:
     grades = reviews.store(_bundle).verdicts().groupby("candidate")["grade"].mean()
     grades = grades[[name in _bundle for name in grades.index]]
     values = np.full(len(_bundle.clusters), np.nan)

@@ -6,14 +6,14 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.map import asked, colours
+from mmrec_app.map import colours, placed_query
 from mmrec_app.map.view import LONGEST_QUERY, MapView
 from mmrec_app.shared import filters
+from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 
-_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 _GENERATION = "map.upload.generation"
 _SAID = "map.said"
 
@@ -41,10 +41,10 @@ def _colour(bundle: Bundle, view: MapView) -> None:
         _("Colour by"),
         list(names),
         key="map.colour",
-        format_func=lambda name: _("Colour: {what}").format(what=names.get(name, name)),
+        format_func=lambda name: _("Colour: {what}").format(what=names[name]),
         label_visibility="collapsed",
-        on_change=lambda: address.go(
-            view, colour=st.session_state["map.colour"], isolate="", page=1
+        on_change=lambda: address.change(
+            MapView, colour=st.session_state["map.colour"], isolate="", page=1
         ),
     )
 
@@ -53,13 +53,13 @@ def _place(view: MapView) -> None:
     st.session_state["map.query"] = view.query
 
     def take_text() -> None:
-        asked.keep_upload(None)
-        address.go(view, query=st.session_state["map.query"], image=None)
+        placed_query.keep_upload(None)
+        address.change(MapView, query=st.session_state["map.query"], image=None)
 
     def take_picture() -> None:
         file = st.session_state[_file_key()]
-        asked.keep_upload(file.getvalue() if file else None)
-        address.go(view, query="", image=None)
+        placed_query.keep_upload(file.getvalue() if file else None)
+        address.change(MapView, query="", image=None)
 
     with st.popover(_("Place on the map"), icon=":material/star:", width="stretch"):
         st.text_input(
@@ -72,7 +72,7 @@ def _place(view: MapView) -> None:
         )
         st.file_uploader(
             _("A picture of your own"),
-            type=_TYPES,
+            type=PICTURE_TYPES,
             key=_file_key(),
             on_change=take_picture,
             help=_("It stays in this session and is not part of the link."),
@@ -97,8 +97,8 @@ def _jump(bundle: Bundle, view: MapView) -> None:
             ).format(n=f"{n:,}")
             st.session_state[_SAID] = said
         st.session_state["map.jump"] = ""
-        asked.keep_upload(None)
-        address.go(view, image=bundle.image(int(rows[0])), query="")
+        placed_query.keep_upload(None)
+        address.change(MapView, image=bundle.image(int(rows[0])), query="")
 
     if said := st.session_state.pop(_SAID, None):  # a callback of a fragment cannot show it
         st.toast(said, icon=":material/info:")
@@ -128,15 +128,15 @@ def _names(digest: str, _bundle: Bundle) -> pa.Array:
     return pa.array(_bundle.items["image"].str.casefold(), pa.large_string())
 
 
-def query_chip(view: MapView, query: asked.Asked) -> None:
+def query_chip(query: KeyedQuery) -> None:
     """Draw the text or the upload that stands on the map as a button that takes it off."""
 
     def remove() -> None:
         st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
-        asked.keep_upload(None)
-        address.go(view, query="")
+        placed_query.keep_upload(None)
+        address.change(MapView, query="")
 
-    text = f"“{query.text}”" if query.text else _("Your picture")
+    text = f"“{query.query.text}”" if query.query.text else _("Your picture")
     st.button(
         f":material/star: {formats.escaped(text)}",
         key="map.query.chip",

@@ -5,16 +5,17 @@ import streamlit as st
 
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.map import asked, canvas, colours, controls, selection
-from mmrec_app.map.asked import Asked
+from mmrec_app.map import canvas, colours, controls, placed_query, selection
 from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
 from mmrec_app.shared import filters, notices
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import MmrecError
+from mmrec_core.serving.map_selection import inside
 from mmrec_core.serving.recommender import Recommendation
 
 
@@ -29,8 +30,7 @@ def explore(bundle: Bundle) -> None:
     st.html(f"<style>{asset('map_page.css')}</style>")
     with st.container(key="map-controls"):
         controls.controls(bundle, view)
-    query = asked.current(bundle, view)
-    found = _answer(bundle, query)
+    query, found = _answered(bundle, view)
     colouring = _colouring(bundle, view)
     left, right = st.columns([2.4, 1], gap="small")
     with left:
@@ -57,19 +57,22 @@ def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray 
     rows = colouring.coloured(filters.matching(bundle, view), view.isolated)
     if view.lasso:
         frame, points = canvas.gridded(bundle)
-        rows = rows[selection.inside(view.polygon, points[rows], frame)]
+        rows = rows[inside(view.polygon, points[rows], frame)]
     return rows
 
 
-def _answer(bundle: Bundle, query: Asked | None) -> Recommendation | None:
-    if query is None:
-        return None
+def _answered(bundle: Bundle, view: MapView) -> tuple[KeyedQuery | None, Recommendation | None]:
+    """Return the query and its results; say so where it cannot be placed."""
+    query = None
     try:
+        query = placed_query.current(view)
+        if query is None:
+            return None, None
         with st.spinner(_("Looking for its place …"), show_time=False):
-            return asked.answer(bundle, query)
+            return query, placed_query.answer(bundle, query)
     except MmrecError as error:
         notices.notice(_("This cannot be placed on the map"), str(error))
-        return None
+        return query, None
 
 
 def _colouring(bundle: Bundle, view: MapView) -> Colouring:
@@ -81,18 +84,17 @@ def _colouring(bundle: Bundle, view: MapView) -> Colouring:
 
 
 def _mark(bundle: Bundle, row: int) -> None:
-    view = address.read(MapView)
     if row < 0:
-        asked.keep_upload(None)
-        address.go(view, image=None, query="")
+        placed_query.keep_upload(None)
+        address.change(MapView, image=None, query="")
     else:
-        address.go(view, image=bundle.image(row))
+        address.change(MapView, image=bundle.image(row))
 
 
 def _select(corners: list[list[float]]) -> None:
     polygon = tuple((float(x), float(y)) for x, y in corners)
-    address.go(address.read(MapView), lasso=selection.written(polygon), page=1)
+    address.change(MapView, lasso=selection.written(polygon), page=1)
 
 
 def _isolate(names: list[str]) -> None:
-    address.go(address.read(MapView), isolate=isolating(names), page=1)
+    address.change(MapView, isolate=isolating(names), page=1)

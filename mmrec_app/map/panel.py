@@ -6,10 +6,10 @@ import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
-from mmrec_app.map.asked import Asked
 from mmrec_app.map.view import MapView
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, exports, gallery, naming, notices, reviews
+from mmrec_app.shared import captions, exports, gallery, naming, notices, paging, reviews
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
@@ -21,20 +21,20 @@ PAGE_SIZE = 12
 def panel(
     bundle: Bundle,
     view: MapView,
-    query: Asked | None,
+    query: KeyedQuery | None,
     found: Recommendation | None,
     rows: np.ndarray | None,
 ) -> None:
     """Draw the panel; ``rows`` are the selected images, None without a selection."""
-    if query is not None and query.image is None:
+    if query is not None and not isinstance(query.query.image, str):
         with st.container(horizontal=True, gap="small"):
-            controls.query_chip(view, query)
+            controls.query_chip(query)
     if view.image is not None:
         _marked(bundle, view)
     if rows is not None:
         _selection(bundle, view, rows)
     elif found is not None:
-        _results(bundle, view, found)
+        _results(bundle, found)
     elif view.image is None and query is None:
         notices.empty(
             _("Nothing is selected"),
@@ -80,11 +80,11 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             key="map.unmark",
             icon=":material/close:",
             type="tertiary",
-            on_click=lambda: address.go(view, image=None),
+            on_click=lambda: address.change(MapView, image=None),
         )
 
 
-def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
+def _results(bundle: Bundle, found: Recommendation) -> None:
     n = len(found.results)
     text = ngettext(
         "{n} recommendation, numbered on the map", "{n} recommendations, numbered on the map", n
@@ -93,7 +93,6 @@ def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
     st.caption(f"{text} · {ranked}")
     _gallery(
         bundle,
-        view,
         [gallery.Card(result.index, badge=str(result.rank)) for result in found.results],
         text,
     )
@@ -103,8 +102,7 @@ def _results(bundle: Bundle, view: MapView, found: Recommendation) -> None:
 
 def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     n = len(rows)
-    pages = max(1, -(-n // PAGE_SIZE))
-    page = min(view.page, pages)
+    at = paging.paging(view.page, n, PAGE_SIZE)
     text = ngettext("{n} image selected", "{n} images selected", n).format(n=f"{n:,}")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"**{text}**", width="content")
@@ -120,7 +118,7 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
                 icon=":material/close:",
                 type="tertiary",
                 help=_("Clear the selection"),
-                on_click=lambda: address.go(view, lasso="", isolate="", page=1),
+                on_click=lambda: address.change(MapView, lasso="", isolate="", page=1),
             )
     if not n:
         notices.empty(
@@ -128,12 +126,9 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
             _("Grey points cannot be selected: filters or the legend leave them out."),
         )
         return
-    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    cards = [gallery.Card(int(row)) for row in shown]
-    label = _("{images}, page {page} of {pages}").format(images=text, page=page, pages=pages)
-    _gallery(bundle, view, cards, label)
-    if pages > 1:
-        _pager(view, page, pages)
+    cards = [gallery.Card(int(row)) for row in rows[at.rows]]
+    _gallery(bundle, cards, f"{text}, {at.text}")
+    paging.pager(MapView, at, "map")
 
 
 def _tags(bundle: Bundle, rows: np.ndarray) -> None:
@@ -146,7 +141,7 @@ def _tags(bundle: Bundle, rows: np.ndarray) -> None:
             reviews.tag_editor(bundle, bundle.items["image"].iloc[rows].tolist(), "map.tags")
 
 
-def _gallery(bundle: Bundle, view: MapView, cards: list[gallery.Card], label: str) -> None:
+def _gallery(bundle: Bundle, cards: list[gallery.Card], label: str) -> None:
     gallery.gallery(
         bundle,
         cards,
@@ -155,31 +150,9 @@ def _gallery(bundle: Bundle, view: MapView, cards: list[gallery.Card], label: st
         on_picked=lambda image: address.turn_to("recommend", image=image),
         follow=_("Mark on the map"),
         follow_sign="◎",
-        on_followed=lambda image: address.go(view, image=image),
+        on_followed=lambda image: address.change(MapView, image=image),
         width="6.2rem",
     )
-
-
-def _pager(view: MapView, page: int, pages: int) -> None:
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        for name, icon, target in (
-            (_("Previous"), "chevron_left", page - 1),
-            (_("Next"), "chevron_right", page + 1),
-        ):
-            if target > page:
-                text = _("page {page} of {pages}").format(page=page, pages=f"{pages:,}")
-                st.caption(text, width="content")
-            st.button(
-                "",
-                key=f"map.page.{icon}",
-                icon=f":material/{icon}:",
-                help=name,
-                type="tertiary",
-                disabled=not 1 <= target <= pages,
-                on_click=address.go,
-                args=(view,),
-                kwargs={"page": target},
-            )
 
 
 def _table(bundle: Bundle, rows: np.ndarray) -> pd.DataFrame:

@@ -1,13 +1,10 @@
-"""A selection on the map: a polygon that a link can hold, and the images inside."""
+"""A selection on the map as a link holds it: a polygon."""
 
 from math import isfinite
 
-import numpy as np
-
-from mmrec_app.map.grid import GRID, Frame
+from mmrec_core.serving.map_selection import Polygon
 
 MOST_CORNERS = 200
-Polygon = tuple[tuple[float, float], ...]
 
 
 def written(polygon: Polygon) -> str:
@@ -25,39 +22,3 @@ def parsed(text: str) -> Polygon:
     if not all(len(corner) == 2 and all(map(isfinite, corner)) for corner in corners):
         raise ValueError("a corner is no place")
     return tuple((x, y) for x, y in corners)
-
-
-def inside(polygon: Polygon, points: np.ndarray, frame: Frame) -> np.ndarray:
-    """Say which points lie in a polygon, by the even–odd rule.
-
-    Parameters
-    ----------
-    polygon : tuple of (x, y)
-        In map units.
-    points : ndarray (n, 2) uint16
-        On the grid, as `mmrec_app.map.grid.on_grid` gives them.
-    frame : Frame
-        The grid's place on the map.
-
-    Returns
-    -------
-    ndarray (n,) of bool
-
-    Notes
-    -----
-    ``components/map/selection.js`` does the same in the same arithmetic, so that the map and the
-    gallery beside it agree on every image. Shimrat 1962, "Algorithm 112: position of point relative
-    to polygon".
-    """
-    corners = (np.array(polygon) - (frame.left, frame.low)) / frame.size * GRID
-    (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
-    x, y = points[:, 0], points[:, 1]
-    near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
-    x, y = x[near].astype(float), y[near].astype(float)
-    odd = np.zeros(len(near), bool)
-    for (from_x, from_y), (to_x, to_y) in zip(np.roll(corners, 1, axis=0), corners, strict=True):
-        at = np.flatnonzero((from_y > y) != (to_y > y))
-        odd[at] ^= x[at] < (to_x - from_x) * (y[at] - from_y) / (to_y - from_y) + from_x
-    found = np.zeros(len(points), bool)
-    found[near[odd]] = True
-    return found

@@ -5,8 +5,8 @@ from urllib.parse import quote, unquote
 
 from mmrec_app.i18n import _
 from mmrec_app.map import selection
-from mmrec_app.shared.filters import Filter
 from mmrec_app.state import address
+from mmrec_app.state.filter import Filter
 from mmrec_core.bundle import Bundle
 
 CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT = "cluster", "label", "score", "ndcg_loss", "verdict"

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import asking, lists, reasons
+from mmrec_app.recommend import lists, reasons, visitor_query
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -21,7 +21,7 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
     address.pending_turn()
     now = address.read(RecommendView)
     if (now.image, now.text) != (view.image, view.text):
-        st.rerun()  # another query was asked from here
+        st.rerun()  # another query was chosen from here
     if now.result is None or now.result in bundle:
         view = now
     told = reasons.chosen(bundle, found, view)
@@ -36,11 +36,13 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
             found,
             selected=(by.ranker, result.image),
             against=view.against,
-            on_picked=lambda ranker, image: address.go(view, result=image, by=ranker, against=None),
-            on_against=lambda image: address.go(
-                view, result=result.image, by=by.ranker, against=image
+            on_picked=lambda ranker, image: address.change(
+                RecommendView, result=image, by=ranker, against=None
             ),
-            on_followed=lambda image: asking.choose(view, image),
+            on_against=lambda image: address.change(
+                RecommendView, result=result.image, by=by.ranker, against=image
+            ),
+            on_followed=visitor_query.choose,
         )
         st.caption(_legend(found))
     with beside, st.container(key=lists.REASONS):

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
 from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.attribution import Attribution, attribute
 from mmrec_core.serving.comparison import Comparison, compare
 
 
-def scored(bundle: Bundle, asked: Asked) -> ScoredQuery:
+def scored(bundle: Bundle, query: KeyedQuery) -> ScoredQuery:
     """Return the query with its scored candidates.
 
     Raises
@@ -19,25 +19,25 @@ def scored(bundle: Bundle, asked: Asked) -> ScoredQuery:
     EncoderError
         If a new picture or a text cannot be encoded.
     """
-    return _scored(bundle.digest, asked.key, bundle, asked)
+    return _scored(bundle.digest, query.key, bundle, query)
 
 
-def compared(bundle: Bundle, asked: Asked, view: RecommendView) -> Comparison:
+def compared(bundle: Bundle, query: KeyedQuery, view: RecommendView) -> Comparison:
     """Return the lists that the view shows.
 
     Raises
     ------
     QueryError
-        If the one ranker that is asked for cannot answer this query.
+        If the one chosen ranker cannot answer this query.
     """
-    there = scored(bundle, asked)
+    there = scored(bundle, query)
     recommender = recommender_of(bundle)
     lists = view.lists(tuple(there.scores))
     collapse = COLLAPSE_ABOVE if view.collapse else None
     if view.ranker and view.ranker not in there.scores:
         recommender.answer(there, ranker=view.ranker)  # raises what says why
     return _compared(
-        bundle.digest, asked.key, lists, view.k, collapse, view.diversity, bundle, there
+        bundle.digest, query.key, lists, view.k, collapse, view.diversity, bundle, there
     )
 
 
@@ -50,8 +50,8 @@ def attributed(
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _scored(digest: str, key: str, _bundle: Bundle, _asked: Asked) -> ScoredQuery:
-    return recommender_of(_bundle).score(_asked.query)
+def _scored(digest: str, key: str, _bundle: Bundle, _query: KeyedQuery) -> ScoredQuery:
+    return recommender_of(_bundle).score(_query.query)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -1,7 +1,5 @@
 """Which rankers answer, how many results they give, and in what order."""
 
-from typing import Any
-
 import streamlit as st
 
 from mmrec_app.i18n import _
@@ -32,14 +30,14 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
                 f"- **{vocabulary.ranker_name(name)}**: {vocabulary.ranker_meaning(name)}"
                 for name in rankers
             ),
-            on_change=lambda: use(view, st.session_state["recommend.ranker"]),
+            on_change=lambda: use(st.session_state["recommend.ranker"]),
         )
         st.slider(
             _("Results"),
             *K_RANGE,
             key="recommend.k",
             width=120,
-            on_change=lambda: _change(view, k=st.session_state["recommend.k"]),
+            on_change=lambda: address.change(RecommendView, k=st.session_state["recommend.k"]),
         )
         st.slider(
             _("Diversity"),
@@ -53,7 +51,9 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
                 "Maximal marginal relevance: 0 is the order of the scores; higher values put "
                 "results first that look unlike those before them."
             ),
-            on_change=lambda: _change(view, diversity=st.session_state["recommend.diversity"]),
+            on_change=lambda: address.change(
+                RecommendView, diversity=st.session_state["recommend.diversity"]
+            ),
         )
         st.toggle(
             _("Near-duplicates as one"),
@@ -61,7 +61,9 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             help=_(
                 "Pictures with a cosine of {cosine} or more are shown once, with a count."
             ).format(cosine=COLLAPSE_ABOVE),
-            on_change=lambda: _change(view, collapse=st.session_state["recommend.collapse"]),
+            on_change=lambda: address.change(
+                RecommendView, collapse=st.session_state["recommend.collapse"]
+            ),
         )
     if view.ranker:
         st.caption(vocabulary.ranker_meaning(view.ranker))
@@ -69,12 +71,13 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
         st.caption(_("This bundle has no trained ranker: there were no pairs to learn from."))
 
 
-def use(view: RecommendView, ranker: str) -> None:
+def use(ranker: str) -> None:
     """Show one ranker, or several side by side; the chosen result stays chosen."""
-    _change(view, ranker=ranker, by=ranker or st.query_params.get("by"), against=None)
+    chosen = {"by": ranker} if ranker else {}
+    address.change(RecommendView, ranker=ranker, against=None, **chosen)
 
 
-def other_rankers(view: RecommendView, can_answer: tuple[str, ...]) -> None:
+def other_rankers(can_answer: tuple[str, ...]) -> None:
     """Offer the rankers that can answer this query."""
     with st.container(horizontal=True):
         for ranker in can_answer:
@@ -82,11 +85,5 @@ def other_rankers(view: RecommendView, can_answer: tuple[str, ...]) -> None:
                 _("Rank with {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
                 key=f"recommend.other.{ranker}",
                 on_click=use,
-                args=(view, ranker),
+                args=(ranker,),
             )
-
-
-def _change(view: RecommendView, **changes: Any) -> None:
-    """Change the view, and keep what was chosen since in the lists."""
-    kept = {name: st.query_params.get(name) for name in ("result", "by", "against")}
-    address.go(view, **(kept | changes))

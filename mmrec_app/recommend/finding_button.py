@@ -41,12 +41,12 @@ def finding_button(
 
 @st.fragment
 def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image | None) -> None:
-    asked = f"{key}.asked"
+    wished = f"{key}.wish"
 
     def ask() -> None:
-        st.session_state[asked] = st.session_state[f"{key}.form"].get("asked")
+        st.session_state[wished] = st.session_state[f"{key}.form"].get("asked")
 
-    wish = st.session_state.pop(asked, None) or {}
+    wish = st.session_state.pop(wished, None) or {}
     _component(
         key=f"{key}.form",
         data={

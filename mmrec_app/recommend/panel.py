@@ -8,39 +8,39 @@ from PIL import Image
 
 from mmrec_app.assets import asset
 from mmrec_app.i18n import _
-from mmrec_app.recommend import asking
-from mmrec_app.recommend.asking import LARGEST_PICTURE, Asked
+from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
+from mmrec_app.recommend.visitor_query import LARGEST_PICTURE
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import QueryInfo
 
 _paste = st.components.v2.component("mmrec.paste", css=asset("paste.css"), js=asset("paste.js"))
-_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
 
-def panel(bundle: Bundle, view: RecommendView, asked: Asked, info: QueryInfo | None) -> None:
+def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
     """Draw the query: its picture or text, its caption, category and cluster."""
     facts: list[tuple[str, str, int | None]] = []
-    image = asked.query.image
+    image = query.query.image
     if image is None:
         with st.container(gap="xxsmall"):
             st.caption(_("Query, a text"))
-            st.markdown(f"“{formats.escaped(asked.query.text or '')}”")
+            st.markdown(f"“{formats.escaped(query.query.text or '')}”")
         return
     if isinstance(image, str):
         row = bundle.index_of(image)
         source, kicker = thumbnail_url(bundle, row), _("Query")
-        caption = asked.query.text or captions.caption(bundle, row)
-        if asked.query.text:
+        caption = query.query.text or captions.caption(bundle, row)
+        if query.query.text:
             kicker = _("Query, with another caption")
         if label := bundle.items["label"].iat[row]:
             facts.append((_("Category"), naming.label_name(str(label)), None))
         facts.append((_("File"), image, None))
     else:
-        source, kicker, caption = _data_url(image), _("Query, uploaded"), asked.query.text
+        source, kicker, caption = _data_url(image), _("Query, uploaded"), query.query.text
     if info is not None:
         facts.insert(0, (_("Cluster"), naming.cluster_name(bundle, info.cluster), info.cluster))
     gallery.picture(
@@ -48,30 +48,30 @@ def panel(bundle: Bundle, view: RecommendView, asked: Asked, info: QueryInfo | N
     )
 
 
-def caption_field(bundle: Bundle, view: RecommendView, asked: Asked) -> None:
+def caption_field(bundle: Bundle, query: KeyedQuery) -> None:
     """Draw the field for a caption: the visitor's picture's, or another than the image's own."""
-    image = asked.query.image
+    image = query.query.image
     if image is None:
         return
     if isinstance(image, str):
         own = bundle.text(bundle.index_of(image))
-        st.session_state["recommend.recaption"] = asked.query.text or ""
+        st.session_state["recommend.recaption"] = query.query.text or ""
         st.text_input(
             _("What if its caption were …"),
             key="recommend.recaption",
             max_chars=LONGEST_TEXT,
             placeholder=own or captions.no_caption(),
-            on_change=lambda: asking.recaption(view, st.session_state["recommend.recaption"], own),
+            on_change=lambda: visitor_query.recaption(st.session_state["recommend.recaption"], own),
             help=_("Ask with the same picture and another caption. Empty brings back its own."),
         )
         return
-    st.session_state["recommend.caption"] = asked.query.text or ""
+    st.session_state["recommend.caption"] = query.query.text or ""
     st.text_input(
         _("Its caption, if it has one"),
         key="recommend.caption",
         max_chars=LONGEST_TEXT,
         placeholder=_("A red bird on a branch"),
-        on_change=lambda: asking.caption(st.session_state["recommend.caption"]),
+        on_change=lambda: visitor_query.caption(st.session_state["recommend.caption"]),
         help=_("With a caption, rankers that compare text have something to compare."),
     )
 
@@ -85,7 +85,7 @@ def text_field(view: RecommendView, label: str) -> None:
         max_chars=LONGEST_TEXT,
         placeholder=_("A red bird on a branch"),
         icon=":material/search:",
-        on_change=lambda: asking.describe(view, st.session_state["recommend.text"]),
+        on_change=lambda: visitor_query.describe(st.session_state["recommend.text"]),
         help=_("CLIP compares it with pictures, BERT with captions."),
     )
 
@@ -94,7 +94,7 @@ def upload_field() -> None:
     """Draw the upload of a picture."""
     st.file_uploader(
         _("Picture"),
-        type=_TYPES,
+        type=PICTURE_TYPES,
         key="recommend.file",
         max_upload_size=LARGEST_PICTURE // 2**20,
         on_change=_uploaded,
@@ -107,7 +107,7 @@ def paste() -> None:
 
     def pasted() -> None:
         if data := st.session_state["recommend.paste"].get("pasted"):
-            asking.bring_encoded(data)
+            visitor_query.bring_encoded(data)
 
     _paste(
         key="recommend.paste",
@@ -132,15 +132,14 @@ def other_query(view: RecommendView) -> None:
             key="recommend.forget",
             icon=":material/restart_alt:",
             type="tertiary",
-            on_click=asking.forget,
-            args=(view,),
+            on_click=visitor_query.forget,
         )
 
 
 def _uploaded() -> None:
     file = st.session_state["recommend.file"]
     if file is not None:
-        asking.bring(file.getvalue())
+        visitor_query.bring(file.getvalue())
 
 
 def _data_url(image: Image.Image) -> str:

@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend.asking import Asked
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import naming
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -24,12 +24,12 @@ _PLOTLY = {
 
 
 def place(
-    bundle: Bundle, asked: Asked, view: RecommendView, found: Recommendation, *, by_text: bool
+    bundle: Bundle, query: KeyedQuery, view: RecommendView, found: Recommendation, *, by_text: bool
 ) -> None:
     """Draw where the query and one ranker's results lie, and the candidate clusters."""
     exact = by_text or bundle.manifest.candidates.method == "exact"
     whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
-    settings = f"{asked.key} {view.k} {view.collapse} {view.diversity} {found.ranker}"
+    settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {found.ranker}"
     results = _("results by {ranker}").format(ranker=vocabulary.ranker_name(found.ranker))
     for column, close_up, title in (
         (whole, False, _("On the map")),

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.recommend import asking
+from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -172,8 +172,8 @@ def _choice_of_other(
         format_func=lambda image: (
             f"{options[image].rank}. " + (captions.caption(bundle, options[image].index) or image)
         ),
-        on_change=lambda: address.go(
-            view, result=result.image, by=answer.ranker, against=st.session_state[_AGAINST]
+        on_change=lambda: address.change(
+            RecommendView, result=result.image, by=answer.ranker, against=st.session_state[_AGAINST]
         ),
         help=_("Or click another result of the same list with Shift."),
     )
@@ -199,8 +199,8 @@ def _actions(
             _("Recommend from this one"),
             key="recommend.follow",
             icon=":material/arrow_outward:",
-            on_click=asking.choose,
-            args=(view, result.image),
+            on_click=visitor_query.choose,
+            args=(result.image,),
         )
         st.button(
             _("Show on the map"),

@@ -5,10 +5,10 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import answers, asking
-from mmrec_app.recommend.asking import Asked
+from mmrec_app.recommend import answers, visitor_query
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import gallery, naming
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, PURPLE, VERMILION
@@ -19,9 +19,9 @@ _COLOURS = dict(zip(STAGES, (BLUE, ORANGE, PURPLE, VERMILION, NEUTRAL), strict=T
 _MOST = 11
 
 
-def stages(bundle: Bundle, asked: Asked, view: RecommendView, found: Comparison) -> None:
+def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, found: Comparison) -> None:
     """Draw what became of the relevant images under each ranker, and the lost ones."""
-    settings = f"{asked.key} {view.k} {view.collapse} {view.diversity}"
+    settings = f"{query.key} {view.k} {view.collapse} {view.diversity}"
     told = {
         ranker: answers.attributed(bundle.digest, settings, ranker, view.k, bundle, found)
         for ranker in found.answers
@@ -89,7 +89,7 @@ def _lost(
         [_card(bundle, item) for item in shown],
         label=head,
         key=f"recommend.lost.{key}",
-        on_picked=lambda image: asking.choose(view, image),
+        on_picked=visitor_query.choose,
         width="6.5rem",
     )
 

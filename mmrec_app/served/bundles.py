@@ -1,20 +1,29 @@
 """The bundles that this process serves: where they lie, and each one opened once.
 
 Sessions and the HTTP routes share this register. A bundle is opened anew when its manifest file
-changes; only the last few stay open.
+changes in content; only the last few stay open.
 """
 
+import hashlib
 import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import NamedTuple
 
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.bundle.layout import MANIFEST
 from mmrec_core.errors import BundleError
 
 _MOST_OPEN = 8
-_Stamp = tuple[str, int, int]
+
+
+class _Stamp(NamedTuple):
+    """A bundle's folder, and the content of its manifest."""
+
+    folder: Path
+    sha256: str
+
 
 _open: OrderedDict[_Stamp, Bundle] = OrderedDict()
 _lock = threading.RLock()
@@ -52,6 +61,8 @@ def opened(folder: Path) -> Bundle:
     with _lock:
         if stamp not in _open:
             _open[stamp] = open_bundle(folder)
+            for other in [s for s in _open if s.folder == folder and s != stamp]:
+                del _open[other]  # its files are gone
             while len(_open) > _MOST_OPEN:
                 _open.popitem(last=False)
         _open.move_to_end(stamp)
@@ -59,14 +70,15 @@ def opened(folder: Path) -> Bundle:
 
 
 def bundle_of_digest(digest: str) -> Bundle | None:
-    """Return the served bundle with that digest, or ``None``.
+    """Return the served bundle with that digest, or ``None`` if there is none any more.
 
     It may be asked before any session opened the bundle: a page from before a restart.
     """
     with _lock:
-        for bundle in _open.values():
-            if bundle.digest == digest:
-                return bundle
+        known = [(stamp, bundle) for stamp, bundle in _open.items() if bundle.digest == digest]
+    for stamp, bundle in known:
+        if _stamp(stamp.folder) == stamp:
+            return bundle
     for folder in bundle_folders().values():
         try:
             bundle = opened(folder)
@@ -79,7 +91,7 @@ def bundle_of_digest(digest: str) -> Bundle | None:
 
 def _stamp(folder: Path) -> _Stamp:
     try:
-        status = (folder / MANIFEST).stat()
+        content = (folder / MANIFEST).read_bytes()
     except OSError:
-        return (str(folder), 0, 0)  # opening it tells what is wrong
-    return (str(folder), status.st_mtime_ns, status.st_ino)
+        content = b""  # opening it says what is wrong
+    return _Stamp(folder, hashlib.sha256(content).hexdigest())

@@ -1,9 +1,9 @@
-"""Which images a view shows: one filter, the same on Browse and on the map.
+"""The filter's controls, the same on every page that filters, and the images that pass it.
 
-A filter stays on when the visitor turns to another page of the app, until it is cleared.
+What stays on from page to page: `mmrec_app.state.address`.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,65 +17,25 @@ from streamlit.delta_generator import DeltaGenerator
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import captions, naming, reviews
 from mmrec_app.state import address
+from mmrec_app.state.filter import HELD_OUT, QUERY, WITH, WITHOUT, Filter
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.judgements import TEST
 
-_KEPT = "filters.kept"
-_PAGE = "filters.page"
-WITH, WITHOUT = "with", "without"
-QUERY, HELD_OUT = "query", "held-out"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What an image must have to be shown; None and "" ask nothing.
-
-    ``text`` is ``with`` or ``without`` (a caption), ``judged`` is ``query`` (its pairs have a
-    relevance) or ``held-out`` (and nothing was fitted on it), ``verdict`` a grade that a reviewer
-    gave it as a candidate, ``tag`` a reviewer's tag.
-    """
-
-    q: str = ""
-    label: str | None = None
-    cluster: int | None = None
-    text: str | None = None
-    judged: str | None = None
-    verdict: int | None = None
-    tag: str | None = None
-
-    @property
-    def active(self) -> list[str]:
-        """The names of the parts that ask something."""
-        return [f.name for f in fields(Filter) if getattr(self, f.name) not in (None, "")]
-
-    @property
-    def part(self) -> "Filter":
-        """The filter alone, of a view that has more."""
-        return Filter(**{f.name: getattr(self, f.name) for f in fields(Filter)})
-
-
 FilterView = TypeVar("FilterView", bound=Filter)
 
 
-def current(view: type[FilterView], page: str, bundle: Bundle) -> FilterView:
-    """Read a page's view from the URL; a filter that was on when the page turned stays on.
+def current(view: type[FilterView], bundle: Bundle) -> FilterView:
+    """Return a page's view with the filter that is on, for the page to start with.
 
     Raises
     ------
     LinkError
         If the label, the cluster or another name is unknown here.
     """
-    entered = st.session_state.get(_PAGE) != page
-    st.session_state[_PAGE] = page
-    found = address.read(view)
-    kept = st.session_state.get(_KEPT)
-    if entered and kept is not None and kept[0] == bundle.digest and not found.active:
-        found = replace(found, **{f.name: getattr(kept[1], f.name) for f in fields(Filter)})
-        address.go(found)
-    _check(bundle, found)
-    st.session_state[_KEPT] = (bundle.digest, found.part)
-    return found
+    now = address.enter(view)
+    _check(bundle, now)
+    return now
 
 
 def matching(bundle: Bundle, asked: Filter) -> np.ndarray:
@@ -83,12 +43,12 @@ def matching(bundle: Bundle, asked: Filter) -> np.ndarray:
 
     Each word of ``q`` must be in one of the image's captions (all languages) or its name.
     """
-    version = reviews.store(bundle).version() if asked.verdict or asked.tag else 0
+    version = reviews.version_of(reviews.store(bundle)) if asked.verdict or asked.tag else ""
     return _matching(bundle.digest, asked.part, version, bundle)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _matching(digest: str, asked: Filter, version: int, _bundle: Bundle) -> np.ndarray:
+def _matching(digest: str, asked: Filter, version: str, _bundle: Bundle) -> np.ndarray:
     items = _bundle.items
     keep = np.ones(len(items), bool)
     if asked.label is not None:
@@ -147,7 +107,7 @@ def search(view: Filter) -> None:
         placeholder=_("Words in the caption or the file name"),
         icon=":material/search:",
         label_visibility="collapsed",
-        on_change=lambda: _change(view, q=st.session_state[key].strip()),
+        on_change=lambda: _change(type(view), q=st.session_state[key].strip()),
     )
 
 
@@ -166,6 +126,7 @@ def more(bundle: Bundle, view: Filter) -> None:
     if popover.open:
         with popover:
             _choices(bundle, view, name)
+            st.caption(_("Filters stay on in Browse, Map and Errors until you take them off."))
 
 
 def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
@@ -201,7 +162,7 @@ def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
             placeholder=_("All"),
             key=key,
             format_func=partial(_named, names),
-            on_change=partial(_take, view, name, key),
+            on_change=partial(_take, type(view), name, key),
         )
 
 
@@ -219,16 +180,18 @@ def chips(bundle: Bundle, view: Filter) -> None:
             icon=":material/close:",
             icon_position="right",
             help=_("Remove this filter"),
-            on_click=lambda name=name: _change(
-                view, **{name: Filter.__dataclass_fields__[name].default}
-            ),
+            on_click=_change,
+            args=(type(view),),
+            kwargs={name: Filter.__dataclass_fields__[name].default},
         )
     if len(view.active) > 1:
-        st.button(_("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(view,))
+        st.button(
+            _("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(type(view),)
+        )
 
 
-def clear(view: Filter) -> None:
-    """Ask nothing any more. Call it from a widget's callback."""
+def clear(view: type[Filter]) -> None:
+    """Take all filters off. Call it from a widget's callback."""
     _change(view, **{f.name: f.default for f in fields(Filter)})
 
 
@@ -245,7 +208,7 @@ def chip(bundle: Bundle, view: Filter, name: str) -> str:
         return _("verdict: {grade}").format(grade=reviews.grade_name(value))
     if name == "tag":
         return _("tag: {tag}").format(tag=value)
-    return {**_text_names(), **_judged_names()}.get(value, value)
+    return (_text_names() | _judged_names())[value]
 
 
 def _text_names() -> dict[str, str]:
@@ -257,17 +220,17 @@ def _judged_names() -> dict[str, str]:
 
 
 def _named(names: dict[Any, str], value: Any) -> str:
-    return names.get(value, str(value))
+    return names[value]
 
 
-def _take(view: Filter, name: str, key: str) -> None:
+def _take(view: type[Filter], name: str, key: str) -> None:
     _change(view, **{name: st.session_state[key]})
 
 
-def _change(view: Filter, **changes: object) -> None:
-    if hasattr(view, "page"):
+def _change(view: type[Filter], **changes: Any) -> None:
+    if "page" in view.__dataclass_fields__:
         changes["page"] = 1
-    address.go(view, **changes)
+    address.change(view, **changes)
 
 
 def _check(bundle: Bundle, asked: Filter) -> None:

@@ -30,11 +30,16 @@ def store(bundle: Bundle) -> VerdictStore:
 def tags(bundle: Bundle) -> pd.DataFrame:
     """Return all tags of the bundle's images (`VerdictStore.tags`), shared and read-only."""
     kept = store(bundle)
-    return _tags(str(kept.path), kept.version(), kept)
+    return _tags(version_of(kept), kept)
+
+
+def version_of(kept: VerdictStore) -> str:
+    """Return what changes with every verdict or tag, to cache by: the file and its counter."""
+    return f"{kept.version()} {kept.path}"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _tags(path: str, version: int, _kept: VerdictStore) -> pd.DataFrame:
+def _tags(version: str, _kept: VerdictStore) -> pd.DataFrame:
     return _kept.tags()
 
 

@@ -1,10 +1,19 @@
-"""The state of each page, held in the URL alone: a copied link opens the same view.
+"""The view of each page, held in the URL alone: a copied link opens the same view.
 
-A page's view is a frozen dataclass; its fields are the parameters. The link names the bundle and
-its build, ``bundle=demo@1a2b3c4d``, so that a reader is told when it has changed since.
+A page's view is a frozen dataclass; its fields are the parameters. There is one way to use it:
 
-Reading is lenient about numbers and strict about names: a number that is none is the default, an
-image or label that this bundle lacks is a `LinkError` for the page to show.
+- a page starts with `enter`, or with `read` if it does not filter; a fragment starts with `read`;
+- a widget's callback calls `change`, which reads the URL anew. The view that was drawn may be older
+  than the address, since a fragment changes the address without running the rest of the page.
+
+**What stays on from page to page.** A filter (`mmrec_app.state.filter`) stays on, on each page that
+filters (Browse, Map, Errors), until it is taken off or another bundle is chosen: where the visitor
+turns to such a page and its address names no filter, the one that is on is taken over. An address
+that names a filter (a link, a reload, Back) replaces it. Everything else belongs to its page.
+
+The link names the bundle and its build, ``bundle=demo@1a2b3c4d``, so that a reader is told when it
+has changed since. Reading is lenient about numbers and strict about names: a number that is none is
+the default, an image or label that this bundle lacks is a `LinkError` for the page to show.
 """
 
 from collections.abc import Mapping
@@ -16,12 +25,17 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mmrec_app.state import navigation
+from mmrec_app.state.filter import Filter
 
 _BUNDLE = "bundle"
-_TURN = "state.turn"
+_TURN = "address.turn"
+_PAGE = "address.page"
+_ENTERED = "address.entered"
+_FILTER = "address.filter"
 DIGEST_LENGTH = 8
 
 View = TypeVar("View")
+FilterView = TypeVar("FilterView", bound=Filter)
 
 
 class LinkError(ValueError):
@@ -54,9 +68,23 @@ def to_params(view: Any) -> dict[str, str]:
     return params
 
 
-def go(view: Any, /, **changes: Any) -> None:
-    """Put a view, changed in some fields, into the URL. Call it from a widget's callback."""
-    st.query_params.from_dict(_kept() | to_params(replace(view, **changes)))
+def change(view: type, /, **changes: Any) -> None:
+    """Change a page's view, in a widget's callback: the URL as it is now but for these fields."""
+    _write(replace(read(view), **changes))
+
+
+def arrive(page: str) -> None:
+    """Note which page runs: the frame calls it before each."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE] = page
+        st.session_state[_ENTERED] = True
+
+
+def enter(view: type[FilterView]) -> FilterView:
+    """Read the view of a page that filters, as it runs from its start; its filter is then on."""
+    now = read(view)
+    _keep_filter(now)
+    return now
 
 
 def turn_to(page: str, **params: Any) -> None:
@@ -101,18 +129,38 @@ def choose_bundle(name: str) -> None:
     st.query_params.from_dict({_BUNDLE: name})
 
 
-def keep_bundle(name: str, digest: str) -> None:
-    """Note the bundle in the session and in the URL, so that a copied link names it."""
+def complete(name: str, digest: str) -> None:
+    """Put the bundle into the session and the URL, with the filter that stays on.
+
+    It is one change of the URL, since each is a step of the browser's Back.
+    """
     st.session_state[_BUNDLE] = name
-    identity = f"{name}@{digest[:DIGEST_LENGTH]}"
-    if st.query_params.get(_BUNDLE) != identity:
-        st.query_params[_BUNDLE] = identity
+    given = st.query_params.to_dict()
+    entered = st.session_state.pop(_ENTERED, False) or _BUNDLE not in given
+    complete = given | {_BUNDLE: f"{name}@{digest[:DIGEST_LENGTH]}"}
+    bundle, kept = st.session_state.get(_FILTER, ("", Filter()))
+    filters = navigation.PAGES[st.session_state.get(_PAGE, navigation.FIRST)].filters
+    if filters and entered and bundle == complete[_BUNDLE] and not read(Filter).active:
+        complete |= to_params(kept)
+    if complete != given:
+        st.query_params.from_dict(complete)
 
 
 def forget() -> None:
-    """Clear the URL and the choice of the bundle."""
+    """Clear the URL, the choice of the bundle, and the filter."""
     st.session_state.pop(_BUNDLE, None)
+    st.session_state.pop(_FILTER, None)
     st.query_params.clear()
+
+
+def _write(view: Any) -> None:
+    st.query_params.from_dict(_kept() | to_params(view))
+    if isinstance(view, Filter):
+        _keep_filter(view)
+
+
+def _keep_filter(view: Filter) -> None:
+    st.session_state[_FILTER] = (st.query_params.get(_BUNDLE), view.part)
 
 
 def _kept() -> dict[str, str]:

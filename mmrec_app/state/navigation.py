@@ -12,8 +12,8 @@ from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import _, _later
 
 
-class PageWords(NamedTuple):
-    """What is said of a page, to be translated.
+class PageEntry(NamedTuple):
+    """What is said of a page, its texts to be translated.
 
     Attributes
     ----------
@@ -26,6 +26,8 @@ class PageWords(NamedTuple):
     heading : str
     measured : bool
         Whether it needs held-out queries to have something to show.
+    filters : bool
+        Whether its view has a filter (`mmrec_app.state.filter`).
     """
 
     title: str
@@ -33,17 +35,19 @@ class PageWords(NamedTuple):
     help: str = ""
     heading: str = ""
     measured: bool = False
+    filters: bool = False
 
 
 PAGES = {
-    "browse": PageWords(
+    "browse": PageEntry(
         _later("Browse"),
         _later(
             "The whole collection. Search the captions, or describe a picture in words and let the "
             "recommender find it. Click a picture to see what is recommended for it."
         ),
+        filters=True,
     ),
-    "recommend": PageWords(
+    "recommend": PageEntry(
         _later("Recommend"),
         _later(
             "One query under three rankers: CLIP compares the pictures, BERT the captions, and "
@@ -54,7 +58,7 @@ PAGES = {
             "each result is explained."
         ),
     ),
-    "map": PageWords(
+    "map": PageEntry(
         _later("Map"),
         _later(
             "Every image is a point: images that look alike and read alike lie together. Draw a "
@@ -65,15 +69,16 @@ PAGES = {
             "lie close together. Distances within a group of points mean something; those between "
             "distant groups, and the axes, do not."
         ),
+        filters=True,
     ),
-    "clusters": PageWords(
+    "clusters": PageEntry(
         _later("Clusters"),
         _later(
             "The collection falls into clusters. A query's candidates come from the clusters "
             "nearest to it; a relevant image elsewhere is lost before ranking begins."
         ),
     ),
-    "evaluation": PageWords(
+    "evaluation": PageEntry(
         _later("Evaluation"),
         _later(
             "How good it is, on queries that nothing was fitted on, with intervals and simple "
@@ -82,15 +87,16 @@ PAGES = {
         _later("Everything here is measured on queries that nothing in this bundle was fitted on."),
         measured=True,
     ),
-    "errors": PageWords(
+    "errors": PageEntry(
         _later("Errors"),
         _later(
             "Where it fails: pairs that a ranker gets wrong, and queries on which the rankers "
             "disagree. Grade what you see with the keys 1 to 4."
         ),
         measured=True,
+        filters=True,
     ),
-    "about": PageWords(
+    "about": PageEntry(
         _later("About"),
         _later("What this bundle is made of, and what it does not claim."),
         heading=_later("About this bundle"),

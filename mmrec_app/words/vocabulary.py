@@ -225,8 +225,11 @@ def feature_meaning(name: str) -> str:
 
 
 def build_stage(name: str) -> str:
-    """Return the name of a stage of a build, of any recipe."""
-    return _(BUILD_STAGES[name])
+    """Return the name of a stage of a build, of any recipe.
+
+    A bundle records its stages; one that only another version of the program has keeps its name.
+    """
+    return _(BUILD_STAGES[name]) if name in BUILD_STAGES else name
 
 
 def answer_stage(name: str) -> str:

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app.errors.pairs import PAGE_SIZE, selected
+from mmrec_app.errors.pairs import PAGE_SIZE
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.serving.recommender import Recommender
@@ -57,15 +56,6 @@ def test_kind_ranker_threshold_and_filters_live_in_the_url(
         rows = [bundle.index_of(pair[side]["id"]) for side in ("query", "candidate")]
         assert 3 in bundle.clusters[rows]
     assert "No such pair" in texts(page("errors", kind="positives", threshold="0"))
-
-
-def test_selected_pairs_are_on_the_wrong_side_of_the_threshold() -> None:
-    table = pd.DataFrame(
-        {"relevance": [0, 0, 1, 1, 1], "clip_probability": [0.9, 0.5, 0.5, 0.1, np.nan]}
-    )
-    assert selected(table, "negatives", "clip", 0.5).tolist() == [0, 1]
-    assert selected(table, "positives", "clip", 0.5).tolist() == [3]
-    assert selected(table, "all", "clip", 0.5).tolist() == [0, 3, 1, 2]
 
 
 def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app.map import grid, selection
+from mmrec_app.map import selection
 from mmrec_app.map.controls import named
 from mmrec_app.map.view import MapView, isolating
 from mmrec_app.served.map_routes import script_address
@@ -17,6 +17,7 @@ from mmrec_app.served.routes import routes
 from mmrec_app.shared.filters import Filter, matching
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.judgements import TEST
+from mmrec_core.serving import map_grid as grid
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from tests.app.pages import gallery_of, page, press, texts
 

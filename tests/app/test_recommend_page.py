@@ -4,15 +4,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.recommend import answer, answers
-from mmrec_app.recommend.asking import Asked, Brought
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.recommend.visitor_query import Brought
 from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared.keyed_query import query_by_name
 from mmrec_app.words import sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
-from mmrec_core.serving.answers import Query
 from tests.app.pages import gallery_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
@@ -176,7 +176,7 @@ def test_what_a_link_names_wrongly_is_said(bundle: Bundle, params: dict[str, str
 
 
 def test_the_table_to_take_away_has_every_result(bundle: Bundle) -> None:
-    asked = Asked(Query(PICTURE), "magpie")
+    asked = query_by_name(PICTURE, None)
     found = answers.compared(bundle, asked, RecommendView(image=PICTURE, k=4))
     table = answer.table(found)
     assert len(table) == 12

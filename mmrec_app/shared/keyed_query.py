@@ -1,0 +1,54 @@
+"""A query with a key to cache its answers by, and pictures that visitors bring as queries."""
+
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.serving.answers import Query
+
+PICTURE_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedQuery:
+    """A query with what distinguishes it from others.
+
+    Attributes
+    ----------
+    query : Query
+    key : str
+        The same for the same query.
+    """
+
+    query: Query
+    key: str
+
+    @property
+    def picture(self) -> Image.Image | None:
+        """The picture that the visitor brought."""
+        return self.query.image if isinstance(self.query.image, Image.Image) else None
+
+
+def query_by_name(image: str | None, text: str | None) -> KeyedQuery:
+    """Return a query by an image of the collection, a text, or both."""
+    return KeyedQuery(Query(image, text), repr((image, text)))
+
+
+def query_by_picture(data: bytes, text: str | None = None) -> KeyedQuery:
+    """Return a query by the visitor's picture and, if there is one, its caption.
+
+    Raises
+    ------
+    ImageError
+        If the picture cannot be decoded; the text is the reason.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    return KeyedQuery(Query(_decoded(digest, data), text), f"{digest} {text}")
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _decoded(digest: str, _data: bytes) -> Image.Image:
+    return decode(_data, max_side=DECODED_SIDE)

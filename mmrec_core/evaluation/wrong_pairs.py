@@ -1,0 +1,33 @@
+"""The pairs that a ranker gets wrong at a threshold."""
+
+import numpy as np
+import pandas as pd
+
+NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"
+KINDS = (NEGATIVES, POSITIVES, ALL)
+
+
+def pairs_of_kind(scored: pd.DataFrame, kind: str, ranker: str, threshold: float) -> np.ndarray:
+    """Return where the pairs of a kind stand in the table, the worst first, (n,) int64.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
+    kind : str
+        ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
+        ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from
+        the relevance.
+    ranker : str
+    threshold : float
+        Probability from which on a pair is called relevant.
+    """
+    probability = scored[f"{ranker}_probability"].to_numpy()
+    relevant = scored["relevance"].to_numpy() == 1
+    keep = {
+        NEGATIVES: ~relevant & (probability >= threshold),
+        POSITIVES: relevant & (probability < threshold),
+        ALL: ~np.isnan(probability),
+    }[kind]
+    places = np.flatnonzero(keep)
+    return places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]
