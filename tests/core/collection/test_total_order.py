@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from mmrec_core.bundle import Bundle
+from mmrec_core.building.stages.neighbours import STAGE
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.neighbours import LIST_LENGTH, NeighbourSearch, all_neighbours
 from mmrec_core.collection.total_order import most_similar
 from mmrec_core.collection.vectors import Vectors
+from mmrec_core.config import make_config
+from mmrec_core.files import read_array, write_array
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.serving.recommender import Recommender
 
@@ -39,6 +43,19 @@ def test_lists_of_copies_are_one_however_many_are_computed_at_a_time(vectors):
         np.testing.assert_array_equal(all_neighbours(unit, chunk=chunk), built)
     deep = NeighbourSearch(unit).lists(np.arange(N), 64)
     np.testing.assert_array_equal(deep[..., : built.shape[-1]], built)
+
+
+def test_the_build_writes_the_lists_that_are_computed_anew(vectors, tmp_path):
+    work = Workspace(make_config(images=tmp_path, out=tmp_path / "bundle"))
+    for name, array in (
+        (layout.CLIP_IMAGE, vectors.clip_image),
+        (layout.CLIP_TEXT, vectors.clip_text),
+        (layout.BERT_TEXT, vectors.bert_text),
+    ):
+        write_array(work.path / name, array)
+    STAGE.run(work.of(STAGE))
+    lists = all_neighbours(vectors.normalised(), chunk=31)
+    np.testing.assert_array_equal(read_array(work.path / layout.NEIGHBOURS), lists)
 
 
 def test_a_query_placed_anew_has_the_list_of_the_build(vectors):
