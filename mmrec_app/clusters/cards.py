@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, naming
 from mmrec_app.state import address
@@ -19,9 +19,7 @@ from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 PICTURES = 5
 NEIGHBOURS = 3
 
-_cards = st.components.v2.component(
-    "mmrec.cluster_cards", css=asset("cluster_cards.css"), js=asset("cluster_cards.js")
-)
+_cards = component("cluster_cards")
 
 
 def cards(

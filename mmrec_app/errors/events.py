@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, reviews
@@ -16,15 +15,6 @@ from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.values import GRADES
 
 Event = dict[str, Any]
-
-
-def component(name: str) -> Any:
-    """Return the component of that name: the shared part and its own."""
-    return st.components.v2.component(
-        f"mmrec.{name}",
-        css=asset("grading.css") + asset(f"{name}.css"),
-        js=asset("grading.js") + asset(f"{name}.js"),
-    )
 
 
 def acknowledged(key: str) -> float:

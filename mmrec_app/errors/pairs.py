@@ -11,6 +11,7 @@ from mmrec_app.errors import events
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.scripts import component
 from mmrec_app.shared import exports, filters, held_out, notices, paging, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -20,7 +21,7 @@ from mmrec_core.evaluation.wrong_pairs import ALL, KINDS, NEGATIVES, POSITIVES, 
 
 PAGE_SIZE = 12
 _KEY = "errors.pairs"
-_component = events.component("pairs")
+_component = component("pairs", "grading")
 
 
 @st.fragment

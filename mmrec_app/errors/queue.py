@@ -12,6 +12,7 @@ from mmrec_app.errors import events
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import naming, notices, reviews
 from mmrec_app.state import address
@@ -35,7 +36,7 @@ COLUMNS = 3
 _KEY = "errors.queue"
 _WENT = "errors.queue.went"
 LAG = 1.5  # seconds: with quick keys a run may come with the address of before the last step
-_component = events.component("queue")
+_component = component("queue", "grading")
 
 
 class _Went(NamedTuple):
@@ -216,7 +217,7 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
         "grades": events.grades(bundle, [image]),
         "tags": {str(name): list(group) for name, group in own.groupby("image")["tag"]},
         "known_tags": sorted(set(tags["tag"])),
-        "soon": [thumbnail_url(bundle, int(query)) for query in soon],
+        "preload": [thumbnail_url(bundle, int(query)) for query in soon],
         "note_length": NOTE_LENGTH,
         "tag_length": TAG_LENGTH,
         "keys": [

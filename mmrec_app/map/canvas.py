@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from mmrec_app import i18n
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.map import places
 from mmrec_app.map.colours import SCALES, Colouring
 from mmrec_app.map.view import LABEL, MapView
-from mmrec_app.served import layers, map_routes, thumbnails
+from mmrec_app.served import layers, thumbnails
 from mmrec_app.served.layers import Layer
+from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, filters
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import CLUSTER_COLOURS
@@ -24,7 +24,7 @@ from mmrec_core.serving.recommender import Recommendation
 
 KEY = "map.canvas"
 
-_map = st.components.v2.component("mmrec.map", css=asset("map.css"), js=asset("map.js"))
+_map = component("map")
 
 
 def gridded(bundle: Bundle) -> tuple[Frame, np.ndarray]:
@@ -89,7 +89,6 @@ def canvas(
     _map(
         key=KEY,
         data={
-            "script": map_routes.script_address(),
             "points": layers.publish(points),
             "codes": None if colouring.names is None else layers.publish(colouring.layer),
             "values": layers.publish(colouring.layer) if colouring.names is None else None,

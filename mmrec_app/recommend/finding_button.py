@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import streamlit as st
 from PIL import Image
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _, language
+from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, reviews
 from mmrec_app.words import sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -15,9 +15,7 @@ from mmrec_core.ranker.pair_features import ROLES
 from mmrec_core.serving.answers import Recommendation
 from mmrec_core.serving.finding import LONGEST_NOTE, FindingWords, file_name, finding_card
 
-_component = st.components.v2.component(
-    "mmrec.finding", css=asset("finding.css"), js=asset("finding.js")
-)
+_component = component("finding")
 
 
 def finding_button(
@@ -56,7 +54,7 @@ def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image 
             "hint": _(
                 "One file with the pictures, scores and reasons. It opens in any browser, offline."
             ),
-            "longest": LONGEST_NOTE,
+            "max_length": LONGEST_NOTE,
             "subject": str((found.query.image, found.query.text)),
             "ticket": wish.get("ticket"),
             "name": file_name(found),

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, naming
 from mmrec_app.words import formats, vocabulary
@@ -16,7 +16,7 @@ from mmrec_core.ranker.model import FUSED
 from mmrec_core.serving.answers import Recommendation, Result
 from mmrec_core.serving.comparison import Comparison
 
-_lists = st.components.v2.component("mmrec.lists", css=asset("lists.css"), js=asset("lists.js"))
+_lists = component("lists")
 KEY = "recommend.lists"
 REASONS = "recommend-reasons"  # the key of the container to scroll to on a narrow screen
 

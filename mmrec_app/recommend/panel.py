@@ -6,11 +6,11 @@ import io
 import streamlit as st
 from PIL import Image
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
 from mmrec_app.recommend.visitor_query import LARGEST_PICTURE
+from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
@@ -18,7 +18,7 @@ from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import QueryInfo
 
-_paste = st.components.v2.component("mmrec.paste", css=asset("paste.css"), js=asset("paste.js"))
+_paste = component("paste")
 
 
 def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
@@ -112,7 +112,7 @@ def paste() -> None:
     _paste(
         key="recommend.paste",
         data={
-            "most": LARGEST_PICTURE,
+            "max_bytes": LARGEST_PICTURE,
             "hint": _("or paste a picture: Ctrl+V"),
             "reading": _("Reading …"),
             "too_big": _("That picture has more than 20 MB."),

@@ -1,13 +1,18 @@
-"""The app's own HTTP routes beside Streamlit's: thumbnails, map files, the JSON interface."""
+"""The app's own HTTP routes beside Streamlit's: pictures, scripts, map files, a JSON interface."""
 
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app.served import api, map_routes, thumbnails
+from mmrec_app.served import api, map_routes, scripts, thumbnails
 
 
 def routes() -> list[Route]:
     """Return all of them, below the sub-path that the server is set to."""
     base = str(get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return [*thumbnails.routes(prefix), *map_routes.routes(prefix), *api.routes(prefix)]
+    return [
+        *thumbnails.routes(prefix),
+        *scripts.routes(prefix),
+        *map_routes.routes(prefix),
+        *api.routes(prefix),
+    ]

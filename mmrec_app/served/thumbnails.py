@@ -7,13 +7,12 @@ works under a sub-path.
 """
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from mmrec_app.served import http_cache
 from mmrec_app.served.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
-
-CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def thumbnail_url(bundle: Bundle, index: int) -> str:
@@ -26,15 +25,11 @@ def thumbnail(request: Request) -> Response:
     bundle = bundle_of_digest(request.path_params["digest"])
     index = request.path_params["index"]
     if bundle is None or not 0 <= index < len(bundle.items):
-        return _missing()
+        return http_cache.missing("picture")
     path = bundle.thumbnail_path(index).resolve()
     if not path.is_relative_to(bundle.path.resolve()) or not path.is_file():
-        return _missing()
-    return FileResponse(path, media_type="image/webp", headers={"Cache-Control": CACHE_FOR_EVER})
-
-
-def _missing() -> Response:
-    return PlainTextResponse("no such picture", 404, headers={"Cache-Control": "no-store"})
+        return http_cache.missing("picture")
+    return FileResponse(path, media_type="image/webp", headers=http_cache.KEEP)
 
 
 def routes(prefix: str = "") -> list[Route]:

@@ -6,19 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _
+from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 
-_gallery = st.components.v2.component(
-    "mmrec.gallery", css=asset("gallery.css"), js=asset("gallery.js")
-)
-_picture = st.components.v2.component(
-    "mmrec.picture", css=asset("picture.css"), js=asset("picture.js")
-)
+_gallery = component("gallery")
+_picture = component("picture")
 
 
 @dataclass(frozen=True)
@@ -118,7 +114,7 @@ def gallery(
         data={
             "label": label,
             "cards": _cards(bundle, cards),
-            "next": [thumbnail_url(bundle, row) for row in next_rows],
+            "preload": [thumbnail_url(bundle, row) for row in next_rows],
             "selected": selected,
             "follow": follow,
             "follow_sign": follow_sign,

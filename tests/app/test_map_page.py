@@ -1,7 +1,6 @@
 """The map, run without a browser: what it is drawn from, and what a link selects on it."""
 
 import json
-import re
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from mmrec_app.map import selection
 from mmrec_app.map.controls import named
 from mmrec_app.map.view import MapView, isolating
-from mmrec_app.served.map_routes import script_address
 from mmrec_app.served.routes import routes
 from mmrec_app.shared.filters import Filter, matching
 from mmrec_core.bundle import Bundle
@@ -50,22 +48,13 @@ def test_every_image_is_on_the_map(bundle: Bundle, client: TestClient) -> None:
     assert len(points) == len(bundle.items)
     assert np.abs(back - np.asarray(bundle.map)).max() <= size / grid.GRID
     assert "immutable" in answer.headers["cache-control"]
+    assert client.get("/map-data/x.bin").status_code == 404
     codes = np.frombuffer(client.get(f"/{data['codes']}").content, "<u2")
     assert codes.tolist() == np.asarray(bundle.clusters).tolist()
     legend = client.get(f"/{data['legend']}").json()
     assert len(legend["entries"]) == len(bundle.centroids)
     names = client.get(f"/{data['places']}").json()["places"]
     assert {place["code"] for place in names} == set(codes.tolist())
-
-
-def test_the_script_comes_over_http(client: TestClient) -> None:
-    main = client.get(f"/{script_address()}")
-    assert main.headers["content-type"].startswith("text/javascript")
-    folder = script_address().rpartition("/")[0]
-    for name in re.findall(r'from "\./(.+?)"', main.text):
-        assert client.get(f"/{folder}/{name}").status_code == 200
-    for wrong in (f"/{folder}/../map.css", f"/{folder}/vendor/kdbush.LICENSE", "/map-data/x.bin"):
-        assert client.get(wrong).status_code == 404
 
 
 def test_a_lasso_in_the_link_selects(bundle: Bundle) -> None:

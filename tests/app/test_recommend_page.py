@@ -152,7 +152,7 @@ def test_without_a_query_some_are_offered(bundle: Bundle) -> None:
     app = page("recommend")
     assert gallery_of(app, "recommend.examples")["cards"]
     assert len(app.file_uploader) == 1
-    assert gallery_of(app, "recommend.paste")["most"] == 20 * 2**20
+    assert gallery_of(app, "recommend.paste")["max_bytes"] == 20 * 2**20
 
 
 def test_lost_images_are_told_by_stage(bundle: Bundle) -> None:

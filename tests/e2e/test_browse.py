@@ -44,7 +44,7 @@ def test_describe_a_picture_and_take_something_away(server: Server, page: Page) 
     expect(pictures.first).to_contain_text(re.compile(r"0\.\d"))
     describe.fill("− an owl")
     describe.press("Enter")
-    expect(page.get_by_role("button", name="an owl")).to_be_visible()
+    expect(page.get_by_role("button", name="an owl", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("owl"))
     linked = page.url
     expect(pictures.first).to_contain_text(re.compile(r"[1-3]\.\d"))  # now in standard deviations

@@ -1,34 +1,56 @@
 // The map's files over plain HTTP. Their addresses name their content, so each is read once.
 
-import { resolved } from "./elements.js";
+import { absolute } from "../shared/pictures.js";
 
-const kept = new Map();
-const MOST = 40;
+/** @type {Map<string, Promise<any>>} */
+const cache = new Map();
+const CACHE_SIZE = 40;
 
+/**
+ * @param {string} address
+ * @returns {Promise<ArrayBuffer>}
+ */
 export function bytes(address) {
-  return read(address, (answer) => answer.arrayBuffer());
+  return read(address, (response) => response.arrayBuffer());
 }
 
+/**
+ * @param {string} address
+ * @returns {Promise<any>}
+ */
 export function json(address) {
-  return read(address, (answer) => answer.json());
+  return read(address, (response) => response.json());
 }
 
-async function read(address, decode) {
-  if (!address) return null;
-  if (!kept.has(address)) {
-    if (kept.size >= MOST) kept.delete(kept.keys().next().value);
-    kept.set(address, fetched(address, decode));
+/**
+ * @template Content
+ * @param {string} address
+ * @param {(response: Response) => Promise<Content>} decode
+ * @returns {Promise<Content>}
+ */
+function read(address, decode) {
+  let content = cache.get(address);
+  if (!content) {
+    const [oldest] = cache.keys();
+    if (cache.size >= CACHE_SIZE) cache.delete(oldest);
+    content = fetched(address, decode);
+    cache.set(address, content);
   }
-  return kept.get(address);
+  return content;
 }
 
+/**
+ * @template Content
+ * @param {string} address
+ * @param {(response: Response) => Promise<Content>} decode
+ */
 async function fetched(address, decode) {
   try {
-    const answer = await fetch(resolved(address));
-    if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
-    return await decode(answer);
+    const response = await fetch(absolute(address));
+    if (!response.ok) throw new Error(`${response.status} for ${address}`);
+    return await decode(response);
   } catch (error) {
-    kept.delete(address);
+    cache.delete(address);
     throw error;
   }
 }

@@ -1,33 +1,53 @@
 // What the colours mean. A category in it isolates its points; Ctrl or Shift adds another.
 
-import { make } from "./elements.js";
-import { css } from "./paint.js";
+/** @import { Colour } from "./colours.js" */
+/** @import { CategoryLegend, Legend, MapWords, ScaleLegend } from "./data.js" */
 
-const SEARCH_FROM = 12;
+import { make, makeButton } from "../shared/elements.js";
+import { css } from "./colours.js";
 
-export class Legend {
+const SEARCH_FROM = 12; // entries
+
+/** @typedef {{ root: HTMLElement, count: HTMLElement }} Item */
+
+export class LegendView {
+  /** @type {Map<number, Item>} */
+  items = new Map();
+  /** @type {Set<number>} */
+  isolated = new Set();
+  /** @type {HTMLElement | null} */
+  bar = null;
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {(codes: number[]) => void} onIsolate
+   */
   constructor(parent, onIsolate) {
     this.root = make("div", "legend", parent);
     this.onIsolate = onIsolate;
-    this.buttons = new Map();
+    this.showAll = makeButton("legend-all");
+    this.showAll.onclick = () => this.onIsolate([]);
   }
 
+  /**
+   * @param {Legend} legend
+   * @param {MapWords} words
+   */
   build(legend, words) {
     this.root.replaceChildren();
-    this.buttons.clear();
-    this.legend = legend;
-    this.words = words;
+    this.items.clear();
+    this.bar = null;
     const head = make("div", "legend-head", this.root);
     make("span", "legend-title", head, legend.title);
-    this.all = make("button", "legend-all", head, words.show_all);
-    this.all.type = "button";
-    this.all.onclick = () => this.onIsolate([]);
+    this.showAll.textContent = words.show_all;
+    this.showAll.hidden = true;
+    head.append(this.showAll);
     if (legend.kind === "scale") this.buildScale(legend);
-    else this.buildCategories(legend);
+    else this.buildCategories(legend, words.search_legend);
   }
 
+  /** @param {ScaleLegend} legend */
   buildScale(legend) {
-    this.all.hidden = true;
     this.bar = make("div", "legend-bar", this.root);
     const ends = make("div", "legend-ends", this.root);
     make("span", "", ends, legend.low_text);
@@ -35,57 +55,81 @@ export class Legend {
     for (const line of legend.lines) make("p", "legend-line", this.root, line);
   }
 
-  buildCategories(legend) {
-    if (legend.entries.length > SEARCH_FROM) {
+  /**
+   * @param {CategoryLegend} legend
+   * @param {string} searchLabel
+   */
+  buildCategories({ entries, title }, searchLabel) {
+    if (entries.length > SEARCH_FROM) {
       const search = make("input", "legend-search", this.root);
       search.type = "search";
-      search.placeholder = this.words.search_legend;
-      search.setAttribute("aria-label", this.words.search_legend);
-      search.oninput = () => this.filter(search.value);
+      search.placeholder = searchLabel;
+      search.setAttribute("aria-label", searchLabel);
+      search.oninput = () => this.filter(search.value, entries);
     }
-    this.list = make("div", "legend-list", this.root);
-    this.list.setAttribute("role", "group");
-    this.list.setAttribute("aria-label", legend.title);
-    for (const entry of legend.entries) {
-      const item = make("button", "legend-item", this.list);
-      item.type = "button";
-      item.title = entry.name;
-      make("span", "legend-glyph", item, entry.glyph).style.color = entry.colour;
-      make("span", "legend-name", item, entry.name);
-      make("span", "legend-count", item);
-      item.onclick = (event) => this.toggle(entry.code, event.ctrlKey || event.metaKey || event.shiftKey);
-      this.buttons.set(entry.code, item);
+    const list = make("div", "legend-list", this.root);
+    list.setAttribute("role", "group");
+    list.setAttribute("aria-label", title);
+    for (const { code, name, colour, glyph } of entries) {
+      const root = makeButton("legend-item", list);
+      root.title = name;
+      make("span", "legend-glyph", root, glyph).style.color = colour;
+      make("span", "legend-name", root, name);
+      root.onclick = (event) => {
+        const add = event.ctrlKey || event.metaKey || event.shiftKey;
+        this.onIsolate(isolatedAfter(this.isolated, code, add));
+      };
+      this.items.set(code, { root, count: make("span", "legend-count", root) });
     }
   }
 
-  toggle(code, more) {
-    const now = this.isolated ?? new Set();
-    let next;
-    if (more) next = now.has(code) ? [...now].filter((other) => other !== code) : [...now, code];
-    else next = now.size === 1 && now.has(code) ? [] : [code];
-    this.onIsolate(next);
-  }
-
-  filter(text) {
+  /**
+   * Show the entries whose names have all words of a text.
+   *
+   * @param {string} text
+   * @param {CategoryLegend["entries"]} entries
+   */
+  filter(text, entries) {
     const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    for (const entry of this.legend.entries) {
-      const name = entry.name.toLocaleLowerCase();
-      this.buttons.get(entry.code).hidden = !words.every((word) => name.includes(word));
+    for (const { code, name } of entries) {
+      const item = this.items.get(code);
+      const lowerCased = name.toLocaleLowerCase();
+      if (item) item.root.hidden = !words.every((word) => lowerCased.includes(word));
     }
   }
 
-  update({ isolated, counts, scale, number }) {
+  /**
+   * @param {object} shown
+   * @param {Set<number>} shown.isolated
+   * @param {Record<number, number>} shown.counts
+   * @param {Colour[] | null} shown.scale
+   * @param {(n: number) => string} shown.format
+   */
+  update({ isolated, counts, scale, format }) {
     this.isolated = isolated;
-    if (this.legend.kind === "scale") {
+    if (this.bar && scale) {
       this.bar.style.background = `linear-gradient(to right, ${scale.map(css).join(", ")})`;
-      return;
     }
-    this.all.hidden = !isolated.size;
-    for (const [code, item] of this.buttons) {
+    this.showAll.hidden = !isolated.size;
+    for (const [code, { root, count }] of this.items) {
       const pressed = isolated.has(code);
-      item.setAttribute("aria-pressed", String(pressed));
-      item.classList.toggle("off", isolated.size > 0 && !pressed);
-      item.querySelector(".legend-count").textContent = number(counts[code] ?? 0);
+      root.setAttribute("aria-pressed", String(pressed));
+      root.classList.toggle("off", isolated.size > 0 && !pressed);
+      count.textContent = format(counts[code] ?? 0);
     }
   }
+}
+
+/**
+ * Return the isolated codes after a click on one: that alone, or none if it was alone; with `add`
+ * it joins or leaves the others.
+ *
+ * @param {Set<number>} isolated
+ * @param {number} code
+ * @param {boolean} add
+ */
+export function isolatedAfter(isolated, code, add) {
+  if (!add) return isolated.size === 1 && isolated.has(code) ? [] : [code];
+  if (isolated.has(code)) return [...isolated].filter((other) => other !== code);
+  return [...isolated, code];
 }

@@ -1,173 +1,151 @@
-// What lies over the points: names of clusters, the query's star, rings, the lasso.
+// What lies over the points: pictures, names of clusters, the query's star, rings, the lasso.
 
-import { css } from "./paint.js";
+/** @import { Bounds, Corner, Place } from "./geometry.js" */
+/** @import { Theme } from "./marks.js" */
+/** @import { Picture } from "./pictures.js" */
+/** @import { View } from "./view.js" */
+
+import { context2d } from "./canvas.js";
+import { drawBadge, drawCircle, drawPolygon, drawRing, drawStar, drawText } from "./marks.js";
 import { SIDE } from "./pictures.js";
 
-const MOST_NAMES = 60;
+const MAX_NAMES = 60;
 const LIFT = 9; // pixels that a name stands above its place
-const STAR = "#F0E442";
-const DARK = "#1D1E24";
+const NAME_FONT = "600 12px ";
+
+/**
+ * Places are on the grid, the sketch is on the screen.
+ *
+ * @typedef {object} OverlayScene
+ * @property {View} view
+ * @property {Theme} theme
+ * @property {Picture[]} pictures
+ * @property {(picture: Picture) => void} drawPicture
+ * @property {(Place & { name: string })[]} names the most important first
+ * @property {(Place & { row: number, text: string })[]} rings
+ * @property {(Place & { row: number | null })[]} stars
+ * @property {(Place & { row: number }) | null} chosen
+ * @property {Place | null} hovered
+ * @property {Corner[] | null} lasso
+ * @property {Corner[] | null} sketch the selection that is being drawn
+ * @property {number} radius of the points
+ */
 
 export class Overlay {
+  ratio = 1;
+  /** @type {Map<string, number>} */
+  widths = new Map();
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d");
-    this.widths = new Map();
+    this.context = context2d(canvas);
   }
 
+  /**
+   * @param {number} width in CSS pixels
+   * @param {number} height
+   * @param {number} ratio device pixels per CSS pixel
+   */
   resize(width, height, ratio) {
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     this.ratio = ratio;
   }
 
+  /** @param {OverlayScene} scene */
   draw(scene) {
-    const { view, theme, pictured, rings, stars, chosen, hovered, lasso, sketch, radius } = scene;
-    const context = this.context;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, view.width, view.height);
-    const polygon = lasso?.map(([x, y]) => [view.screenX(x), view.screenY(y)]);
-    if (polygon) this.polygon(polygon, theme.accent, false);
-    scene.drawPictures(context);
-    const at = ({ x, y }) => [view.screenX(x), view.screenY(y)];
-    this.names(view, theme, scene.places, [...pictured.values()].map(at));
-    const corner = SIDE / 2 - 3;
+    const { view, theme, pictures, lasso, sketch } = scene;
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.context.clearRect(0, 0, view.width, view.height);
+    const polygon = lasso?.map(([x, y]) => onScreen({ x, y }, view));
+    if (polygon) drawPolygon(this.context, polygon, theme.accent, false);
+    pictures.forEach(scene.drawPicture);
+    this.names(scene);
+    this.marks(scene);
+    if (sketch) drawPolygon(this.context, sketch, theme.accent, true);
+  }
+
+  /** @param {OverlayScene} scene */
+  marks({ view, theme, pictures, rings, stars, chosen, hovered, radius }) {
+    const pictured = new Set(pictures.map(({ row }) => row));
+    const corner = SIDE / 2 - 3; // of a picture, from its middle
     for (const ring of rings) {
-      const [x, y] = at(ring);
-      if (pictured.has(ring.row)) this.badge(x - corner, y - corner, ring.text);
-      else this.ring(x, y, Math.max(radius + 4, 7), theme, ring.text);
+      const [x, y] = onScreen(ring, view);
+      if (pictured.has(ring.row)) drawBadge(this.context, x - corner, y - corner, ring.text);
+      else drawRing(this.context, [x, y], Math.max(radius + 4, 7), theme, ring.text);
     }
     if (chosen && !pictured.has(chosen.row)) {
-      this.ring(...at(chosen), Math.max(radius + 5, 9), theme, "");
+      drawRing(this.context, onScreen(chosen, view), Math.max(radius + 5, 9), theme, "");
     }
     for (const star of stars) {
-      const [x, y] = at(star);
-      if (pictured.has(star.row)) this.star(x + corner, y - corner);
-      else this.star(x, y);
+      const [x, y] = onScreen(star, view);
+      if (star.row !== null && pictured.has(star.row))
+        drawStar(this.context, x + corner, y - corner);
+      else drawStar(this.context, x, y);
     }
-    if (hovered) this.halo(...at(hovered), Math.max(radius + 2, 5), theme);
-    if (sketch) this.polygon(sketch, theme.accent, true);
+    if (hovered)
+      drawCircle(this.context, onScreen(hovered, view), Math.max(radius + 2, 5), theme.accent, 2);
   }
 
-  polygon(path, colour, drawing) {
-    const context = this.context;
-    context.beginPath();
-    for (const [x, y] of path) context.lineTo(x, y);
-    context.closePath();
-    context.globalAlpha = 0.08;
-    context.fillStyle = colour;
-    context.fill();
-    context.globalAlpha = drawing ? 1 : 0.75;
-    context.setLineDash(drawing ? [] : [5, 4]);
-    context.lineWidth = 1.5;
-    context.strokeStyle = colour;
-    context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-  }
-
-  ring(x, y, radius, theme, text) {
-    const context = this.context;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.lineWidth = 4;
-    context.strokeStyle = css(theme.background);
-    context.stroke();
-    context.lineWidth = 2;
-    context.strokeStyle = css(theme.text);
-    context.stroke();
-    if (text) this.text(text, x, y - radius - 7, theme, "700 11px ");
-  }
-
-  // The rank of a result at the corner of its picture.
-  badge(x, y, text) {
-    const context = this.context;
-    context.beginPath();
-    context.arc(x, y, 9, 0, 2 * Math.PI);
-    context.fillStyle = DARK;
-    context.fill();
-    context.lineWidth = 1.5;
-    context.strokeStyle = "#FFFFFF";
-    context.stroke();
-    context.font = "700 11px sans-serif";
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillStyle = "#FFFFFF";
-    context.fillText(text, x, y + 0.5);
-  }
-
-  halo(x, y, radius, theme) {
-    const context = this.context;
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.lineWidth = 2;
-    context.strokeStyle = theme.accent;
-    context.stroke();
-  }
-
-  star(x, y) {
-    const context = this.context;
-    context.beginPath();
-    for (let corner = 0; corner < 10; corner++) {
-      const reach = corner % 2 ? 5 : 12;
-      const angle = (corner * Math.PI) / 5 - Math.PI / 2;
-      context.lineTo(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
-    }
-    context.closePath();
-    context.lineJoin = "round";
-    context.lineWidth = 4;
-    context.strokeStyle = "#FFFFFF";
-    context.stroke();
-    context.lineWidth = 1.5;
-    context.strokeStyle = DARK;
-    context.fillStyle = STAR;
-    context.fill();
-    context.stroke();
-  }
-
-  text(text, x, y, theme, font) {
-    const context = this.context;
-    context.font = font + theme.font;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = css(theme.background);
-    context.strokeText(text, x, y);
-    context.fillStyle = css(theme.text);
-    context.fillText(text, x, y);
-  }
-
-  // The largest first; a name that would touch another, or a picture, is left for a nearer view.
-  names(view, theme, places, pictures) {
-    const reach = SIDE / 2;
-    const taken = pictures.map(([x, y]) => [x - reach, y - reach, x + reach, y + reach]);
-    const most = taken.length + MOST_NAMES;
-    for (const place of places) {
+  /**
+   * A name that would touch another, or a picture, is left for a nearer view.
+   *
+   * @param {OverlayScene} scene
+   */
+  names({ view, theme, names, pictures }) {
+    /** @type {Bounds[]} */
+    const taken = pictures.map(({ x, y }) => {
+      return [x - SIDE / 2, y - SIDE / 2, x + SIDE / 2, y + SIDE / 2];
+    });
+    const limit = taken.length + MAX_NAMES;
+    for (const place of names) {
       const middle = view.screenX(place.x);
       const y = view.screenY(place.y) - LIFT;
       if (middle < 0 || y < 8 || middle > view.width || y > view.height - 8) continue;
       const half = this.width(place.name, theme) / 2 + 8;
       const x = Math.max(Math.min(middle, view.width - half), half);
-      const free = [y, y - SIDE / 2 - 4, y + SIDE / 2 + LIFT].find(
-        (at) => !taken.some((other) => touch([x - half, at - 11, x + half, at + 11], other)),
-      );
-      if (free === undefined || (free !== y && !pictures.length)) continue;
-      taken.push([x - half, free - 11, x + half, free + 11]);
-      this.text(place.name, x, free, theme, "600 12px ");
-      if (taken.length >= most) break;
+      /** @type {(height: number) => Bounds} */
+      const boxAt = (height) => [x - half, height - 11, x + half, height + 11];
+      const aside = pictures.length ? [y - SIDE / 2 - 4, y + SIDE / 2 + LIFT] : [];
+      const free = [y, ...aside].find((height) => {
+        return !taken.some((other) => overlap(boxAt(height), other));
+      });
+      if (free === undefined) continue;
+      taken.push(boxAt(free));
+      drawText(this.context, place.name, x, free, theme, NAME_FONT);
+      if (taken.length >= limit) break;
     }
   }
 
+  /**
+   * @param {string} text
+   * @param {Theme} theme
+   */
   width(text, theme) {
-    if (!this.widths.has(text)) {
-      this.context.font = `600 12px ${theme.font}`;
-      this.widths.set(text, this.context.measureText(text).width);
+    let width = this.widths.get(text);
+    if (width === undefined) {
+      this.context.font = NAME_FONT + theme.font;
+      width = this.context.measureText(text).width;
+      this.widths.set(text, width);
     }
-    return this.widths.get(text);
+    return width;
   }
 }
 
-function touch(one, other) {
+/**
+ * @param {Place} place on the grid
+ * @param {View} view
+ * @returns {Corner}
+ */
+function onScreen({ x, y }, view) {
+  return [view.screenX(x), view.screenY(y)];
+}
+
+/**
+ * @param {Bounds} one
+ * @param {Bounds} other
+ */
+export function overlap(one, other) {
   return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 }

@@ -1,94 +1,143 @@
 // Near enough, the images themselves lie on the map: as many as there is room for, each on its
 // point. They are chosen when the map comes to rest, so that nothing flickers while it moves.
 
-import { resolved } from "./elements.js";
+/** @import { Corner, Place } from "./geometry.js" */
+/** @import { View } from "./view.js" */
+
+import { absolute } from "../shared/pictures.js";
 
 export const SIDE = 46; // pixels
-const FEW = 260; // images in view, above which there are points alone
-const MOST = 70;
+const GAP = 4;
+const MAX_IN_VIEW = 260; // images, above which there are points alone
+const MAX_PICTURES = 70;
+const MAX_LOADED = 2000;
 const REST = 140; // milliseconds without a move
 
+/** @typedef {{ row: number, x: number, y: number, image: HTMLImageElement }} Picture on screen */
+
 export class Pictures {
+  /** @type {Map<number, HTMLImageElement>} */
+  loaded = new Map();
+  /** @type {number[]} */
+  rows = [];
+  timer = 0;
+
+  /** @param {() => void} onLoad */
   constructor(onLoad) {
     this.onLoad = onLoad;
-    this.loaded = new Map();
-    this.rows = [];
   }
 
-  // Choose anew once the map rests; `candidates` gives the images in view, those that matter first,
-  // or null for too many.
-  schedule(candidates, view, at, address) {
+  /**
+   * Choose anew once the map rests.
+   *
+   * @param {(limit: number) => number[] | null} candidates rows in view, those that matter first;
+   *   null for more than the limit
+   * @param {View} view
+   * @param {(row: number) => Place} placeOf
+   * @param {string} address with {row} in it
+   */
+  schedule(candidates, view, placeOf, address) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.rows = this.chosen(candidates(FEW), view, at);
+      this.rows = withRoom(candidates(MAX_IN_VIEW) ?? [], view, placeOf);
       for (const row of this.rows) this.load(row, address);
       this.onLoad();
     }, REST);
   }
 
-  chosen(rows, view, at) {
-    const kept = [];
-    const boxes = [];
-    for (const row of rows ?? []) {
-      const place = at(row);
-      const [x, y] = [view.screenX(place.x), view.screenY(place.y)];
-      const away = ([left, top]) => Math.max(Math.abs(left - x), Math.abs(top - y)) > SIDE + 4;
-      if (!boxes.every(away)) continue;
-      boxes.push([x, y]);
-      kept.push(row);
-      if (kept.length >= MOST) break;
-    }
-    return kept;
-  }
-
+  /**
+   * @param {number} row
+   * @param {string} address with {row} in it
+   */
   load(row, address) {
     if (this.loaded.has(row)) return;
     const image = new Image();
     image.onload = () => this.onLoad();
-    image.src = resolved(address.replace("{row}", row));
+    image.src = absolute(address.replace("{row}", String(row)));
     this.loaded.set(row, image);
-    if (this.loaded.size > 2000) this.loaded.delete(this.loaded.keys().next().value);
+    const [oldest] = this.loaded.keys();
+    if (this.loaded.size > MAX_LOADED) this.loaded.delete(oldest);
   }
 
-  forget() {
+  clear() {
     clearTimeout(this.timer);
     this.rows = [];
     this.loaded.clear();
   }
 
-  get drawn() {
-    return this.rows.filter((row) => this.loaded.get(row)?.naturalWidth);
-  }
-
-  // The row of the picture at a place on the canvas, -1 if there is none.
-  at(x, y, view, map) {
-    const hit = this.drawn.find((row) => {
-      const place = map.at(row);
-      const away = [view.screenX(place.x) - x, view.screenY(place.y) - y];
-      return Math.max(...away.map(Math.abs)) <= SIDE / 2;
-    });
-    return hit ?? -1;
-  }
-
-  draw(context, view, at, styleOf) {
-    for (const row of this.drawn) {
+  /**
+   * Return the pictures that are there, and where.
+   *
+   * @param {View} view
+   * @param {(row: number) => Place} placeOf
+   * @returns {Picture[]}
+   */
+  onScreen(view, placeOf) {
+    return this.rows.flatMap((row) => {
       const image = this.loaded.get(row);
-      const place = at(row);
-      const [x, y] = [view.screenX(place.x), view.screenY(place.y)];
-      const { colour, faded } = styleOf(row);
-      context.globalAlpha = faded ? 0.35 : 1;
-      context.beginPath();
-      context.roundRect(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE, 6);
-      context.fillStyle = "#FFFFFF";
-      context.fill();
-      context.lineWidth = 2;
-      context.strokeStyle = colour;
-      context.stroke();
-      const room = SIDE - 8;
-      const scale = Math.min(room / image.naturalWidth, room / image.naturalHeight);
-      const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
-      context.drawImage(image, x - width / 2, y - height / 2, width, height);
-    }
-    context.globalAlpha = 1;
+      if (!image?.naturalWidth) return [];
+      const { x, y } = placeOf(row);
+      return [{ row, image, x: view.screenX(x), y: view.screenY(y) }];
+    });
   }
+}
+
+/**
+ * Return the rows whose pictures have room, earlier ones first.
+ *
+ * @param {number[]} rows
+ * @param {View} view
+ * @param {(row: number) => Place} placeOf
+ */
+export function withRoom(rows, view, placeOf) {
+  const kept = [];
+  /** @type {Corner[]} */
+  const middles = [];
+  for (const row of rows) {
+    if (kept.length >= MAX_PICTURES) break;
+    const place = placeOf(row);
+    const [x, y] = [view.screenX(place.x), view.screenY(place.y)];
+    const touches = middles.some(
+      ([otherX, otherY]) => Math.max(Math.abs(otherX - x), Math.abs(otherY - y)) <= SIDE + GAP,
+    );
+    if (touches) continue;
+    middles.push([x, y]);
+    kept.push(row);
+  }
+  return kept;
+}
+
+/**
+ * Return the row of the picture at a place on the canvas, -1 if there is none.
+ *
+ * @param {Picture[]} pictures
+ * @param {number} x
+ * @param {number} y
+ */
+export function pictureAt(pictures, x, y) {
+  const hit = pictures.find((picture) => {
+    return Math.max(Math.abs(picture.x - x), Math.abs(picture.y - y)) <= SIDE / 2;
+  });
+  return hit?.row ?? -1;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ * @param {string} colour of the frame
+ * @param {boolean} faded outside the selection
+ */
+export function drawPicture(context, { image, x, y }, colour, faded) {
+  context.globalAlpha = faded ? 0.35 : 1;
+  context.beginPath();
+  context.roundRect(x - SIDE / 2, y - SIDE / 2, SIDE, SIDE, 6);
+  context.fillStyle = "#FFFFFF";
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.stroke();
+  const scale = (SIDE - 8) / Math.max(image.naturalWidth, image.naturalHeight);
+  const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+  context.drawImage(image, x - width / 2, y - height / 2, width, height);
+  context.globalAlpha = 1;
 }

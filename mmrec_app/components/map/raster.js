@@ -1,7 +1,25 @@
 // Draws points straight into the pixels of a 2D canvas: no GPU is needed, and 125,000 points take
 // a few milliseconds.
 
+/** @import { Corner } from "./geometry.js" */
+/** @import { StyleTable, StyledPoints } from "./styles.js" */
+/** @import { View } from "./view.js" */
+
+import { context2d } from "./canvas.js";
+
+/**
+ * A point's pixels, as offsets from its middle: those it covers wholly, and those in part.
+ *
+ * @typedef {object} Stamp
+ * @property {number} reach pixels from the middle to the farthest
+ * @property {Int32Array} solid
+ * @property {Int32Array} edge
+ * @property {number[]} alpha of the edge, 0 to 255
+ */
+
 // Shapes as in mmrec_core/plots/palette.py, in a square of side 2 around the origin.
+/** @type {(Corner[] | null)[]} */
+// prettier-ignore
 const OUTLINES = [
   null, // a circle
   [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
@@ -10,17 +28,31 @@ const OUTLINES = [
   [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4],
    [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
   [[1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0], [-0.55, -0.95], [0.55, -0.95]],
-]; // prettier-ignore
+];
 const SHAPED_FROM = 3; // device pixels of radius below which every point is round
 const VEIL = 150; // opacity, of 255, of the smallest points: where many lie, it is darker
 
 export class Raster {
+  /** @type {ImageData | null} */
+  image = null;
+  pixels = new Uint32Array();
+  /**
+   * By radius, a stamp for each shape.
+   *
+   * @type {Map<number, Stamp[]>}
+   */
+  stamps = new Map();
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d", { alpha: false });
-    this.stamps = new Map();
+    this.context = context2d(canvas, { alpha: false });
   }
 
+  /**
+   * @param {number} width in device pixels
+   * @param {number} height
+   */
   resize(width, height) {
     if (this.image && this.canvas.width === width && this.canvas.height === height) return;
     this.canvas.width = width;
@@ -30,18 +62,27 @@ export class Raster {
     this.stamps.clear();
   }
 
-  // `ratio` is device pixels per CSS pixel; `radius` and that of grey points, `least`, are in CSS
-  // pixels; `background` is a pixel.
-  draw({ points, styles, order, looks, view, ratio, radius, least, background }) {
+  /**
+   * @param {object} scene
+   * @param {Uint16Array} scene.points x and y in turn
+   * @param {StyledPoints} scene.styled
+   * @param {StyleTable} scene.table
+   * @param {View} scene.view
+   * @param {number} scene.ratio device pixels per CSS pixel
+   * @param {number} scene.radius in CSS pixels
+   * @param {number} scene.contextRadius the same of grey points
+   */
+  draw({ points, styled: { styles, order }, table, view, ratio, radius, contextRadius }) {
     const { pixels, image } = this;
+    if (!image) return;
     const { width, height } = image;
-    pixels.fill(background);
+    pixels.fill(table.background);
     const scale = view.scale * ratio;
     const left = (view.width / 2) * ratio - view.x * scale;
     const top = (view.height / 2) * ratio + view.y * scale;
-    const stamps = this.stampsOf(radius * ratio);
-    const grey = this.stampsOf(least * ratio)[0];
-    const reach = Math.max(stamps[0].reach, grey.reach);
+    const stamps = this.stampsOf(radius * ratio, width);
+    const contextStamp = this.stampsOf(contextRadius * ratio, width)[0];
+    const reach = Math.max(stamps[0].reach, contextStamp.reach);
     const [right, bottom] = [width - reach - 1, height - reach - 1];
     for (let k = 0; k < order.length; k++) {
       const i = order[k];
@@ -49,34 +90,42 @@ export class Raster {
       const y = top - points[2 * i + 1] * scale;
       if (!(x >= reach && x < right && y >= reach && y < bottom)) continue;
       const style = styles[i];
-      const mark = style ? stamps[looks.shapes[style]] : grey;
-      stamp(pixels, (y | 0) * width + (x | 0), looks.pixels[style], mark);
+      const stamp = style ? stamps[table.shapes[style]] : contextStamp;
+      print(stamp, pixels, (y | 0) * width + (x | 0), table.pixels[style]);
     }
     this.context.putImageData(image, 0, 0);
   }
 
-  stampsOf(radius) {
+  /**
+   * @param {number} radius in device pixels
+   * @param {number} width of the canvas
+   */
+  stampsOf(radius, width) {
     const rounded = Math.max(Math.round(radius * 4) / 4, 0.75);
-    if (!this.stamps.has(rounded)) {
+    let stamps = this.stamps.get(rounded);
+    if (!stamps) {
       const outlines = rounded < SHAPED_FROM ? OUTLINES.map(() => null) : OUTLINES;
-      const width = this.image.width;
-      this.stamps.set(
-        rounded,
-        outlines.map((outline) => makeStamp(outline, rounded, width)),
-      );
+      stamps = outlines.map((outline) => makeStamp(outline, rounded, width));
+      this.stamps.set(rounded, stamps);
     }
-    return this.stamps.get(rounded);
+    return stamps;
   }
 }
 
-function stamp(pixels, at, colour, { solid, edge, alpha }) {
-  for (let j = 0; j < solid.length; j++) pixels[at + solid[j]] = colour;
+/**
+ * @param {Stamp} stamp
+ * @param {Uint32Array} pixels
+ * @param {number} middle index of the pixel in the middle
+ * @param {number} colour
+ */
+function print({ solid, edge, alpha }, pixels, middle, colour) {
+  for (let j = 0; j < solid.length; j++) pixels[middle + solid[j]] = colour;
   if (!edge.length) return;
   const red = colour & 255;
   const green = (colour >> 8) & 255;
   const blue = (colour >> 16) & 255;
   for (let j = 0; j < edge.length; j++) {
-    const place = at + edge[j];
+    const place = middle + edge[j];
     const below = pixels[place];
     const a = alpha[j];
     const r = (below & 255) + (((red - (below & 255)) * a) >> 8);
@@ -86,20 +135,26 @@ function stamp(pixels, at, colour, { solid, edge, alpha }) {
   }
 }
 
-// A stamp: offsets of the pixels that a point covers wholly, and of those that it covers in part.
+/**
+ * @param {Corner[] | null} outline null for a circle
+ * @param {number} radius
+ * @param {number} width of the canvas
+ * @returns {Stamp}
+ */
 function makeStamp(outline, radius, width) {
   if (radius < 1.5) return block(Math.round(radius * 2), width);
   const reach = Math.ceil(radius * 1.25) + 1;
   const side = 2 * reach + 1;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = context2d(canvas, { willReadFrequently: true });
   context.translate(reach + 0.5, reach + 0.5);
   context.beginPath();
   if (outline) for (const [x, y] of outline) context.lineTo(x * radius, y * radius);
   else context.arc(0, 0, radius, 0, 2 * Math.PI);
   context.fill();
   const { data } = context.getImageData(0, 0, side, side);
+  /** @type {[number[], number[], number[]]} */
   const [solid, edge, alpha] = [[], [], []];
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
@@ -115,8 +170,16 @@ function makeStamp(outline, radius, width) {
   return { reach, solid: Int32Array.from(solid), edge: Int32Array.from(edge), alpha };
 }
 
+/**
+ * The stamp of a point too small for a shape: a square.
+ *
+ * @param {number} side
+ * @param {number} width of the canvas
+ * @returns {Stamp}
+ */
 function block(side, width) {
   const edge = [];
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) edge.push(y * width + x);
-  return { reach: side, solid: [], edge: Int32Array.from(edge), alpha: edge.map(() => VEIL) };
+  const alpha = edge.map(() => VEIL);
+  return { reach: side, solid: new Int32Array(), edge: Int32Array.from(edge), alpha };
 }

@@ -1,7 +1,17 @@
 // Which points lie in a polygon. mmrec_app/map/selection.py has the same rule in the same
 // arithmetic, so that the map and the gallery beside it agree on every image.
 
-// `polygon` is a list of [x, y] in grid units; even–odd rule.
+/** @import { Corner } from "./geometry.js" */
+
+import { bounds } from "./geometry.js";
+
+/**
+ * Return 1 for each point in a polygon, by the even–odd rule.
+ *
+ * @param {Corner[]} polygon on the grid
+ * @param {ArrayLike<number>} points x and y in turn
+ * @param {number} count
+ */
 export function inside(polygon, points, count) {
   const found = new Uint8Array(count);
   const [left, low, right, high] = bounds(polygon);
@@ -23,43 +33,49 @@ export function inside(polygon, points, count) {
   return found;
 }
 
-export function bounds(polygon) {
-  const xs = polygon.map((point) => point[0]);
-  const ys = polygon.map((point) => point[1]);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-}
-
-// Leave out corners nearer than `tolerance` to the line between their neighbours (Douglas and
-// Peucker 1973), with a tolerance that grows until at most `most` corners are left.
-export function simplified(path, tolerance, most) {
-  let kept = path;
-  for (let limit = tolerance; kept === path || kept.length > most; limit *= 1.5) {
-    kept = thinned(path, limit);
-    if (path.length <= 3) break;
-  }
+/**
+ * Leave out corners nearer than `tolerance` to the line between their neighbours (Douglas and
+ * Peucker 1973), with a tolerance that grows until at most `limit` corners are left.
+ *
+ * @param {Corner[]} path
+ * @param {number} tolerance
+ * @param {number} limit
+ */
+export function simplified(path, tolerance, limit) {
+  if (path.length <= 3) return path;
+  let kept = thinned(path, tolerance);
+  for (let wider = tolerance * 1.5; kept.length > limit; wider *= 1.5) kept = thinned(path, wider);
   return kept;
 }
 
+/**
+ * @param {Corner[]} path
+ * @param {number} tolerance
+ */
 function thinned(path, tolerance) {
-  if (path.length < 3) return path;
   const keep = new Uint8Array(path.length);
   keep[0] = keep[path.length - 1] = 1;
   const parts = [[0, path.length - 1]];
-  while (parts.length) {
-    const [first, last] = parts.pop();
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const [first, last] = part;
     let farthest = 0;
-    let at = -1;
+    let corner = -1;
     for (let i = first + 1; i < last; i++) {
       const distance = distanceToLine(path[i], path[first], path[last]);
-      if (distance > farthest) [farthest, at] = [distance, i];
+      if (distance > farthest) [farthest, corner] = [distance, i];
     }
     if (farthest <= tolerance) continue;
-    keep[at] = 1;
-    parts.push([first, at], [at, last]);
+    keep[corner] = 1;
+    parts.push([first, corner], [corner, last]);
   }
-  return path.filter((_, at) => keep[at]);
+  return path.filter((_, index) => keep[index]);
 }
 
+/**
+ * @param {Corner} corner
+ * @param {Corner} from
+ * @param {Corner} to
+ */
 function distanceToLine([x, y], [fromX, fromY], [toX, toY]) {
   const [dx, dy] = [toX - fromX, toY - fromY];
   const length = Math.hypot(dx, dy);

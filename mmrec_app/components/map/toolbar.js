@@ -1,39 +1,72 @@
 // The buttons over the map.
 
-import { button, make } from "./elements.js";
+/** @import { MapWords } from "./data.js" */
 
+import { make } from "../shared/elements.js";
+import { iconButton } from "./icons.js";
+
+/** @typedef {"pan" | "lasso" | "box"} Mode */
+
+/** @type {Mode[]} */
 const MODES = ["pan", "lasso", "box"];
 
+/**
+ * @typedef {object} ToolbarActions
+ * @property {() => void} zoomIn
+ * @property {() => void} zoomOut
+ * @property {() => void} fit
+ * @property {() => void} deselect
+ * @property {() => void} showOther names or pictures than before
+ */
+
 export class Toolbar {
+  /** @type {Mode} */
+  mode = "pan";
+  showsNames = true;
+  showsPictures = true;
+  /** @type {HTMLButtonElement[]} */
+  modeButtons = [];
+  /** @type {HTMLButtonElement | null} */
+  clearButton = null;
+
+  /**
+   * @param {HTMLElement} stage
+   * @param {ToolbarActions} map
+   */
   constructor(stage, map) {
     this.stage = stage;
     this.map = map;
     this.root = make("div", "tools", stage);
-    this.mode = "pan";
-    this.named = true;
-    this.pictured = true;
   }
 
+  /** @param {MapWords} words */
   build(words) {
     const { map } = this;
     this.root.replaceChildren();
     const modes = this.group();
-    this.modes = MODES.map((mode) =>
-      button(modes, "tool", words[mode], mode, () => this.setMode(mode)),
+    this.modeButtons = MODES.map((mode) =>
+      iconButton(modes, words[mode], mode, () => this.setMode(mode)),
     );
     const zooms = this.group();
-    button(zooms, "tool", words.zoom_in, "in", () => map.zoomIn());
-    button(zooms, "tool", words.zoom_out, "out", () => map.zoomOut());
-    button(zooms, "tool", words.fit, "fit", () => map.fit());
+    iconButton(zooms, words.zoom_in, "in", () => map.zoomIn());
+    iconButton(zooms, words.zoom_out, "out", () => map.zoomOut());
+    iconButton(zooms, words.fit, "fit", () => map.fit());
     const others = this.group();
-    this.names = button(others, "tool", words.names, "names", () => this.setNamed(!this.named));
-    this.pictures = button(others, "tool", words.pictures, "pictures", () =>
-      this.setPictured(!this.pictured),
-    );
-    this.unselect = button(others, "tool", words.clear, "close", () => map.deselect());
+    const names = iconButton(others, words.names, "names", () => {
+      this.showsNames = !this.showsNames;
+      setPressed(names, this.showsNames);
+      map.showOther();
+    });
+    const pictures = iconButton(others, words.pictures, "pictures", () => {
+      this.showsPictures = !this.showsPictures;
+      setPressed(pictures, this.showsPictures);
+      map.showOther();
+    });
+    setPressed(names, this.showsNames);
+    setPressed(pictures, this.showsPictures);
+    this.clearButton = iconButton(others, words.clear, "close", () => map.deselect());
+    this.clearButton.hidden = true;
     this.setMode(this.mode);
-    this.setNamed(this.named);
-    this.setPictured(this.pictured);
   }
 
   group() {
@@ -42,21 +75,25 @@ export class Toolbar {
     return group;
   }
 
+  /** @param {Mode} mode */
   setMode(mode) {
     this.mode = mode;
     this.stage.dataset.mode = mode;
-    this.modes.forEach((one, at) => one.setAttribute("aria-pressed", String(MODES[at] === mode)));
+    for (const [index, button] of this.modeButtons.entries()) {
+      setPressed(button, MODES[index] === mode);
+    }
   }
 
-  setNamed(named) {
-    this.named = named;
-    this.names.setAttribute("aria-pressed", String(named));
-    this.map.redraw();
+  /** @param {boolean} selected whether there is a selection to clear */
+  setSelected(selected) {
+    if (this.clearButton) this.clearButton.hidden = !selected;
   }
+}
 
-  setPictured(pictured) {
-    this.pictured = pictured;
-    this.pictures.setAttribute("aria-pressed", String(pictured));
-    this.map.redraw();
-  }
+/**
+ * @param {HTMLElement} button
+ * @param {boolean} pressed
+ */
+function setPressed(button, pressed) {
+  button.setAttribute("aria-pressed", String(pressed));
 }

@@ -1,21 +1,31 @@
-// What part of the map the canvas shows. Points lie on a grid of 0 … 65535 in both directions, y
-// upwards; screen coordinates are CSS pixels, y downwards.
+// What part of the map the canvas shows. Places are on the grid, y upwards; screen coordinates are
+// CSS pixels, y downwards.
 
-const MOST_ZOOM = 160;
-const LEAST_ZOOM = 0.5;
-const MARGIN = 0.05;
+/** @import { Bounds, Place } from "./geometry.js" */
+
+/** @typedef {{ x: number, y: number, scale: number }} Target the middle, and pixels per grid unit */
+
+import { GRID } from "./geometry.js";
+
+const MAX_ZOOM = 160;
+const MIN_ZOOM = 0.5;
+const MARGIN = 0.05; // of the canvas, around the whole map
+const FLIGHT = 250; // milliseconds
 
 export class View {
-  constructor() {
-    this.width = 1;
-    this.height = 1;
-    this.scale = 1;
-    this.x = 32768;
-    this.y = 32768;
-    this.bounds = [0, 0, 65535, 65535];
-    this.frame = 0;
-  }
+  width = 1;
+  height = 1;
+  scale = 1;
+  x = GRID / 2;
+  y = GRID / 2;
+  /** @type {Bounds} */
+  bounds = [0, 0, GRID, GRID];
+  animation = 0;
 
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
   resize(width, height) {
     const zoom = this.zoom;
     this.width = Math.max(width, 1);
@@ -23,12 +33,13 @@ export class View {
     this.scale = zoom * this.fitScale;
   }
 
+  /** The scale at which the whole map fits. */
   get fitScale() {
     const [left, low, right, high] = this.bounds;
-    const room = 1 - 2 * MARGIN;
+    const share = 1 - 2 * MARGIN;
     return Math.min(
-      (this.width * room) / Math.max(right - left, 1),
-      (this.height * room) / Math.max(high - low, 1),
+      (this.width * share) / Math.max(right - left, 1),
+      (this.height * share) / Math.max(high - low, 1),
     );
   }
 
@@ -36,22 +47,39 @@ export class View {
     return this.scale / this.fitScale;
   }
 
+  /** @param {number} x */
   screenX(x) {
     return (x - this.x) * this.scale + this.width / 2;
   }
 
+  /** @param {number} y */
   screenY(y) {
     return this.height / 2 - (y - this.y) * this.scale;
   }
 
-  mapX(x) {
+  /** @param {number} x */
+  gridX(x) {
     return (x - this.width / 2) / this.scale + this.x;
   }
 
-  mapY(y) {
+  /** @param {number} y */
+  gridY(y) {
     return (this.height / 2 - y) / this.scale + this.y;
   }
 
+  /**
+   * The part of the grid that the canvas shows.
+   *
+   * @returns {Bounds}
+   */
+  get visible() {
+    return [this.gridX(0), this.gridY(this.height), this.gridX(this.width), this.gridY(0)];
+  }
+
+  /**
+   * @param {number} dx in pixels
+   * @param {number} dy
+   */
   pan(dx, dy) {
     this.stop();
     this.x -= dx / this.scale;
@@ -59,35 +87,50 @@ export class View {
     this.clamp();
   }
 
-  // Zoom so that the place under (x, y) stays there.
+  /**
+   * Zoom so that the place under (x, y) stays there.
+   *
+   * @param {number} x in pixels
+   * @param {number} y
+   * @param {number} factor
+   */
   zoomAt(x, y, factor) {
     this.stop();
-    const mapX = this.mapX(x);
-    const mapY = this.mapY(y);
-    this.scale = this.within(this.scale * factor);
-    this.x = mapX - (x - this.width / 2) / this.scale;
-    this.y = mapY + (y - this.height / 2) / this.scale;
+    const gridX = this.gridX(x);
+    const gridY = this.gridY(y);
+    this.scale = this.clampedScale(this.scale * factor);
+    this.x = gridX - (x - this.width / 2) / this.scale;
+    this.y = gridY + (y - this.height / 2) / this.scale;
     this.clamp();
   }
 
-  within(scale) {
+  /** @param {number} scale */
+  clampedScale(scale) {
     const fit = this.fitScale;
-    return Math.min(Math.max(scale, fit * LEAST_ZOOM), fit * MOST_ZOOM);
+    return Math.min(Math.max(scale, fit * MIN_ZOOM), fit * MAX_ZOOM);
   }
 
+  /** Keep the middle of the canvas on the map. */
   clamp() {
     const [left, low, right, high] = this.bounds;
     this.x = Math.min(Math.max(this.x, left), right);
     this.y = Math.min(Math.max(this.y, low), high);
   }
 
+  /** @returns {Target} the view of the whole map */
   whole() {
     const [left, low, right, high] = this.bounds;
     return { x: (left + right) / 2, y: (low + high) / 2, scale: this.fitScale };
   }
 
-  // The view that holds these places, not nearer than `most` times the whole map.
-  around(places, most) {
+  /**
+   * Return the view that holds some places.
+   *
+   * @param {Place[]} places
+   * @param {number} maxZoom
+   * @returns {Target}
+   */
+  around(places, maxZoom) {
     const xs = places.map((place) => place.x);
     const ys = places.map((place) => place.y);
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
@@ -95,17 +138,23 @@ export class View {
     const scale = Math.min(
       (0.6 * this.width) / Math.max(right - left, 1),
       (0.6 * this.height) / Math.max(high - low, 1),
-      most * this.fitScale,
+      maxZoom * this.fitScale,
     );
     return { x: (left + right) / 2, y: (low + high) / 2, scale: Math.max(scale, this.fitScale) };
   }
 
+  /** @param {Target} target */
   set(target) {
     this.stop();
     Object.assign(this, target);
   }
 
-  // Move to `target` within a quarter of a second, drawing each step.
+  /**
+   * Move to a target within a quarter of a second, drawing each step.
+   *
+   * @param {Target} target
+   * @param {() => void} draw
+   */
   fly(target, draw) {
     this.stop();
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -115,20 +164,20 @@ export class View {
     }
     const from = { x: this.x, y: this.y, scale: this.scale };
     const start = performance.now();
-    const step = (now) => {
-      const t = Math.min(Math.max((now - start) / 250, 0), 1);
-      const eased = 1 - (1 - t) ** 3;
+    const step = (/** @type {number} */ now) => {
+      const time = Math.min(Math.max((now - start) / FLIGHT, 0), 1);
+      const eased = 1 - (1 - time) ** 3;
       this.scale = from.scale * (target.scale / from.scale) ** eased;
       this.x = from.x + (target.x - from.x) * eased;
       this.y = from.y + (target.y - from.y) * eased;
-      this.frame = t < 1 ? requestAnimationFrame(step) : 0;
+      this.animation = time < 1 ? requestAnimationFrame(step) : 0;
       draw();
     };
-    this.frame = requestAnimationFrame(step);
+    this.animation = requestAnimationFrame(step);
   }
 
   stop() {
-    if (this.frame) cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    if (this.animation) cancelAnimationFrame(this.animation);
+    this.animation = 0;
   }
 }

@@ -1,0 +1,53 @@
+// What the ranked lists get from Python (mmrec_app/recommend/lists.py).
+
+/** @import { ClusterMark } from "../shared/elements.js" */
+
+/**
+ * @typedef {object} ListsData
+ * @property {Column[]} columns one a ranker
+ * @property {Place | null} selected the result that is explained
+ * @property {string | null} against id of the result that it is compared with
+ * @property {string} reasons selector of what explains it, to scroll to on a narrow screen
+ * @property {{ follow: string, lists: string }} words
+ */
+
+/**
+ * A card's place: key of its list, and id.
+ *
+ * @typedef {{ list: string, id: string }} Place
+ */
+
+/**
+ * @typedef {object} Column
+ * @property {string} key
+ * @property {string} title
+ * @property {string} meaning
+ * @property {string} note
+ * @property {string} label the list's name for a screen reader
+ * @property {Card[]} cards
+ * @property {{ after: number, text: string, tip: string } | null} end a line after so many cards
+ */
+
+/**
+ * @typedef {object} Card
+ * @property {string} id
+ * @property {string} src
+ * @property {string} alt
+ * @property {string} spoken for a screen reader
+ * @property {string} tip
+ * @property {string} rank
+ * @property {string} value
+ * @property {string | null} note
+ * @property {number} share length of the bar, 0 to 1
+ * @property {number | null} threshold where the bar is marked, 0 to 1
+ * @property {boolean} below below the threshold
+ * @property {string} caption
+ * @property {boolean} uncaptioned
+ * @property {string | null} stack
+ * @property {{ sign: string, kind: string, text: string } | null} known its relevance
+ * @property {ClusterMark} cluster
+ * @property {string | null} only
+ * @property {{ name: string, rank: string, near: boolean, tip: string }[]} elsewhere
+ */
+
+export {};

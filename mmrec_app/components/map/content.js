@@ -1,0 +1,165 @@
+// What the map shows, apart from how: its points and their styles, the marks, the selection.
+
+/** @import { Legend, MapData, PlaceNames } from "./data.js" */
+/** @import { Corner, Place } from "./geometry.js" */
+/** @import { StyledPoints } from "./styles.js" */
+/** @import { View } from "./view.js" */
+
+import { bytes, json } from "./layers.js";
+import { Frame } from "./geometry.js";
+import { Points } from "./points.js";
+import { inside } from "./selection.js";
+import { NO_VALUE, activePoints, countByCode, styled } from "./styles.js";
+
+let nextVersion = 0; // of the styles; no two contents share one
+const WHOLE_ZOOM = 1.2; // below it nearly all images are in view
+
+/**
+ * @typedef {object} Files
+ * @property {ArrayBuffer} points
+ * @property {ArrayBuffer | null} codes
+ * @property {ArrayBuffer | null} values
+ * @property {ArrayBuffer | null} shown
+ * @property {Legend} legend
+ * @property {PlaceNames} places
+ */
+
+/**
+ * @param {MapData} data
+ * @returns {Promise<Files>}
+ */
+export async function readFiles(data) {
+  const [points, codes, values, shown, legend, places] = await Promise.all([
+    bytes(data.points),
+    data.codes && bytes(data.codes),
+    data.values && bytes(data.values),
+    data.shown && bytes(data.shown),
+    json(data.legend),
+    json(data.places),
+  ]);
+  return {
+    points,
+    codes: codes || null,
+    values: values || null,
+    shown: shown || null,
+    legend,
+    places,
+  };
+}
+
+export class MapContent {
+  active = new Uint8Array();
+  activeCount = 0;
+  selectedCount = 0;
+  /** @type {StyledPoints} */
+  styled = { styles: new Uint8Array(), order: new Uint32Array() };
+  version = 0;
+
+  /**
+   * @param {MapData} data
+   * @param {Files} files
+   * @param {Points} [points] of the content before: used again if they are the same
+   */
+  constructor(data, files, points) {
+    this.data = data;
+    this.legend = files.legend;
+    this.frame = new Frame(data.frame);
+    this.points = points?.bytes === files.points ? points : new Points(files.points);
+    this.layers = {
+      codes: files.codes && new Uint16Array(files.codes),
+      values: files.values && new Uint8Array(files.values),
+      shown: files.shown && new Uint8Array(files.shown),
+    };
+    this.counts = countByCode(this.count, this.layers);
+    this.clusters = files.places.clusters;
+    this.places = files.places.places.map((place) => ({ ...place, ...this.onGrid(place) }));
+    this.stars = data.stars.map((star) => ({ ...this.onGrid(star), row: star.row }));
+    this.rings = data.rings.map(({ row, text }) => ({ ...this.points.at(row), row, text }));
+    this.chosen =
+      data.chosen === null ? null : { ...this.points.at(data.chosen), row: data.chosen };
+    this.isolated = new Set(data.isolate);
+    this.lasso = data.lasso?.map((corner) => this.frame.toGrid(corner)) ?? null;
+    this.restyle();
+  }
+
+  get count() {
+    return this.points.count;
+  }
+
+  /**
+   * @param {Place} place in map units
+   * @returns {Place}
+   */
+  onGrid(place) {
+    const [x, y] = this.frame.toGrid([place.x, place.y]);
+    return { x, y };
+  }
+
+  /** @param {number} row */
+  choose(row) {
+    this.chosen = { ...this.points.at(row), row };
+  }
+
+  /** @param {Corner[] | null} polygon in map units, null for no selection */
+  select(polygon) {
+    this.lasso = polygon && polygon.map((corner) => this.frame.toGrid(corner));
+    this.restyle();
+  }
+
+  /** @param {number[]} codes of the categories in colour, none for all */
+  isolate(codes) {
+    this.isolated = new Set(codes);
+    this.restyle();
+  }
+
+  /** Work out the style of every point anew. */
+  restyle() {
+    this.version = nextVersion++;
+    const { count, layers, lasso } = this;
+    const active = activePoints(count, layers, this.isolated);
+    const selected = lasso && inside(lasso, this.points.coordinates, count);
+    this.active = active;
+    this.activeCount = active.reduce((sum, one) => sum + one, 0);
+    this.selectedCount = selected?.reduce((sum, one, row) => sum + (one & active[row]), 0) ?? 0;
+    this.styled = styled(active, layers, selected, this.data.palette.length);
+  }
+
+  get namedPlaces() {
+    const { places, isolated } = this;
+    return isolated.size ? places.filter((place) => isolated.has(place.code)) : places;
+  }
+
+  /** The query, its results and the marked image. */
+  get marks() {
+    return [...this.stars, ...(this.chosen ? [this.chosen] : []), ...this.rings];
+  }
+
+  /**
+   * Return the images in colour that the canvas shows, those with marks first; null if these are
+   * more than `limit`.
+   *
+   * @param {View} view
+   * @param {number} limit
+   */
+  inView(view, limit) {
+    if (this.activeCount > limit && view.zoom < WHOLE_ZOOM) return null;
+    const found = this.points.within(view.visible).filter((row) => this.active[row]);
+    if (found.length > limit) return null;
+    const marked = this.marks.map(({ row }) => row);
+    /** @type {(row: number) => number} */
+    const rank = (row) => (marked.includes(row) ? marked.indexOf(row) - marked.length : row);
+    return found.sort((one, other) => rank(one) - rank(other));
+  }
+
+  /**
+   * Return what the legend says of an image's value, null where there are no values.
+   *
+   * @param {number} row
+   */
+  valueText(row) {
+    const { legend } = this;
+    if (!this.layers.values || legend.kind !== "scale") return null;
+    const value = this.layers.values[row];
+    return `${legend.title}: ${value === NO_VALUE ? legend.none : legend.texts[value]}`;
+  }
+}

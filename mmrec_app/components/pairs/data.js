@@ -1,0 +1,33 @@
+// What the pair browser gets from Python (mmrec_app/errors/pairs.py).
+
+/** @import { GradingWords, Judgements, KeyMeaning, Picture } from "../grading/data.js" */
+
+/**
+ * @typedef {object} PairsData
+ * @property {number} ack number of the last event that the server has
+ * @property {string} page another one starts anew
+ * @property {Pair[]} pairs
+ * @property {string} ranker whose errors these are
+ * @property {number} threshold 0 to 1
+ * @property {Judgements} grades
+ * @property {KeyMeaning[]} keys
+ * @property {GradingWords & { list: string }} words
+ */
+
+/**
+ * @typedef {object} Pair
+ * @property {Picture} query
+ * @property {Picture} candidate
+ * @property {boolean} relevant
+ * @property {number} place the ranker's rank
+ * @property {string} rank the same in words
+ * @property {Bar[]} bars
+ */
+
+/**
+ * A ranker's probability `p`, `value` in words.
+ *
+ * @typedef {{ name: string, p: number | null, value: string, chosen: boolean }} Bar
+ */
+
+export {};

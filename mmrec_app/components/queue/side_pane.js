@@ -1,0 +1,144 @@
+// Beside the columns: the query, and the chosen candidate with the visitor's note and tags.
+
+/** @import { GradingSession } from "../grading/session.js" */
+/** @import { Picture } from "../grading/data.js" */
+/** @import { Candidate, QueueData } from "./data.js" */
+
+import { make, makeButton, setCaption } from "../shared/elements.js";
+import { FramedPicture } from "../shared/pictures.js";
+
+export class SidePane {
+  /** @type {Candidate | undefined} */
+  candidate;
+
+  /**
+   * @param {HTMLElement} parent
+   * @param {GradingSession<QueueData>} session
+   */
+  constructor(parent, session) {
+    this.session = session;
+    this.root = make("div", "pane", parent);
+    this.query = new LargePicture("query", this.root);
+    this.chosen = new LargePicture("chosen", this.root);
+    this.form = make("div", "say", this.root);
+    this.note = make("input", "field note", this.form);
+    this.note.type = "text";
+    this.tags = make("div", "tags", this.form);
+    this.tag = make("input", "field tag", this.tags);
+    this.tag.type = "text";
+    this.tag.setAttribute("list", "known-tags");
+    this.knownTags = make("datalist", "", this.tags);
+    this.knownTags.id = "known-tags";
+    this.openButton = makeButton("plain open", this.form);
+    this.facts = make("div", "facts", make("div", "about", this.root));
+    this.note.onchange = () => this.sendNote();
+    this.note.onkeydown = (event) => leaveOnKey(event, this.note);
+    this.tag.onkeydown = (event) => {
+      if (event.key === "Enter") this.sendTag();
+      leaveOnKey(event, this.tag);
+    };
+    this.openButton.onclick = () => this.open();
+  }
+
+  updateQuery() {
+    const { query, words, facts } = this.session.data;
+    this.query.update(query, words.query);
+    this.facts.replaceChildren();
+    for (const [name, value] of facts) {
+      make("span", "", this.facts, name);
+      make("b", "", this.facts, value);
+    }
+  }
+
+  /** @param {Candidate | undefined} candidate the chosen one */
+  updateCandidate(candidate) {
+    this.candidate = candidate;
+    this.chosen.root.hidden = this.form.hidden = !candidate;
+    if (!candidate) return;
+    const { data } = this.session;
+    const { words, query } = data;
+    this.chosen.update(candidate, words.candidate);
+    const graded = this.session.gradeOf(query.id, candidate.id) > 0;
+    this.note.placeholder = graded ? words.note : words.note_first;
+    this.note.setAttribute("aria-label", words.note);
+    this.note.maxLength = data.note_length;
+    this.note.disabled = !graded;
+    if (!this.note.matches(":focus")) this.note.value = this.savedNote(candidate);
+    this.updateTags(candidate);
+    this.openButton.textContent = words.open;
+  }
+
+  /** @param {Candidate} candidate */
+  updateTags(candidate) {
+    const { words, tags, known_tags, tag_length } = this.session.data;
+    this.tag.placeholder = words.tag;
+    this.tag.setAttribute("aria-label", words.tag);
+    this.tag.maxLength = tag_length;
+    for (const chip of this.tags.querySelectorAll(".chip")) chip.remove();
+    for (const tag of tags[candidate.id] ?? []) {
+      const chip = makeButton("chip", undefined, tag, `${words.untag} ${tag}`);
+      chip.onclick = () => this.session.send({ kind: "untag", candidate: candidate.id, tag });
+      this.tag.before(chip);
+    }
+    const options = known_tags.map((tag) => new Option("", tag));
+    this.knownTags.replaceChildren(...options);
+  }
+
+  /** @param {Candidate} candidate */
+  savedNote(candidate) {
+    return this.session.judgementOf(this.session.data.query.id, candidate.id)?.note ?? "";
+  }
+
+  sendNote() {
+    const { candidate, note } = this;
+    if (!candidate || note.disabled || note.value.trim() === this.savedNote(candidate)) return;
+    const query = this.session.data.query.id;
+    this.session.send({ kind: "note", query, candidate: candidate.id, note: note.value });
+  }
+
+  sendTag() {
+    if (!this.candidate || !this.tag.value.trim()) return;
+    this.session.send({ kind: "tag", candidate: this.candidate.id, tag: this.tag.value });
+    this.tag.value = "";
+  }
+
+  open() {
+    if (!this.candidate) return;
+    const query = this.session.data.query.id;
+    this.session.send({ kind: "open", query, candidate: this.candidate.id });
+  }
+}
+
+class LargePicture {
+  /**
+   * @param {"query" | "chosen"} name
+   * @param {HTMLElement} parent
+   */
+  constructor(name, parent) {
+    this.root = make("figure", `big ${name}`, parent);
+    this.picture = new FramedPicture(this.root);
+    const text = make("figcaption", "", this.root);
+    this.role = make("div", "role", text);
+    this.caption = make("div", "caption", text);
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {string} role
+   */
+  update(picture, role) {
+    this.picture.show(picture);
+    this.role.textContent = role;
+    setCaption(this.caption, picture);
+  }
+}
+
+/**
+ * Enter and Escape give the keys back to the page.
+ *
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} field
+ */
+function leaveOnKey(event, field) {
+  if (event.key === "Enter" || event.key === "Escape") field.blur();
+}
