@@ -1,7 +1,7 @@
 # make app   installs, builds the demo bundle if there is none, serves it on http://localhost:8501
 # make test  installs what tests need and runs them
-# make lint  ruff and mypy;  make demo  the demo bundle alone;  make bench  the benchmarks
-# make docs  writes docs/commands.md from the program
+# make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
+# make bench  the benchmarks;  make docs  writes docs/commands.md from the program
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
 
 PYTHON ?= python3
@@ -9,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 PARTS := $(wildcard requirements/*.txt)
+HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 
-.PHONY: app test lint demo bench docs wheel-check install clean
+.PHONY: app test test-frontend lint lint-frontend demo bench docs wheel-check install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -20,13 +21,25 @@ demo: artifacts/demo/manifest.json
 artifacts/demo/manifest.json: | $(VENV)/installed
 	$(BIN)/mmrec demo --out artifacts/demo
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev test-frontend
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/installed-dev
+test-frontend:
+	@if $(HAS_NODE); then node --test tests/frontend/*.test.js; \
+	else echo "The front end's tests are skipped: they need Node.js 18 or newer."; fi
+
+lint: $(VENV)/installed-dev lint-frontend
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-frontend:
+	@if $(HAS_NODE) && command -v npm >/dev/null; then $(MAKE) -s node_modules/installed && npm run --silent lint; \
+	else echo "The front end is not checked: that needs Node.js 18 or newer, and npm."; fi
+
+node_modules/installed: package.json package-lock.json
+	npm ci --silent
+	@touch $@
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m tests.docs.write_commands
@@ -67,4 +80,4 @@ $(VENV)/bin/python:
 	$(BIN)/pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) .wheel-env build dist .pytest_cache .mypy_cache .ruff_cache tests/output
+	rm -rf $(VENV) .wheel-env node_modules build dist .pytest_cache .mypy_cache .ruff_cache tests/output

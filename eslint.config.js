@@ -1,0 +1,18 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+export default [
+  { ignores: ["**/vendor/**", ".venv/", "artifacts/", "tests/output/"] },
+  js.configs.recommended,
+  {
+    rules: {
+      eqeqeq: "error",
+      "no-shadow": "error",
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": "error",
+    },
+  },
+  { files: ["mmrec_app/components/**"], languageOptions: { globals: globals.browser } },
+  { files: ["tests/frontend/**"], languageOptions: { globals: globals.node } },
+];
