@@ -59,7 +59,8 @@ def importance(ranker: Ranker, pairs: pd.DataFrame, seed: int) -> Importance:
     order = generator.permutation(len(pairs))
     features = pairs[list(NAMES)].to_numpy(np.float32)
     explained, shuffled = np.sort(order[:EXPLAINED]), np.sort(order[:SHUFFLED])
-    weightless = pool(features[explained], weights=np.full(len(explained), 1e-9))  # see explain.py
+    # Why they weigh next to nothing: see explanation.py.
+    weightless = pool(features[explained], weights=np.full(len(explained), 1e-9))
     shap = np.asarray(
         ranker.model.get_feature_importance(weightless, type="ShapValues", thread_count=2)
     )[:, :-1]

@@ -73,8 +73,8 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     train = original[original["split"] == "train"].drop(taken.index, errors="ignore")
     against, agreeing = train.iloc[[5]], train.iloc[[6]]
     held_out = original[original["split"] == "test"].iloc[[0, 1]]
-    apart = against.assign(candidate=held_out["query"].to_numpy()[:1])
-    on = pd.concat([taken, against, agreeing, held_out, apart])
+    elsewhere = against.assign(candidate=held_out["query"].to_numpy()[:1])
+    on = pd.concat([taken, against, agreeing, held_out, elsewhere])
     relevant = on["relevance"].to_numpy().copy()
     relevant[3] = 1 - relevant[3]
     judged = said(bundle, on, np.where(relevant, 4, 1))
