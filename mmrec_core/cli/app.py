@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mmrec_core.cli.terminal import say
+from mmrec_core.cli.terminal import say_aside
 from mmrec_core.errors import InputError
 
 
@@ -38,9 +38,9 @@ def app(
     else:
         os.environ["MMREC_BUNDLES"] = str(bundles.resolve())
         if not any(bundles.glob(f"*/{MANIFEST}")):
-            say(f"{bundles} holds no bundle: the first page offers to build the demo there.")
+            say_aside(f"{bundles} holds no bundle: the first page offers to build the demo there.")
     path = base_path.strip("/")
-    say(f"Serving on http://localhost:{port}/{path} - Ctrl-C ends it.")
+    say_aside(f"Serving on http://localhost:{port}/{path} - Ctrl-C ends it.")
     options = {
         "server.port": port,
         "server.baseUrlPath": path,
