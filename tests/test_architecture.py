@@ -58,7 +58,7 @@ def drawing(package: str) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("package", ["mmrec_core"])
+@pytest.mark.parametrize("package", ["mmrec_core", "mmrec_app"])
 def test_the_drawing_of_the_rooms_is_true_and_no_import_goes_up(package):
     text = DOCUMENT.read_text("utf-8")
     drawn = re.search(rf"<!-- rooms of {package} -->\n```\n(.*?)\n```", text, re.DOTALL)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_core.csv_text import csv_text
 
 
 def downloads(table: Callable[[], pd.DataFrame], name: str, key: str, label: str = "") -> None:
@@ -42,11 +43,7 @@ def _written(write: Callable[[pd.DataFrame], bytes], table: Callable[[], pd.Data
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    """Write CSV that a spreadsheet opens as text: what looks like a formula gets an apostrophe."""
-    safe = table.map(
-        lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
-    )
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return csv_text(table).encode("utf-8-sig")
 
 
 def _json(table: pd.DataFrame) -> bytes:

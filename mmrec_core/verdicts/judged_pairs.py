@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.csv_text import csv_text
 from mmrec_core.errors import InputError
 from mmrec_core.files import write_bytes
 from mmrec_core.verdicts.values import RELEVANT
 
 FORMATS = ("csv", "jsonl", "parquet")
-_FREE_TEXT = ["reviewers", "notes", "query_tags", "candidate_tags"]
+_NAMES = ("query", "candidate")
 
 
 def pairs_of_verdicts(verdicts: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
@@ -62,11 +63,7 @@ def encoded(pairs: pd.DataFrame, ending: str) -> bytes:
     In the CSV, a note or tag that a spreadsheet would run as a formula gets an apostrophe.
     """
     if ending == "csv":
-        safe = pairs.copy()
-        for column in _FREE_TEXT:
-            formula = safe[column].str.match(r"[=+\-@\t\r]").astype(bool)
-            safe[column] = safe[column].where(~formula, "'" + safe[column])
-        return safe.to_csv(index=False).encode("utf-8")
+        return csv_text(pairs, keep=_NAMES).encode("utf-8")
     if ending == "jsonl":
         return pairs.to_json(orient="records", lines=True, force_ascii=False).encode("utf-8")
     buffer = io.BytesIO()

@@ -103,9 +103,9 @@ def test_sizes_are_those_on_disk(bundle: Bundle) -> None:
 
 
 def test_timings_are_the_builds_and_may_be_missing(reporting: Bundle) -> None:
-    assert "embeddings" in stage_seconds(reporting)
+    assert "embeddings" in stage_seconds(reporting.path)
     (reporting.path / layout.TIMINGS).write_text("[1")
-    assert stage_seconds(reporting) == {}
+    assert stage_seconds(reporting.path) == {}
     assert "without its timings" in texts(page("about"))
 
 
