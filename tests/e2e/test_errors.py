@@ -79,7 +79,7 @@ def test_from_a_wrong_pair_to_its_verdict_and_the_export(
     assert own["grade"].tolist() == [4, 3]
     settled(page)
     with page.expect_download() as started:
-        page.get_by_test_id("stDownloadButton").first.locator("button").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     assert started.value.suggested_filename.endswith("-verdicts.csv")
     started.value.save_as(tmp_path / "pairs.csv")
     found, left_out = read_pairs(tmp_path / "pairs.csv")
