@@ -64,7 +64,7 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
         bundle,
         overview,
         found[at.rows],
-        label=f"{_('Clusters')}, {at.text}",
+        label=_("Clusters, {page}").format(page=at.text),
         key="clusters.grid",
         on_picked=lambda cluster: address.change(ClustersView, cluster=cluster),
     )
