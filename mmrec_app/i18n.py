@@ -29,9 +29,9 @@ def language() -> str:
 
 def greet() -> str:
     """Note the language that the link asks for, else the one chosen, else the browser's."""
-    asked = st.query_params.get("lang")
-    if asked in LANGUAGES:
-        st.session_state[_CHOSEN] = asked
+    requested = st.query_params.get("lang")
+    if requested in LANGUAGES:
+        st.session_state[_CHOSEN] = requested
     elif _CHOSEN not in st.session_state:
         browser = (st.context.locale or "en")[:2].lower()
         st.session_state[_CHOSEN] = browser if browser in LANGUAGES else "en"
@@ -62,7 +62,7 @@ def _later(message: str) -> str:
 @cache
 def translations(name: str) -> gettext.NullTranslations:
     """Return all translations into a language, from every area's file."""
-    found = gettext.NullTranslations()
+    combined = gettext.NullTranslations()
     for path in sorted((_LOCALE / name).glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=name)
@@ -70,6 +70,6 @@ def translations(name: str) -> gettext.NullTranslations:
         write_mo(compiled, catalogue)
         compiled.seek(0)
         area = gettext.GNUTranslations(compiled)
-        area.add_fallback(found)
-        found = area
-    return found
+        area.add_fallback(combined)
+        combined = area
+    return combined

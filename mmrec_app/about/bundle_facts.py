@@ -39,16 +39,16 @@ def identity(bundle: Bundle) -> None:
 
 def counts(bundle: Bundle) -> None:
     """Draw the counts as tiles."""
-    found = bundle.manifest.counts
+    counts = bundle.manifest.counts
     tiles = (
-        (_("Images"), found.images, ""),
-        (_("With a caption"), found.with_text, _share(found.with_text, found.images)),
-        (_("With a label"), found.with_label, _share(found.with_label, found.images)),
-        (_("Clusters"), found.clusters, ""),
-        (_("Queries"), found.queries, ""),
-        (_("Held-out queries"), found.held_out_queries, ""),
-        (_("Pairs"), found.pairs, ""),
-        (_("Problems"), found.problems, ""),
+        (_("Images"), counts.images, ""),
+        (_("With a caption"), counts.with_text, _share(counts.with_text, counts.images)),
+        (_("With a label"), counts.with_label, _share(counts.with_label, counts.images)),
+        (_("Clusters"), counts.clusters, ""),
+        (_("Queries"), counts.queries, ""),
+        (_("Held-out queries"), counts.held_out_queries, ""),
+        (_("Pairs"), counts.pairs, ""),
+        (_("Problems"), counts.problems, ""),
     )
     cells = "".join(
         f"<div><dt>{html.escape(name)}</dt><dd>{number:,}<small>{html.escape(note)}</small></dd></div>"

@@ -16,11 +16,11 @@ MATCH, NAME, CAPTION, LABEL, CLUSTER = "match", "name", "caption", "label", "clu
 
 def orders(bundle: Bundle, terms: tuple[Term, ...]) -> dict[str, str]:
     """Return the orders that make sense here with their names, the default first."""
-    found = {MATCH: _("Best match")} if terms else {"": _("As in the collection")}
-    found |= {NAME: _("File name"), CAPTION: _("Caption"), CLUSTER: _("Cluster")}
+    choices = {MATCH: _("Best match")} if terms else {"": _("As in the collection")}
+    choices |= {NAME: _("File name"), CAPTION: _("Caption"), CLUSTER: _("Cluster")}
     if bundle.manifest.counts.with_label:
-        found[LABEL] = _("Category")
-    return found
+        choices[LABEL] = _("Category")
+    return choices
 
 
 def choice(bundle: Bundle, terms: tuple[Term, ...], view: BrowseView) -> None:

@@ -51,10 +51,10 @@ def export(bundle: Bundle, search: tuple[Term, ...], rows: np.ndarray, key: str)
     """Draw the downloads of a table of images."""
 
     def table() -> pd.DataFrame:
-        found = bundle.items.iloc[rows].drop(columns=["thumbnail", "thumbnail_sha256"])
+        rows_shown = bundle.items.iloc[rows].drop(columns=["thumbnail", "thumbnail_sha256"])
         if search:
-            found = found.assign(score=order.scores(bundle.digest, search, bundle)[rows])
-        return found
+            rows_shown = rows_shown.assign(score=order.scores(bundle.digest, search, bundle)[rows])
+        return rows_shown
 
     exports.downloads(table, f"{bundle.name}-images", key)
 

@@ -31,15 +31,15 @@ def parse(bundle: Bundle, written: str) -> tuple[Term, ...]:
     if not written:
         return ()
     try:
-        found = [_term(*part) for part in json.loads(written)]
+        parsed = [_term(*part) for part in json.loads(written)]
     except (ValueError, TypeError, RecursionError):
         raise address.LinkError(_("The search in this link cannot be read.")) from None
-    if len(found) > MOST_TERMS:
+    if len(parsed) > MOST_TERMS:
         raise address.LinkError(_("A search has at most {n} terms.").format(n=MOST_TERMS))
-    for term in found:
+    for term in parsed:
         if term.image is not None and term.image not in bundle:
             raise address.LinkError(_("This bundle has no image “{name}”.").format(name=term.image))
-    return tuple(found)
+    return tuple(parsed)
 
 
 def write(terms: tuple[Term, ...]) -> str:

@@ -95,8 +95,8 @@ def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, 
     near = [int(other) for other in overview.near[cluster, :NEIGHBOURS]]
     figures = [[images, _("spread {value}").format(value=formats.digits(facts["spread"]))]]
     if queries:
-        asked = ngettext("{n} query", "{n} queries", queries).format(n=queries)
-        figures.append([f"nDCG@5 {formats.digits(facts['ndcg'])}", asked])
+        queries_text = ngettext("{n} query", "{n} queries", queries).format(n=queries)
+        figures.append([f"nDCG@5 {formats.digits(facts['ndcg'])}", queries_text])
     return _small(bundle, overview, cluster, "") | {
         "title": _("Cluster {name}, {images}").format(
             name=naming.cluster_name(bundle, cluster), images=images

@@ -55,15 +55,15 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
 def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
     """Draw the controls and a page of cards."""
     _controls(overview, view)
-    found = ordered(bundle, overview, view)
-    if not len(found):
+    numbers = ordered(bundle, overview, view)
+    if not len(numbers):
         notices.empty(_("No cluster has this word"), _("Words come from captions and categories."))
         return
-    at = paging.paging(view.page, len(found), PAGE_SIZE)
+    at = paging.paging(view.page, len(numbers), PAGE_SIZE)
     cards(
         bundle,
         overview,
-        found[at.rows],
+        numbers[at.rows],
         label=_("Clusters, {page}").format(page=at.text),
         key="clusters.grid",
         on_picked=lambda cluster: address.change(ClustersView, cluster=cluster),

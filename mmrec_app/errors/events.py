@@ -71,7 +71,7 @@ def grades(bundle: Bundle, queries: Sequence[str]) -> dict[str, dict[str, dict[s
     By query and candidate: the visitor's own ``grade`` and ``note``, and what ``others`` say.
     """
     store = reviews.store(bundle)
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    by_query: dict[str, dict[str, dict[str, Any]]] = {}
     for query in dict.fromkeys(queries):
         there: dict[str, dict[str, Any]] = {}
         others: dict[str, list[str]] = {}
@@ -84,8 +84,8 @@ def grades(bundle: Bundle, queries: Sequence[str]) -> dict[str, dict[str, dict[s
                 others.setdefault(candidate, []).append(f"{by} {verdict['grade']}")
         for candidate, names in others.items():
             there[candidate]["others"] = ", ".join(names)
-        found[query] = there
-    return found
+        by_query[query] = there
+    return by_query
 
 
 def picture(bundle: Bundle, row: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 
 def agreement(figures: dict[str, Any]) -> None:
     """Draw how far reviewers agree."""
-    found = figures["agreement"]
+    agreement = figures["agreement"]
     st.subheader(
         _("Agreement between reviewers"),
         anchor=False,
@@ -26,13 +26,13 @@ def agreement(figures: dict[str, Any]) -> None:
             "Cohen's kappa compares two reviewers, with quadratic weights."
         ),
     )
-    n = found["pairs"]
+    n = agreement["pairs"]
     if not n:
         st.caption(_("No pair has grades of two reviewers yet."))
         return
     st.metric(
         _("Krippendorff's α"),
-        formats.digits(found["krippendorff_alpha"]),
+        formats.digits(agreement["krippendorff_alpha"]),
         help=_("Not defined while all grades are the same."),
     )
     st.caption(
@@ -42,10 +42,10 @@ def agreement(figures: dict[str, Any]) -> None:
             n,
         ).format(n=f"{n:,}")
     )
-    if len(found["cohen_kappa"]) > 1:
+    if len(agreement["cohen_kappa"]) > 1:
         st.dataframe(
-            pd.DataFrame(found["cohen_kappa"]).assign(
-                kappa=[formats.digits(row["kappa"]) for row in found["cohen_kappa"]]
+            pd.DataFrame(agreement["cohen_kappa"]).assign(
+                kappa=[formats.digits(row["kappa"]) for row in agreement["cohen_kappa"]]
             ),
             hide_index=True,
             column_config={
@@ -57,7 +57,7 @@ def agreement(figures: dict[str, Any]) -> None:
             },
         )
     else:
-        for row in found["cohen_kappa"]:
+        for row in agreement["cohen_kappa"]:
             text = _("{first} and {second}: the same grade on {same}, κ {kappa}").format(
                 first=row["first"],
                 second=row["second"],
@@ -69,7 +69,7 @@ def agreement(figures: dict[str, Any]) -> None:
 
 def ranking(figures: dict[str, Any]) -> None:
     """Draw each ranker's nDCG on verdicts, and what it counts."""
-    found = figures["ndcg@5"]
+    ndcg = figures["ndcg@5"]
     st.subheader(
         _("nDCG@5 on verdicts"),
         anchor=False,
@@ -78,7 +78,7 @@ def ranking(figures: dict[str, Any]) -> None:
             "queries."
         ),
     )
-    if not found["queries"]:
+    if not ndcg["queries"]:
         st.caption(_("It needs a held-out query with two graded candidates, one above 1."))
         return
     st.dataframe(
@@ -87,9 +87,9 @@ def ranking(figures: dict[str, Any]) -> None:
                 (
                     vocabulary.ranker_name(name),
                     formats.digits(each["value"]),
-                    _interval(each) if found["queries"] > 1 else "–",
+                    _interval(each) if ndcg["queries"] > 1 else "–",
                 )
-                for name, each in found["rankers"].items()
+                for name, each in ndcg["rankers"].items()
             ],
             columns=["ranker", "value", "interval"],
         ),
@@ -105,10 +105,10 @@ def ranking(figures: dict[str, Any]) -> None:
             "{verdicts} verdicts on {pairs} pairs of {queries} held-out queries; {elsewhere} "
             "verdicts are on other queries or too few. Only pairs that people chose to look at."
         ).format(
-            verdicts=f"{found['verdicts']:,}",
-            pairs=f"{found['pairs']:,}",
-            queries=f"{found['queries']:,}",
-            elsewhere=f"{found['verdicts_elsewhere']:,}",
+            verdicts=f"{ndcg['verdicts']:,}",
+            pairs=f"{ndcg['pairs']:,}",
+            queries=f"{ndcg['queries']:,}",
+            elsewhere=f"{ndcg['verdicts_elsewhere']:,}",
         )
     )
 

@@ -96,8 +96,8 @@ def _place(bundle: Bundle, queries: np.ndarray, image: str | None) -> int:
     """Return the place of a query in the queue; the first if it is not there."""
     if image is None or image not in bundle:
         return 0
-    found = np.flatnonzero(queries == bundle.index_of(image))
-    return int(found[0]) if len(found) else 0
+    places = np.flatnonzero(queries == bundle.index_of(image))
+    return int(places[0]) if len(places) else 0
 
 
 def ordered(bundle: Bundle, scope: str, order: str) -> pd.DataFrame:

@@ -41,15 +41,15 @@ def verdicts(bundle: Bundle) -> None:
             on_click=lambda: address.change(ErrorsView, view=QUEUE),
         )
         return
-    found = _figures(bundle.digest, reviews.version_of(store), bundle)
+    measured = _figures(bundle.digest, reviews.version_of(store), bundle)
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         _controls(view, given, tags)
         shown = _filtered(view, given, tags)
         _table(bundle, shown, tags)
     with right:
-        figures.agreement(found)
-        figures.ranking(found)
+        figures.agreement(measured)
+        figures.ranking(measured)
         figures.export(bundle, given, tags)
         figures.training(bundle)
 

@@ -13,7 +13,7 @@ from mmrec_core.plots.importance import importance_plot
 
 def importance_panel(bundle: Bundle) -> None:
     """Draw importances of groups, by contribution and by loss, and of single features."""
-    found = held_out.importance_of(bundle)
+    importance = held_out.importance_of(bundle)
     section(
         _("What CatBoost goes by"),
         _(
@@ -21,12 +21,12 @@ def importance_panel(bundle: Bundle) -> None:
             "held-out pairs, and what the AUC loses when the group's features are shuffled among "
             "{shuffled} pairs; whiskers: least and most of three shuffles. Right: single features. "
             "Features that tell the same share their contribution."
-        ).format(explained=f"{found.explained:,}", shuffled=f"{found.shuffled:,}"),
-        lambda: found.features.merge(found.groups, on="role", suffixes=("", "_of_group")),
+        ).format(explained=f"{importance.explained:,}", shuffled=f"{importance.shuffled:,}"),
+        lambda: importance.features.merge(importance.groups, on="role", suffixes=("", "_of_group")),
         "importance",
     )
     left, right = st.columns([1, 1.35], gap="large")
-    groups, features = found.groups, found.features
+    groups, features = importance.groups, importance.features
     names = [vocabulary.role_name(role) for role in groups["role"]]
     with left:
         heading(_("Groups: mean contribution"))

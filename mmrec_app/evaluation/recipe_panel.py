@@ -22,11 +22,11 @@ from mmrec_core.reference.comparison_record import (
 def recipe_panel(bundle: Bundle) -> None:
     """Draw the comparison that lies beside the bundle; nothing where there is none."""
     try:
-        found = read_comparison(bundle)
+        comparison = read_comparison(bundle)
     except BundleError as error:
         st.caption(formats.escaped(str(error)))
         return
-    if found is None:
+    if comparison is None:
         return
     section(
         _("Recipes"),
@@ -37,7 +37,7 @@ def recipe_panel(bundle: Bundle) -> None:
             "faults. Faults of clustering change the candidates alone, so those rows differ in "
             "recall. In grey, 95 % intervals."
         ),
-        lambda: _table(found),
+        lambda: _table(comparison),
         "recipes",
     )
     head = [
@@ -50,8 +50,8 @@ def recipe_panel(bundle: Bundle) -> None:
         _("Default above, AUC"),
         _("Default above, nDCG@5"),
     ]
-    figures(head, [_cells(row) for row in found.rows], "recipes")
-    first = found.rows[0]
+    figures(head, [_cells(row) for row in comparison.rows], "recipes")
+    first = comparison.rows[0]
     if first.claimed_auc is not None:
         st.markdown(
             formats.escaped(
@@ -85,9 +85,9 @@ def _cell(estimate: Estimate | None, signed: bool = False) -> str:
     return plain(formats.digits(estimate["value"], signed), f"{low} … {high}")
 
 
-def _table(found: RecipeComparison) -> pd.DataFrame:
+def _table(comparison: RecipeComparison) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for row in found.rows:
+    for row in comparison.rows:
         figures = {
             f"{name}_{part}": value
             for name, estimate in row.metrics.items()

@@ -173,13 +173,13 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     inside = members.index[members[view.kind] == view.value]
     scored = held_out.scored(bundle)
     pairs = scored[scored["query"].isin(inside)]
-    found = per_query(
+    by_query = per_query(
         pairs["query"].to_numpy(),
         pairs["relevance"].to_numpy(),
         pairs[f"{ranker}_score"].to_numpy(),
         view.k,
     ).ndcg
-    ranked = pd.Series(found, index=pairs["query"].drop_duplicates().sort_values().to_numpy())
+    ranked = pd.Series(by_query, index=pairs["query"].drop_duplicates().sort_values().to_numpy())
     worst = ranked.sort_values(kind="stable", na_position="last").head(_SHOWN)
     name = slice_name(bundle, view.kind, view.value or "")
     st.markdown(

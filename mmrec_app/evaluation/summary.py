@@ -21,15 +21,15 @@ from mmrec_core.plots.palette import NEUTRAL
 
 def lead(bundle: Bundle, view: EvaluationView) -> None:
     """Say how many queries and pairs, where the labels come from, and how the split was made."""
-    found = held_out.measured(bundle, view.k)
+    metrics = held_out.measured(bundle, view.k)
     if bundle.manifest.relevance == "judged":
         source = _("Relevance was judged by people.")
     else:
         source = _("Nobody judged these pairs: two images count as relevant if they share a label.")
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
-        queries=formats.count(found["queries"], "held-out query", "held-out queries"),
-        pairs=formats.count(found["pairs"], "pair", "pairs"),
-        relevant=f"{found['relevant']:,}",
+        queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
+        pairs=formats.count(metrics["pairs"], "pair", "pairs"),
+        relevant=f"{metrics['relevant']:,}",
     )
     st.markdown(f"**{counts}** {source}", help=formats.escaped(built_metrics(bundle).split))
 
@@ -64,7 +64,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
 def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     """Draw every ranker's figures with intervals, and whether the model is above the baseline."""
     measured = held_out.measured(bundle, view.k)
-    found = measured["rankers"]
+    by_ranker = measured["rankers"]
     names = ["auc", f"ndcg@{view.k}", "mrr", "map", f"recall@{view.k}"]
     section(
         _("Rankers"),
@@ -73,14 +73,15 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
             "The others are means over the queries that have a relevant pair: {n} of {all}. In "
             "grey, 95 % intervals from a bootstrap over queries; bold, the best of each column."
         ).format(n=measured["queries_with_relevant"], all=measured["queries"]),
-        lambda: _table(found),
+        lambda: _table(by_ranker),
         "metrics",
     )
     best = {
-        name: max(found, key=lambda ranker: found[ranker][name]["value"] or -1) for name in names
+        name: max(by_ranker, key=lambda ranker: by_ranker[ranker][name]["value"] or -1)
+        for name in names
     }
     rows = []
-    for ranker, row in found.items():
+    for ranker, row in by_ranker.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
         key = f"<i class='key' style='background:{colour}'></i>"
         name = plain(vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker))
@@ -89,7 +90,7 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
         )
         rows.append([key + name, *cells])
     figures([_("Ranker"), *map(title, names)], rows, "rankers")
-    above = found.get("model", {}).get(f"ndcg@{view.k}_above", {}).get("fused")
+    above = by_ranker.get("model", {}).get(f"ndcg@{view.k}_above", {}).get("fused")
     if above and above["value"] is not None:
         st.markdown(_verdict(above, view.k))
 
@@ -171,9 +172,9 @@ def _estimate(
     return f"{f'<b>{number}</b>' if best else number}<small>{interval}</small>{strip}"
 
 
-def _table(found: dict[str, Any]) -> pd.DataFrame:
+def _table(by_ranker: dict[str, Any]) -> pd.DataFrame:
     rows = []
-    for ranker, row in found.items():
+    for ranker, row in by_ranker.items():
         for metric, estimate in row.items():
             if isinstance(estimate, dict) and "value" in estimate:
                 rows.append({"ranker": ranker, "metric": metric, **estimate})

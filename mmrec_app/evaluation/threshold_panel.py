@@ -29,17 +29,17 @@ def threshold_panel(bundle: Bundle) -> None:
     recommender = recommender_of(bundle)
     view = current(recommender.rankers)
     ranker = in_focus(view, recommender.rankers)
-    found = held_out.thresholds(bundle, ranker)
+    thresholds = held_out.thresholds(bundle, ranker)
     trained = recommender.ranker
     section(
         _("At a threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
         _("A pair is called relevant if its calibrated probability is not below the threshold."),
-        lambda: found.rates,
+        lambda: thresholds.rates,
         "thresholds",
     )
     if trained is None:
         st.caption(_("No ranker was trained, so scores have no calibrated probability."))
-        _histogram(found, ranker, None)
+        _histogram(thresholds, ranker, None)
         return
     chosen = trained.thresholds[ranker]
     threshold = chosen if view.threshold is None else view.threshold
@@ -49,16 +49,16 @@ def threshold_panel(bundle: Bundle) -> None:
     counts = at_thresholds(relevance, probability, np.array([threshold])).iloc[0]
     rates, matrix, numbers = st.columns([1.7, 1.2, 0.9], gap="large")
     with rates:
-        _rates(found, threshold)
+        _rates(thresholds, threshold)
     with matrix:
         _matrix(counts)
     with numbers:
         _numbers(counts)
     left, right = st.columns(2, gap="large")
     with left:
-        _histogram(found, ranker, _score_at(trained, ranker, threshold))
+        _histogram(thresholds, ranker, _score_at(trained, ranker, threshold))
     with right:
-        _calibration(found, ranker)
+        _calibration(thresholds, ranker)
 
 
 def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) -> None:
@@ -89,7 +89,7 @@ def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) 
         )
 
 
-def _rates(found: held_out.Thresholds, threshold: float) -> None:
+def _rates(thresholds: held_out.Thresholds, threshold: float) -> None:
     heading(_("Error rates"))
     names = {
         "fpr": _("false positives (FPR)"),
@@ -99,7 +99,7 @@ def _rates(found: held_out.Thresholds, threshold: float) -> None:
     }
     st.plotly_chart(
         error_rates_plot(
-            found.rates, threshold, names, x=_("threshold of the probability"), y=_("share")
+            thresholds.rates, threshold, names, x=_("threshold of the probability"), y=_("share")
         ),
         key="evaluation.rates",
         config=PLOTLY,
@@ -144,11 +144,11 @@ def _numbers(counts: pd.Series) -> None:
     figures([_("At this threshold"), ""], rows)
 
 
-def _histogram(found: held_out.Thresholds, ranker: str, score: float | None) -> None:
+def _histogram(thresholds: held_out.Thresholds, ranker: str, score: float | None) -> None:
     heading(_("Scores by relevance"))
     st.plotly_chart(
         score_histogram(
-            found.histogram,
+            thresholds.histogram,
             threshold=score,
             relevant=_("relevant"),
             irrelevant=_("irrelevant"),
@@ -162,7 +162,7 @@ def _histogram(found: held_out.Thresholds, ranker: str, score: float | None) -> 
     )
 
 
-def _calibration(found: held_out.Thresholds, ranker: str) -> None:
+def _calibration(thresholds: held_out.Thresholds, ranker: str) -> None:
     heading(
         _("Calibration"),
         help=_(
@@ -173,7 +173,7 @@ def _calibration(found: held_out.Thresholds, ranker: str) -> None:
     )
     st.plotly_chart(
         calibration_plot(
-            found.calibration,
+            thresholds.calibration,
             ranker,
             x=_("probability given"),
             y=_("share that is relevant"),

@@ -46,7 +46,7 @@ def canvas(
     bundle: Bundle,
     view: MapView,
     colouring: Colouring,
-    found: Recommendation | None,
+    answer: Recommendation | None,
     *,
     on_picked: Callable[[int], None],
     on_lassoed: Callable[[list[list[float]]], None],
@@ -60,7 +60,7 @@ def canvas(
     view : MapView
     colouring : Colouring
         What `mmrec_app.map.colours.colouring` gave for this view.
-    found : Recommendation, optional
+    answer : Recommendation, optional
         The query, drawn as a star, and its results, ringed.
     on_picked : callable
         Called with the row of the image that was clicked, -1 to take the mark away.
@@ -78,7 +78,7 @@ def canvas(
     chosen = None if view.image is None else bundle.index_of(view.image)
     isolated, names = colouring.codes_of(view.isolated), colouring.names or ()
 
-    def told(event: str, then: Callable[[Any], None]) -> Callable[[], None]:
+    def on_event(event: str, then: Callable[[Any], None]) -> Callable[[], None]:
         def run() -> None:
             value = st.session_state[KEY].get(event)
             if value is not None:
@@ -101,40 +101,40 @@ def canvas(
             "isolate": isolated,
             "lasso": [list(corner) for corner in view.polygon] or None,
             "chosen": chosen,
-            "stars": _stars(found),
-            "rings": _rings(found),
-            "focus": _focus(view, found),
+            "stars": _stars(answer),
+            "rings": _rings(answer),
+            "focus": _focus(view, answer),
             "thumbnail": thumbnails.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
             "details": f"api/images/{{row}}?bundle={quote(bundle.path.name)}",
             "captions": captions.column(bundle).removeprefix("text").removeprefix("_"),
             "language": i18n.language(),
             "words": _words(),
         },
-        on_picked_change=told("picked", lambda row: on_picked(int(row))),
-        on_lassoed_change=told("lassoed", on_lassoed),
-        on_isolated_change=told(
+        on_picked_change=on_event("picked", lambda row: on_picked(int(row))),
+        on_lassoed_change=on_event("lassoed", on_lassoed),
+        on_isolated_change=on_event(
             "isolated", lambda codes: on_isolated([names[int(code)] for code in codes])
         ),
     )
 
 
-def _stars(found: Recommendation | None) -> list[dict[str, Any]]:
-    if found is None:
+def _stars(answer: Recommendation | None) -> list[dict[str, Any]]:
+    if answer is None:
         return []
-    return [{"x": found.query.x, "y": found.query.y, "row": found.query.index}]
+    return [{"x": answer.query.x, "y": answer.query.y, "row": answer.query.index}]
 
 
-def _rings(found: Recommendation | None) -> list[dict[str, Any]]:
-    if found is None:
+def _rings(answer: Recommendation | None) -> list[dict[str, Any]]:
+    if answer is None:
         return []
-    return [{"row": result.index, "text": str(result.rank)} for result in found.results]
+    return [{"row": result.index, "text": str(result.rank)} for result in answer.results]
 
 
-def _focus(view: MapView, found: Recommendation | None) -> str | None:
+def _focus(view: MapView, answer: Recommendation | None) -> str | None:
     """Name what the map moves to when it is asked for anew."""
-    if found is None:
+    if answer is None:
         return view.image
-    return f"{view.image} {found.query.x} {found.query.y}"
+    return f"{view.image} {answer.query.x} {answer.query.y}"
 
 
 def _words() -> dict[str, str]:

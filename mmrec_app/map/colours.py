@@ -63,7 +63,7 @@ class Colouring:
 
 def names(bundle: Bundle) -> dict[str, str]:
     """Return what points of this bundle can be coloured by, with names for people."""
-    found = {
+    choices = {
         CLUSTER: _("Cluster"),
         LABEL: _("Category"),
         SCORE: _("Similarity"),
@@ -75,7 +75,7 @@ def names(bundle: Bundle) -> dict[str, str]:
         missing.add(LABEL)
     if not bundle.manifest.counts.held_out_queries:
         missing.add(NDCG_LOSS)
-    return {name: found[name] for name in COLOURS if name not in missing}
+    return {name: choices[name] for name in COLOURS if name not in missing}
 
 
 def colouring(bundle: Bundle, view: MapView) -> Colouring:

@@ -30,7 +30,7 @@ def explore(bundle: Bundle) -> None:
     st.html(f"<style>{asset('map_page.css')}</style>")
     with st.container(key="map-controls"):
         controls.controls(bundle, view)
-    query, found = _answered(bundle, view)
+    query, answer = _answered(bundle, view)
     colouring = _colouring(bundle, view)
     left, right = st.columns([2.4, 1], gap="small")
     with left:
@@ -38,13 +38,13 @@ def explore(bundle: Bundle) -> None:
             bundle,
             view,
             colouring,
-            found,
+            answer,
             on_picked=lambda row: _mark(bundle, row),
             on_lassoed=_select,
             on_isolated=_isolate,
         )
     with right, st.container(key="map-panel"):
-        panel(bundle, view, query, found, selected(bundle, view, colouring))
+        panel(bundle, view, query, answer, selected(bundle, view, colouring))
 
 
 def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray | None:

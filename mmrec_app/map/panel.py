@@ -22,7 +22,7 @@ def panel(
     bundle: Bundle,
     view: MapView,
     query: KeyedQuery | None,
-    found: Recommendation | None,
+    answer: Recommendation | None,
     rows: np.ndarray | None,
 ) -> None:
     """Draw the panel; ``rows`` are the selected images, None without a selection."""
@@ -33,8 +33,8 @@ def panel(
         _marked(bundle, view)
     if rows is not None:
         _selection(bundle, view, rows)
-    elif found is not None:
-        _results(bundle, found)
+    elif answer is not None:
+        _results(bundle, answer)
     elif view.image is None and query is None:
         notices.empty(
             _("Nothing is selected"),
@@ -84,19 +84,19 @@ def _marked(bundle: Bundle, view: MapView) -> None:
         )
 
 
-def _results(bundle: Bundle, found: Recommendation) -> None:
-    n = len(found.results)
+def _results(bundle: Bundle, answer: Recommendation) -> None:
+    n = len(answer.results)
     text = ngettext(
         "{n} recommendation, numbered on the map", "{n} recommendations, numbered on the map", n
     ).format(n=n)
-    ranked = _("ranked by {ranker}").format(ranker=vocabulary.ranker_name(found.ranker))
+    ranked = _("ranked by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
     st.caption(f"{text} · {ranked}")
     _gallery(
         bundle,
-        [gallery.Card(result.index, badge=str(result.rank)) for result in found.results],
+        [gallery.Card(result.index, badge=str(result.rank)) for result in answer.results],
         text,
     )
-    if found.query.index is None:
+    if answer.query.index is None:
         st.caption(_("The place of the star is estimated from the nearest images."))
 
 

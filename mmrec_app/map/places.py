@@ -54,8 +54,8 @@ def _names(
         groups = np.asarray(_bundle.clusters)
         named = [", ".join(naming.words(_bundle, c)[:2]) or str(c) for c in clusters]
     else:
-        found = pd.Categorical(_bundle.items["label"], labels).codes
-        groups = np.where(found < 0, np.nan, found)
+        codes = pd.Categorical(_bundle.items["label"], labels).codes
+        groups = np.where(codes < 0, np.nan, codes)
         named = [naming.label_name(label) for label in labels]
     places = [
         {"code": int(code), "name": named[int(code)], "x": x, "y": y}

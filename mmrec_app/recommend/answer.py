@@ -16,7 +16,7 @@ from mmrec_core.serving.comparison import Agreement, Comparison
 
 
 @st.fragment
-def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
+def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
     address.pending_turn()
     now = address.read(RecommendView)
@@ -24,16 +24,18 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
         st.rerun()  # another query was chosen from here
     if now.result is None or now.result in bundle:
         view = now
-    told = reasons.chosen(bundle, found, view)
-    if told is None:
+    chosen = reasons.chosen(bundle, comparison, view)
+    if chosen is None:
         st.text(_("No candidate is left to rank."))
         return
-    by, result = told
-    shown, beside = st.columns([2.75, 1.15] if len(found.answers) > 1 else [1.7, 1], gap="large")
+    by, result = chosen
+    shown, beside = st.columns(
+        [2.75, 1.15] if len(comparison.answers) > 1 else [1.7, 1], gap="large"
+    )
     with shown:
         lists.lists(
             bundle,
-            found,
+            comparison,
             selected=(by.ranker, result.image),
             against=view.against,
             on_picked=lambda ranker, image: address.change(
@@ -44,16 +46,16 @@ def answer(bundle: Bundle, view: RecommendView, found: Comparison) -> None:
             ),
             on_followed=visitor_query.choose,
         )
-        st.caption(_legend(found))
+        st.caption(_legend(comparison))
     with beside, st.container(key=lists.REASONS):
-        reasons.reasons(bundle, view, found, by, result)
+        reasons.reasons(bundle, view, comparison, by, result)
 
 
-def agreements(found: Comparison) -> None:
+def agreements(comparison: Comparison) -> None:
     """Draw how much each two rankers agree."""
-    if not found.agreements:
+    if not comparison.agreements:
         return
-    parts = "".join(_agreement(one) for one in found.agreements)
+    parts = "".join(_agreement(one) for one in comparison.agreements)
     title = html.escape(
         _("Kendall's τ over all candidates: 1 is the same order, 0 unrelated, −1 the opposite."),
         quote=True,
@@ -61,19 +63,19 @@ def agreements(found: Comparison) -> None:
     st.html(f"<div class='agreements' title=\"{title}\">{parts}</div>")
 
 
-def footer(bundle: Bundle, found: Comparison) -> None:
+def footer(bundle: Bundle, comparison: Comparison) -> None:
     """Draw what each stage took."""
-    shared = found.scored.timings_ms
+    shared = comparison.scored.timings_ms
     milliseconds = dict(shared)
-    for one in found.answers.values():
+    for one in comparison.answers.values():
         for stage, value in one.timings_ms.items():
             milliseconds[stage] = milliseconds.get(stage, 0) + value - shared.get(stage, 0)
     st.caption(f":material/timer: {sentences.timings(milliseconds)}")
 
 
-def table(found: Comparison) -> pd.DataFrame:
+def table(comparison: Comparison) -> pd.DataFrame:
     """Return all results as a table to take away."""
-    info = found.scored.info
+    info = comparison.scored.info
     return pd.DataFrame(
         {
             "query": info.image,
@@ -87,11 +89,11 @@ def table(found: Comparison) -> pd.DataFrame:
             "probability": result.probability,
             "relevance": result.relevance,
             "near_duplicates": " ".join(result.duplicates),
-            **{f"rank_by_{name}": rank for name, rank in found.ranks_of(result.index).items()},
+            **{f"rank_by_{name}": rank for name, rank in comparison.ranks_of(result.index).items()},
             "contributions: base": result.contributions.base,
             **{f"contributions: {g}": v for g, v in result.contributions.groups.items()},
         }
-        for answer in found.answers.values()
+        for answer in comparison.answers.values()
         for result in answer.results
     )
 
@@ -106,9 +108,9 @@ def _agreement(one: Agreement) -> str:
     )
 
 
-def _legend(found: Comparison) -> str:
+def _legend(comparison: Comparison) -> str:
     parts = []
-    if any(one.threshold is not None for one in found.answers.values()):
+    if any(one.threshold is not None for one in comparison.answers.values()):
         parts.append(
             _(
                 "Bar and per cent: calibrated probability of being relevant; the tick is the "
@@ -118,13 +120,15 @@ def _legend(found: Comparison) -> str:
     else:
         parts.append(_("Bar and number: the raw score."))
     parts.append(_("The mark before it is the cluster's, as on the map."))
-    if len(found.answers) > 1:
+    if len(comparison.answers) > 1:
         parts.append(_("Below the caption: the place in the other lists."))
-    if BERT not in found.scored.scores:
+    if BERT not in comparison.scored.scores:
         parts.append(_("BERT compares captions, and this query has none."))
-    if found.scored.by_text and any(one.threshold is None for one in found.answers.values()):
+    if comparison.scored.by_text and any(
+        one.threshold is None for one in comparison.answers.values()
+    ):
         parts.append(_("Probabilities were calibrated on pictures, not on texts."))
-    if gone := next(iter(found.answers.values())).query.duplicates:
+    if gone := next(iter(comparison.answers.values())).query.duplicates:
         left_out = ngettext(
             "Left out as the query's own picture: {names}.",
             "Left out as the query's own pictures: {names}.",

@@ -19,14 +19,14 @@ _component = component("finding")
 
 
 def finding_button(
-    bundle: Bundle, found: Recommendation, key: str, *, picture: Image.Image | None = None
+    bundle: Bundle, answer: Recommendation, key: str, *, picture: Image.Image | None = None
 ) -> None:
     """Draw a popover that saves an answer, with the visitor's note, as a page of its own.
 
     Parameters
     ----------
     bundle : Bundle
-    found : Recommendation
+    answer : Recommendation
         What to save.
     key : str
         Prefix of the widgets' keys.
@@ -34,11 +34,11 @@ def finding_button(
         The query's picture, if it is none of the bundle.
     """
     with st.popover(_("Save finding"), icon=":material/ios_share:", type="tertiary"):
-        _form(bundle, found, key, picture)
+        _form(bundle, answer, key, picture)
 
 
 @st.fragment
-def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image | None) -> None:
+def _form(bundle: Bundle, answer: Recommendation, key: str, picture: Image.Image | None) -> None:
     wished = f"{key}.wish"
 
     def ask() -> None:
@@ -55,27 +55,27 @@ def _form(bundle: Bundle, found: Recommendation, key: str, picture: Image.Image 
                 "One file with the pictures, scores and reasons. It opens in any browser, offline."
             ),
             "max_length": LONGEST_NOTE,
-            "subject": str((found.query.image, found.query.text)),
+            "subject": str((answer.query.image, answer.query.text)),
             "ticket": wish.get("ticket"),
-            "name": file_name(found),
-            "html": _card(bundle, found, str(wish["note"]), picture) if wish else None,
+            "name": file_name(answer),
+            "html": _card(bundle, answer, str(wish["note"]), picture) if wish else None,
         },
         on_asked_change=ask,
     )
 
 
-def _card(bundle: Bundle, found: Recommendation, note: str, picture: Image.Image | None) -> str:
+def _card(bundle: Bundle, answer: Recommendation, note: str, picture: Image.Image | None) -> str:
     """Write the card in the visitor's language, with the captions that they read."""
-    rows = [result.index for result in found.results]
-    rows += [found.query.index] if found.query.index is not None else []
+    rows = [result.index for result in answer.results]
+    rows += [answer.query.index] if answer.query.index is not None else []
     shown = {row: text for row in rows if (text := captions.caption(bundle, row))}
-    if found.query.index is not None and found.query.text != bundle.text(found.query.index):
-        shown.pop(found.query.index, None)  # the visitor asked with words of their own
+    if answer.query.index is not None and answer.query.text != bundle.text(answer.query.index):
+        shown.pop(answer.query.index, None)  # the visitor asked with words of their own
     return finding_card(
         bundle,
-        found,
+        answer,
         picture=picture,
-        reasons=[sentences.why(result.contributions) for result in found.results],
+        reasons=[sentences.why(result.contributions) for result in answer.results],
         captions=shown,
         note=note,
         reviewer="" if (name := reviews.reviewer()) == reviews.ANONYMOUS else name,

@@ -23,7 +23,7 @@ REASONS = "recommend-reasons"  # the key of the container to scroll to on a narr
 
 def lists(
     bundle: Bundle,
-    found: Comparison,
+    comparison: Comparison,
     *,
     selected: tuple[str, str] | None,
     against: str | None,
@@ -36,7 +36,7 @@ def lists(
     Parameters
     ----------
     bundle : Bundle
-    found : Comparison
+    comparison : Comparison
     selected : tuple of str
         Ranker and id of the chosen result.
     against : str, optional
@@ -56,7 +56,7 @@ def lists(
     _lists(
         key=KEY,
         data={
-            "columns": [_column(bundle, found, name) for name in found.answers],
+            "columns": [_column(bundle, comparison, name) for name in comparison.answers],
             "selected": {"list": selected[0], "id": selected[1]} if selected else None,
             "against": against,
             "reasons": f".st-key-{REASONS}",
@@ -68,8 +68,8 @@ def lists(
     )
 
 
-def _column(bundle: Bundle, found: Comparison, ranker: str) -> dict[str, Any]:
-    answer = found.answers[ranker]
+def _column(bundle: Bundle, comparison: Comparison, ranker: str) -> dict[str, Any]:
+    answer = comparison.answers[ranker]
     name = vocabulary.ranker_name(ranker)
     results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
                        len(answer.results))  # fmt: skip
@@ -86,7 +86,7 @@ def _column(bundle: Bundle, found: Comparison, ranker: str) -> dict[str, Any]:
         "meaning": f"{vocabulary.ranker_meaning(ranker)}\n{_threshold_meaning()}",
         "note": note,
         "label": results.format(n=len(answer.results), ranker=name),
-        "cards": [_card(bundle, found, answer, result) for result in answer.results],
+        "cards": [_card(bundle, comparison, answer, result) for result in answer.results],
         "end": _end(answer),
     }
 
@@ -110,16 +110,16 @@ def _threshold_meaning() -> str:
 
 
 def _card(
-    bundle: Bundle, found: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle, comparison: Comparison, answer: Recommendation, result: Result
 ) -> dict[str, Any]:
     caption = captions.caption(bundle, result.index)
     alt = caption or _("a picture without a caption, {name}").format(name=result.image)
     score, probability = formats.digits(result.score), result.probability
-    elsewhere = found.ranks_of(result.index, but=answer.ranker)
+    elsewhere = comparison.ranks_of(result.index, but=answer.ranker)
     below = (
         probability is not None and answer.threshold is not None and probability < answer.threshold
     )
-    only = found.only_here(answer.ranker, result)
+    only = comparison.only_here(answer.ranker, result)
     value = score if probability is None else formats.percent(probability)
     ranker = vocabulary.ranker_name(answer.ranker)
     return {
@@ -148,7 +148,7 @@ def _card(
             {
                 "name": _("mean") if other == FUSED else vocabulary.ranker_name(other),
                 "rank": "–" if rank is None else str(rank),
-                "near": rank is not None and rank <= found.k,
+                "near": rank is not None and rank <= comparison.k,
                 "tip": _("Its place by {ranker}").format(ranker=vocabulary.ranker_name(other)),
             }
             for other, rank in elsewhere.items()

@@ -24,13 +24,13 @@ _PLOTLY = {
 
 
 def place(
-    bundle: Bundle, query: KeyedQuery, view: RecommendView, found: Recommendation, *, by_text: bool
+    bundle: Bundle, query: KeyedQuery, view: RecommendView, answer: Recommendation, *, by_text: bool
 ) -> None:
     """Draw where the query and one ranker's results lie, and the candidate clusters."""
     exact = by_text or bundle.manifest.candidates.method == "exact"
     whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
-    settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {found.ranker}"
-    results = _("results by {ranker}").format(ranker=vocabulary.ranker_name(found.ranker))
+    settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {answer.ranker}"
+    results = _("results by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
     for column, close_up, title in (
         (whole, False, _("On the map")),
         (near, True, _("Around the query")),
@@ -38,7 +38,7 @@ def place(
         with column:
             st.subheader(title, anchor=False)
             st.plotly_chart(
-                _figure(bundle.digest, settings, close_up, results, _legend(), bundle, found),
+                _figure(bundle.digest, settings, close_up, results, _legend(), bundle, answer),
                 key=f"recommend.map.{close_up}",
                 config=_PLOTLY,
                 alt=_("{title}: the query, its candidates and the results among all images").format(
@@ -46,29 +46,29 @@ def place(
                 ),
             )
     with whole:
-        _notes(bundle, found)
+        _notes(bundle, answer)
     with near:
-        _map_button(found)
+        _map_button(answer)
     with table:
         st.subheader(_("Candidate clusters"), anchor=False)
-        st.html(_cluster_table(bundle, found))
-        st.caption(_origin(bundle, found, exact))
+        st.html(_cluster_table(bundle, answer))
+        st.caption(_origin(bundle, answer, exact))
 
 
-def _notes(bundle: Bundle, found: Recommendation) -> None:
-    drawn_all = len(found.candidates) + (found.query.index is not None)
+def _notes(bundle: Bundle, answer: Recommendation) -> None:
+    drawn_all = len(answer.candidates) + (answer.query.index is not None)
     if len(bundle.items) - drawn_all > MOST_CONTEXT:
         st.caption(
             _("Of the other images {n} are drawn, spread over the collection.").format(
                 n=f"{MOST_CONTEXT:,}"
             )
         )
-    if found.query.index is None:
+    if answer.query.index is None:
         st.caption(_("The query's place is estimated from its nearest images."))
 
 
-def _map_button(found: Recommendation) -> None:
-    query = found.query
+def _map_button(answer: Recommendation) -> None:
+    query = answer.query
     if query.image is None and query.text is None:
         return
     params = {"image": query.image} if query.image else {"query": query.text}
@@ -83,12 +83,12 @@ def _map_button(found: Recommendation) -> None:
     )
 
 
-def _origin(bundle: Bundle, found: Recommendation, exact: bool) -> str:
+def _origin(bundle: Bundle, answer: Recommendation, exact: bool) -> str:
     ranked = ngettext(
         "{n} candidate of {all} images was ranked.",
         "{n} candidates of {all} images were ranked.",
-        len(found.candidates),
-    ).format(n=f"{len(found.candidates):,}", all=f"{len(bundle.items):,}")
+        len(answer.candidates),
+    ).format(n=f"{len(answer.candidates):,}", all=f"{len(bundle.items):,}")
     origin = (
         _("They are the nearest by exact search, in these clusters or not.")
         if exact
@@ -130,14 +130,14 @@ def _figure(
     )
 
 
-def _cluster_table(bundle: Bundle, found: Recommendation) -> str:
+def _cluster_table(bundle: Bundle, answer: Recommendation) -> str:
     """Return a small table: numbers, colours of our own, and names that are escaped."""
     rows = "".join(
         f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
         f"{cluster_glyph(int(c.cluster))}</i>"
         f"{html.escape(naming.cluster_name(bundle, int(c.cluster)))}</td>"
         f"<td>{formats.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
-        for c in found.clusters
+        for c in answer.clusters
     )
     cells = (_("Cluster"), _("Distance"), _("Images"))
     head = "<tr>" + "".join(f"<th>{html.escape(cell)}</th>" for cell in cells) + "</tr>"

@@ -23,26 +23,30 @@ _AGAINST = "recommend.against"
 
 
 def chosen(
-    bundle: Bundle, found: Comparison, view: RecommendView
+    bundle: Bundle, comparison: Comparison, view: RecommendView
 ) -> tuple[Recommendation, Result] | None:
     """Return the result that the view explains, and the answer that it is from.
 
     It may be any candidate of the chosen list's ranker; without one it is the first result.
     """
-    for ranker in dict.fromkeys((view.by or "", *found.answers)):
-        answer = found.answers.get(ranker)
+    for ranker in dict.fromkeys((view.by or "", *comparison.answers)):
+        answer = comparison.answers.get(ranker)
         if answer is None or view.result is None:
             continue
         row = bundle.index_of(view.result)
-        result = recommender_of(bundle).result_of(found.scored, answer, row)
+        result = recommender_of(bundle).result_of(comparison.scored, answer, row)
         if result is not None:
             return answer, result
-    answer = next(iter(found.answers.values()))
+    answer = next(iter(comparison.answers.values()))
     return (answer, answer.results[0]) if answer.results else None
 
 
 def reasons(
-    bundle: Bundle, view: RecommendView, found: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle,
+    view: RecommendView,
+    comparison: Comparison,
+    answer: Recommendation,
+    result: Result,
 ) -> None:
     """Draw the chosen result: picture, facts, contributions, and the comparison with another."""
     ranker = vocabulary.ranker_name(answer.ranker)
@@ -52,21 +56,21 @@ def reasons(
     gallery.picture(
         thumbnail_url(bundle, result.index),
         caption=captions.caption(bundle, result.index),
-        facts=_facts(bundle, found, answer, result),
+        facts=_facts(bundle, comparison, answer, result),
         key="recommend.chosen",
         small=True,
     )
-    other = _compared_with(bundle, view, found, answer, result)
+    other = _compared_with(bundle, view, comparison, answer, result)
     if other is None:
-        _contributions(found, answer, result)
+        _contributions(comparison, answer, result)
     else:
         _difference(answer, *sorted((result, other), key=lambda one: -one.score))
     _choice_of_other(bundle, view, answer, result, other)
-    _actions(bundle, view, found, answer, result)
+    _actions(bundle, view, comparison, answer, result)
 
 
 def _facts(
-    bundle: Bundle, found: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle, comparison: Comparison, answer: Recommendation, result: Result
 ) -> list[tuple[str, str, int | None]]:
     score = f"{formats.digits(result.score)} {vocabulary.unit(answer.ranker)}"
     facts: list[tuple[str, str, int | None]] = [(_("Score"), score, None)]
@@ -81,7 +85,7 @@ def _facts(
             else (_("another category"), _("same category"))
         )
         facts.append((_("Known"), known[result.relevance], None))
-    others = found.ranks_of(result.index, but=answer.ranker)
+    others = comparison.ranks_of(result.index, but=answer.ranker)
     if others:
         places = ", ".join(
             f"{vocabulary.ranker_name(name)} {'–' if rank is None else rank}"
@@ -96,9 +100,9 @@ def _facts(
     return facts
 
 
-def _contributions(found: Comparison, answer: Recommendation, result: Result) -> None:
+def _contributions(comparison: Comparison, answer: Recommendation, result: Result) -> None:
     shares = result.contributions
-    says = sentences.why_by_text if found.scored.by_text else sentences.why
+    says = sentences.why_by_text if comparison.scored.by_text else sentences.why
     st.markdown(f"**{says(shares)}**")
     figure = contributions_waterfall(
         shares.base,
@@ -142,12 +146,16 @@ def _difference(answer: Recommendation, upper: Result, lower: Result) -> None:
 
 
 def _compared_with(
-    bundle: Bundle, view: RecommendView, found: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle,
+    view: RecommendView,
+    comparison: Comparison,
+    answer: Recommendation,
+    result: Result,
 ) -> Result | None:
     if view.against is None or view.against == result.image:
         return None
     row = bundle.index_of(view.against)
-    return recommender_of(bundle).result_of(found.scored, answer, row)
+    return recommender_of(bundle).result_of(comparison.scored, answer, row)
 
 
 def _choice_of_other(
@@ -180,9 +188,13 @@ def _choice_of_other(
 
 
 def _actions(
-    bundle: Bundle, view: RecommendView, found: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle,
+    view: RecommendView,
+    comparison: Comparison,
+    answer: Recommendation,
+    result: Result,
 ) -> None:
-    query = found.scored.info.image
+    query = comparison.scored.info.image
     if query is not None:
         reviews.grade_buttons(
             bundle,

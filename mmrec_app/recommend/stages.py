@@ -19,14 +19,14 @@ _COLOURS = dict(zip(STAGES, (BLUE, ORANGE, PURPLE, VERMILION, NEUTRAL), strict=T
 _MOST = 11
 
 
-def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, found: Comparison) -> None:
+def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: Comparison) -> None:
     """Draw what became of the relevant images under each ranker, and the lost ones."""
     settings = f"{query.key} {view.k} {view.collapse} {view.diversity}"
-    told = {
-        ranker: answers.attributed(bundle.digest, settings, ranker, view.k, bundle, found)
-        for ranker in found.answers
+    attributions = {
+        ranker: answers.attributed(bundle.digest, settings, ranker, view.k, bundle, comparison)
+        for ranker in comparison.answers
     }
-    known = {ranker: one for ranker, one in told.items() if one is not None}
+    known = {ranker: one for ranker, one in attributions.items() if one is not None}
     st.subheader(
         _("Where the relevant images are"),
         anchor=False,
@@ -107,10 +107,10 @@ def _card(bundle: Bundle, item: RelevantItem) -> gallery.Card:
     )
 
 
-def _bars(told: dict[str, Attribution], k: int) -> str:
+def _bars(attributions: dict[str, Attribution], k: int) -> str:
     """Return one bar a ranker; everything in it is a number or a text of our own."""
-    rows, there = [], [s for s in STAGES if any(one.counts[s] for one in told.values())]
-    for ranker, one in told.items():
+    rows, there = [], [s for s in STAGES if any(one.counts[s] for one in attributions.values())]
+    for ranker, one in attributions.items():
         parts = "".join(
             f"<i style='flex:{one.counts[stage]};background:{_COLOURS[stage]}' "
             f"title='{html.escape(vocabulary.relevant_stage(stage, k), quote=True)}'>"

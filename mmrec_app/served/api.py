@@ -100,14 +100,14 @@ def _recommend(request: Request, bundle: Bundle, params: _Params) -> dict[str, A
     if query.image and query.image not in bundle:
         raise _Refused(404, f"this bundle has no image {query.image!r}.")
     collapse = _number(params, "collapse", 0, 1, None)
-    found = recommender_of(bundle).recommend(
+    answer = recommender_of(bundle).recommend(
         query,
         k=int(_number(params, "k", 1, MOST_RESULTS, 5, whole=True) or 5),
         ranker=params.get("ranker"),
         collapse=collapse,
         diversity=_number(params, "diversity", 0, 1, 0) or 0,
     )
-    content = recommendation_as_json(found)
+    content = recommendation_as_json(answer)
     for result in content["results"]:
         result["thumbnail"] = thumbnail_url(bundle, result["index"])
     return content

@@ -45,8 +45,8 @@ def bundle_folders() -> dict[str, Path]:
     root = artifacts_folder()
     if not root.is_dir():
         return {}
-    found = sorted(path.parent.resolve() for path in root.glob(f"*/{MANIFEST}"))
-    return {path.name: path for path in found if not path.name.startswith(".")}
+    folders = sorted(path.parent.resolve() for path in root.glob(f"*/{MANIFEST}"))
+    return {path.name: path for path in folders if not path.name.startswith(".")}
 
 
 def opened(folder: Path) -> Bundle:

@@ -38,38 +38,38 @@ def current(view: type[FilterView], bundle: Bundle) -> FilterView:
     return now
 
 
-def matching(bundle: Bundle, asked: Filter) -> np.ndarray:
+def matching(bundle: Bundle, chosen: Filter) -> np.ndarray:
     """Return the rows that pass a filter, ascending, int64; shared, so not to be written to.
 
     Each word of ``q`` must be in one of the image's captions (all languages) or its name.
     """
-    version = reviews.version_of(reviews.store(bundle)) if asked.verdict or asked.tag else ""
-    return _matching(bundle.digest, asked.part, version, bundle)
+    version = reviews.version_of(reviews.store(bundle)) if chosen.verdict or chosen.tag else ""
+    return _matching(bundle.digest, chosen.part, version, bundle)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _matching(digest: str, asked: Filter, version: str, _bundle: Bundle) -> np.ndarray:
+def _matching(digest: str, chosen: Filter, version: str, _bundle: Bundle) -> np.ndarray:
     items = _bundle.items
     keep = np.ones(len(items), bool)
-    if asked.label is not None:
-        keep &= (items["label"] == asked.label).to_numpy()
-    if asked.cluster is not None:
-        keep &= np.asarray(_bundle.clusters) == asked.cluster
-    if asked.text is not None:
-        keep &= items["text"].notna().to_numpy() == (asked.text == WITH)
-    if asked.judged is not None:
+    if chosen.label is not None:
+        keep &= (items["label"] == chosen.label).to_numpy()
+    if chosen.cluster is not None:
+        keep &= np.asarray(_bundle.clusters) == chosen.cluster
+    if chosen.text is not None:
+        keep &= items["text"].notna().to_numpy() == (chosen.text == WITH)
+    if chosen.judged is not None:
         keep &= items["is_query"].to_numpy(bool)
-        keep &= (asked.judged == QUERY) | (items["split"] == TEST).to_numpy()
-    for word in asked.q.casefold().split():
+        keep &= (chosen.judged == QUERY) | (items["split"] == TEST).to_numpy()
+    for word in chosen.q.casefold().split():
         keep &= pc.match_substring(_searchable(digest, _bundle), word).to_numpy(False)
-    store = reviews.store(_bundle) if asked.verdict or asked.tag else None
-    if store and asked.verdict is not None:
+    store = reviews.store(_bundle) if chosen.verdict or chosen.tag else None
+    if store and chosen.verdict is not None:
         verdicts = store.verdicts()
-        graded = verdicts.loc[verdicts["grade"] == asked.verdict, "candidate"]
+        graded = verdicts.loc[verdicts["grade"] == chosen.verdict, "candidate"]
         keep &= items["image"].isin(graded).to_numpy()
-    if store and asked.tag is not None:
+    if store and chosen.tag is not None:
         tags = store.tags()
-        keep &= items["image"].isin(tags.loc[tags["tag"] == asked.tag, "image"]).to_numpy()
+        keep &= items["image"].isin(tags.loc[tags["tag"] == chosen.tag, "image"]).to_numpy()
     rows = np.flatnonzero(keep)
     rows.flags.writeable = False
     return rows
@@ -233,14 +233,14 @@ def _change(view: type[Filter], **changes: Any) -> None:
     address.change(view, **changes)
 
 
-def _check(bundle: Bundle, asked: Filter) -> None:
-    if asked.label is not None and asked.label not in _labels(bundle.digest, bundle):
+def _check(bundle: Bundle, chosen: Filter) -> None:
+    if chosen.label is not None and chosen.label not in _labels(bundle.digest, bundle):
         raise address.LinkError(
-            _("No image here has the category “{name}”.").format(name=asked.label)
+            _("No image here has the category “{name}”.").format(name=chosen.label)
         )
-    if asked.cluster is not None and not 0 <= asked.cluster < len(bundle.centroids):
-        raise address.LinkError(_("There is no cluster {n} here.").format(n=asked.cluster))
-    for value, known in ((asked.text, (WITH, WITHOUT)), (asked.judged, (QUERY, HELD_OUT))):
+    if chosen.cluster is not None and not 0 <= chosen.cluster < len(bundle.centroids):
+        raise address.LinkError(_("There is no cluster {n} here.").format(n=chosen.cluster))
+    for value, known in ((chosen.text, (WITH, WITHOUT)), (chosen.judged, (QUERY, HELD_OUT))):
         if value is not None and value not in known:
             raise address.LinkError(
                 _("The link asks for “{value}”; known are: {known}.").format(

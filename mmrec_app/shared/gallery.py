@@ -165,7 +165,7 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
 def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
     read, names, none = captions.reader(bundle), bundle.items["image"].array, captions.no_caption()
     nameless = _("a picture without a caption, {name}")
-    found = []
+    contents = []
     for card in cards:
         name, caption = str(names[card.index]), read(card.index)
         spoken = caption or nameless.format(name=name)
@@ -185,5 +185,5 @@ def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
             "share": card.share,
             "cluster": _cluster(card.cluster),
         }
-        found.append(content)
-    return found
+        contents.append(content)
+    return contents

@@ -229,8 +229,8 @@ def attempt(write: Callable[[], None]) -> bool:
 
 def _given_name() -> str:
     if not st.session_state.get(_REVIEWER):
-        asked = " ".join(st.query_params.get("reviewer", "").split())
-        st.session_state[_REVIEWER] = asked[:REVIEWER_LENGTH]
+        name = " ".join(st.query_params.get("reviewer", "").split())
+        st.session_state[_REVIEWER] = name[:REVIEWER_LENGTH]
     return st.session_state[_REVIEWER]
 
 

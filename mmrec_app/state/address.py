@@ -106,8 +106,8 @@ def pending_turn() -> None:
 def href(page: str, **params: Any) -> str:
     """Return a link to a page, relative to every page's address."""
     path = "./" if page == navigation.FIRST else page
-    asked = urlencode(_kept() | _written(params))
-    return f"{path}?{asked}" if asked else path
+    query_string = urlencode(_kept() | _written(params))
+    return f"{path}?{query_string}" if query_string else path
 
 
 def bundle_name() -> str | None:
