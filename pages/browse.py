@@ -50,5 +50,5 @@ try:
     with st.spinner(_("Looking for pictures that fit …"), show_time=False):
         rows = order.ordered(bundle, rows, view.sort, search)
 except EncoderError as error:
-    notices.stop(_("The encoder for texts is not at hand"), str(error))
+    notices.stop(_("The encoder for texts is not available"), str(error))
 results.results(bundle, view, search, rows)

@@ -49,7 +49,7 @@ try:
     with st.spinner(_("Looking at your query …"), show_time=False):
         scored = answers.scored(bundle, query)
 except EncoderError as error:
-    notices.notice(_("The encoder for new queries is not at hand"), str(error))
+    notices.notice(_("The encoder for new queries is not available"), str(error))
     st.stop()
 
 left, right = st.columns([1, 2.6], gap="large")

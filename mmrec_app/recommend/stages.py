@@ -36,7 +36,7 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         ),
     )
     if not known:
-        st.caption(_("Nobody said what is relevant to this query, so nothing can be told lost."))
+        st.caption(_("Nothing is known to be relevant to this query, so nothing can count as lost."))
         return
     first = next(iter(known))
     st.text(_summary(known[first]))
