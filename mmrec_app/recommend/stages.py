@@ -36,7 +36,9 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         ),
     )
     if not known:
-        st.caption(_("Nothing is known to be relevant to this query, so nothing can count as lost."))
+        st.caption(
+            _("Nothing is known to be relevant to this query, so nothing can count as lost.")
+        )
         return
     first = next(iter(known))
     st.text(_summary(known[first]))

@@ -163,7 +163,7 @@ def test_lost_images_are_told_by_stage(bundle: Bundle) -> None:
     low, missed = (gallery_of(app, f"recommend.lost.{kind}")["cards"] for kind in ("low", "missed"))
     shown = {i for column in columns(app).values() for i in ids(column) if column["key"] == "model"}
     assert not {card["id"] for card in (*low, *missed)} & shown
-    assert "Nobody said" in texts(page("recommend", text="a red bird"))
+    assert "Nothing is known to be relevant" in texts(page("recommend", text="a red bird"))
 
 
 @pytest.mark.parametrize(
