@@ -1,5 +1,7 @@
 """The app's own HTTP routes beside Streamlit's: pictures, scripts, map files, a JSON interface."""
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import get_option
 
@@ -15,4 +17,11 @@ def routes() -> list[Route]:
         *scripts.routes(prefix),
         *map_routes.routes(prefix),
         *api.routes(prefix),
+        Route(f"{prefix}/browse", _first_page),
     ]
+
+
+async def _first_page(request: Request) -> RedirectResponse:
+    """Lead ``/browse`` to the root, where Streamlit has the first page and no name for it."""
+    query = request.url.query
+    return RedirectResponse(f"./?{query}" if query else "./")

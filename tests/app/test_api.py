@@ -73,3 +73,10 @@ def test_strangers_get_a_sentence(client: TestClient, query: str, status: int, s
     assert answer.status_code == status
     assert says in answer.json()["error"]
     assert client.post("/api/recommend").status_code == 405
+
+
+@pytest.mark.parametrize("query", ["", "?lang=ru&page=2"])
+def test_browse_has_an_address_of_its_name_as_the_other_pages_have(client, query) -> None:
+    answer = client.get(f"/browse{query}", follow_redirects=False)
+    assert answer.is_redirect
+    assert answer.headers["location"] == f"./{query}"
