@@ -16,6 +16,8 @@ const NO_BREAK_SPACE = "\u00a0";
 export class Tooltip {
   row = -1;
   timer = 0;
+  /** Places it beside the pointer, within the canvas; again once its text is there. */
+  place = () => {};
 
   /** @param {HTMLElement} parent */
   constructor(parent) {
@@ -51,7 +53,8 @@ export class Tooltip {
     this.value.textContent = value ?? "";
     this.value.hidden = !value;
     this.root.hidden = false;
-    this.place(x, y, view);
+    this.place = () => this.moveTo(x, y, view);
+    this.place();
   }
 
   /**
@@ -68,6 +71,7 @@ export class Tooltip {
       this.caption.classList.toggle("none", !caption);
       this.image.alt = caption || data.words.no_caption;
       this.more.textContent = [clusters[details.cluster], details.image].join("\n");
+      this.place();
     } catch {
       if (row === this.row) this.more.textContent = data.words.unreachable;
     }
@@ -78,7 +82,7 @@ export class Tooltip {
    * @param {number} y
    * @param {View} view
    */
-  place(x, y, view) {
+  moveTo(x, y, view) {
     const { offsetWidth: width, offsetHeight: height } = this.root;
     const left = x + GAP + width < view.width ? x + GAP : Math.max(x - GAP - width, EDGE);
     const lowest = Math.max(view.height - height - EDGE, EDGE);
