@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -141,8 +142,6 @@ def test_errors_are_one_line_that_helps(mmrec, demo_bundle: Path, tmp_path: Path
 
 
 def test_the_core_never_imports_streamlit():
-    import subprocess
-
     names = [".".join(p.with_suffix("").parts) for p in Path("mmrec_core").rglob("*.py")]
     imports = "; ".join(f"import {name}" for name in names)
     code = f"{imports}; import sys; assert 'streamlit' not in sys.modules"
@@ -160,25 +159,28 @@ def test_a_port_in_use_is_said_in_one_line(mmrec, demo_bundle: Path):
     assert err.count("\n") == 1
 
 
-def test_a_missing_part_is_said_in_one_line(mmrec, demo_bundle: Path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "catboost", None)
-    for name in [name for name in sys.modules if name.startswith("mmrec_core.")]:
-        monkeypatch.delitem(sys.modules, name)
-    code, _, err = mmrec("recommend", demo_bundle, "--image", PICTURE)
-    assert code == 1
-    assert err == (
+def lacking(library: str, *words: object) -> tuple[int, str]:
+    """Run a command in a process that has no such library; return its exit code and its errors."""
+    argv = ["mmrec", *map(str, words)]
+    code = (
+        f"import sys; sys.modules[{library!r}] = None; sys.argv = {argv!r}\n"
+        "from mmrec_core.cli.main import main; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    return ended.returncode, ended.stderr
+
+
+def test_a_missing_part_is_said_in_one_line(demo_bundle: Path):
+    assert lacking("catboost", "recommend", demo_bundle, "--image", PICTURE) == (
+        1,
         "mmrec: catboost is not installed, only a part of mmrec is: "
-        "`pip install mmrec` brings the rest\n"
+        "`pip install mmrec` brings the rest\n",
     )
 
 
-def test_a_text_query_without_the_encoders_is_said_in_one_line(
-    mmrec, demo_bundle: Path, monkeypatch
-):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    code, _, err = mmrec("recommend", demo_bundle, "--text", "A cake.")
-    assert code == 1
-    assert err == (
+def test_a_text_query_without_the_encoders_is_said_in_one_line(demo_bundle: Path):
+    assert lacking("torch", "recommend", demo_bundle, "--text", "A cake.") == (
+        1,
         "mmrec: no encoder is installed here, since torch is missing: "
-        "`pip install mmrec` brings it\n"
+        "`pip install mmrec` brings it\n",
     )
