@@ -14,7 +14,6 @@ def ranker(work: Workspace) -> None:
         reason = "no ranker: it needs relevant and irrelevant pairs to train and to calibrate on"
         work.report([Problem("", "ranker", reason)])
         return
-    work.output(layout.RANKER).parent.mkdir(exist_ok=True)
     trained.save(work.output(layout.RANKER_MODEL), work.output(layout.RANKER))
 
 
