@@ -2,7 +2,17 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["**/vendor/**", ".venv/", ".wheel-env/", "build/", "dist/", "artifacts/", "tests/output/"] },
+  {
+    ignores: [
+      "**/vendor/**",
+      ".venv/",
+      ".wheel-env/",
+      "build/",
+      "dist/",
+      "artifacts/",
+      "tests/output/",
+    ],
+  },
   js.configs.recommended,
   {
     rules: {
