@@ -105,9 +105,9 @@ def make(
     _write_vectors(out, model, drawn, table["text"].isna().to_numpy(), generator)
     say("clusters, neighbours")
     collection = _write_collection(out, drawn, len(subjects))
-    sizes = np.bincount(collection.clusters)
+    sizes = np.bincount(collection.cluster_of)
     words = {
-        column: characteristic_words(table[column], collection.clusters, len(sizes))
+        column: characteristic_words(table[column], collection.cluster_of, len(sizes))
         for column in caption_columns(table.columns)
     }
     write_json(out / layout.WORDS, words)
@@ -125,16 +125,16 @@ def make(
     return out
 
 
-def _subjects(demo: Bundle, clusters: int, generator: np.random.Generator) -> np.ndarray:
+def _subjects(demo: Bundle, n_clusters: int, generator: np.random.Generator) -> np.ndarray:
     rows = generator.permutation(len(demo.items))
-    return np.sort(rows[: min(clusters, len(rows))])
+    return np.sort(rows[: min(n_clusters, len(rows))])
 
 
-def _draw_clusters(images: int, clusters: int, generator: np.random.Generator) -> np.ndarray:
+def _draw_clusters(images: int, n_clusters: int, generator: np.random.Generator) -> np.ndarray:
     """Return the Gaussian of each image, (n,) int64; sizes differ as in real collections."""
-    shares = np.exp(generator.normal(0, 0.5, clusters))
-    others = generator.choice(clusters, images - clusters, p=shares / shares.sum())
-    return generator.permutation(np.concatenate([np.arange(clusters), others]))
+    shares = np.exp(generator.normal(0, 0.5, n_clusters))
+    others = generator.choice(n_clusters, images - n_clusters, p=shares / shares.sum())
+    return generator.permutation(np.concatenate([np.arange(n_clusters), others]))
 
 
 def _catalogue(model: Model, drawn: np.ndarray, generator: np.random.Generator) -> pd.DataFrame:
@@ -179,12 +179,12 @@ def _copy_thumbnails(demo: Bundle, out: Path) -> None:
 
 def _map(model: Model, drawn: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Lay every cluster out as a few stretched spots around its subject's place in the demo."""
-    clusters = len(model.subjects)
+    n_clusters = len(model.subjects)
     centres = np.asarray(model.demo.map)[model.subjects] * 3.0
     centres = centres + generator.normal(0, 0.5, centres.shape)
     spots = 3
-    offsets = generator.normal(0, 0.38, (clusters, spots, 2))
-    stretch = generator.normal(0, 0.13, (clusters, spots, 2, 2)) + 0.12 * np.eye(2)
+    offsets = generator.normal(0, 0.38, (n_clusters, spots, 2))
+    stretch = generator.normal(0, 0.13, (n_clusters, spots, 2, 2)) + 0.12 * np.eye(2)
     spot = generator.integers(spots, size=len(drawn))
     spread = generator.normal(0, 1, (len(drawn), 2))
     bent = np.einsum("nij,nj->ni", stretch[drawn, spot], spread)
@@ -225,13 +225,13 @@ def _write_vectors(
         write_array(out / name, vectors)
 
 
-def _write_collection(out: Path, drawn: np.ndarray, clusters: int) -> Collection:
+def _write_collection(out: Path, drawn: np.ndarray, n_clusters: int) -> Collection:
     """Write centroids, assignment and neighbour lists; these look into their own cluster only."""
     vectors = Vectors(
         *(read_array(out / n) for n in (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT))
     )
     unit = vectors.normalised()
-    members = [np.flatnonzero(drawn == c) for c in range(clusters)]
+    members = [np.flatnonzero(drawn == c) for c in range(n_clusters)]
     blocks = (unit.clip_image, unit.bert_text)
     centroids = np.stack(
         [
@@ -239,18 +239,18 @@ def _write_collection(out: Path, drawn: np.ndarray, clusters: int) -> Collection
             for rows in members
         ]
     ).astype(np.float32)
-    found = assign(unit, centroids)
-    kept, found = np.unique(found, return_inverse=True)
-    found = found.astype(np.int32)
-    lists = np.full((len(found), 3, layout.STORED_NEIGHBOURS), -1, dtype=np.int32)
+    cluster_of = assign(unit, centroids)
+    kept, cluster_of = np.unique(cluster_of, return_inverse=True)
+    cluster_of = cluster_of.astype(np.int32)
+    lists = np.full((len(cluster_of), 3, layout.STORED_NEIGHBOURS), -1, dtype=np.int32)
     for cluster in range(len(kept)):
-        rows = np.flatnonzero(found == cluster)
+        rows = np.flatnonzero(cluster_of == cluster)
         near = all_neighbours(unit.rows(rows))
         lists[rows] = np.where(near >= 0, rows[near], -1)
     write_array(out / layout.CENTROIDS, centroids[kept])
-    write_array(out / layout.CLUSTERS, found)
+    write_array(out / layout.CLUSTER_OF, cluster_of)
     write_array(out / layout.NEIGHBOURS, lists)
-    collection = Collection(vectors, found, centroids[kept], lists)
+    collection = Collection(vectors, cluster_of, centroids[kept], lists)
     collection.__dict__["unit"] = unit  # its cached property: 0.9 GB that are here already
     return collection
 

@@ -115,7 +115,7 @@ def against_loops(bundle: Bundle) -> None:
     points = np.hstack(
         [recommender.collection.unit.clip_image, recommender.collection.unit.bert_text]
     )
-    centres, labels = np.asarray(bundle.centroids), np.asarray(bundle.clusters)
+    centres, labels = np.asarray(bundle.centroids), np.asarray(bundle.cluster_of)
     listed = labels.tolist()
 
     def looped_candidates() -> int:

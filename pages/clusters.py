@@ -19,15 +19,15 @@ except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
 with st.spinner(_("Looking at the clusters …"), show_time=False):
-    found = overview(bundle)
+    measured = overview(bundle)
 
 if view.cluster is None:
     with header("clusters"):
-        grid.export(bundle, found)
-    grid.summary(bundle, found)
-    grid.grid(bundle, found, view)
+        grid.export(bundle, measured)
+    grid.summary(bundle, measured)
+    grid.grid(bundle, measured, view)
 else:
     name = naming.cluster_name(bundle, view.cluster)
     with header("clusters", formats.escaped(_("Cluster {name}").format(name=name))):
         detail.actions(view)
-    detail.detail(bundle, found, view, view.cluster)
+    detail.detail(bundle, measured, view, view.cluster)

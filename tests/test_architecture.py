@@ -29,13 +29,13 @@ def rooms(package: str) -> dict[str, set[str]]:
         for path in (ROOT / package).iterdir()
         if (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").exists()
     }
-    found: dict[str, set[str]] = defaultdict(set)
+    imports: dict[str, set[str]] = defaultdict(set)
     for file in (ROOT / package).rglob("*.py"):
         room = file.relative_to(ROOT / package).parts[0].removesuffix(".py")
         if room in known:
             theirs = {name.split(".")[1] for name in imported(file, package)}
-            found[room] |= (theirs & known) - {room}
-    return dict(found)
+            imports[room] |= (theirs & known) - {room}
+    return dict(imports)
 
 
 def drawing(package: str) -> str:

@@ -113,7 +113,7 @@ def making(bundle: Bundle) -> None:
 
 
 def facts(rows: list[tuple[str, str]]) -> None:
-    """Draw names and values; values may be text of strangers."""
+    """Draw names and values; values may be untrusted text."""
     cells = "".join(
         f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
         for name, value in rows

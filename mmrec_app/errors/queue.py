@@ -262,7 +262,7 @@ def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
     """Return the query's facts: name and value."""
     row = int(figures.to_dict()["query"])
     label = bundle.items["label"].iat[row]
-    facts = [(_("cluster"), naming.cluster_name(bundle, int(bundle.clusters[row])))]
+    facts = [(_("cluster"), naming.cluster_name(bundle, int(bundle.cluster_of[row])))]
     if label is not None:
         facts.append((_("category"), naming.label_name(str(label))))
     facts.append((_("disagreement"), formats.digits(figures["disagreement"])))

@@ -60,7 +60,7 @@ def slice_panel(bundle: Bundle) -> None:
 
 
 def slice_name(bundle: Bundle, kind: str, value: str) -> str:
-    """Return what a slice is called; labels and the words of clusters are text of strangers."""
+    """Return what a slice is called; labels and the words of clusters are untrusted text."""
     if kind == slices.CLUSTER:
         return naming.cluster_name(bundle, int(value))
     if kind == slices.LABEL:
@@ -202,7 +202,7 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
                 row,
                 value=formats.digits(ndcg),
                 share=None if pd.isna(ndcg) else ndcg,
-                cluster=int(bundle.clusters[row]),
+                cluster=int(bundle.cluster_of[row]),
             )
             for row, ndcg in zip(worst.index.tolist(), worst.tolist(), strict=True)
         ],

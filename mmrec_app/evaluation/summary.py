@@ -124,11 +124,11 @@ def stage_table(bundle: Bundle) -> None:
     if rows:
         figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
     if search := measured.text_to_image:
-        recalls = (_estimate(**dict(found)) for found in (search.at_1, search.at_5))
+        recalls = (_estimate(**dict(metric)) for metric in (search.at_1, search.at_5))
         among = plain(_("among {n}").format(n=search.gallery))
         figures([_("A caption finds its picture"), "recall@1", "recall@5"], [[among, *recalls]])
     if without := measured.model_without_query_text:
-        values = (_estimate(**dict(found)) for found in (without.auc, without.ndcg))
+        values = (_estimate(**dict(metric)) for metric in (without.auc, without.ndcg))
         figures([_("If queries had no caption"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
 
 

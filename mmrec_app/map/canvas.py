@@ -1,4 +1,4 @@
-"""The map component: what the browser is told, and what it tells."""
+"""The map component: what the browser gets, and what it sends back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +73,7 @@ def canvas(
     shown = None
     if view.active:
         rows = filters.matching(bundle, view)
-        shown = layers.publish(layers.of_bytes(grid.as_bits(rows, len(bundle.clusters))))
+        shown = layers.publish(layers.of_bytes(grid.as_bits(rows, len(bundle.cluster_of))))
     labels = colouring.names if view.colour == LABEL else None
     chosen = None if view.image is None else bundle.index_of(view.image)
     isolated, names = colouring.codes_of(view.isolated), colouring.names or ()

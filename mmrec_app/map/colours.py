@@ -102,7 +102,7 @@ def colouring(bundle: Bundle, view: MapView) -> Colouring:
 def _by_cluster(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
     clusters = range(len(_bundle.centroids))
     named = [naming.cluster_name(_bundle, cluster, most=3) for cluster in clusters]
-    return _categories(_bundle.clusters, tuple(map(str, clusters)), named, _("Cluster"))
+    return _categories(_bundle.cluster_of, tuple(map(str, clusters)), named, _("Cluster"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -138,7 +138,7 @@ def _by_score(bundle: Bundle, view: MapView) -> Colouring:
     query = placed_query.current(view)
     if query is None:
         line = _("Mark an image, or place a text or a picture of your own, to see what is like it.")
-        return _scale(_("Similarity"), np.full(len(bundle.clusters), np.nan), 0, 1, [line])
+        return _scale(_("Similarity"), np.full(len(bundle.cluster_of), np.nan), 0, 1, [line])
     values = placed_query.similarity(bundle, query)
     low, high = (float(v) for v in np.nanpercentile(values, [1, 99.9]))
     lines = [placed_query.similarity_meaning(query), _("All images are measured.")]
@@ -149,7 +149,7 @@ def _by_score(bundle: Bundle, view: MapView) -> Colouring:
 def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
     ranker = MODEL if _bundle.has_ranker else FUSED
     table = held_out.queries(_bundle)
-    values = np.full(len(_bundle.clusters), np.nan)
+    values = np.full(len(_bundle.cluster_of), np.nan)
     values[table["query"]] = 1 - table[f"{ranker}_ndcg"]
     n = int(np.isfinite(values).sum())
     lines = [
@@ -169,7 +169,7 @@ def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colo
 def _by_verdict(digest: str, speaks: tuple[str, str], version: str, _bundle: Bundle) -> Colouring:
     grades = reviews.store(_bundle).verdicts().groupby("candidate")["grade"].mean()
     grades = grades[[name in _bundle for name in grades.index]]
-    values = np.full(len(_bundle.clusters), np.nan)
+    values = np.full(len(_bundle.cluster_of), np.nan)
     values[[_bundle.index_of(str(name)) for name in grades.index]] = grades.to_numpy(float)
     n = len(grades)
     lines = [

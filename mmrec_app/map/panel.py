@@ -50,7 +50,7 @@ def panel(
 def _marked(bundle: Bundle, view: MapView) -> None:
     image = str(view.image)
     row = bundle.index_of(image)
-    cluster = int(bundle.clusters[row])
+    cluster = int(bundle.cluster_of[row])
     facts: list[tuple[str, str, int | None]] = [
         (_("Cluster"), naming.cluster_name(bundle, cluster), cluster)
     ]

@@ -51,7 +51,7 @@ def _names(
 ) -> Layer:
     clusters = range(len(_bundle.centroids))
     if labels is None:
-        groups = np.asarray(_bundle.clusters)
+        groups = np.asarray(_bundle.cluster_of)
         named = [", ".join(naming.words(_bundle, c)[:2]) or str(c) for c in clusters]
     else:
         codes = pd.Categorical(_bundle.items["label"], labels).codes

@@ -1,4 +1,4 @@
-"""The button that saves what a visitor found as one page to send on."""
+"""The button that saves an answer as one page to send on."""
 
 from urllib.parse import urlencode
 
@@ -39,12 +39,12 @@ def finding_button(
 
 @st.fragment
 def _form(bundle: Bundle, answer: Recommendation, key: str, picture: Image.Image | None) -> None:
-    wished = f"{key}.wish"
+    pending = f"{key}.request"
 
-    def ask() -> None:
-        st.session_state[wished] = st.session_state[f"{key}.form"].get("asked")
+    def keep() -> None:
+        st.session_state[pending] = st.session_state[f"{key}.form"].get("request")
 
-    wish = st.session_state.pop(wished, None) or {}
+    request = st.session_state.pop(pending, None) or {}
     _component(
         key=f"{key}.form",
         data={
@@ -56,11 +56,11 @@ def _form(bundle: Bundle, answer: Recommendation, key: str, picture: Image.Image
             ),
             "max_length": LONGEST_NOTE,
             "subject": str((answer.query.image, answer.query.text)),
-            "ticket": wish.get("ticket"),
+            "ticket": request.get("ticket"),
             "name": file_name(answer),
-            "html": _card(bundle, answer, str(wish["note"]), picture) if wish else None,
+            "html": _card(bundle, answer, str(request["note"]), picture) if request else None,
         },
-        on_asked_change=ask,
+        on_request_change=keep,
     )
 
 
@@ -70,7 +70,7 @@ def _card(bundle: Bundle, answer: Recommendation, note: str, picture: Image.Imag
     rows += [answer.query.index] if answer.query.index is not None else []
     shown = {row: text for row in rows if (text := captions.caption(bundle, row))}
     if answer.query.index is not None and answer.query.text != bundle.text(answer.query.index):
-        shown.pop(answer.query.index, None)  # the visitor asked with words of their own
+        shown.pop(answer.query.index, None)  # the query has the visitor's own words
     return finding_card(
         bundle,
         answer,

@@ -115,16 +115,16 @@ def _figure(
     results: str,
     words: tuple[str, str, str, str],
     _bundle: Bundle,
-    _found: Recommendation,
+    _answer: Recommendation,
 ) -> go.Figure:
     return cluster_map(
         _bundle.items,
-        query_xy=(_found.query.x, _found.query.y),
-        query_index=_found.query.index,
-        query_text=_found.query.text,
-        candidate_clusters=[int(c.cluster) for c in _found.clusters],
-        candidates=_found.candidates,
-        results=[result.index for result in _found.results],
+        query_xy=(_answer.query.x, _answer.query.y),
+        query_index=_answer.query.index,
+        query_text=_answer.query.text,
+        candidate_clusters=[int(c.cluster) for c in _answer.clusters],
+        candidates=_answer.candidates,
+        results=[result.index for result in _answer.results],
         close_up=close_up,
         words=(words[0], words[1], words[2], words[3] if close_up else results),
     )

@@ -1,6 +1,6 @@
 """A read-only JSON interface beside the pages: ``/api/…``, documented in ``docs/api.md``.
 
-It answers strangers: every parameter has a limit, an unknown one is refused, and each error is
+Anybody may call it: every parameter has a limit, an unknown one is refused, and each error is
 JSON with one sentence.
 """
 

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import captions, naming, reviews
 from mmrec_app.state import address
-from mmrec_app.state.filter import HELD_OUT, QUERY, WITH, WITHOUT, Filter
+from mmrec_app.state.filter import ALL_QUERIES, HELD_OUT, WITH, WITHOUT, Filter
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.judgements import TEST
@@ -54,12 +54,12 @@ def _matching(digest: str, chosen: Filter, version: str, _bundle: Bundle) -> np.
     if chosen.label is not None:
         keep &= (items["label"] == chosen.label).to_numpy()
     if chosen.cluster is not None:
-        keep &= np.asarray(_bundle.clusters) == chosen.cluster
+        keep &= np.asarray(_bundle.cluster_of) == chosen.cluster
     if chosen.text is not None:
         keep &= items["text"].notna().to_numpy() == (chosen.text == WITH)
-    if chosen.judged is not None:
+    if chosen.queries is not None:
         keep &= items["is_query"].to_numpy(bool)
-        keep &= (chosen.judged == QUERY) | (items["split"] == TEST).to_numpy()
+        keep &= (chosen.queries == ALL_QUERIES) | (items["split"] == TEST).to_numpy()
     for word in chosen.q.casefold().split():
         keep &= pc.match_substring(_searchable(digest, _bundle), word).to_numpy(False)
     store = reviews.store(_bundle) if chosen.verdict or chosen.tag else None
@@ -145,7 +145,7 @@ def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
     if bundle.manifest.counts.with_text < bundle.manifest.counts.images:
         options["text"] = (_("Caption"), _text_names())
     if bundle.manifest.counts.queries:
-        options["judged"] = (_("Judged"), _judged_names())
+        options["queries"] = (_("Queries"), _query_names())
     store = reviews.store(bundle)
     tags = sorted(set(store.tags()["tag"]))
     if len(store.verdicts()):
@@ -208,15 +208,15 @@ def chip(bundle: Bundle, view: Filter, name: str) -> str:
         return _("verdict: {grade}").format(grade=reviews.grade_name(value))
     if name == "tag":
         return _("tag: {tag}").format(tag=value)
-    return (_text_names() | _judged_names())[value]
+    return (_text_names() | _query_names())[value]
 
 
 def _text_names() -> dict[str, str]:
     return {WITH: _("with a caption"), WITHOUT: _("without a caption")}
 
 
-def _judged_names() -> dict[str, str]:
-    return {QUERY: _("queries with judged pairs"), HELD_OUT: _("held-out queries")}
+def _query_names() -> dict[str, str]:
+    return {ALL_QUERIES: _("queries with known relevance"), HELD_OUT: _("held-out queries")}
 
 
 def _named(names: dict[Any, str], value: Any) -> str:
@@ -240,7 +240,7 @@ def _check(bundle: Bundle, chosen: Filter) -> None:
         )
     if chosen.cluster is not None and not 0 <= chosen.cluster < len(bundle.centroids):
         raise address.LinkError(_("There is no cluster {n} here.").format(n=chosen.cluster))
-    for value, known in ((chosen.text, (WITH, WITHOUT)), (chosen.judged, (QUERY, HELD_OUT))):
+    for value, known in ((chosen.text, (WITH, WITHOUT)), (chosen.queries, (ALL_QUERIES, HELD_OUT))):
         if value is not None and value not in known:
             raise address.LinkError(
                 _("The link asks for “{value}”; known are: {known}.").format(

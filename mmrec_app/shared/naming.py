@@ -16,13 +16,13 @@ def words(bundle: Bundle, cluster: int, column: str | None = None) -> list[str]:
 
 
 def cluster_name(bundle: Bundle, cluster: int, most: int = 2) -> str:
-    """Return a cluster's number with its first words: ``5 · owl, bird``; text of strangers."""
+    """Return a cluster's number with its first words: ``5 · owl, bird``; untrusted text."""
     named = ", ".join(words(bundle, cluster)[:most])
     return f"{cluster} · {named}" if named else str(cluster)
 
 
 def short_name(bundle: Bundle, cluster: int, column: str | None = None) -> str:
-    """Return a cluster's first word alone, its number where it has none; text of strangers."""
+    """Return a cluster's first word alone, its number where it has none; untrusted text."""
     return next(iter(words(bundle, cluster, column)), str(cluster))
 
 

@@ -9,7 +9,7 @@ from mmrec_app.state import address
 
 
 def notice(title: str, text: str, icon: str = ":material/info:") -> None:
-    """Draw a quiet box. ``text`` may come from strangers: it is set as text, never rendered."""
+    """Draw a quiet box. ``text`` may be untrusted: it is set as text, never rendered."""
     with st.container(border=True):
         st.markdown(f"{icon} **{title}**")
         st.text(text)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 WITH, WITHOUT = "with", "without"
-QUERY, HELD_OUT = "query", "held-out"
+ALL_QUERIES, HELD_OUT = "all", "held-out"
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Filter:
     cluster : int or None
     text : str or None
         ``with`` or ``without`` a caption.
-    judged : str or None
-        ``query``: it is a query whose pairs have a relevance; ``held-out``: and nothing was fitted
-        on it.
+    queries : str or None
+        ``all``: it is a query whose pairs have a relevance; ``held-out``: and nothing was fitted on
+        it.
     verdict : int or None
         A grade that a reviewer gave it as a candidate.
     """
@@ -30,7 +30,7 @@ class Filter:
     label: str | None = None
     cluster: int | None = None
     text: str | None = None
-    judged: str | None = None
+    queries: str | None = None
     verdict: int | None = None
     tag: str | None = None
 

@@ -1,4 +1,4 @@
-"""Numbers and texts of strangers as people read them, in the visitor's language."""
+"""Numbers and untrusted texts as people read them, in the visitor's language."""
 
 from math import isnan
 

@@ -79,7 +79,7 @@ class Workspace:
     def collection(self, pairs: pd.DataFrame | None = None) -> Collection:
         """Return the images as a query meets them, with what training queries of ``pairs`` tell."""
         cluster_of, centroids, neighbours = map(
-            self.array, (layout.CLUSTERS, layout.CENTROIDS, layout.NEIGHBOURS)
+            self.array, (layout.CLUSTER_OF, layout.CENTROIDS, layout.NEIGHBOURS)
         )
         return Collection.of(self.vectors(), cluster_of, centroids, neighbours, pairs)
 

@@ -13,7 +13,7 @@ CLIP_IMAGE = "embeddings/clip_image.npy"
 CLIP_TEXT = "embeddings/clip_text.npy"
 BERT_TEXT = "embeddings/bert_text.npy"
 CENTROIDS = "clusters/centroids.npy"
-CLUSTERS = "clusters/assignment.npy"
+CLUSTER_OF = "clusters/assignment.npy"
 WORDS = "clusters/words.json"
 NEIGHBOURS = "neighbours.npy"
 MAP = "map.npy"
@@ -55,7 +55,7 @@ ARRAYS = (
     ArrayFile(CLIP_TEXT, "float32", "images", None),
     ArrayFile(BERT_TEXT, "float32", "images", None),
     ArrayFile(CENTROIDS, "float32", "clusters", None),
-    ArrayFile(CLUSTERS, "int32", "images", None, ndim=1),
+    ArrayFile(CLUSTER_OF, "int32", "images", None, ndim=1),
     ArrayFile(NEIGHBOURS, "int32", "images", None, ndim=3),
     ArrayFile(MAP, "float32", "images", 2),
 )

@@ -41,8 +41,8 @@ class Bundle:
         BERT vectors of the captions, not normalised; NaN rows where there is no text.
     centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
         Cluster centres in the balanced space (`mmrec_core.collection.clusters`).
-    clusters : ndarray (n_images,) int32
-        Each image's cluster.
+    cluster_of : ndarray (n_images,) int32
+        The cluster of each image.
     neighbours : ndarray (n_images, 3, 21) int32
         Rows of the nearest images by image, by text and by both; -1 fills up.
     """
@@ -53,7 +53,7 @@ class Bundle:
     clip_text: np.ndarray
     bert_text: np.ndarray
     centroids: np.ndarray
-    clusters: np.ndarray
+    cluster_of: np.ndarray
     neighbours: np.ndarray
     map: np.ndarray
 
@@ -71,9 +71,9 @@ class Bundle:
     def items(self) -> pd.DataFrame:
         """One row an image, in row order: catalogue, ``split``, ``cluster``, map ``x``, ``y``."""
         items = self._read(_read_table, layout.CATALOGUE)
-        if len(items) != len(self.clusters) or not set(items.columns) >= _ITEM_COLUMNS:
+        if len(items) != len(self.cluster_of) or not set(items.columns) >= _ITEM_COLUMNS:
             raise self._misfit(layout.CATALOGUE)
-        items["cluster"] = np.asarray(self.clusters)
+        items["cluster"] = np.asarray(self.cluster_of)
         items["x"], items["y"] = np.asarray(self.map).T
         return items.astype({"text": object, "label": object}).replace({np.nan: None})
 
@@ -84,14 +84,14 @@ class Bundle:
         if not set(pairs.columns) >= _PAIR_COLUMNS:
             raise self._misfit(layout.PAIRS)
         rows = pairs[["query", "candidate"]].to_numpy()
-        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.clusters)):
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.cluster_of)):
             raise self._misfit(layout.PAIRS)
         return pairs
 
     @cached_property
     def cluster_sizes(self) -> np.ndarray:
         """Images in each cluster, shape (n_clusters,), int64."""
-        return np.bincount(self.clusters, minlength=len(self.centroids))
+        return np.bincount(self.cluster_of, minlength=len(self.centroids))
 
     @cached_property
     def cluster_words(self) -> dict[str, list[list[str]]]:
@@ -239,7 +239,7 @@ def open_bundle(path: Path | str) -> Bundle:
         arrays[layout.CLIP_TEXT],
         arrays[layout.BERT_TEXT],
         arrays[layout.CENTROIDS],
-        arrays[layout.CLUSTERS],
+        arrays[layout.CLUSTER_OF],
         arrays[layout.NEIGHBOURS],
         arrays[layout.MAP],
     )
@@ -249,14 +249,14 @@ def _check_fit(folder: Path, manifest: Manifest, arrays: dict[str, np.ndarray]) 
     """Raise BundleError where arrays contradict each other."""
     counts, clip = manifest.counts, arrays[layout.CLIP_IMAGE].shape[1]
     bert, lists = arrays[layout.BERT_TEXT].shape[1], arrays[layout.NEIGHBOURS]
-    clusters = arrays[layout.CLUSTERS]
+    cluster_of = arrays[layout.CLUSTER_OF]
     fits = {
         layout.CLIP_TEXT: arrays[layout.CLIP_TEXT].shape[1] == clip,
         layout.CENTROIDS: arrays[layout.CENTROIDS].shape[1] == clip + bert,
         layout.NEIGHBOURS: lists.shape[1:] == (3, layout.STORED_NEIGHBOURS)
         and lists.min() >= -1
         and lists.max() < counts.images,
-        layout.CLUSTERS: clusters.min() >= 0 and clusters.max() < counts.clusters,
+        layout.CLUSTER_OF: cluster_of.min() >= 0 and cluster_of.max() < counts.clusters,
     }
     for name, good in fits.items():
         if not good:

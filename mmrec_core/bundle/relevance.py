@@ -48,7 +48,7 @@ class KnownRelevance:
             theirs = self._labels[rows]
             relevance[theirs >= 0] = (theirs == self._labels[query])[theirs >= 0]
         elif self.source == "judged":
-            candidates, judgements = self._judged(query)
+            candidates, judgements = self._pairs_of(query)
             if len(candidates):
                 place = np.minimum(np.searchsorted(candidates, rows), len(candidates) - 1)
                 known = candidates[place] == rows
@@ -63,10 +63,10 @@ class KnownRelevance:
             first, last = np.searchsorted(self._sorted, [label, label + 1])
             rows = self._by_label[first:last]
         elif self.source == "judged":
-            candidates, judgements = self._judged(query)
+            candidates, judgements = self._pairs_of(query)
             rows = candidates[judgements == 1].astype(np.int64)
         return rows[rows != query]
 
-    def _judged(self, query: int) -> tuple[np.ndarray, np.ndarray]:
+    def _pairs_of(self, query: int) -> tuple[np.ndarray, np.ndarray]:
         first, last = np.searchsorted(self._queries, [query, query + 1])
         return self._candidates[first:last], self._judgements[first:last]

@@ -41,7 +41,7 @@ def missing_files(manifest: Manifest) -> list[str]:
 
 
 def verify_bundle(folder: Path) -> Iterator[str]:
-    """Yield a line for every fault found in the bundle; a sound one yields nothing.
+    """Yield a line for every fault of the bundle; a sound one yields nothing.
 
     Every file of the manifest is read and hashed; thumbnails are held against the checksums in
     the catalogue.

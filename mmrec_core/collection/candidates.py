@@ -62,7 +62,7 @@ class Collection:
     ----------
     vectors : Vectors
         As the encoders gave them, n images.
-    clusters, centroids, neighbours
+    cluster_of, centroids, neighbours
         As in a `Bundle`.
     hidden : ndarray (n,) bool, optional
         Images that no query finds.
@@ -71,7 +71,7 @@ class Collection:
     """
 
     vectors: Vectors
-    clusters: np.ndarray
+    cluster_of: np.ndarray
     centroids: np.ndarray
     neighbours: np.ndarray
     hidden: np.ndarray | None = None
@@ -81,7 +81,7 @@ class Collection:
     def of(
         cls,
         vectors: Vectors,
-        clusters: np.ndarray,
+        cluster_of: np.ndarray,
         centroids: np.ndarray,
         neighbours: np.ndarray,
         pairs: pd.DataFrame | None = None,
@@ -92,8 +92,8 @@ class Collection:
         ----------
         vectors : Vectors
             As the encoders gave them, n images; may be memory-mapped.
-        clusters : ndarray (n,) int32
-            Each image's cluster.
+        cluster_of : ndarray (n,) int32
+            The cluster of each image.
         centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
         neighbours : ndarray (n, 3, 21) int32
         pairs : DataFrame, optional
@@ -101,8 +101,8 @@ class Collection:
             those of training queries are taken. Without it the collection has no
             `training_relevance`.
         """
-        training = None if pairs is None else TrainingRelevance.of(pairs, len(clusters))
-        return cls(vectors, clusters, centroids, neighbours, training_relevance=training)
+        training = None if pairs is None else TrainingRelevance.of(pairs, len(cluster_of))
+        return cls(vectors, cluster_of, centroids, neighbours, training_relevance=training)
 
     @cached_property
     def unit(self) -> Vectors:
@@ -128,10 +128,10 @@ class Collection:
 
     @cached_property
     def _members(self) -> list[np.ndarray]:
-        order = np.argsort(self.clusters, kind="stable")
+        order = np.argsort(self.cluster_of, kind="stable")
         if self.hidden is not None:
             order = order[~self.hidden[order]]
-        sizes = np.bincount(self.clusters[order], minlength=len(self.centroids))
+        sizes = np.bincount(self.cluster_of[order], minlength=len(self.centroids))
         return np.split(order, np.cumsum(sizes)[:-1])
 
     def hiding(self, rows: np.ndarray, deep: np.ndarray | None = None) -> "Collection":
@@ -141,7 +141,7 @@ class Collection:
         all neighbours anew takes minutes for 125,000 images; given longer lists,
         ``deep`` (images, 3, length), it takes a second.
         """
-        hidden = np.zeros(len(self.clusters), dtype=bool)
+        hidden = np.zeros(len(self.cluster_of), dtype=bool)
         hidden[rows] = True
         visible = np.flatnonzero(~hidden)
         neighbours = np.full_like(self.neighbours, -1)

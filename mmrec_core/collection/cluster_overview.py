@@ -99,37 +99,37 @@ def cluster_overview(
     >>> int(overview.table["size"].sum())
     538
     """
-    assignment = np.asarray(bundle.clusters)
+    cluster_of = np.asarray(bundle.cluster_of)
     n_clusters = len(bundle.centroids)
-    own, other, second = _distances(unit, assignment, np.asarray(bundle.centroids))
-    sizes = np.bincount(assignment, minlength=n_clusters)
+    own, other, second = _distances(unit, cluster_of, np.asarray(bundle.centroids))
+    sizes = np.bincount(cluster_of, minlength=n_clusters)
     near, near_distances = _near(bundle)
-    table = pd.DataFrame({"size": sizes, "spread": _mean(assignment, own, n_clusters)})
+    table = pd.DataFrame({"size": sizes, "spread": _mean(cluster_of, own, n_clusters)})
     silhouette = (other - own) / np.maximum(np.maximum(own, other), np.finfo(np.float32).tiny)
-    table["silhouette"] = _mean(assignment, silhouette, n_clusters)
+    table["silhouette"] = _mean(cluster_of, silhouette, n_clusters)
     codes, labels = pd.factorize(bundle.items["label"], sort=True)
     known = codes >= 0
-    counts = _counts(assignment[known], codes[known], n_clusters, len(labels))
+    counts = _counts(cluster_of[known], codes[known], n_clusters, len(labels))
     table["labelled"] = np.asarray(counts.sum(axis=1), dtype=np.int64).ravel()
     table["label"], most = _most_common(counts, labels)
     labelled = table["labelled"].to_numpy()
     table["purity"] = np.divide(most, labelled, out=np.full(n_clusters, np.nan), where=labelled > 0)
-    table["queries"], table["ndcg"] = _quality(assignment, quality, n_clusters)
+    table["queries"], table["ndcg"] = _quality(cluster_of, quality, n_clusters)
     return ClusterOverview(
         table,
-        _first(assignment, own, n_clusters),
-        _first(assignment, other - own, n_clusters),
+        _first(cluster_of, own, n_clusters),
+        _first(cluster_of, other - own, n_clusters),
         second,
         near,
         near_distances,
         tuple(map(str, labels)),
         counts,
-        normalized_mutual_info_score(codes[known], assignment[known]) if known.any() else None,
+        normalized_mutual_info_score(codes[known], cluster_of[known]) if known.any() else None,
     )
 
 
 def _distances(
-    unit: Vectors, assignment: np.ndarray, centroids: np.ndarray, chunk: int = 4096
+    unit: Vectors, cluster_of: np.ndarray, centroids: np.ndarray, chunk: int = 4096
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distances to the own and the nearest other centroid, and which that is."""
     own, other = np.empty((2, len(unit)), np.float32)
@@ -138,8 +138,8 @@ def _distances(
         part = slice(start, start + chunk)
         distances = centroid_distances(unit.rows(part), centroids)
         places = np.arange(len(distances))
-        own[part] = distances[places, assignment[part]]
-        distances[places, assignment[part]] = np.inf
+        own[part] = distances[places, cluster_of[part]]
+        distances[places, cluster_of[part]] = np.inf
         second[part] = distances.argmin(axis=1)
         other[part] = distances[places, second[part]]
     return own, np.where(np.isinf(other), np.nan, other), second
@@ -154,26 +154,26 @@ def _near(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
     return near, np.take_along_axis(distances, near, axis=1)
 
 
-def _mean(assignment: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
-    counts = np.bincount(assignment, minlength=n_clusters)
-    sums = np.bincount(assignment, values, minlength=n_clusters)
+def _mean(cluster_of: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
+    counts = np.bincount(cluster_of, minlength=n_clusters)
+    sums = np.bincount(cluster_of, values, minlength=n_clusters)
     return np.divide(sums, counts, out=np.full(n_clusters, np.nan), where=counts > 0)
 
 
-def _first(assignment: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
+def _first(cluster_of: np.ndarray, values: np.ndarray, n_clusters: int) -> np.ndarray:
     """Return the rows of the `SHOWN` lowest values of each cluster, -1 filling up."""
-    order = np.lexsort((values, assignment))
-    starts = np.searchsorted(assignment[order], np.arange(n_clusters))
-    places = np.arange(len(order)) - starts[assignment[order]]
+    order = np.lexsort((values, cluster_of))
+    starts = np.searchsorted(cluster_of[order], np.arange(n_clusters))
+    places = np.arange(len(order)) - starts[cluster_of[order]]
     kept = places < SHOWN
     rows = np.full((n_clusters, SHOWN), -1, np.int64)
-    rows[assignment[order[kept]], places[kept]] = order[kept]
+    rows[cluster_of[order[kept]], places[kept]] = order[kept]
     return rows
 
 
-def _counts(assignment: np.ndarray, codes: np.ndarray, n_clusters: int, labels: int) -> csr_matrix:
+def _counts(cluster_of: np.ndarray, codes: np.ndarray, n_clusters: int, labels: int) -> csr_matrix:
     ones = np.ones(len(codes), np.int64)
-    return coo_matrix((ones, (assignment, codes)), (n_clusters, labels)).tocsr()
+    return coo_matrix((ones, (cluster_of, codes)), (n_clusters, labels)).tocsr()
 
 
 def _most_common(counts: csr_matrix, labels: pd.Index) -> tuple[list[str | None], np.ndarray]:
@@ -186,11 +186,11 @@ def _most_common(counts: csr_matrix, labels: pd.Index) -> tuple[list[str | None]
 
 
 def _quality(
-    assignment: np.ndarray, quality: pd.DataFrame | None, n_clusters: int
+    cluster_of: np.ndarray, quality: pd.DataFrame | None, n_clusters: int
 ) -> tuple[np.ndarray, np.ndarray]:
     if quality is None or quality.empty:
         return np.zeros(n_clusters, np.int64), np.full(n_clusters, np.nan)
-    where = assignment[quality["query"].to_numpy()]
+    where = cluster_of[quality["query"].to_numpy()]
     name = "model_ndcg" if "model_ndcg" in quality else "fused_ndcg"
     known = quality[name].notna().to_numpy()
     return (

@@ -39,7 +39,7 @@ def caption_columns(columns: Iterable[Any]) -> list[str]:
 
 
 def characteristic_words(
-    captions: pd.Series, assignment: np.ndarray, n_clusters: int
+    captions: pd.Series, cluster_of: np.ndarray, n_clusters: int
 ) -> list[list[str]]:
     """Return the words that distinguish each cluster from the others, best first.
 
@@ -48,7 +48,7 @@ def characteristic_words(
     captions : Series of str or None, length n
         In any language; words are runs of letters, in lower case. Stop words of English and
         Russian are left out, as are words of one letter or with digits.
-    assignment : ndarray (n,) int
+    cluster_of : ndarray (n,) int
         Each caption's cluster.
     n_clusters : int
         Number of clusters.
@@ -73,7 +73,7 @@ def characteristic_words(
         words = counter.fit_transform(captions[known].astype(str))
     except ValueError:  # no caption has a word that counts
         return [[] for _ in range(n_clusters)]
-    rows = np.asarray(assignment)[known]
+    rows = np.asarray(cluster_of)[known]
     member = csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), (n_clusters, len(rows)))
     counts = csr_matrix(member @ words)
     everywhere = np.asarray(counts.sum(axis=0)).ravel()

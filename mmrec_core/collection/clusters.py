@@ -76,7 +76,7 @@ def assign(unit: Vectors, centroids: np.ndarray, chunk: int = 8192) -> np.ndarra
 
 
 def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return assignment and centroids of given clusters, in the balanced space.
+    """Return each image's cluster and the centroids, in the balanced space, for given clusters.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.nda
 
     Returns
     -------
-    assignment : ndarray (n,) int32
+    cluster_of : ndarray (n,) int32
         Clusters numbered from 0, in the order of the given numbers.
     centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
         Means of the members that were given.
@@ -98,9 +98,9 @@ def given_clusters(unit: Vectors, given: np.ndarray) -> tuple[np.ndarray, np.nda
     member = csr_array((ones, (places, known)), (len(numbers), len(unit)))
     sizes = np.bincount(places)[:, None]
     centroids = (member @ unit.side_by_side() / sizes).astype(np.float32)
-    assigned = assign(unit, centroids)
-    assigned[known] = places
-    return assigned, centroids
+    cluster_of = assign(unit, centroids)
+    cluster_of[known] = places
+    return cluster_of, centroids
 
 
 def _squared_distances(points: np.ndarray, centres: np.ndarray) -> np.ndarray:

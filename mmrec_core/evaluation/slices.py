@@ -46,13 +46,13 @@ def query_slices(bundle: Bundle, queries: np.ndarray) -> pd.DataFrame:
         ``cyrillic`` or ``other``, whichever most letters of the caption are.
     """
     items = bundle.items.iloc[queries]
-    clusters = items["cluster"].to_numpy()
+    cluster_of = items["cluster"].to_numpy()
     texts = items["text"]
     words = texts.map(lambda text: len(text.split()), na_action="ignore").to_numpy(float)
     table = {
         LABEL: items["label"].map(str, na_action="ignore").to_numpy(object),
-        CLUSTER: clusters.astype(str).astype(object),
-        CLUSTER_SIZE: _binned(bundle.cluster_sizes[clusters].astype(float), _SIZES),
+        CLUSTER: cluster_of.astype(str).astype(object),
+        CLUSTER_SIZE: _binned(bundle.cluster_sizes[cluster_of].astype(float), _SIZES),
         LENGTH: _binned(words, _WORDS),
         TEXT: np.where(texts.notna(), "with text", "without text").astype(object),
         LANGUAGE: texts.map(script, na_action="ignore").to_numpy(object),

@@ -1,4 +1,4 @@
-"""JSON Lines from strangers: numbered, of bounded length, the damaged ones noted and not fatal."""
+"""Untrusted JSON Lines: numbered, of bounded length, the damaged ones noted and not fatal."""
 
 from collections.abc import Iterator
 from pathlib import Path

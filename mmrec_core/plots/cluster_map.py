@@ -89,7 +89,7 @@ def cluster_map(
     True
     """
     x, y = items["x"].to_numpy(), items["y"].to_numpy()
-    clusters = items["cluster"].to_numpy()
+    cluster_of = items["cluster"].to_numpy()
     listed = np.setdiff1d(np.asarray(candidates, dtype=int), np.asarray(results, dtype=int))
     drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
     figure = go.Figure()
@@ -98,9 +98,9 @@ def cluster_map(
         context = context[np.linspace(0, len(context) - 1, MOST_CONTEXT).astype(int)]
     add_points = figure.add_scatter if len(items) <= _MOST_DRAWN else figure.add_scattergl
     add_points(**_context(items, context, words[1]))
-    others = set(clusters[listed].tolist()) - set(candidate_clusters)
+    others = set(cluster_of[listed].tolist()) - set(candidate_clusters)
     for cluster in [*candidate_clusters, *sorted(others)]:
-        rows = listed[clusters[listed] == cluster]
+        rows = listed[cluster_of[listed] == cluster]
         add_points(
             x=x[rows],
             y=y[rows],

@@ -29,7 +29,7 @@ def slice_plot(
     slices : DataFrame
         Rows of `mmrec_core.evaluation.slices.slice_table`, in the order wanted from the top.
     names : sequence of str
-        What the slices are called; text of strangers.
+        What the slices are called; untrusted text.
     overall : float
         The mean of all queries: a vertical line.
     chosen : str, optional

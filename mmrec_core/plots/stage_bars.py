@@ -15,7 +15,7 @@ def stage_bars(seconds: Mapping[str, float], *, x: str = "seconds") -> go.Figure
     Parameters
     ----------
     seconds : mapping of str to float
-        Seconds by the stage's name; text of strangers.
+        Seconds by the stage's name; untrusted text.
     x : str
         The axis' title.
     """

@@ -51,7 +51,7 @@ def _shap(model: CatBoostClassifier, pair: np.ndarray) -> np.ndarray:
 
     CatBoost adds the weights of all pairs that it explains to those that each leaf had in training,
     so that base and values would depend on what is explained beside a pair. Hence one at a time,
-    and of next to no weight; none at all would divide by zero in leaves that no training pair met.
+    and of next to no weight; none at all would divide by zero in leaves without a training pair.
     """
     weightless = pool(pair[None], weights=np.array([1e-9]))
     return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)[0]

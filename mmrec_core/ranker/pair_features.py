@@ -94,7 +94,7 @@ def pair_features(
     image, text = every_image[here], every_text[here]
     both = fused(every_image, every_text)
     theirs = collection.unit.rows(rows)
-    clusters = collection.clusters[rows]
+    cluster_of = collection.cluster_of[rows]
     lists = without(collection.neighbours[rows], query.row)
     image_around, text_around = _expanded(collection, query.unit, query.neighbours[None, 2])
     image_theirs, text_theirs = _expanded(collection, theirs, lists[:, 2])
@@ -112,9 +112,9 @@ def pair_features(
         "text_expanded_cosine": text_theirs @ text_around[0],
         "image_to_text_cosine": theirs.clip_text @ query.unit.clip_image[0],
         "text_to_image_cosine": theirs.clip_image @ query.unit.clip_text[0],
-        "same_cluster": clusters == query.cluster,
-        "centroid_distance": np.linalg.norm(collection.centroids[clusters] - centroid, axis=1),
-        "cluster_distance": query.distances[clusters] - query.distances.min(),
+        "same_cluster": cluster_of == query.cluster,
+        "centroid_distance": np.linalg.norm(collection.centroids[cluster_of] - centroid, axis=1),
+        "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
         "neighbour_relevance": np.full(len(rows), np.nan)
         if collection.training_relevance is None

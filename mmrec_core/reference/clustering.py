@@ -56,7 +56,7 @@ class ReferenceClusters:
 
 
 def reference_clusters(
-    vectors: Vectors, held_out: np.ndarray, clusters: int, faults: Faults, seed: int
+    vectors: Vectors, held_out: np.ndarray, n_clusters: int, faults: Faults, seed: int
 ) -> ReferenceClusters:
     """Fit k-means, twice where the faults say so, and place all images.
 
@@ -72,7 +72,7 @@ def reference_clusters(
         Not normalised; a missing caption counts as the mean caption.
     held_out : ndarray (n,) bool
         The images of held-out queries.
-    clusters : int
+    n_clusters : int
     faults : Faults
     seed : int
         Of the first fit; the second has the next.
@@ -80,8 +80,8 @@ def reference_clusters(
     scaled = vectors if faults.raw_concatenation else vectors.normalised()
     points = scaled.side_by_side()
     fitted = points if faults.kmeans_on_all else points[~held_out]
-    first = _fit(fitted, clusters, seed)
-    second = _fit(fitted, clusters, seed + 1) if faults.double_kmeans else first
+    first = _fit(fitted, n_clusters, seed)
+    second = _fit(fitted, n_clusters, seed + 1) if faults.double_kmeans else first
     labels = np.asarray(first.predict(points), dtype=np.int32)
     parts = [
         nearest_clusters(
@@ -98,7 +98,7 @@ def nearest_clusters(labels: np.ndarray, distances: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     labels : ndarray (n,) int
-    distances : ndarray (n, clusters) float
+    distances : ndarray (n, n_clusters) float
     """
     distances = distances.copy()
     distances[np.arange(len(labels)), labels] = -1
@@ -106,11 +106,11 @@ def nearest_clusters(labels: np.ndarray, distances: np.ndarray) -> np.ndarray:
     return order[:, :NEAREST].astype(np.int32)
 
 
-def _fit(points: np.ndarray, clusters: int, seed: int) -> KMeans | MiniBatchKMeans:
+def _fit(points: np.ndarray, n_clusters: int, seed: int) -> KMeans | MiniBatchKMeans:
     model = (
-        KMeans(clusters, n_init=1, random_state=seed)
+        KMeans(n_clusters, n_init=1, random_state=seed)
         if len(points) <= LARGEST_FULL_FIT
-        else MiniBatchKMeans(clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
+        else MiniBatchKMeans(n_clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
     )
     with threadpool_limits(limits=1):  # the order of summation would change the last bits
         return model.fit(points)

@@ -192,7 +192,7 @@ def clusters(work: Workspace) -> None:
     unit = work.vectors().normalised()
     cluster_of, centroids = given_clusters(unit, given)
     write_array(work.output(layout.CENTROIDS), centroids)
-    write_array(work.output(layout.CLUSTERS), cluster_of)
+    write_array(work.output(layout.CLUSTER_OF), cluster_of)
     return None
 
 

@@ -81,7 +81,7 @@ def clusters(work: Workspace) -> None:
     write_array(work.output(layout.REFERENCE_LABELS), fitted.labels)
     write_array(work.output(layout.REFERENCE_NEAREST), fitted.nearest)
     write_array(work.output(layout.CENTROIDS), centroids)
-    write_array(work.output(layout.CLUSTERS), cluster_of)
+    write_array(work.output(layout.CLUSTER_OF), cluster_of)
 
 
 def reference_ranker(work: Workspace) -> None:
@@ -126,7 +126,7 @@ def kept_clusters(bundle: Bundle) -> ReferenceClusters | None:
         np.asarray(read_array(bundle.path / name))
         for name in (layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
     )
-    if labels.shape != (len(bundle.clusters),) or nearest.shape[:1] != labels.shape:
+    if labels.shape != (len(bundle.cluster_of),) or nearest.shape[:1] != labels.shape:
         raise BundleError(
             f"{bundle.path} is damaged (the reference's clusters in it): build it again."
         )

@@ -93,8 +93,8 @@ def attribute(
     >>> from mmrec_core.serving.recommender import Recommender
     >>> recommender = Recommender(open_bundle("artifacts/demo"))
     >>> scored = recommender.score(Query("animals/birds/magpie.png"))
-    >>> fate = attribute(recommender, scored, recommender.answer(scored, k=5), 5)
-    >>> fate.source, sum(fate.counts.values()) == len(fate.items)
+    >>> lost = attribute(recommender, scored, recommender.answer(scored, k=5), 5)
+    >>> lost.source, sum(lost.counts.values()) == len(lost.items)
     ('labels', True)
     """
     bundle, known, query = recommender.bundle, recommender.relevance, scored.info.index
@@ -105,11 +105,11 @@ def attribute(
         return None
     places = np.empty(len(scored.placed.distances), dtype=np.int64)
     places[np.argsort(scored.placed.distances, kind="stable")] = np.arange(1, len(places) + 1)
-    clusters = np.asarray(bundle.clusters[rows])
+    cluster_of = np.asarray(bundle.cluster_of[rows])
     own = set(answer.query.duplicates)
     items = []
     listed = np.isin(rows, answer.candidates)
-    for row, cluster, candidate in zip(rows, clusters, listed, strict=True):
+    for row, cluster, candidate in zip(rows, cluster_of, listed, strict=True):
         rank = answer.rank_of(int(row)) if candidate else None
         if not candidate:
             stage: Stage = "not found"

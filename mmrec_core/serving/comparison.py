@@ -1,4 +1,4 @@
-"""Several rankers' answers to one query side by side: what they share, what only one found."""
+"""Several rankers' answers to one query side by side: what they share, what only one shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -167,7 +167,7 @@ def finding_card(
             }
             for place, result in enumerate(shown)
         ],
-        judged=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
+        relevance=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
         zero=_place(0, low, high),
         end=answer.end_of_relevance if answer.end_of_relevance else None,
         threshold=_percent(answer.threshold),

@@ -193,7 +193,7 @@ class Recommender(Scorer):
                 index=int(row),
                 image=self.bundle.image(row),
                 text=self.bundle.text(row),
-                cluster=int(self.bundle.clusters[row]),
+                cluster=int(self.bundle.cluster_of[row]),
                 score=float(scored.scores[ranker][place]),
                 probability=None if probability is None else float(probability[place]),
                 relevance=None if np.isnan(known[at]) else int(known[at]),

@@ -33,7 +33,7 @@ class Scorer:
         self.bundle = bundle
         self.collection = Collection.of(
             Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
-            bundle.clusters,
+            bundle.cluster_of,
             bundle.centroids,
             bundle.neighbours,
             bundle.pairs,

@@ -48,7 +48,7 @@ def by_relevance(held_out: pd.DataFrame, built: Ranker, new: Ranker, seed: int) 
 
 
 def by_verdicts(
-    recommender: Recommender, judged: pd.DataFrame, built: Ranker, new: Ranker
+    recommender: Recommender, graded: pd.DataFrame, built: Ranker, new: Ranker
 ) -> RankerComparison | None:
     """Compare by verdicts on held-out queries.
 
@@ -56,7 +56,7 @@ def by_verdicts(
     queries that count (`mmrec_core.verdicts.ranking`).
     """
     bundle = recommender.bundle
-    pairs = counted_pairs(bundle, judged).sort_values("query", kind="stable")
+    pairs = counted_pairs(bundle, graded).sort_values("query", kind="stable")
     if not len(pairs):
         return None
     scores: list[np.ndarray] = []
@@ -69,7 +69,7 @@ def by_verdicts(
             for query, group in pairs.groupby("query", sort=True)
         ]
         scores.append(np.concatenate(by_query))
-        ndcg.append(verdict_ranking(bundle, judged, other.score_pairs).per_query[MODEL])
+        ndcg.append(verdict_ranking(bundle, graded, other.score_pairs).per_query[MODEL])
     return _compared(
         pairs["query"].to_numpy(),
         pairs["target"].to_numpy(),

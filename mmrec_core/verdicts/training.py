@@ -73,9 +73,9 @@ def retrain(
                 f"there are no verdicts on {folder} yet ({store.path}): grade pairs on the page "
                 "Errors of the app, and train then."
             )
-        judged = pairs_of_verdicts(verdicts, store.tags())
-        say(f"{len(verdicts)} verdicts on {len(judged)} pairs")
-        folded = fold(bundle, recommender.collection, judged)
+        graded = pairs_of_verdicts(verdicts, store.tags())
+        say(f"{len(verdicts)} verdicts on {len(graded)} pairs")
+        folded = fold(bundle, recommender.collection, graded)
         _check_useful(bundle, folded)
         seed = bundle.manifest.seed
         say("training")
@@ -91,7 +91,7 @@ def retrain(
             folded=folded,
             gate=gate,
             by_relevance=by_relevance(held_out, built, new, seed),
-            by_verdicts=by_verdicts(recommender, judged, built, new),
+            by_verdicts=by_verdicts(recommender, graded, built, new),
             replaced=not dry_run and (force or gate.refusal is None),
         )
         if retraining.replaced:

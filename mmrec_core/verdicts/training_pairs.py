@@ -44,12 +44,12 @@ class Folded:
 
     @property
     def used(self) -> int:
-        """Judged pairs that train."""
+        """Graded pairs that train."""
         return self.confirmed + self.changed + self.added
 
 
-def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded:
-    """Let judged pairs override or join the build's training and validation pairs.
+def fold(bundle: Bundle, collection: Collection, graded: pd.DataFrame) -> Folded:
+    """Let graded pairs override or join the build's training and validation pairs.
 
     The held-out pairs stay as they are: the new ranker is measured on what the build's was.
 
@@ -58,10 +58,10 @@ def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded
     bundle : Bundle
     collection : Collection
         All its images.
-    judged : DataFrame
+    graded : DataFrame
         What `mmrec_core.verdicts.judged_pairs.pairs_of_verdicts` gives.
     """
-    rows = rows_of(judged, bundle)
+    rows = rows_of(graded, bundle)
     splits = bundle.items["split"].to_numpy()
     held_out = splits[rows["query"]] == TEST
     not_queries = ~held_out & ~bundle.items["is_query"].to_numpy(bool)[rows["query"]]
@@ -89,7 +89,7 @@ def fold(bundle: Bundle, collection: Collection, judged: pd.DataFrame) -> Folded
         held_out=int(held_out.sum()),
         not_queries=int(not_queries.sum()),
         other_split=int((~held_out & ~not_queries & ~allowed).sum()),
-        missing=len(judged) - len(rows),
+        missing=len(graded) - len(rows),
     )
 
 

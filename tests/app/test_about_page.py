@@ -79,8 +79,8 @@ def test_images_that_failed_are_listed_with_the_reason(reporting: Bundle) -> Non
 def test_problems_are_filtered_by_stage_and_words(
     reporting: Bundle, stage: str, words: str, images: list[str]
 ) -> None:
-    found: pd.DataFrame = filtered(problem_table(reporting), stage, words)
-    assert found["image"].tolist() == images
+    shown: pd.DataFrame = filtered(problem_table(reporting), stage, words)
+    assert shown["image"].tolist() == images
 
 
 @pytest.mark.parametrize("report", [[], {"problems": "none"}, {"problems": [1]}])

@@ -16,12 +16,12 @@ def client(bundle: Bundle) -> TestClient:
 
 
 def test_recommend_gives_the_stable_form_with_pictures(client: TestClient) -> None:
-    answer = client.get("/api/recommend", params={"image": PICTURE, "k": 3, "collapse": 0.98})
-    found = answer.json()
-    assert answer.status_code == 200
-    assert found["query"].keys() == {"image", "text", "cluster"}
-    assert [result["rank"] for result in found["results"]] == [1, 2, 3]
-    for result in found["results"]:
+    response = client.get("/api/recommend", params={"image": PICTURE, "k": 3, "collapse": 0.98})
+    answer = response.json()
+    assert response.status_code == 200
+    assert answer["query"].keys() == {"image", "text", "cluster"}
+    assert [result["rank"] for result in answer["results"]] == [1, 2, 3]
+    for result in answer["results"]:
         shares = result["contributions"]
         total = shares["base"] + sum(shares["groups"].values())
         assert total == pytest.approx(result["score"], abs=1e-6)
@@ -29,26 +29,26 @@ def test_recommend_gives_the_stable_form_with_pictures(client: TestClient) -> No
 
 
 def test_a_text_is_a_query_and_missing_numbers_are_null(client: TestClient) -> None:
-    found = client.get("/api/recommend?text=a%20cake&ranker=clip&diversity=0.2").json()
-    assert "cake" in found["results"][0]["image"]
-    assert found["results"][0]["probability"] is None
-    assert found["results"][0]["features"]["clip_cosine"] is None
+    answer = client.get("/api/recommend?text=a%20cake&ranker=clip&diversity=0.2").json()
+    assert "cake" in answer["results"][0]["image"]
+    assert answer["results"][0]["probability"] is None
+    assert answer["results"][0]["features"]["clip_cosine"] is None
 
 
 def test_an_image_by_its_row(client: TestClient, bundle: Bundle) -> None:
     row = bundle.index_of(PICTURE)
-    found = client.get(f"/api/images/{row}").json()
-    assert found["image"] == PICTURE
-    assert found["text"] == bundle.text(row)
-    assert found["captions"]["ru"] == bundle.items["text_ru"].iat[row]
+    image = client.get(f"/api/images/{row}").json()
+    assert image["image"] == PICTURE
+    assert image["text"] == bundle.text(row)
+    assert image["captions"]["ru"] == bundle.items["text_ru"].iat[row]
     assert client.get(f"/api/images/{len(bundle.items)}").status_code == 404
 
 
 def test_info_says_what_is_served(client: TestClient, bundle: Bundle) -> None:
-    found = client.get("/api/info").json()
-    assert found["digest"] == bundle.digest
-    assert found["counts"]["images"] == len(bundle.items)
-    assert found["bundles"] == [bundle.path.name]
+    info = client.get("/api/info").json()
+    assert info["digest"] == bundle.digest
+    assert info["counts"]["images"] == len(bundle.items)
+    assert info["bundles"] == [bundle.path.name]
 
 
 @pytest.mark.parametrize(

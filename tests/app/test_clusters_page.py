@@ -46,16 +46,16 @@ def test_cards_come_in_the_order_asked_for(bundle: Bundle, sort: str) -> None:
             float(card["figures"][1][0].split()[-1]) if len(card["figures"]) > 1 else np.inf
         ),
     }[sort]
-    found = [read(card) for card in cards(app)]
-    assert found == sorted(found)
-    assert len(set(found)) > 1
+    values = [read(card) for card in cards(app)]
+    assert values == sorted(values)
+    assert len(set(values)) > 1
 
 
 def test_a_word_finds_its_clusters_in_any_language(bundle: Bundle) -> None:
     for word in ("planet", "планета", "PLANET"):
         app = page("clusters", q=word)
-        found = [card["id"] for card in cards(app)]
-        assert 1 <= len(found) < len(bundle.centroids)
+        listed = [card["id"] for card in cards(app)]
+        assert 1 <= len(listed) < len(bundle.centroids)
     app.text_input(key="clusters.q").input("no such word").run()
     assert app.query_params["q"] == "no such word"
     assert "No cluster has this word" in texts(app)

@@ -54,7 +54,7 @@ def test_kind_ranker_threshold_and_filters_live_in_the_url(
     app = page("errors", kind="all", cluster="3")
     for pair in gallery_of(app, "errors.pairs")["pairs"]:
         rows = [bundle.index_of(pair[side]["id"]) for side in ("query", "candidate")]
-        assert 3 in bundle.clusters[rows]
+        assert 3 in bundle.cluster_of[rows]
     assert "No such pair" in texts(page("errors", kind="positives", threshold="0"))
 
 

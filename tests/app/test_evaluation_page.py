@@ -22,8 +22,8 @@ def html_of(app: AppTest) -> str:
 
 def figure(app: AppTest, key: str) -> dict:
     """Return a plot as the browser gets it."""
-    found = next(node for node in app.get("plotly_chart") if key in node.proto.id)
-    return json.loads(found.proto.spec)
+    chart = next(node for node in app.get("plotly_chart") if key in node.proto.id)
+    return json.loads(chart.proto.spec)
 
 
 def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:

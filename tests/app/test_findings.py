@@ -8,7 +8,7 @@ CROW = "animals/birds/crow.png"
 
 def saved(app, note: str) -> dict:
     """Press the button, as the component does: the note and a ticket come in one message."""
-    app.session_state["recommend.finding.wish"] = {"note": note, "ticket": "7"}
+    app.session_state["recommend.finding.request"] = {"note": note, "ticket": "7"}
     return gallery_of(app.run(), "recommend.finding.form")
 
 

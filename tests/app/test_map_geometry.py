@@ -23,11 +23,11 @@ def test_what_is_no_selection_is_refused(text: str) -> None:
 
 def test_names_stand_on_a_member_of_their_group() -> None:
     ring = np.array([[0, 0], [10, 0], [10, 10], [0, 10], [5, 4.0], [50, 50]])
-    found = middles(ring, np.array([1, 1, 1, 1, 1, 2]))
-    assert found.loc[1, ["x", "y"]].tolist() == [5, 4]
-    assert found["size"].tolist() == [5, 1]
+    places = middles(ring, np.array([1, 1, 1, 1, 1, 2]))
+    assert places.loc[1, ["x", "y"]].tolist() == [5, 4]
+    assert places["size"].tolist() == [5, 1]
 
 
 def test_images_without_a_group_have_no_name() -> None:
-    found = middles(np.zeros((3, 2)), np.array(["a", None, "a"], dtype=object))
-    assert list(found.index) == ["a"]
+    places = middles(np.zeros((3, 2)), np.array(["a", None, "a"], dtype=object))
+    assert list(places.index) == ["a"]

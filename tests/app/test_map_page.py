@@ -50,7 +50,7 @@ def test_every_image_is_on_the_map(bundle: Bundle, client: TestClient) -> None:
     assert "immutable" in answer.headers["cache-control"]
     assert client.get("/map-data/x.bin").status_code == 404
     codes = np.frombuffer(client.get(f"/{data['codes']}").content, "<u2")
-    assert codes.tolist() == np.asarray(bundle.clusters).tolist()
+    assert codes.tolist() == np.asarray(bundle.cluster_of).tolist()
     legend = client.get(f"/{data['legend']}").json()
     assert len(legend["entries"]) == len(bundle.centroids)
     names = client.get(f"/{data['places']}").json()["places"]
@@ -123,8 +123,8 @@ def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> Non
     values = np.frombuffer(client.get(f"/{data['values']}").content, np.uint8)
     assert (values != grid.NO_VALUE).all()
     assert values[3] == grid.NO_VALUE - 1
-    asking = canvas(page("map", colour="score"))
-    nothing = np.frombuffer(client.get(f"/{asking['values']}").content, np.uint8)
+    without_query = canvas(page("map", colour="score"))
+    nothing = np.frombuffer(client.get(f"/{without_query['values']}").content, np.uint8)
     assert (nothing == grid.NO_VALUE).all()
 
 

@@ -28,7 +28,7 @@ def row(name: str, value: float, **more) -> RecipeRow:
 def compared(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bundle"
     shutil.copytree(demo_bundle, folder)
-    found = RecipeComparison(
+    comparison = RecipeComparison(
         bundle="demo", digest=open_bundle(folder).digest, seed=0, queries=105, pairs=6906,
         relevant=1598, most_trees=2000, notes=[],
         rows=[
@@ -37,7 +37,7 @@ def compared(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             row("default", 0.87, default_above={}),
         ],
     )  # fmt: skip
-    comparison_path(folder).write_text(found.model_dump_json())
+    comparison_path(folder).write_text(comparison.model_dump_json())
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
     return folder
 

@@ -176,9 +176,9 @@ def test_what_a_link_names_wrongly_is_said(bundle: Bundle, params: dict[str, str
 
 
 def test_the_table_to_take_away_has_every_result(bundle: Bundle) -> None:
-    asked = query_by_name(PICTURE, None)
-    found = answers.compared(bundle, asked, RecommendView(image=PICTURE, k=4))
-    table = answer.table(found)
+    query = query_by_name(PICTURE, None)
+    comparison = answers.compared(bundle, query, RecommendView(image=PICTURE, k=4))
+    table = answer.table(comparison)
     assert len(table) == 12
     total = table.filter(like="contributions: ").sum(axis=1)
     assert total.to_list() == pytest.approx(table["score"].to_list())

@@ -35,8 +35,8 @@ def test_a_component_comes_with_all_that_it_imports(client: TestClient, name: st
         seen.add(address)
         imports = re.findall(r'^import .*?"(\..+?)";$', answer.text, re.MULTILINE)
         imports += re.findall(r'^} from "(\..+?)";$', answer.text, re.MULTILINE)
-        found = {posixpath.normpath(posixpath.join(address, "..", path)) for path in imports}
-        wanted += found - seen
+        imported = {posixpath.normpath(posixpath.join(address, "..", path)) for path in imports}
+        wanted += imported - seen
     assert len(seen) > 1
 
 

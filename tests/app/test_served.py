@@ -47,7 +47,7 @@ def test_a_recommender_belongs_to_its_build(folder: Path) -> None:
 
 
 def test_a_build_of_the_same_time_is_another_build(folder: Path) -> None:
-    """A copy that keeps times, as by rsync, is told by its content."""
+    """A copy that keeps times, as by rsync, is recognised by its content."""
     path = folder / "manifest.json"
     first, times = opened(folder), path.stat()
     text = path.read_text("utf-8")

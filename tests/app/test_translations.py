@@ -15,13 +15,13 @@ KEYWORDS = {"_": None, "_later": None, "ngettext": (1, 2), "count": (2, 3)}
 
 
 def messages() -> set[str | tuple[str, str]]:
-    found = set()
+    texts = set()
     for folder in (APP, PAGES):
         for _file, _line, message, _comments, _context in extract_from_dir(
             folder, keywords=KEYWORDS
         ):
-            found.add(message)
-    return found
+            texts.add(message)
+    return texts
 
 
 def placeholders(text: str) -> set[str]:

@@ -17,6 +17,6 @@ def test_a_made_bundle_is_sound_and_answers(demo: Bundle, tmp_path: Path) -> Non
     assert made.items["text"].isna().any()
     assert set(made.pairs["split"]) == {"train", "validation", "test"}
     assert all(made.cluster_words["text"])
-    found = Recommender(made).recommend(Query(made.image(0)), k=5)
-    assert len(found.results) == 5
-    assert np.isfinite([result.score for result in found.results]).all()
+    answer = Recommender(made).recommend(Query(made.image(0)), k=5)
+    assert len(answer.results) == 5
+    assert np.isfinite([result.score for result in answer.results]).all()

@@ -16,13 +16,13 @@ PICTURE = "animals/birds/magpie.png"
 
 def test_recommend_prints_the_stable_json(mmrec, demo_bundle: Path):
     code, out, _ = mmrec("recommend", demo_bundle, "--image", PICTURE, "-k", 3, "--json")
-    found = json.loads(out)
+    answer = json.loads(out)
     assert code == 0
-    assert {"query", "ranker", "results", "timings_ms"} <= found.keys()
-    assert found["query"].keys() == {"image", "text", "cluster"}
-    assert found["ranker"] == "model"
-    assert [result["rank"] for result in found["results"]] == [1, 2, 3]
-    for result in found["results"]:
+    assert {"query", "ranker", "results", "timings_ms"} <= answer.keys()
+    assert answer["query"].keys() == {"image", "text", "cluster"}
+    assert answer["ranker"] == "model"
+    assert [result["rank"] for result in answer["results"]] == [1, 2, 3]
+    for result in answer["results"]:
         assert {"image", "text", "cluster", "score", "probability", "features"} <= result.keys()
         shares = result["contributions"]
         assert shares["base"] + sum(shares["groups"].values()) == pytest.approx(
@@ -42,26 +42,26 @@ def test_recommend_takes_a_text_alone(mmrec, demo_bundle: Path):
     code, out, _ = mmrec(
         "recommend", demo_bundle, "--text", "A cake.", "--diversity", 0.5, "--json"
     )
-    found = json.loads(out)
+    answer = json.loads(out)
     assert code == 0
-    assert found["query"]["image"] is None
-    assert found["query"]["text"] == "A cake."
-    assert "cake" in found["results"][0]["image"]
-    assert found["results"][0]["probability"] is None
+    assert answer["query"]["image"] is None
+    assert answer["query"]["text"] == "A cake."
+    assert "cake" in answer["results"][0]["image"]
+    assert answer["results"][0]["probability"] is None
 
 
 def test_evaluate_prints_the_stable_json(mmrec, demo_bundle: Path):
     code, out, _ = mmrec("evaluate", demo_bundle, "--json")
-    found = json.loads(out)
+    metrics = json.loads(out)
     assert code == 0
-    assert {"queries", "pairs", "rankers", "candidates", "split"} <= found.keys()
-    assert found["rankers"].keys() == {"model", "clip", "bert", "fused"}
-    for row in found["rankers"].values():
+    assert {"queries", "pairs", "rankers", "candidates", "split"} <= metrics.keys()
+    assert metrics["rankers"].keys() == {"model", "clip", "bert", "fused"}
+    for row in metrics["rankers"].values():
         for metric in ("auc", "ndcg@5", "mrr"):
             assert row[metric]["low"] < row[metric]["value"] < row[metric]["high"]
     for method in ("clusters", "exact"):
-        assert 0 < found["candidates"][method]["recall"] < 1
-        assert found["candidates"][method]["mean_size"] > 0
+        assert 0 < metrics["candidates"][method]["recall"] < 1
+        assert metrics["candidates"][method]["mean_size"] > 0
 
 
 def test_score_keeps_the_pairs_and_their_order(mmrec, demo: Bundle, tmp_path: Path):
@@ -89,12 +89,12 @@ def test_score_keeps_the_pairs_and_their_order(mmrec, demo: Bundle, tmp_path: Pa
 
 def test_info_and_verify(mmrec, demo: Bundle):
     code, out, _ = mmrec("info", demo.path, "--json")
-    found = json.loads(out)
+    info = json.loads(out)
     assert code == 0
-    assert found["counts"]["images"] == 538
-    assert found["digest"] == demo.digest
-    assert found["recipe"] == "default"
-    assert found["encoders"]["text"]["name"] == "offline"
+    assert info["counts"]["images"] == 538
+    assert info["digest"] == demo.digest
+    assert info["recipe"] == "default"
+    assert info["encoders"]["text"]["name"] == "offline"
     assert mmrec("verify", demo.path)[0] == 0
 
 

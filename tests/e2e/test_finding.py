@@ -20,10 +20,10 @@ def test_a_finding_with_its_note_opens_offline(
     assert started.value.suggested_filename == "finding-animals-birds-crow.html"
     started.value.save_as(tmp_path / "finding.html")
 
-    asked, said = [], []
+    requested, said = [], []
     context = browser.new_context(offline=True, viewport={"width": 1100, "height": 900})
     card = context.new_page()
-    card.on("request", lambda request: asked.append(request.url))
+    card.on("request", lambda request: requested.append(request.url))
     card.on("console", lambda message: said.append(message.text))
     address = (tmp_path / "finding.html").as_uri()
     card.goto(address)
@@ -34,7 +34,7 @@ def test_a_finding_with_its_note_opens_offline(
     link = card.get_by_role("link", name="Open in the app").get_attribute("href")
     assert str(link).startswith(f"{server.url}/recommend?")
     assert "image=animals%2Fbirds%2Fcrow.png" in str(link)
-    assert [url for url in asked if not url.startswith("data:")] == [address]
+    assert [url for url in requested if not url.startswith("data:")] == [address]
     assert said == []
     card.screenshot(path=OUTPUT / "finding.png", full_page=True)
     context.close()

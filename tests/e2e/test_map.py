@@ -12,8 +12,8 @@ from tests.e2e.serving import PATIENCE, Server, settled, shoot
 MARGIN = 0.05  # of the canvas around the whole map, as in view.js
 
 
-def opened(page: Page, server: Server, bundle: Bundle, asked: str = "") -> Locator:
-    page.goto(f"{server.url}/map{asked}")
+def opened(page: Page, server: Server, bundle: Bundle, parameters: str = "") -> Locator:
+    page.goto(f"{server.url}/map{parameters}")
     expect(page.locator(f'.map[data-ready="{len(bundle.items)}"]')).to_be_visible()
     settled(page)
     return page.locator(".stage")

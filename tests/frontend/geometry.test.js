@@ -12,8 +12,8 @@ const corners = (text) => text.split(" ").map((one) => one.split(",").map(Number
 const LATTICE = Array.from({ length: 100 }, (_, i) => [i % 10, Math.floor(i / 10)]);
 
 function chosen(polygon) {
-  const found = inside(polygon, LATTICE.flat(), LATTICE.length);
-  return LATTICE.filter((_, i) => found[i]).map(([x, y]) => `${x},${y}`);
+  const flags = inside(polygon, LATTICE.flat(), LATTICE.length);
+  return LATTICE.filter((_, i) => flags[i]).map(([x, y]) => `${x},${y}`);
 }
 
 test("a box holds what is inside, drawn in either direction", () => {

@@ -53,7 +53,7 @@ class Finding {
       event.preventDefault();
       this.ticket = String(Date.now());
       this.save.disabled = true;
-      setTriggerValue("asked", { note: this.note.value, ticket: this.ticket });
+      setTriggerValue("request", { note: this.note.value, ticket: this.ticket });
     };
     if (data.html !== null && data.ticket === this.ticket) {
       this.ticket = null;

@@ -10,13 +10,13 @@
  * @param {string | null} [last]
  */
 export function toggled(chosen, ids, id, last = null) {
-  const found = new Set(chosen);
-  const tick = !found.has(id);
+  const ticked = new Set(chosen);
+  const tick = !ticked.has(id);
   const [from, to] = [last === null ? -1 : ids.indexOf(last), ids.indexOf(id)];
   const range = from < 0 ? [id] : ids.slice(Math.min(from, to), Math.max(from, to) + 1);
   for (const one of range) {
-    if (tick) found.add(one);
-    else found.delete(one);
+    if (tick) ticked.add(one);
+    else ticked.delete(one);
   }
-  return [...found];
+  return [...ticked];
 }

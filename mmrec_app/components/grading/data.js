@@ -40,7 +40,7 @@
  */
 
 /**
- * A pair as its grade is sent: with the ranker that found it, and the rank there.
+ * A pair as its grade is sent: with the ranker that listed it, and the rank there.
  *
  * @typedef {{ query: string, candidate: string, ranker: string, rank: number }} RankedPair
  */

@@ -143,12 +143,12 @@ export class MapContent {
    */
   inView(view, limit) {
     if (this.activeCount > limit && view.zoom < WHOLE_ZOOM) return null;
-    const found = this.points.within(view.visible).filter((row) => this.active[row]);
-    if (found.length > limit) return null;
+    const rows = this.points.within(view.visible).filter((row) => this.active[row]);
+    if (rows.length > limit) return null;
     const marked = this.marks.map(({ row }) => row);
     /** @type {(row: number) => number} */
     const rank = (row) => (marked.includes(row) ? marked.indexOf(row) - marked.length : row);
-    return found.sort((one, other) => rank(one) - rank(other));
+    return rows.sort((one, other) => rank(one) - rank(other));
   }
 
   /**

@@ -51,15 +51,15 @@ export function bounds(polygon) {
  */
 export function extent(points) {
   /** @type {Bounds} */
-  const found = [GRID, GRID, 0, 0];
+  const box = [GRID, GRID, 0, 0];
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [points[i], points[i + 1]];
-    if (x < found[0]) found[0] = x;
-    if (y < found[1]) found[1] = y;
-    if (x > found[2]) found[2] = x;
-    if (y > found[3]) found[3] = y;
+    if (x < box[0]) box[0] = x;
+    if (y < box[1]) box[1] = y;
+    if (x > box[2]) box[2] = x;
+    if (y > box[3]) box[3] = y;
   }
-  return found;
+  return box;
 }
 
 /**

@@ -27,7 +27,7 @@ export class Points {
     return { x: this.coordinates[2 * row], y: this.coordinates[2 * row + 1] };
   }
 
-  /** Make the index, without which nothing is found. */
+  /** Make the index, without which no point can be looked up. */
   buildIndex() {
     const index = new KDBush(this.count, NODE_SIZE, Uint16Array);
     for (let row = 0; row < this.count; row++) {
@@ -53,14 +53,14 @@ export class Points {
    * @param {Uint8Array} active
    */
   nearest({ x, y }, reach, active) {
-    let found = -1;
+    let nearestRow = -1;
     let nearest = Infinity;
     for (const row of this.index?.within(x, y, reach) ?? []) {
       const dx = this.coordinates[2 * row] - x;
       const dy = this.coordinates[2 * row + 1] - y;
       const distance = (dx * dx + dy * dy) * (active[row] ? 1 : 4);
-      if (distance < nearest) [nearest, found] = [distance, row];
+      if (distance < nearest) [nearest, nearestRow] = [distance, row];
     }
-    return found;
+    return nearestRow;
   }
 }

@@ -13,7 +13,7 @@ import { bounds } from "./geometry.js";
  * @param {number} count
  */
 export function inside(polygon, points, count) {
-  const found = new Uint8Array(count);
+  const flags = new Uint8Array(count);
   const [left, low, right, high] = bounds(polygon);
   for (let i = 0; i < count; i++) {
     const x = points[2 * i];
@@ -28,9 +28,9 @@ export function inside(polygon, points, count) {
       fromX = toX;
       fromY = toY;
     }
-    found[i] = odd;
+    flags[i] = odd;
   }
-  return found;
+  return flags;
 }
 
 /**

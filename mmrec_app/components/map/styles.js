@@ -40,14 +40,14 @@ function hasBit(bits, index) {
  * @param {Set<number>} isolated codes, empty for all
  */
 export function activePoints(count, { codes, values, shown }, isolated) {
-  const found = new Uint8Array(count);
+  const flags = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     if (shown && !hasBit(shown, i)) continue;
     if (isolated.size && !(codes && isolated.has(codes[i]))) continue;
     if (values && values[i] === NO_VALUE) continue;
-    found[i] = 1;
+    flags[i] = 1;
   }
-  return found;
+  return flags;
 }
 
 /**

@@ -1,4 +1,4 @@
-// Building and filling elements. Text comes from strangers: it only ever goes through textContent
+// Building and filling elements. Text is untrusted: it only ever goes through textContent
 // and attributes, never through HTML.
 
 /**
@@ -91,6 +91,6 @@ export function percentage(share) {
  * @param {string} selector
  */
 export function closest(event, selector) {
-  const found = event.target instanceof Element ? event.target.closest(selector) : null;
-  return /** @type {HTMLElement | null} */ (found);
+  const element = event.target instanceof Element ? event.target.closest(selector) : null;
+  return /** @type {HTMLElement | null} */ (element);
 }

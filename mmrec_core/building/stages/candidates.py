@@ -29,7 +29,7 @@ COLLECTION = (
     layout.CLIP_IMAGE,
     layout.CLIP_TEXT,
     layout.BERT_TEXT,
-    layout.CLUSTERS,
+    layout.CLUSTER_OF,
     layout.CENTROIDS,
     layout.NEIGHBOURS,
 )

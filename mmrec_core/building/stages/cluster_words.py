@@ -14,7 +14,7 @@ def cluster_words(work: Workspace) -> None:
     """Find the words that tell clusters apart, in the captions of images that are not held out."""
     table = work.table()
     fitted = np.flatnonzero(table["split"] != TEST)
-    cluster_of, number = work.array(layout.CLUSTERS)[fitted], len(work.array(layout.CENTROIDS))
+    cluster_of, number = work.array(layout.CLUSTER_OF)[fitted], len(work.array(layout.CENTROIDS))
     words = {
         column: characteristic_words(table[column].iloc[fitted], cluster_of, number)
         for column in caption_columns(table.columns)
@@ -25,6 +25,6 @@ def cluster_words(work: Workspace) -> None:
 STAGE = Stage(
     "cluster words",
     cluster_words,
-    reads=(layout.CATALOGUE, layout.CLUSTERS, layout.CENTROIDS),
+    reads=(layout.CATALOGUE, layout.CLUSTER_OF, layout.CENTROIDS),
     writes=(layout.WORDS,),
 )

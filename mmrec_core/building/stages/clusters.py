@@ -17,13 +17,13 @@ def clusters(work: Workspace) -> None:
     number = work.config.clusters or default_number_of_clusters(len(unit))
     centroids = fit_centroids(fitted, number, work.config.seed)
     write_array(work.output(layout.CENTROIDS), centroids)
-    write_array(work.output(layout.CLUSTERS), assign(unit, centroids))
+    write_array(work.output(layout.CLUSTER_OF), assign(unit, centroids))
 
 
 STAGE = Stage(
     "clusters",
     clusters,
     reads=(layout.CATALOGUE, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
-    writes=(layout.CENTROIDS, layout.CLUSTERS),
+    writes=(layout.CENTROIDS, layout.CLUSTER_OF),
     options=("clusters", "seed"),
 )

@@ -1,4 +1,4 @@
-"""Archives of strangers: looked through whole before anything is written, then unpacked."""
+"""Untrusted archives: looked through whole before anything is written, then unpacked."""
 
 import lzma
 import shutil

@@ -1,4 +1,4 @@
-"""Names that strangers gave to files, before they become names on this disk."""
+"""Untrusted names of files, before they become names on this disk."""
 
 import unicodedata
 from pathlib import PurePosixPath

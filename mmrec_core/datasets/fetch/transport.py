@@ -30,7 +30,7 @@ from mmrec_core.errors import FetchError
 
 ATTEMPTS = 6
 LONGEST_PAUSE_S = 60
-LONGEST_ASKED_WAIT_S = 600
+LONGEST_RETRY_AFTER_S = 600
 CONNECT_S, READ_S = 20, 30
 CHUNK = 1 << 18
 LONGEST_ANSWER = 32 << 20  # bytes of JSON: a page of 1,000 entries has about 2 MiB
@@ -209,9 +209,9 @@ def _check(response: requests.Response, host: str) -> None:
     if status in (401, 403, 451):
         raise FileFault(f"{host} refuses access: {status}{_described(response)}.")
     if status in PASSING:
-        wait = _asked_wait(response)
+        wait = _retry_after(response)
         trouble = "asks to slow down" if status == 429 else "has a problem"
-        if wait is not None and wait > LONGEST_ASKED_WAIT_S:
+        if wait is not None and wait > LONGEST_RETRY_AFTER_S:
             raise FetchError(
                 f"{host} {trouble} ({status}) and asks to wait {wait:,.0f} s: run the same command "
                 "then."
@@ -233,7 +233,7 @@ def _described(response: requests.Response) -> str:
         return ""
 
 
-def _asked_wait(response: requests.Response) -> float | None:
+def _retry_after(response: requests.Response) -> float | None:
     """Return the seconds of ``Retry-After``, a number or a date (RFC 9110, 10.2.3)."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isdigit():

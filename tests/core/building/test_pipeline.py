@@ -208,9 +208,9 @@ def test_pairs_of_images_that_cannot_be_decoded_are_reported(folder, tmp_path):
     lines = [f"{a},{b},{int(a[:3] == b[:3])}" for a in names[::3] for b in names if a != b]
     (tmp_path / "pairs.csv").write_text("a,b,target\n" + "\n".join(lines))
     out = quietly(make_config(**options(images, tmp_path / "b", pairs=tmp_path / "pairs.csv")))
-    told = [p["reason"] for p in open_bundle(out).report["problems"] if p["stage"] == "pairs"]
+    reasons = [p["reason"] for p in open_bundle(out).report["problems"] if p["stage"] == "pairs"]
     lost = sum("red/ring.png" in line for line in lines)
-    assert told == [f"{lost} pairs name images that cannot be decoded, and are left out"]
+    assert reasons == [f"{lost} pairs name images that cannot be decoded, and are left out"]
 
 
 def test_a_named_pipe_is_refused_and_not_waited_for(folder, tmp_path):
@@ -355,8 +355,8 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
     with pytest.raises(BundleError, match=r"pairs\.parquet"):
         open_bundle(stripped)
     wild = damaged("wild")
-    clusters = np.load(wild / "clusters" / "assignment.npy")
-    np.save(wild / "clusters" / "assignment.npy", clusters + 100)
+    cluster_of = np.load(wild / "clusters" / "assignment.npy")
+    np.save(wild / "clusters" / "assignment.npy", cluster_of + 100)
     with pytest.raises(BundleError, match="does not match"):
         open_bundle(wild)
     for place, content in enumerate(("[]", '{"text": [["red"]]}', '{"text": [[1], [], [], []]}')):

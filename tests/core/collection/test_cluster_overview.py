@@ -25,7 +25,7 @@ def overview(demo: Bundle, unit: Vectors) -> ClusterOverview:
 def test_central_images_lie_nearest_and_borderline_ones_least_clearly(demo, unit, overview):
     distances = centroid_distances(unit, demo.centroids)
     for cluster in range(len(demo.centroids)):
-        rows = np.flatnonzero(demo.clusters == cluster)
+        rows = np.flatnonzero(demo.cluster_of == cluster)
         own = distances[rows, cluster]
         other = np.delete(distances[rows], cluster, axis=1).min(axis=1)
         some = min(len(rows), SHOWN)
@@ -38,7 +38,7 @@ def test_central_images_lie_nearest_and_borderline_ones_least_clearly(demo, unit
             )
         assert overview.table["spread"][cluster] == pytest.approx(own.mean(), abs=1e-4)
     assert (distances[np.arange(len(unit)), overview.second] >= distances.min(axis=1)).all()
-    assert (overview.second != demo.clusters).all()
+    assert (overview.second != demo.cluster_of).all()
 
 
 def test_neighbours_are_the_nearest_centroids_and_never_the_cluster_itself(overview):
@@ -68,13 +68,13 @@ def test_a_label_is_drawn_as_text():
 def test_quality_is_a_mean_over_the_queries_that_have_one(demo, overview):
     assert overview.table["queries"].sum() == 2
     measured = overview.table["ndcg"].dropna()
-    assert set(measured.index) == set(demo.clusters[:2])
+    assert set(measured.index) == set(demo.cluster_of[:2])
     assert measured.mean() == pytest.approx(0.75)
 
 
 def test_one_cluster_without_labels_has_no_silhouette_and_no_purity(demo, unit):
     class Lone:
-        clusters = np.zeros(5, np.int32)
+        cluster_of = np.zeros(5, np.int32)
         centroids = demo.centroids[:1]
         clip_image = demo.clip_image[:5]
         items = demo.items.iloc[:5].assign(label=None)

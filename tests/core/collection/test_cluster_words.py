@@ -22,11 +22,11 @@ CAPTIONS = pd.Series(
         "<img src=x onerror=alert(1)> tree",
     ]
 )
-CLUSTERS = np.array([0, 0, 0, 1, 1, 3, 2, 3])
+CLUSTER_OF = np.array([0, 0, 0, 1, 1, 3, 2, 3])
 
 
 def test_words_tell_a_cluster_from_the_others():
-    owls, tractors, silent, trees = characteristic_words(CAPTIONS, CLUSTERS, 4)
+    owls, tractors, silent, trees = characteristic_words(CAPTIONS, CLUSTER_OF, 4)
     assert owls == ["owl", "brown", "tree"]
     assert tractors == ["трактор", "красный", "поле"]
     assert silent == []
@@ -36,8 +36,8 @@ def test_words_tell_a_cluster_from_the_others():
 
 def test_word_order_does_not_depend_on_the_order_of_the_captions():
     order = np.random.default_rng(0).permutation(len(CAPTIONS))
-    shuffled = characteristic_words(CAPTIONS.iloc[order], CLUSTERS[order], 4)
-    assert shuffled == characteristic_words(CAPTIONS, CLUSTERS, 4)
+    shuffled = characteristic_words(CAPTIONS.iloc[order], CLUSTER_OF[order], 4)
+    assert shuffled == characteristic_words(CAPTIONS, CLUSTER_OF, 4)
 
 
 def test_captions_without_words_name_nothing():

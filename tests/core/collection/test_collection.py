@@ -55,9 +55,9 @@ def test_candidates_are_all_images_of_the_nearest_clusters_but_the_query(collect
     for row in (0, 17):
         placed = collection.place_row(row)
         near = np.argsort(placed.distances)[:3]
-        expected = [i for i in range(N) if collection.clusters[i] in near and i != row]
+        expected = [i for i in range(N) if collection.cluster_of[i] in near and i != row]
         assert collection.cluster_candidates(placed, 3).tolist() == expected
-        assert collection.clusters[row] == near[0]
+        assert collection.cluster_of[row] == near[0]
 
 
 def test_exact_candidates_are_the_nearest_images(collection):
@@ -91,7 +91,8 @@ def test_features_are_those_of_a_plain_loop(collection):
         mine = collection.neighbours[query, 0, :20]
         theirs = [other for other in collection.neighbours[row, 0] if other != query][:20]
         assert feature["image_shared_neighbours"] == len(set(mine) & set(theirs))
-        assert feature["same_cluster"] == (collection.clusters[query] == collection.clusters[row])
+        own, other = collection.cluster_of[[query, row]]
+        assert feature["same_cluster"] == (own == other)
         if row in TEXTLESS:
             missing = ("bert_cosine", "bert_l2", "clip_text_cosine", "image_to_text_cosine")
             assert all(np.isnan(feature[name]) for name in missing)
@@ -118,7 +119,7 @@ def test_an_image_of_the_collection_is_a_query_like_a_new_one(collection):
     others = np.delete(np.arange(N), row)
     rest = Vectors(*(getattr(collection.vectors, f)[others] for f in FIELDS))
     smaller = Collection(
-        rest, collection.clusters[others], collection.centroids, all_neighbours(rest.normalised())
+        rest, collection.cluster_of[others], collection.centroids, all_neighbours(rest.normalised())
     )
     new = smaller.place(collection.vectors.rows(slice(row, row + 1)))
     known = collection.place_row(row)

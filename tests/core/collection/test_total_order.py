@@ -32,8 +32,8 @@ def vectors() -> Vectors:
 
 def collection_of(vectors: Vectors, lists: np.ndarray) -> Collection:
     dimensions = vectors.clip_image.shape[1] + vectors.bert_text.shape[1]
-    clusters = np.zeros(len(vectors), dtype=np.int32)
-    return Collection.of(vectors, clusters, np.zeros((1, dimensions), np.float32), lists)
+    cluster_of = np.zeros(len(vectors), dtype=np.int32)
+    return Collection.of(vectors, cluster_of, np.zeros((1, dimensions), np.float32), lists)
 
 
 def test_lists_of_copies_are_one_however_many_are_computed_at_a_time(vectors):

@@ -29,15 +29,15 @@ def test_an_estimate_is_that_of_a_loop_over_the_pairs_around(pairs):
     query, rows = 3, np.array([7, 8, 39])
     estimates = TrainingRelevance.of(pairs, N).estimate(lists[query], rows, lists[rows])
     train = pairs[pairs["split"] == "train"]
-    judged = {(q, c): r for q, c, r in train[["query", "candidate", "relevance"]].to_numpy()}
+    known_pairs = {(q, c): r for q, c, r in train[["query", "candidate", "relevance"]].to_numpy()}
     for row, value in zip(rows, estimates, strict=True):
         relevant, known = 2.0 * train["relevance"].mean(), 2.0
         for place, near in enumerate(lists[query]):
             theirs = [(row, 2.0), *((c, 0.8**k) for k, c in enumerate(lists[row]) if c >= 0)]
             for candidate, weight in theirs:
-                if (near, candidate) in judged:
+                if (near, candidate) in known_pairs:
                     known += 0.8**place * weight
-                    relevant += 0.8**place * weight * judged[near, candidate]
+                    relevant += 0.8**place * weight * known_pairs[near, candidate]
         assert value == pytest.approx(relevant / known)
 
 
@@ -48,12 +48,12 @@ def test_nothing_near_gives_the_average_share(pairs):
     assert TrainingRelevance.of(pairs[pairs["split"] == "test"], N) is None
 
 
-def test_judgements_of_held_out_queries_are_never_asked(demo: Bundle):
+def test_judgements_of_held_out_queries_are_never_used(demo: Bundle):
     pairs = demo.pairs.copy()
     held_out = pairs["split"] != "train"
     pairs.loc[held_out, "relevance"] = 1 - pairs.loc[held_out, "relevance"]
     ours = Recommender(demo).collection.training_relevance
-    theirs = TrainingRelevance.of(pairs, len(demo.clusters))
+    theirs = TrainingRelevance.of(pairs, len(demo.cluster_of))
     assert (ours.relevant != theirs.relevant).nnz == 0
     assert "neighbour_relevance" in NAMES
 

@@ -33,10 +33,10 @@ class Published:
     names: dict = field(default_factory=dict)  # of links that are files
     repository: dict[str, bytes] = field(default_factory=dict)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
-    asked: list[tuple[str, str, str | None]] = field(default_factory=list)
+    requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     page: int = 1000
     ranges: bool = True
-    checksums: dict[str, str] = field(default_factory=dict)  # told instead of the true ones
+    checksums: dict[str, str] = field(default_factory=dict)  # published instead of the true ones
     kind: str = "sha256"
     expired: set[str] = field(default_factory=set)
     address: str = ""
@@ -51,22 +51,22 @@ class Published:
 
     def downloads(self, end: str = "") -> list[tuple[str, str, str | None]]:
         """The requests for contents whose path ends so: method, path, range."""
-        contents = [one for one in self.asked if not one[1].startswith("/api")]
+        contents = [one for one in self.requests if not one[1].startswith("/api")]
         return [one for one in contents if one[0] == "GET" and one[1].endswith(end)]
 
 
 @contextmanager
-def serving(published: Published) -> Iterator[Published]:
+def serving(disk: Published) -> Iterator[Published]:
     class Handler(_Handler):
-        told = published
+        published = disk
 
     server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    published.address = f"http://127.0.0.1:{server.server_port}"
+    disk.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield published
+        yield disk
     finally:
         server.shutdown()
         server.server_close()
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    told: Published
+    published: Published
 
     def log_message(self, *args: object) -> None:
         pass
@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         path = unquote(url.path)
-        self.told.asked.append((self.command, path, self.headers.get("Range")))
+        self.published.requests.append((self.command, path, self.headers.get("Range")))
         fault = self._fault(path)
         if fault and fault.breaks_after is None:
             return self._answer(fault.status, fault.body, fault.headers)
@@ -105,55 +105,55 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"href": self._address("new", query["public_key"], name),
                                "method": "GET", "templated": False})  # fmt: skip
         if path.startswith("/raw/"):
-            return self._content(self.told.repository.get(path.removeprefix("/raw/")), fault)
+            return self._content(self.published.repository.get(path.removeprefix("/raw/")), fault)
         _, age, rest = path.strip("/").split("/", 2)
-        if age == "listed" and rest in self.told.expired:
+        if age == "listed" and rest in self.published.expired:
             return self._answer(410, b"")
         link, _, name = rest.partition("!")
-        found = self.told.disk.get(link)
+        item = self.published.disk.get(link)
         for part in filter(None, name.split("/")):
-            found = found.get(part) if isinstance(found, dict) else None
-        return self._content(found, fault)
+            item = item.get(part) if isinstance(item, dict) else None
+        return self._content(item, fault)
 
     def _fault(self, path: str) -> Fault | None:
-        for end, faults in self.told.faults.items():
+        for end, faults in self.published.faults.items():
             if path.endswith(end) and faults:
                 return faults.pop(0)
         return None
 
     def _address(self, age: str, link: str, name: str) -> str:
-        return f"{self.told.address}/files/{age}/{quote(f'{link}!{name}')}"
+        return f"{self.published.address}/files/{age}/{quote(f'{link}!{name}')}"
 
     def _described(self, link: str, path: str, name: str, content: object) -> dict:
         if isinstance(content, dict):
             return {"type": "dir", "name": name, "path": path}
         assert isinstance(content, bytes)
-        kind = self.told.kind
+        kind = self.published.kind
         inner = path.strip("/")
-        checksum = self.told.checksums.get(name) or hashlib.new(kind, content).hexdigest()
+        checksum = self.published.checksums.get(name) or hashlib.new(kind, content).hexdigest()
         return {"type": "file", "name": name, "path": path, "size": len(content), kind: checksum,
                 "file": self._address("listed", link, inner)}  # fmt: skip
 
     def _resource(self, query: dict[str, str]) -> None:
         link, path = query["public_key"], query.get("path", "/")
-        found = self.told.disk.get(link)
+        item = self.published.disk.get(link)
         for part in filter(None, path.split("/")):
-            found = found.get(part) if isinstance(found, dict) else None
-        if found is None:
+            item = item.get(part) if isinstance(item, dict) else None
+        if item is None:
             return self._json({"error": "DiskNotFoundError",
                                "description": "Resource not found."}, 404)  # fmt: skip
-        name = path.rsplit("/", 1)[-1] or self.told.names.get(link, "Dataset")
-        answer = self._described(link, path, name, found)
-        if isinstance(found, dict):
+        name = path.rsplit("/", 1)[-1] or self.published.names.get(link, "Dataset")
+        answer = self._described(link, path, name, item)
+        if isinstance(item, dict):
             offset = int(query.get("offset", 0))
-            limit = min(int(query.get("limit", 20)), self.told.page)
-            names = list(found)[offset : offset + limit]
+            limit = min(int(query.get("limit", 20)), self.published.page)
+            names = list(item)[offset : offset + limit]
             answer["_embedded"] = {
                 "offset": offset,
                 "limit": limit,
-                "total": len(found),
+                "total": len(item),
                 "items": [
-                    self._described(link, f"{path.rstrip('/')}/{name}", name, found[name])
+                    self._described(link, f"{path.rstrip('/')}/{name}", name, item[name])
                     for name in names
                 ],
             }
@@ -165,9 +165,9 @@ class _Handler(BaseHTTPRequestHandler):
         etag = f'"{hashlib.md5(content).hexdigest()}"'
         headers = {"ETag": etag, "Content-Type": "application/octet-stream"}
         status, begins = 200, 0
-        asked = self.headers.get("Range")
-        if asked and self.told.ranges and self.headers.get("If-Range", etag) == etag:
-            begins = int(asked.removeprefix("bytes=").rstrip("-"))
+        part = self.headers.get("Range")
+        if part and self.published.ranges and self.headers.get("If-Range", etag) == etag:
+            begins = int(part.removeprefix("bytes=").rstrip("-"))
             if begins >= len(content):
                 return self._answer(416, b"")
             status = 206

@@ -22,29 +22,29 @@ def recommender(demo: Bundle) -> Recommender:
 
 
 @pytest.fixture(scope="module")
-def found(recommender: Recommender) -> dict:
+def metrics(recommender: Recommender) -> dict:
     return evaluate_bundle(recommender)
 
 
-def test_the_model_is_above_every_cosine(found):
-    rankers = found["rankers"]
+def test_the_model_is_above_every_cosine(metrics):
+    rankers = metrics["rankers"]
     for baseline in ("clip", "bert", "fused"):
         for metric in ("auc", "ndcg@5"):
             assert rankers["model"][metric]["value"] > rankers[baseline][metric]["value"]
     assert rankers["model"]["auc"]["low"] > 0.85
 
 
-def test_probabilities_are_calibrated(found):
-    assert found["rankers"]["model"]["calibration_error"] < 0.05
+def test_probabilities_are_calibrated(metrics):
+    assert metrics["rankers"]["model"]["calibration_error"] < 0.05
 
 
-def test_captions_find_their_held_out_pictures(found):
-    assert found["text_to_image"]["gallery"] == 100
-    assert found["text_to_image"]["recall@5"]["value"] >= 0.60
+def test_captions_find_their_held_out_pictures(metrics):
+    assert metrics["text_to_image"]["gallery"] == 100
+    assert metrics["text_to_image"]["recall@5"]["value"] >= 0.60
 
 
-def test_evaluating_anew_gives_what_the_build_measured(demo, found):
-    assert found["rankers"] == demo.metrics["rankers"]
+def test_evaluating_anew_gives_what_the_build_measured(demo, metrics):
+    assert metrics["rankers"] == demo.metrics["rankers"]
 
 
 def test_nothing_was_fitted_on_a_held_out_query_image(demo):

@@ -36,7 +36,7 @@ def picture(number: int) -> bytes:
 
 @pytest.fixture
 def published():
-    told = Published(
+    disk = Published(
         disk={
             IMAGES: {f"img_{n}_0.jpg": picture(n) for n in range(25)} | {"notes.txt": b"hello"},
             VECTORS: VECTOR_LINES,
@@ -49,7 +49,7 @@ def published():
             if not hasattr(source.published, "url")
         },
     )
-    with serving(told) as served:
+    with serving(disk) as served:
         yield served
 
 
@@ -64,7 +64,7 @@ class Fetching:
     def __call__(self, *parts: str, attempts: int = 3) -> None:
         self.pauses.clear()
         self.said.clear()
-        self.published.asked.clear()
+        self.published.requests.clear()
         fetch(
             self.to,
             parts or PARTS,
@@ -130,7 +130,7 @@ def test_a_break_in_mid_file_goes_on_by_range(published, fetching, kind):
     published.faults["!"] = [Fault(breaks_after=1000), Fault(breaks_after=50)]
     fetching("vectors")
     assert (fetching.to / "clip_bert.json").read_bytes() == VECTOR_LINES
-    assert [asked for _, _, asked in published.downloads()] == [None, "bytes=1000-", "bytes=1050-"]
+    assert [part for _, _, part in published.downloads()] == [None, "bytes=1000-", "bytes=1050-"]
     assert not fetching.parts()
 
 
@@ -147,7 +147,7 @@ def test_what_came_before_a_break_is_used_by_the_next_fetch(published, fetching)
     assert "the connection to 127.0.0.1" in fetching.fails("vectors", attempts=1)
     assert [part.stat().st_size for part in fetching.parts()] == [5000]
     fetching("vectors")
-    assert [asked for _, _, asked in published.downloads()] == ["bytes=5000-"]
+    assert [part for _, _, part in published.downloads()] == ["bytes=5000-"]
     assert (fetching.to / "clip_bert.json").read_bytes() == VECTOR_LINES
 
 
@@ -156,7 +156,7 @@ def test_a_break_of_a_repository_file_goes_on_while_its_etag_stays(published, fe
     published.faults[path] = [Fault(breaks_after=0), Fault(breaks_after=500)]  # HEAD, then GET
     fetching("texts")
     assert (fetching.to / "01_image_text_dataset.json").read_bytes() == published.repository[path]
-    assert [asked for _, _, asked in published.downloads()] == [None, "bytes=500-"]
+    assert [part for _, _, part in published.downloads()] == [None, "bytes=500-"]
 
 
 def test_a_part_of_what_was_published_before_is_not_mixed_with_the_new(published, fetching):
@@ -183,7 +183,7 @@ def test_a_damaged_part_is_thrown_away_and_the_file_fetched_anew(published, fetc
     part.parent.mkdir()
     part.write_bytes(b"x" * 700)
     fetching("vectors")
-    assert [asked for _, _, asked in published.downloads()] == ["bytes=700-", None]
+    assert [part for _, _, part in published.downloads()] == ["bytes=700-", None]
     assert (fetching.to / "clip_bert.json").read_bytes() == VECTOR_LINES
 
 
@@ -204,11 +204,11 @@ def test_an_address_may_run_out_again_and_again_while_much_comes(published, fetc
 
 
 def test_answers_and_files_that_come_compressed_unasked_are_read(published, fetching):
-    told = {"type": "file", "name": "clip_bert.json", "size": len(VECTOR_LINES),
+    answer = {"type": "file", "name": "clip_bert.json", "size": len(VECTOR_LINES),
             "sha256": hashlib.sha256(VECTOR_LINES).hexdigest()}  # fmt: skip
     packed = {"Content-Encoding": "gzip"}
     published.faults["/api/resources"] = [
-        Fault(headers=packed, body=gzip.compress(json.dumps(told).encode()))
+        Fault(headers=packed, body=gzip.compress(json.dumps(answer).encode()))
     ]
     published.faults["!"] = [Fault(headers=packed, body=gzip.compress(VECTOR_LINES))]
     fetching("vectors", attempts=1)
@@ -228,9 +228,9 @@ def test_429_is_waited_out_as_long_as_the_server_asks(published, fetching):
 
 def test_a_429_that_stays_is_one_line(published, fetching):
     published.faults["/api/resources"] = [Fault(429)] * 3
-    told = fetching.fails("vectors")
-    assert "clip_bert.json: 127.0.0.1" in told
-    assert "asks to slow down (429), 3 tries: run the same command later." in told
+    message = fetching.fails("vectors")
+    assert "clip_bert.json: 127.0.0.1" in message
+    assert "asks to slow down (429), 3 tries: run the same command later." in message
     published.faults["/api/resources"] = [Fault(429, {"Retry-After": "86400"})]
     assert "asks to wait 86,400 s" in fetching.fails("vectors")
     assert fetching.pauses == []
@@ -248,29 +248,31 @@ def test_what_is_gone_or_refused_does_not_keep_the_rest_from_coming(published, f
     del published.disk[VECTORS]
     del published.repository["step_1/01_img_data.csv"]
     published.faults["03_catboost_model.bin"] = [Fault(403, body=b'{"message": "no\\nway"}')]
-    told = fetching.fails()
-    assert "01_img_data.csv: it is no longer there: 127.0.0.1" in told
-    assert "clip_bert.json: it is no longer there" in told
-    assert "answers 404, 'Resource not found.'" in told
-    assert "03_catboost_model.bin: 127.0.0.1" in told
-    assert "refuses access: 403" in told
+    message = fetching.fails()
+    assert "01_img_data.csv: it is no longer there: 127.0.0.1" in message
+    assert "clip_bert.json: it is no longer there" in message
+    assert "answers 404, 'Resource not found.'" in message
+    assert "03_catboost_model.bin: 127.0.0.1" in message
+    assert "refuses access: 403" in message
     assert (fetching.to / "01_text_data.csv").exists()
     assert len(list((fetching.to / "Dataset").iterdir())) == 25
 
 
 def test_one_image_that_is_gone_is_named_and_the_others_come(published, fetching):
     published.faults["img_3_0.jpg"] = [Fault(404)] * 2
-    told = fetching.fails("images")
-    assert "24 files were fetched and 1 failed; Dataset/img_3_0.jpg: it is no longer there" in told
+    message = fetching.fails("images")
+    assert (
+        "24 files were fetched and 1 failed; Dataset/img_3_0.jpg: it is no longer there" in message
+    )
     fetching("images")
     assert len(published.downloads()) == 1
 
 
 def test_another_checksum_than_the_interface_tells_is_one_line(published, fetching):
     published.checksums["clip_bert.json"] = "0" * 64
-    told = fetching.fails("vectors")
-    assert f"has sha256:{hashlib.sha256(VECTOR_LINES).hexdigest()}" in told
-    assert f"expected the published sha256:{'0' * 64}" in told
+    message = fetching.fails("vectors")
+    assert f"has sha256:{hashlib.sha256(VECTOR_LINES).hexdigest()}" in message
+    assert f"expected the published sha256:{'0' * 64}" in message
     assert not (fetching.to / "clip_bert.json").exists()
 
 
@@ -280,9 +282,9 @@ def test_another_checksum_than_the_interface_tells_is_one_line(published, fetchi
 @pytest.mark.parametrize("end", ["!", "/api/resources"])
 def test_a_web_page_instead_of_the_file_is_one_line(published, fetching, page, end):
     published.faults[end] = [page]
-    told = fetching.fails("vectors")
+    message = fetching.fails("vectors")
     expected = "gives an answer of an unknown form" if page.body != b"{}" else "a web page"
-    assert ("a web page instead of the file" if end == "!" else expected) in told
+    assert ("a web page instead of the file" if end == "!" else expected) in message
     assert not (fetching.to / "clip_bert.json").exists()
     fetching("vectors")
 
@@ -291,9 +293,9 @@ def test_changed_content_is_told_and_the_copy_here_stays(published, fetching):
     fetching("vectors", "images")
     published.disk[VECTORS] = b"other"
     published.disk[IMAGES]["img_3_0.jpg"] = b"other"
-    told = fetching.fails("vectors", "images")
-    assert "clip_bert.json has changed since it was fetched" in told
-    assert "Dataset/img_3_0.jpg has changed since it was fetched" in told
+    message = fetching.fails("vectors", "images")
+    assert "clip_bert.json has changed since it was fetched" in message
+    assert "Dataset/img_3_0.jpg has changed since it was fetched" in message
     assert (fetching.to / "clip_bert.json").read_bytes() == VECTOR_LINES
 
 
@@ -301,8 +303,8 @@ def test_files_that_somebody_put_there_are_used_or_left_alone(published, fetchin
     fetching.to.mkdir()
     (fetching.to / "clip_bert.json").write_bytes(VECTOR_LINES)
     (fetching.to / "01_text_data.csv").write_bytes(b"mine")
-    told = fetching.fails("vectors", "pairs")
-    assert "what is published as 01_text_data.csv is not what is here" in told
+    message = fetching.fails("vectors", "pairs")
+    assert "what is published as 01_text_data.csv is not what is here" in message
     assert (fetching.to / "01_text_data.csv").read_bytes() == b"mine"
     assert [path for _, path, _ in published.downloads()] == ["/raw/step_1/01_img_data.csv"]
 
@@ -329,8 +331,8 @@ def test_a_full_disk_is_one_line_and_ends_the_fetch(published, fetching):
     part = part_of(remote, fetching.to / "clip_bert.json")
     part.parent.mkdir()
     part.symlink_to("/dev/full")
-    told = fetching.fails("vectors", "images")
-    assert f"the disk of {fetching.to} is full: free some space" in told
+    message = fetching.fails("vectors", "images")
+    assert f"the disk of {fetching.to} is full: free some space" in message
     assert not (fetching.to / "Dataset").exists()
 
 
@@ -344,7 +346,7 @@ def test_free_disk_is_checked_before_anything_is_downloaded(published, fetching,
 def test_a_listing_of_20000_entries_comes_in_pages(published):
     published.disk[IMAGES] = {f"img_{n}_1.jpg": b"x" for n in range(20_000)}
     pages = list(PublicDisk(Web(), published.api).pages(IMAGES, 20_000))
-    assert len(pages) == len(published.asked) - 1 == 20
+    assert len(pages) == len(published.requests) - 1 == 20
     assert {str(file.path) for page in pages for file in page} == set(published.disk[IMAGES])
 
 
@@ -384,16 +386,16 @@ def test_names_that_are_not_safe_are_refused(published, fetching, name):
 def test_a_folder_without_what_is_wanted_is_told(published, fetching):
     published.disk[IMAGES] = {"notes.txt": b"hello"}
     published.disk[VECTORS] = {"a.json": b"1", "b.json": b"2"}
-    told = fetching.fails("images", "vectors")
-    assert f"{IMAGES} has no file that ends in .jpg" in told
-    assert f"{VECTORS} has 2 files, and it is not clear which of them is clip_bert.json" in told
+    message = fetching.fails("images", "vectors")
+    assert f"{IMAGES} has no file that ends in .jpg" in message
+    assert f"{VECTORS} has 2 files, and it is not clear which of them is clip_bert.json" in message
 
 
 def test_two_fetches_into_one_folder_do_not_mix(fetching):
     fetching("texts")
     with closing(Ledger(fetching.to)):
-        told = fetching.fails("texts")
-    assert told == f"another fetch into {fetching.to} is running: wait for it, or stop it."
+        message = fetching.fails("texts")
+    assert message == f"another fetch into {fetching.to} is running: wait for it, or stop it."
 
 
 def command(*options: str, to: Path) -> subprocess.CompletedProcess:

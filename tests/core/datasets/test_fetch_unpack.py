@@ -118,9 +118,9 @@ def test_a_picture_that_stands_there_is_kept_and_told_where_it_differs(published
     (fetching.to / "Dataset").mkdir(parents=True)
     (fetching.to / "Dataset/img_1_0.jpg").write_bytes(picture(1))
     (fetching.to / "Dataset/img_2_0.jpg").write_bytes(b"mine")
-    told = fetching.fails("images")
+    message = fetching.fails("images")
     assert [path.name for path in (fetching.to / "archives").rglob("Dataset*")] == ["Dataset.zip"]
-    assert "img_2_0.jpg exists and differs from the file of that name in Dataset.zip" in told
+    assert "img_2_0.jpg exists and differs from the file of that name in Dataset.zip" in message
     assert (fetching.to / "Dataset/img_2_0.jpg").read_bytes() == b"mine"
     (fetching.to / "Dataset/img_2_0.jpg").unlink()
     fetching("images")
@@ -139,10 +139,10 @@ def test_a_single_file_may_come_in_an_archive(published, fetching):
 
 def test_an_archive_that_cannot_be_unpacked_here_is_told_before_it_is_fetched(published, fetching):
     published.disk[IMAGES] = {"Dataset.rar": b"Rar!"}
-    told = fetching.fails("images")
+    message = fetching.fails("images")
     assert (
         "has 'Dataset.rar', an archive of a kind that is not unpacked here: fetch it by hand"
-        in told
+        in message
     )
     assert published.downloads() == []
     published.disk[IMAGES]["img_1_0.jpg"] = picture(1)
@@ -158,8 +158,8 @@ def test_an_archive_that_cannot_be_unpacked_here_is_told_before_it_is_fetched(pu
 def test_an_archive_with_an_unsafe_file_leaves_nothing_behind(published, fetching):
     published.disk[IMAGES] = zipped({"Dataset/img_1_0.jpg": b"x", "../../evil.jpg": b"x"})
     published.names[IMAGES] = "Dataset.zip"
-    told = fetching.fails("images")
-    assert "the archive Dataset.zip is not safe: the name '../../evil.jpg' leads out" in told
+    message = fetching.fails("images")
+    assert "the archive Dataset.zip is not safe: the name '../../evil.jpg' leads out" in message
     assert not (fetching.to / "Dataset").exists()
     assert not list(fetching.to.parent.rglob("evil.jpg"))
 

@@ -239,8 +239,8 @@ class TestWithoutTheHub:
             load()
         message = str(raised.value)
         assert "\n" not in message
-        unasked = "cannot be reached"  # one probe, and no retries by the libraries
-        for part in (repr(name), str(tmp_path / "cache"), unasked, "--encoders offline"):
+        unreachable = "cannot be reached"  # one probe, and no retries by the libraries
+        for part in (repr(name), str(tmp_path / "cache"), unreachable, "--encoders offline"):
             assert part in message
 
 

@@ -29,15 +29,15 @@ def four(clip, bert, query: int, candidate: int) -> list[float]:
     ]
 
 
-def nearest_clusters(clip, bert, clusters: int, seed: int) -> tuple[list[int], list[list[int]]]:
+def nearest_clusters(clip, bert, n_clusters: int, seed: int) -> tuple[list[int], list[list[int]]]:
     """k-means twice, once for the labels, once for the distances; own cluster first."""
     points = [list(a) + list(b) for a, b in zip(clip, bert, strict=True)]
     data = np.array(points, dtype=np.float32)
-    labels = KMeans(clusters, n_init=1, random_state=seed).fit(data).labels_
-    centres = KMeans(clusters, n_init=1, random_state=seed + 1).fit(data).cluster_centers_
+    labels = KMeans(n_clusters, n_init=1, random_state=seed).fit(data).labels_
+    centres = KMeans(n_clusters, n_init=1, random_state=seed + 1).fit(data).cluster_centers_
     near = []
     for point, label in zip(points, labels, strict=True):
-        others = [c for c in range(clusters) if c != label]
+        others = [c for c in range(n_clusters) if c != label]
         others.sort(key=lambda c: distance(point, centres[c]))
         near.append([int(label), *others[:2]])
     return [int(label) for label in labels], near

@@ -83,8 +83,8 @@ def test_the_default_s_row_is_what_the_build_measured(compared, bundle):
 
 
 def test_a_comparison_repeats_itself(compared, bundle):
-    def timeless(found: RecipeComparison) -> dict:
-        content = found.model_dump()
+    def timeless(comparison: RecipeComparison) -> dict:
+        content = comparison.model_dump()
         for row in content["rows"]:
             del row["seconds"]
         return content
@@ -96,10 +96,10 @@ def test_a_comparison_repeats_itself(compared, bundle):
 def test_the_command_prints_the_table_and_keeps_it_beside_the_bundle(bundle):
     assert read_comparison(bundle) is None
     options = ["compare", str(bundle.path), "--trees", "15", "--no-encoding"]
-    found = CliRunner().invoke(app, options)
-    assert found.exit_code == 0, found.output
-    assert "without row_split" in found.output
-    assert "claim AUC" in found.output
+    run = CliRunner().invoke(app, options)
+    assert run.exit_code == 0, run.output
+    assert "without row_split" in run.output
+    assert "claim AUC" in run.output
     kept = read_comparison(bundle)
     assert kept is not None
     assert kept.digest == bundle.digest

@@ -55,7 +55,7 @@ def test_the_files_make_a_bundle_as_they_are(source, imported):
     assert np.isnan(bundle.clip_text).all()
     given = [json.loads(s) for s in (source / "02_nearest_clusters.json").read_text().splitlines()]
     numbers = pd.factorize(np.array([row["clusters"][0] for row in given]), sort=True)[0]
-    np.testing.assert_array_equal(bundle.clusters, numbers)
+    np.testing.assert_array_equal(bundle.cluster_of, numbers)
     assert bundle.text(0) == json.loads(
         (source / "01_image_text_dataset.json").read_text("utf-8").splitlines()[0]
     )["txt"]  # fmt: skip
@@ -74,10 +74,10 @@ def test_photographs_in_subfolders_are_found_by_their_bare_names(imported):
 
 
 def test_recommendations_bear_captions_without_clip_vectors(imported):
-    found = Recommender(open_bundle(imported)).recommend(Query("img_3_0.jpg"), k=4)
-    assert len(found.results) == 4
-    assert found.ranker == "model"
-    assert np.isnan(found.results[0].features["clip_text_cosine"])
+    answer = Recommender(open_bundle(imported)).recommend(Query("img_3_0.jpg"), k=4)
+    assert len(answer.results) == 4
+    assert answer.ranker == "model"
+    assert np.isnan(answer.results[0].features["clip_text_cosine"])
 
 
 def test_the_same_files_give_the_same_bytes_and_a_current_import_is_left(source, imported, capsys):
@@ -156,12 +156,12 @@ def test_pairs_of_images_that_are_not_there_are_reported(source, tmp_path):
 
 
 def test_info_counts_what_the_pairs_file_holds(source, imported):
-    found = pair_counts(source / "text_data.csv")
+    counts = pair_counts(source / "text_data.csv")
     frame = pd.read_csv(source / "text_data.csv")
-    assert found["rows"] == len(frame) == found["positives"] + found["negatives"]
-    assert found["queries"] == frame["img_bert_1"].nunique() == 24
+    assert counts["rows"] == len(frame) == counts["positives"] + counts["negatives"]
+    assert counts["queries"] == frame["img_bert_1"].nunique() == 24
     printed = CliRunner().invoke(app, ["info", str(imported)]).output
-    assert f"{found['positives']:,}" in printed
+    assert f"{counts['positives']:,}" in printed
     assert "queries with both" in printed
 
 
@@ -202,24 +202,24 @@ def test_a_ranker_of_other_features_is_refused(source, tmp_path):
 
 def test_the_command_line_imports(source, tmp_path):
     out = tmp_path / "out"
-    found = CliRunner().invoke(
+    run = CliRunner().invoke(
         app, ["import-reference", str(source), "--out", str(out), "--map", "pca"]
     )
-    assert found.exit_code == 0, found.output
-    assert "48 images in 4 clusters" in found.output
+    assert run.exit_code == 0, run.output
+    assert "48 images in 4 clusters" in run.output
 
 
 def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
     source, imported, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(neighbours, "CHUNK", 16)
-    found, calls = NeighbourSearch.lists, []
+    lists, calls = NeighbourSearch.lists, []
 
     def killed_at_the_third(search, rows, **more):
         calls.append(len(rows))
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return found(search, rows, **more)
+        return lists(search, rows, **more)
 
     monkeypatch.setattr(NeighbourSearch, "lists", killed_at_the_third)
     with pytest.raises(KeyboardInterrupt):
@@ -227,7 +227,7 @@ def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
     monkeypatch.setattr(
         NeighbourSearch,
         "lists",
-        lambda search, rows, **more: calls.append(0) or found(search, rows, **more),
+        lambda search, rows, **more: calls.append(0) or lists(search, rows, **more),
     )
     out = quietly(source, tmp_path / "out")
     assert len(calls) == 3 + 1

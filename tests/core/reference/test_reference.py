@@ -61,8 +61,8 @@ def loop(built) -> dict:
 @pytest.fixture(scope="module")
 def exported(built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported")
-    found = CliRunner().invoke(app, ["export-candidates", str(built.path), "--to", str(folder)])
-    assert found.exit_code == 0, found.output
+    run = CliRunner().invoke(app, ["export-candidates", str(built.path), "--to", str(folder)])
+    assert run.exit_code == 0, run.output
     return folder
 
 
@@ -80,11 +80,11 @@ def test_the_reference_bundle_is_sound_and_answers(built):
 
 def test_probabilities_are_those_of_the_loop(built, loop):
     queries, candidates = np.array(loop["every"]).T
-    found = kept_ranker(built).probability(
+    probabilities = kept_ranker(built).probability(
         np.asarray(built.clip_image), np.asarray(built.bert_text), queries, candidates
     )
-    np.testing.assert_allclose(found, loop["probability"], atol=1e-5)
-    assert np.ptp(found) > 0.001
+    np.testing.assert_allclose(probabilities, loop["probability"], atol=1e-5)
+    assert np.ptp(probabilities) > 0.001
 
 
 def test_similarities_are_those_of_the_loop(built, loop):
@@ -111,9 +111,9 @@ def test_the_five_files_are_those_of_the_loop(built, loop, exported):
         start += len(rows)
         picked = [rows.index(names.index(name)) for name in by_model[names[image]]]
         np.testing.assert_allclose(chances[picked], sorted(chances)[::-1][:5], atol=1e-5)
-        for found, vectors in ((by_clip, loop["clip"]), (by_bert, loop["bert"])):
+        for kept, vectors in ((by_clip, loop["clip"]), (by_bert, loop["bert"])):
             best = reference_loop.best_by_cosine(vectors, image, rows)
-            assert found[names[image]] == [names[row] for row in best]
+            assert kept[names[image]] == [names[row] for row in best]
     assert names[11] not in by_clip[names[10]]  # the same picture: its cosine is exactly 1
     assert names[11] in [
         c for q, c in csv.reader((exported / rows_file()).open()) if q == names[10]
@@ -125,10 +125,10 @@ def rows_file() -> str:
 
 
 def test_the_default_recipe_exports_too(demo_bundle, tmp_path):
-    found = CliRunner().invoke(
+    run = CliRunner().invoke(
         app, ["export-candidates", str(demo_bundle), "--to", str(tmp_path / "out")]
     )
-    assert found.exit_code == 0, found.output
+    assert run.exit_code == 0, run.output
     bundle = open_bundle(demo_bundle)
     image = bundle.image(3)
     recommended = Recommender(bundle).recommend(Query(image), ranker="model").results
@@ -150,8 +150,10 @@ def test_the_faults_of_clustering_are_switches():
 
     clean, raw, double = fitted(), fitted("raw_concatenation"), fitted("double_kmeans")
 
-    def purity(found) -> float:
-        return float(np.mean([np.bincount(groups[found.labels == c]).max() / 20 for c in range(6)]))
+    def purity(clusters) -> float:
+        return float(
+            np.mean([np.bincount(groups[clusters.labels == c]).max() / 20 for c in range(6)])
+        )
 
     assert purity(clean) > purity(raw) + 0.2
     np.testing.assert_array_equal(double.labels, clean.labels)

@@ -77,25 +77,25 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     on = pd.concat([taken, against, agreeing, held_out, elsewhere])
     relevant = on["relevance"].to_numpy().copy()
     relevant[3] = 1 - relevant[3]
-    judged = said(bundle, on, np.where(relevant, 4, 1))
-    judged.loc[len(judged)] = judged.iloc[0].to_dict() | {"query": "gone.png"}
-    found = fold(bundle, Recommender(demo).collection, judged)
+    graded = said(bundle, on, np.where(relevant, 4, 1))
+    graded.loc[len(graded)] = graded.iloc[0].to_dict() | {"query": "gone.png"}
+    folded = fold(bundle, Recommender(demo).collection, graded)
 
-    assert (found.changed, found.confirmed, found.added) == (1, 1, 3)
-    assert (found.held_out, found.other_split, found.missing) == (2, 1, 1)
+    assert (folded.changed, folded.confirmed, folded.added) == (1, 1, 3)
+    assert (folded.held_out, folded.other_split, folded.missing) == (2, 1, 1)
     key = ["query", "candidate"]
-    folded = found.pairs.set_index(key)
+    by_pair = folded.pairs.set_index(key)
     for pair in taken.to_dict("records"):
-        row = folded.loc[(pair["query"], pair["candidate"])]
+        row = by_pair.loc[(pair["query"], pair["candidate"])]
         assert row[BUILT] == -1
         np.testing.assert_allclose(
             row[list(NAMES)].to_numpy(float), [pair[name] for name in NAMES], rtol=1e-5, atol=1e-6
         )
-    changed = folded.loc[tuple(against[key].iloc[0])]
+    changed = by_pair.loc[tuple(against[key].iloc[0])]
     assert changed["relevance"] == 1 - changed[BUILT]
-    for frame in (found.pairs, bundle.pairs):
+    for frame in (folded.pairs, bundle.pairs):
         assert frame["query"].is_monotonic_increasing
-    tested = found.pairs[found.pairs["split"] == "test"]
+    tested = folded.pairs[folded.pairs["split"] == "test"]
     pd.testing.assert_series_equal(
         tested["relevance"],
         original.loc[original["split"] == "test", "relevance"],
@@ -125,9 +125,9 @@ def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
 
     ranker, seed = Recommender(copied).ranker, copied.manifest.seed
     old = evaluate_rankers(copied.pairs, ranker, seed)["rankers"]["model"]
-    found = retrain(copied.path, store, force=True, say=lambda line: None)
+    retraining = retrain(copied.path, store, force=True, say=lambda line: None)
     renewed = open_bundle(copied.path)
-    assert found.replaced
+    assert retraining.replaced
     assert list(verify_bundle(copied.path)) == []
     left = {"demo", "demo.verdicts.sqlite"}
     assert {path.name for path in copied.path.parent.iterdir()} == left
@@ -136,13 +136,13 @@ def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
     assert "360 by 1 reviewers" in renewed.manifest.notes[-1]
     ranker = Recommender(renewed).ranker
     measured = evaluate_rankers(renewed.pairs, ranker, seed)["rankers"]["model"]
-    assert measured["ndcg@5"] == pytest.approx(found.by_relevance.new["ndcg@5"])
+    assert measured["ndcg@5"] == pytest.approx(retraining.by_relevance.new["ndcg@5"])
     assert renewed.metrics["rankers"]["model"]["auc"] == pytest.approx(measured["auc"])
     assert renewed.metrics["candidates"] == copied.metrics["candidates"]
-    assert found.by_relevance.built["ndcg@5"] == pytest.approx(old["ndcg@5"])
-    assert found.by_relevance.built["mrr"] == pytest.approx(old["mrr"])
-    assert found.by_verdicts is not None
-    assert found.by_verdicts.queries > 1
+    assert retraining.by_relevance.built["ndcg@5"] == pytest.approx(old["ndcg@5"])
+    assert retraining.by_relevance.built["mrr"] == pytest.approx(old["mrr"])
+    assert retraining.by_verdicts is not None
+    assert retraining.by_verdicts.queries > 1
 
     with pytest.raises(VerdictError, match="nothing to learn"):
         retrain(copied.path, store, say=lambda line: None)
@@ -164,9 +164,9 @@ def test_each_round_is_compared_with_the_ranker_of_the_build(copied: Bundle):
         relevance=1 - pairs["relevance"], **{BUILT: pairs["relevance"]}
     )
     features = pairs[list(NAMES)].to_numpy(np.float32)[:500]
-    found = raw_scores(ranker_of_build(copied, other).model, features)
-    np.testing.assert_allclose(found, raw_scores(as_built_again.model, features))
-    assert np.abs(found - raw_scores(other.model, features)).max() > 1
+    scores = raw_scores(ranker_of_build(copied, other).model, features)
+    np.testing.assert_allclose(scores, raw_scores(as_built_again.model, features))
+    assert np.abs(scores - raw_scores(other.model, features)).max() > 1
 
 
 def test_the_command_replaces_the_ranker_if_and_only_if_the_comparison_lets_it(
@@ -217,8 +217,8 @@ def test_verdicts_prints_the_stable_json(
     with pytest.raises(SystemExit) as stopped:
         main()
     assert not stopped.value.code
-    found = json.loads(capsys.readouterr().out)
-    assert (found["verdicts"], found["reviewers"]) == (20, {"Ann": 20})
-    assert found["agreement"]["krippendorff_alpha"] is None
-    assert found["ndcg@5"]["rankers"].keys() == {"model", "clip", "bert", "fused"}
+    report = json.loads(capsys.readouterr().out)
+    assert (report["verdicts"], report["reviewers"]) == (20, {"Ann": 20})
+    assert report["agreement"]["krippendorff_alpha"] is None
+    assert report["ndcg@5"]["rankers"].keys() == {"model", "clip", "bert", "fused"}
     assert len(pd.read_csv(out)) == 20

@@ -164,11 +164,11 @@ def test_files_that_hold_no_verdicts_are_told_in_a_line(store, tmp_path):
             damaged.verdicts()
         with pytest.raises(VerdictError, match="damaged"):
             damaged.grade("q", "c", 1, reviewer="Ann")
-    foreign = VerdictStore(tmp_path / "foreign.sqlite")
-    with sqlite3.connect(foreign.path) as connection:
+    other = VerdictStore(tmp_path / "foreign.sqlite")
+    with sqlite3.connect(other.path) as connection:
         connection.execute("CREATE TABLE verdicts (mine TEXT)")
     with pytest.raises(VerdictError, match="another program"):
-        foreign.grade("q", "c", 1, reviewer="Ann")
+        other.grade("q", "c", 1, reviewer="Ann")
     with sqlite3.connect(store.path) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(VerdictError, match="update mmrec"):
@@ -200,22 +200,22 @@ def test_verdicts_lie_beside_the_bundle(tmp_path, monkeypatch: pytest.MonkeyPatc
 
 def test_agreement_of_those_who_agree_and_those_who_do_not():
     same = [("q", f"c{i}", 1 + i % 4, name) for i in range(8) for name in ("Ann", "Bob")]
-    found = agreement(graded(*same, ("q", "alone", 1, "Ann")))
-    assert (found.pairs, found.reviewers, found.alpha) == (8, 2, 1.0)
-    assert found.kappas[["pairs", "same", "kappa"]].to_numpy().tolist() == [[8, 1.0, 1.0]]
+    measured = agreement(graded(*same, ("q", "alone", 1, "Ann")))
+    assert (measured.pairs, measured.reviewers, measured.alpha) == (8, 2, 1.0)
+    assert measured.kappas[["pairs", "same", "kappa"]].to_numpy().tolist() == [[8, 1.0, 1.0]]
     opposite = [("q", f"c{i}", 4 - i % 4, "Eve") for i in range(8)]
-    found = agreement(graded(*same, *opposite))
-    assert found.alpha is not None
-    assert found.alpha < 0.3
-    kappas = found.kappas.set_index(["first", "second"])["kappa"]
+    measured = agreement(graded(*same, *opposite))
+    assert measured.alpha is not None
+    assert measured.alpha < 0.3
+    kappas = measured.kappas.set_index(["first", "second"])["kappa"]
     assert kappas["Ann", "Eve"] == pytest.approx(-1)
 
 
 def test_agreement_is_not_defined_without_common_pairs_or_with_one_grade():
     assert agreement(graded(("q", "c", 1, "Ann"), ("q", "d", 1, "Bob"))).alpha is None
-    found = agreement(graded(("q", "c", 1, "Ann"), ("q", "c", 1, "Bob")))
-    assert (found.pairs, found.alpha) == (1, None)
-    assert found.kappas["kappa"].isna().all()
+    measured = agreement(graded(("q", "c", 1, "Ann"), ("q", "c", 1, "Bob")))
+    assert (measured.pairs, measured.alpha) == (1, None)
+    assert measured.kappas["kappa"].isna().all()
     assert agreement(graded()).pairs == 0
 
 
@@ -293,8 +293,8 @@ def test_ndcg_on_verdicts_rewards_the_ranker_that_reviewers_agree_with(demo: Bun
         ("gone.png", demo.image(0), 4, "Ann"),
     ]
     pairs = pairs_of_verdicts(graded(*rows), NO_TAGS)
-    found = verdict_ranking(demo, pairs, recommender.score_pairs)
-    assert (found.queries, found.pairs, found.verdicts, found.elsewhere) == (4, 48, 48, 2)
-    assert found.ndcg["clip"]["value"] == pytest.approx(1)
-    assert all(found.ndcg[name]["value"] < 1 for name in ("bert", "model"))
+    ranking = verdict_ranking(demo, pairs, recommender.score_pairs)
+    assert (ranking.queries, ranking.pairs, ranking.verdicts, ranking.elsewhere) == (4, 48, 48, 2)
+    assert ranking.ndcg["clip"]["value"] == pytest.approx(1)
+    assert all(ranking.ndcg[name]["value"] < 1 for name in ("bert", "model"))
     assert verdict_ranking(demo, pairs.iloc[:0], recommender.score_pairs).ndcg == {}
