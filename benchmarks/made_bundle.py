@@ -30,7 +30,7 @@ from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.evaluation.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
-from mmrec_core.files import read_array, sha256, write_array, write_json, write_table
+from mmrec_core.files import read_array, write_array, write_json, write_table
 from mmrec_core.inputs.judgements import TEST, may_pair, split_queries
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.ranker.training import fit_ranker
@@ -360,10 +360,7 @@ def _write_manifest(
         ],
         licence=demo.licence,
         build=f"{seed:064x}",
-        files={
-            name: FileEntry(bytes=(out / name).stat().st_size, sha256=sha256(out / name))
-            for name in sorted(names)
-        },
+        files={name: FileEntry.of(out / name) for name in sorted(names)},
     )
     write_json(out / layout.TIMINGS, {"seconds": {}})
     write_json(out / layout.MANIFEST, json.loads(manifest.model_dump_json()))

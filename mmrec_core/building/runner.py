@@ -14,7 +14,7 @@ from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.bundle.manifest import FileEntry, read_manifest
 from mmrec_core.config import BuildConfig
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.files import sha256, write_json
+from mmrec_core.files import write_json
 
 
 def run_stages(
@@ -119,15 +119,10 @@ def _finish(stages: Sequence[Stage], keys: dict[str, str], whole: str, work: Wor
     lines = [line for reported in problems.values() for line in reported]
     write_json(work.path / layout.REPORT, {"problems": lines})
     written = {stage.name: list(_written(stage, work.path)) for stage in stages}
-    entries = {
-        name: FileEntry(bytes=(work.path / name).stat().st_size, sha256=sha256(work.path / name))
-        for names in written.values()
-        for name in names
-    }
+    entries = {name: FileEntry.of(work.path / name) for names in written.values() for name in names}
     write_json(work.path / layout.STAGES, record(keys, written, entries, problems))
     for name in (layout.REPORT, layout.STAGES):
-        file = work.path / name
-        entries[name] = FileEntry(bytes=file.stat().st_size, sha256=sha256(file))
+        entries[name] = FileEntry.of(work.path / name)
     seconds = {stage.name: work.of(stage).seconds() for stage in stages[1:]}
     write_json(work.path / layout.TIMINGS, {"seconds": seconds})
     manifest = describe(work, whole, dict(sorted(entries.items())), len(lines))

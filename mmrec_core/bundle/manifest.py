@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,6 +11,7 @@ from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
+from mmrec_core.files import sha256
 
 
 class _Frozen(BaseModel):
@@ -22,6 +23,11 @@ class FileEntry(_Frozen):
 
     bytes: int = Field(ge=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the entry of the file at ``path``, which is read for it."""
+        return cls(bytes=path.stat().st_size, sha256=sha256(path))
 
 
 class Encoders(_Frozen):

@@ -8,7 +8,7 @@ from mmrec_core.building.replacement import put_in_place
 from mmrec_core.bundle import layout, open_bundle
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.evaluation.evaluate import evaluate_rankers, without_query_text
-from mmrec_core.files import link_tree, sha256, write_json, write_table
+from mmrec_core.files import link_tree, write_json, write_table
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.retraining import Retraining
@@ -29,10 +29,7 @@ def replace_ranker(recommender: Recommender, new: Ranker, retraining: Retraining
     new.save(aside / layout.RANKER_MODEL, aside / layout.RANKER)
     write_json(aside / layout.METRICS, _metrics(recommender, new, retraining))
     renewed = (layout.PAIRS, layout.RANKER_MODEL, layout.RANKER, layout.METRICS)
-    entries = {
-        name: FileEntry(bytes=(aside / name).stat().st_size, sha256=sha256(aside / name))
-        for name in renewed
-    }
+    entries = {name: FileEntry.of(aside / name) for name in renewed}
     manifest = bundle.manifest
     note = (
         f"{_NOTE}{retraining.verdicts} by {retraining.reviewers} reviewers. {folded.changed} pairs "
