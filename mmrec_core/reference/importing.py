@@ -4,18 +4,15 @@ Vectors, clusters and judged pairs are taken as they are; what the files lack is
 build. An image without a photograph gets a drawn placeholder.
 """
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 
 from mmrec_core.building import pipeline, scratch
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.stages import catalogue as listing
 from mmrec_core.building.stages import clusters as fitting
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
@@ -23,36 +20,20 @@ from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
 from mmrec_core.errors import OptionError
-from mmrec_core.files import (
-    write_array,
-    write_json,
-    write_table,
-    written_aside,
-)
-from mmrec_core.inputs.folder import scan
-from mmrec_core.inputs.judgements import read_pairs
+from mmrec_core.files import write_array, write_json, written_aside
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.reference.config import ImportConfig
+from mmrec_core.reference.import_catalogue import BERT_VECTORS, CLIP_VECTORS, catalogue_stage
 from mmrec_core.reference.ranker import load_published
 from mmrec_core.reference.recipe import STAGES as REFERENCE_STAGES
 from mmrec_core.reference.recipe import note_of
-from mmrec_core.reference.source_files import (
-    ReferenceFiles,
-    bare,
-    find_files,
-    pair_counts,
-    read_nearest_clusters,
-    read_texts,
-    read_vectors,
-)
+from mmrec_core.reference.source_files import bare, find_files, read_nearest_clusters
 from mmrec_core.reference.thumbnails import STAGE as THUMBNAILS
 
-_CLIP, _BERT = (f"{scratch.FOLDER}/vectors/{name}.npy" for name in ("clip", "bert"))
 _NOTE = (
     "Imported from the reference's files: {what}. The vectors are openai/clip-vit-base-patch32 for "
     "pictures and the first token of bert-base-multilingual-cased for captions."
 )
-
 _GIVEN_CLUSTERS = "The clusters are those of the files: they were fitted on held-out images too."
 
 
@@ -93,52 +74,11 @@ def configure(source: Path, out: Path, **options: Any) -> ImportConfig:
     return config
 
 
-def catalogue(work: Workspace) -> None:
-    """List the images that have vectors (or else photographs), their texts and judged pairs."""
-    files = find_files(_config(work).source)
-    pictures, problems = _pictures(files)
-    if files.vectors:
-        images, reported = _read_vectors_once(work, files.vectors)
-        problems += reported
-        lost = len(pictures.keys() - set(images))
-        if lost:
-            reason = f"{lost} photographs have no vector and are left out"
-            problems.append(Problem(files.vectors.name, "vectors", reason))
-    else:
-        images = list(pictures)
-    texts: dict[str, str] = {}
-    if files.texts:
-        texts, reported = read_texts(files.texts)
-        problems += reported
-    shown = [pictures.get(image) for image in images]
-    table: dict[str, Any] = {
-        "image": images if files.vectors else shown,
-        "text": [texts.get(image) for image in images],
-        "label": None,
-    }
-    if files.vectors:
-        table["picture"] = shown
-    judged, reported = _judged_pairs(files, images, table["image"])
-    problems += reported
-    write_table(work.output(scratch.LISTED), pd.DataFrame(table).astype(object))
-    write_table(work.output(scratch.JUDGED), judged)
-    work.report(problems)
-    stamps = {
-        "images": listing.image_stamps(work, pd.Series([name for name in shown if name])),
-        "files": [_stamp(path) for path in vars(files).values()],
-    }
-    write_json(work.output(scratch.IMAGE_FILES), stamps)
-    source: dict[str, Any] = {"files": {k: p and p.name for k, p in vars(files).items()}}
-    if files.pairs:
-        source["pairs"] = pair_counts(files.pairs)
-    write_json(work.output(layout.SOURCE), source)
-
-
 def encoders(work: Workspace) -> None:
     """Describe the encoders that made the vectors; load CLIP if captions are to get its vectors."""
     if _config(work).encode_captions:
         load_image_text_encoder(PRESETS["hub"][0])
-    clip, bert = (work.array(name).shape[1] for name in (_CLIP, _BERT))
+    clip, bert = (work.array(name).shape[1] for name in (CLIP_VECTORS, BERT_VECTORS))
     image_text, text = PRESETS["hub"]
     specs = {
         "image_text": EncoderSpec(
@@ -159,7 +99,7 @@ def encoders(work: Workspace) -> None:
 
 def embeddings(work: Workspace) -> None:
     """Take the vectors as they are; captions have no CLIP vectors unless the options say so."""
-    for name, target in ((_CLIP, layout.CLIP_IMAGE), (_BERT, layout.BERT_TEXT)):
+    for name, target in ((CLIP_VECTORS, layout.CLIP_IMAGE), (BERT_VECTORS, layout.BERT_TEXT)):
         with written_aside(work.output(target)) as aside:
             shutil.copyfile(work.input(name), aside)
     of_captions = np.full(work.array(layout.CLIP_IMAGE).shape, np.nan, dtype=np.float32)
@@ -217,7 +157,7 @@ def stages(config: ImportConfig) -> tuple[Stage, ...]:
     """Return the recipe's stages with those replaced whose outcome the files hold."""
     by_reference = config.recipe == "reference"
     with_vectors = find_files(config.source).vectors is not None
-    own = {"catalogue": _catalogue(with_vectors)}
+    own = {"catalogue": catalogue_stage(with_vectors)}
     if with_vectors:
         own |= {"encoders": _ENCODERS, "thumbnails": THUMBNAILS, "embeddings": _EMBEDDINGS}
     if not by_reference:
@@ -228,24 +168,17 @@ def stages(config: ImportConfig) -> tuple[Stage, ...]:
     return (*chosen[: at + 1], _PUBLISHED, *chosen[at + 1 :])
 
 
-def _catalogue(with_vectors: bool) -> Stage:
-    vectors = (_CLIP, _BERT) if with_vectors else ()
-    return replace(
-        listing.STAGE, run=catalogue, writes=(*listing.STAGE.writes, layout.SOURCE, *vectors)
-    )
-
-
 _ENCODERS = Stage(
     "encoders",
     encoders,
-    reads=(_CLIP, _BERT),
+    reads=(CLIP_VECTORS, BERT_VECTORS),
     writes=(scratch.ENCODERS,),
     options=("encode_captions",),
 )
 _EMBEDDINGS = Stage(
     "embeddings",
     embeddings,
-    reads=(layout.CATALOGUE, _CLIP, _BERT, scratch.ENCODERS),
+    reads=(layout.CATALOGUE, CLIP_VECTORS, BERT_VECTORS, scratch.ENCODERS),
     writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
     options=("encode_captions",),
 )
@@ -266,54 +199,3 @@ _PUBLISHED = Stage(
 
 def _config(work: Workspace) -> ImportConfig:
     return cast(ImportConfig, work.config)
-
-
-def _stamp(path: Path | None) -> list[int] | None:
-    if path is None or path.is_dir():
-        return None
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
-
-
-def _pictures(files: ReferenceFiles) -> tuple[dict[str, str], list[Problem]]:
-    """Return the photographs' paths by bare name; of two of one name the first counts."""
-    if files.pictures is None:
-        return {}, []
-    paths, problems = scan(files.pictures)
-    pictures: dict[str, str] = {}
-    for path in paths:
-        if pictures.setdefault(bare(path), path) != path:
-            problems.append(Problem(path, "catalogue", f"same name as {pictures[bare(path)]}"))
-    return pictures, problems
-
-
-def _read_vectors_once(work: Workspace, path: Path) -> tuple[list[str], list[Problem]]:
-    """Read the vectors into the workspace, unless that was done before a stop."""
-    mark, stamp = work.scratch / "vectors/read.json", _stamp(path)
-    if mark.exists() and (read := json.loads(mark.read_text("utf-8")))["stamp"] == stamp:
-        return read["images"], [Problem(**problem) for problem in read["problems"]]
-    mark.unlink(missing_ok=True)
-    with work.progress(None, "vectors", "B", path.stat().st_size) as bar:
-        bar.unit_scale = True
-        clip, bert = work.output(_CLIP), work.output(_BERT)
-        images, problems = read_vectors(path, clip, bert, bar.update)
-    read = {"stamp": stamp, "images": images, "problems": [vars(problem) for problem in problems]}
-    write_json(mark, read)
-    return images, problems
-
-
-def _judged_pairs(
-    files: ReferenceFiles, images: list[str], named: list[str | None]
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return the judged pairs whose images are there, under their names in the bundle."""
-    if files.pairs is None:
-        return pd.DataFrame(columns=["query", "candidate", "relevance"]), []
-    pairs, problems = read_pairs(files.pairs)
-    name_of = dict(zip(images, named, strict=True))
-    for side in ("query", "candidate"):
-        pairs[side] = pairs[side].map(bare).map(name_of)
-    known = pairs.dropna()
-    if lost := len(pairs) - len(known):
-        reason = f"{lost} of {len(pairs)} pairs name unknown images, and are left out"
-        problems.append(Problem(files.pairs.name, "pairs", reason))
-    return known.reset_index(drop=True), problems
