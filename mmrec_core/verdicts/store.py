@@ -1,23 +1,18 @@
 """Verdicts: what people say of pairs and images, kept at once in a small SQLite file.
 
 The file lies beside the bundle, never in it, and names images, not rows: verdicts outlive a
-rebuild. Every write is one transaction on a connection of its own, in WAL mode and flushed to the
-disk, so that it outlives a kill, and threads and processes may write at the same time
-(https://www.sqlite.org/wal.html).
+rebuild.
 """
 
 import os
-import sqlite3
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.database_errors import explained
+from mmrec_core.verdicts.database import reading, writing
 from mmrec_core.verdicts.values import (
     GRADES,
     NAME_LENGTH,
@@ -31,23 +26,6 @@ from mmrec_core.verdicts.values import (
 )
 
 SUFFIX = ".verdicts.sqlite"
-_SCHEMA_VERSION = 1
-_APPLICATION = 0x6D6D7265  # "mmre": tells our file from another program's
-_PATIENCE = 30.0  # seconds to wait for another writer
-_SCHEMA = """
-CREATE TABLE verdicts (
-    query TEXT NOT NULL, candidate TEXT NOT NULL, reviewer TEXT NOT NULL,
-    grade INTEGER NOT NULL CHECK (grade BETWEEN 1 AND 4), note TEXT NOT NULL,
-    ranker TEXT, rank INTEGER, digest TEXT, time TEXT NOT NULL,
-    PRIMARY KEY (query, candidate, reviewer)
-);
-CREATE TABLE tags (
-    image TEXT NOT NULL, tag TEXT NOT NULL, reviewer TEXT NOT NULL,
-    digest TEXT, time TEXT NOT NULL,
-    PRIMARY KEY (image, tag, reviewer)
-);
-CREATE TABLE writes (count INTEGER NOT NULL);
-"""
 _VERDICT_COLUMNS = (
     "query", "candidate", "grade", "reviewer", "note", "ranker", "rank", "time", "digest",
 )  # fmt: skip
@@ -137,7 +115,7 @@ class VerdictStore:
             _now(),
         )
         kept = "excluded.note" if note is not None else "note"
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.execute(
                 "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (query, candidate, reviewer) DO UPDATE SET grade = excluded.grade, "
@@ -150,7 +128,7 @@ class VerdictStore:
         """Change the note of a verdict; VerdictError if the reviewer gave none on that pair."""
         pair = checked_pair(query, candidate, reviewer)
         text = checked_text(note, "note", NOTE_LENGTH)
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             done = connection.execute(
                 "UPDATE verdicts SET note = ?, time = ? "
                 "WHERE query = ? AND candidate = ? AND reviewer = ?",
@@ -161,7 +139,7 @@ class VerdictStore:
 
     def withdraw(self, query: str, candidate: str, *, reviewer: str) -> None:
         """Take a reviewer's verdict on a pair back."""
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.execute(
                 "DELETE FROM verdicts WHERE query = ? AND candidate = ? AND reviewer = ?",
                 checked_pair(query, candidate, reviewer),
@@ -182,7 +160,7 @@ class VerdictStore:
 
     def counts(self) -> dict[str, int]:
         """Return how many verdicts each reviewer gave."""
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             if connection is None:
                 return {}
             question = "SELECT reviewer, count(*) FROM verdicts GROUP BY reviewer"
@@ -195,7 +173,7 @@ class VerdictStore:
         tag, reviewer = checked_tag_and_reviewer(tag, reviewer)
         digest = checked_digest(digest)
         rows = [(checked_name(image), tag, reviewer, digest, _now()) for image in images]
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.executemany(
                 "INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
             )
@@ -203,7 +181,7 @@ class VerdictStore:
     def untag(self, images: Iterable[str], tag: str, *, reviewer: str) -> None:
         """Take a reviewer's tag off images."""
         rows = [(checked_name(image), *checked_tag_and_reviewer(tag, reviewer)) for image in images]
-        with self._writing() as connection:
+        with writing(self.path) as connection:
             connection.executemany(
                 "DELETE FROM tags WHERE image = ? AND tag = ? AND reviewer = ?", rows
             )
@@ -223,7 +201,7 @@ class VerdictStore:
 
         What was computed from the verdicts can be cached by it.
         """
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             if connection is None:
                 return 0
             return int(connection.execute("SELECT count FROM writes").fetchone()[0])
@@ -233,75 +211,9 @@ class VerdictStore:
             ("WHERE query = ?", (checked_name(query),)) if query is not None else ("", ())
         )
         statement = f"SELECT {', '.join(columns)} FROM {name} {where} ORDER BY time, rowid"
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             rows = connection.execute(statement, values).fetchall() if connection else []
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """Yield a connection to read from, None where nothing was written yet."""
-        if not self.path.exists():
-            yield None
-            return
-        alone = not os.access(self.path.parent, os.W_OK)  # nobody writes, there is no -wal to read
-        address = f"{self.path.absolute().as_uri()}{'?immutable=1' if alone else ''}"
-        with explained(self.path, "read"), self._connected(address) as connection:
-            yield connection if self._has_schema(connection) else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection within a transaction that is on the disk when the block ends."""
-        with explained(self.path, "written"):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self._connected(self.path.absolute().as_uri()) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("BEGIN IMMEDIATE")
-                with connection:
-                    if not self._has_schema(connection):
-                        self._make_schema(connection)
-                    yield connection
-                    connection.execute("UPDATE writes SET count = count + 1")
-
-    @contextmanager
-    def _connected(self, address: str) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-    def _has_schema(self, connection: sqlite3.Connection) -> bool:
-        """Say whether the tables are there; VerdictError if they are not ours, or newer."""
-        version, application, tables = (
-            int(connection.execute(question).fetchone()[0])
-            for question in (
-                "PRAGMA user_version",
-                "PRAGMA application_id",
-                "SELECT count(*) FROM sqlite_master",
-            )
-        )
-        if not (version or application or tables):
-            return False
-        if application != _APPLICATION:
-            raise VerdictError(
-                f"{self.path} belongs to another program: move it away, or name another folder "
-                "with MMREC_VERDICTS."
-            )
-        if version > _SCHEMA_VERSION:
-            raise VerdictError(
-                f"{self.path} has verdict schema {version}; this version of mmrec reads up to "
-                f"{_SCHEMA_VERSION}: update mmrec."
-            )
-        return True
-
-    def _make_schema(self, connection: sqlite3.Connection) -> None:
-        for statement in _SCHEMA.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        # A new file must not repeat the versions of one that was deleted.
-        connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))
 
 
 def _now() -> str:

@@ -1,0 +1,105 @@
+"""The file of verdicts as a database: its tables, and connections that read or write it.
+
+Every write is one transaction on a connection of its own, in WAL mode and flushed to the disk, so
+that it outlives a kill, and threads and processes may write at the same time
+(https://www.sqlite.org/wal.html).
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mmrec_core.errors import VerdictError
+from mmrec_core.verdicts.database_errors import explained
+
+_SCHEMA_VERSION = 1
+_APPLICATION = 0x6D6D7265  # "mmre": tells our file from another program's
+_PATIENCE = 30.0  # seconds to wait for another writer
+_SCHEMA = """
+CREATE TABLE verdicts (
+    query TEXT NOT NULL, candidate TEXT NOT NULL, reviewer TEXT NOT NULL,
+    grade INTEGER NOT NULL CHECK (grade BETWEEN 1 AND 4), note TEXT NOT NULL,
+    ranker TEXT, rank INTEGER, digest TEXT, time TEXT NOT NULL,
+    PRIMARY KEY (query, candidate, reviewer)
+);
+CREATE TABLE tags (
+    image TEXT NOT NULL, tag TEXT NOT NULL, reviewer TEXT NOT NULL,
+    digest TEXT, time TEXT NOT NULL,
+    PRIMARY KEY (image, tag, reviewer)
+);
+CREATE TABLE writes (count INTEGER NOT NULL);
+"""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Yield a connection to read from, None where nothing was written yet."""
+    if not path.exists():
+        yield None
+        return
+    alone = not os.access(path.parent, os.W_OK)  # nobody writes, there is no -wal to read
+    address = f"{path.absolute().as_uri()}{'?immutable=1' if alone else ''}"
+    with explained(path, "read"), _connected(address) as connection:
+        yield connection if _has_schema(path, connection) else None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection within a transaction that is on the disk when the block ends."""
+    with explained(path, "written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _connected(path.absolute().as_uri()) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                if not _has_schema(path, connection):
+                    _make_schema(connection)
+                yield connection
+                connection.execute("UPDATE writes SET count = count + 1")
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(address, _PATIENCE, isolation_level=None, uri=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _has_schema(path: Path, connection: sqlite3.Connection) -> bool:
+    """Say whether the tables are there; VerdictError if they are not ours, or newer."""
+    version, application, tables = (
+        int(connection.execute(question).fetchone()[0])
+        for question in (
+            "PRAGMA user_version",
+            "PRAGMA application_id",
+            "SELECT count(*) FROM sqlite_master",
+        )
+    )
+    if not (version or application or tables):
+        return False
+    if application != _APPLICATION:
+        raise VerdictError(
+            f"{path} belongs to another program: move it away, or name another folder "
+            "with MMREC_VERDICTS."
+        )
+    if version > _SCHEMA_VERSION:
+        raise VerdictError(
+            f"{path} has verdict schema {version}; this version of mmrec reads up to "
+            f"{_SCHEMA_VERSION}: update mmrec."
+        )
+    return True
+
+
+def _make_schema(connection: sqlite3.Connection) -> None:
+    for statement in _SCHEMA.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+    # A new file must not repeat the versions of one that was deleted.
+    connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))
