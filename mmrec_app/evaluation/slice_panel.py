@@ -15,7 +15,6 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import slices
-from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.plots.slice_plot import slice_plot
 
 _DRAWN = 24
@@ -169,19 +168,12 @@ def _dots(
 
 
 def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
-    members = held_out.members(bundle)
-    inside = members.index[members[view.kind] == view.value]
-    scored = held_out.scored(bundle)
-    pairs = scored[scored["query"].isin(inside)]
-    by_query = per_query(
-        pairs["query"].to_numpy(),
-        pairs["relevance"].to_numpy(),
-        pairs[f"{ranker}_score"].to_numpy(),
-        view.k,
-    ).ndcg
-    ranked = pd.Series(by_query, index=pairs["query"].drop_duplicates().sort_values().to_numpy())
-    worst = ranked.sort_values(kind="stable", na_position="last").head(_SHOWN)
-    name = slice_name(bundle, view.kind, view.value or "")
+    kind, value = view.kind, view.value or ""
+    ranked = slices.slice_queries(
+        held_out.scored(bundle), held_out.members(bundle), kind, value, ranker, view.k
+    )
+    worst = ranked.head(_SHOWN)
+    name = slice_name(bundle, kind, value)
     st.markdown(
         "**"
         + formats.escaped(

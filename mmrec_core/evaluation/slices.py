@@ -114,6 +114,32 @@ def slice_table(
     return table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
 
 
+def slice_queries(
+    scored: pd.DataFrame, slices: pd.DataFrame, kind: str, value: str, ranker: str, k: int = CUTOFF
+) -> pd.Series:
+    """Return nDCG@k of each query of one slice, the worst first.
+
+    Parameters
+    ----------
+    scored, slices, ranker, k
+        As of `slice_table`.
+    kind, value : str
+        The slice; one of `KINDS`, and what ``slices`` has there.
+
+    Returns
+    -------
+    Series of float64
+        By the query's row; NaN, of queries without a relevant pair, comes last.
+    """
+    members = slices.index[slices[kind] == value]
+    pairs = scored[scored["query"].isin(members)]
+    queries, relevance, scores = (
+        pairs[column].to_numpy() for column in ("query", "relevance", f"{ranker}_score")
+    )
+    ndcg = pd.Series(per_query(queries, relevance, scores, k).ndcg, index=np.unique(queries))
+    return ndcg.sort_values(kind="stable", na_position="last")
+
+
 def _of_queries(codes: np.ndarray, weights: np.ndarray, gains: np.ndarray) -> dict[str, np.ndarray]:
     """Return the columns on queries, given the slice of each query.
 

@@ -11,7 +11,7 @@ from mmrec_core.evaluation import curves
 from mmrec_core.evaluation.evaluate import evaluate_bundle, summary
 from mmrec_core.evaluation.importance import importance
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
-from mmrec_core.evaluation.slices import FEW, query_slices, script, slice_table
+from mmrec_core.evaluation.slices import FEW, query_slices, script, slice_queries, slice_table
 from mmrec_core.serving.recommender import Recommender
 
 
@@ -126,6 +126,17 @@ def test_a_slice_is_what_its_queries_are(demo, scored, table):
     assert row["difference"] == pytest.approx(mine - rest)
     assert row["low"] < row["ndcg"] < row["high"]
     assert row["difference_low"] < row["difference"] < row["difference_high"]
+
+
+def test_the_queries_of_a_slice_come_worst_first(demo, scored):
+    table = per_query_table(scored).set_index("query")["model_ndcg"]
+    slices = query_slices(demo, table.index.to_numpy())
+    for length, members in slices.groupby("caption length").groups.items():
+        found = slice_queries(scored, slices, "caption length", length, "model")
+        assert found.to_dict() == pytest.approx(table[members].to_dict(), nan_ok=True)
+        known = found.dropna()
+        assert known.is_monotonic_increasing
+        assert found.index[: len(known)].equals(known.index)
 
 
 def test_every_query_is_in_one_slice_of_a_kind(demo, scored, table):
