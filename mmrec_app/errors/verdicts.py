@@ -14,6 +14,8 @@ from mmrec_app.shared import notices, reviews
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
+from mmrec_core.verdicts.judged_pairs import tags_of
+from mmrec_core.verdicts.selection import select
 from mmrec_core.verdicts.summary import verdict_figures
 from mmrec_core.verdicts.values import GRADES
 
@@ -45,7 +47,9 @@ def verdicts(bundle: Bundle) -> None:
     left, right = st.columns([2.4, 1], gap="large")
     with left:
         _controls(view, given, tags)
-        shown = _filtered(view, given, tags)
+        shown = select(
+            given, tags, reviewer=view.by, grade=view.grade, tag=view.tagged, noted=view.noted
+        )
         _table(bundle, shown, tags)
     with right:
         figures.agreement(measured)
@@ -95,21 +99,6 @@ def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None
     )
 
 
-def _filtered(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
-    """Return the verdicts that pass the view's filters, the newest first."""
-    keep = pd.Series(True, index=given.index)
-    if view.by:
-        keep &= given["reviewer"] == view.by
-    if view.grade is not None:
-        keep &= given["grade"] == view.grade
-    if view.tagged is not None:
-        tagged = set(tags.loc[tags["tag"] == view.tagged, "image"])
-        keep &= given["query"].isin(tagged) | given["candidate"].isin(tagged)
-    if view.noted:
-        keep &= given["note"] != ""
-    return given[keep].iloc[::-1].reset_index(drop=True)
-
-
 def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
     n = len(shown)
     st.caption(ngettext("{n} verdict, the newest first", "{n} verdicts, the newest first", n)
@@ -119,7 +108,6 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
     if n > MOST_ROWS:
         shown, n = shown.iloc[:MOST_ROWS], MOST_ROWS
         st.caption(_("The table holds the newest {n}; an export has all.").format(n=f"{n:,}"))
-    tags_of = tags.groupby("image")["tag"].agg(lambda each: ", ".join(sorted(set(each))))
     table = pd.DataFrame(
         {
             "query_picture": [_address(bundle, name) for name in shown["query"]],
@@ -127,7 +115,7 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
             "grade": shown["grade"],
             "reviewer": shown["reviewer"],
             "note": shown["note"],
-            "tags": shown["candidate"].map(tags_of).fillna(""),
+            "tags": tags_of(shown["candidate"], tags),
             "ranker": [vocabulary.ranker_name(name) if name else "" for name in shown["ranker"]],
             "rank": shown["rank"],
             "time": pd.to_datetime(shown["time"], format="ISO8601"),

@@ -38,12 +38,17 @@ def pairs_of_verdicts(verdicts: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFram
         reviewers=("reviewer", _joined),
         notes=("note", _joined),
     ).reset_index()
-    tags_of = tags.groupby("image")["tag"].agg(_joined)
     for side in ("query", "candidate"):
-        pairs[f"{side}_tags"] = pairs[side].map(tags_of).fillna("").astype(object)
+        pairs[f"{side}_tags"] = tags_of(pairs[side], tags)
     target = (pairs["grade"] >= RELEVANT).astype("int8")
     pairs.insert(2, "target", target)
     return pairs
+
+
+def tags_of(images: pd.Series, tags: pd.DataFrame) -> pd.Series:
+    """Return the tags of each image, given by name, as one text, joined by "; "."""
+    joined = tags.groupby("image")["tag"].agg(_joined)
+    return images.map(joined).fillna("").astype(object)
 
 
 def rows_of(pairs: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:

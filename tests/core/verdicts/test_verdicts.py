@@ -18,6 +18,7 @@ from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
 from mmrec_core.verdicts.ranking import verdict_ranking
+from mmrec_core.verdicts.selection import select
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
 
@@ -272,6 +273,25 @@ def test_judged_pairs_take_the_mean_grade_and_come_back_from_every_format(tmp_pa
     )
     with pytest.raises(InputError, match=r"\.csv, \.jsonl, \.parquet"):
         write_pairs(pairs, tmp_path / "pairs.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, ["r c", "q d", "q c"]),
+        ({"reviewer": "Ann"}, ["q d", "q c"]),
+        ({"grade": 4}, ["r c", "q c"]),
+        ({"tag": "odd"}, ["q d"]),
+        ({"tag": "blurred"}, ["q d", "q c"]),
+        ({"noted": True, "grade": 4}, ["q c"]),
+    ],
+)
+def test_verdicts_are_selected_the_newest_first(chosen: dict, expected: list[str]):
+    verdicts = graded(("q", "c", 4, "Ann"), ("q", "d", 1, "Ann"), ("r", "c", 4, "Bob"))
+    verdicts.loc[0, "note"] = "a fin?"
+    tags = pd.DataFrame({"image": ["d", "q"], "tag": ["odd", "blurred"]})
+    found = select(verdicts, tags, **chosen)
+    assert (found["query"] + " " + found["candidate"]).tolist() == expected
 
 
 def test_ndcg_on_verdicts_rewards_the_ranker_that_reviewers_agree_with(demo: Bundle):
