@@ -3,15 +3,19 @@
 # make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
 # make bench  the benchmarks;  make docs  writes docs/commands.md from the program
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
+# make test-wheel  runs the Python tests on that wheel, in a folder without the code
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 PARTS := $(wildcard requirements/*.txt)
+# All but those of documents, benchmarks and the drawing of the rooms, which are about the clone.
+WHEEL_TESTS ?= $(addprefix tests/,core cli app e2e docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+unexport PYTHONPATH
 
-.PHONY: app test test-frontend lint lint-frontend demo bench docs wheel-check install clean
+.PHONY: app test test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -44,12 +48,22 @@ node_modules/installed: package.json package-lock.json
 docs: $(VENV)/installed-dev
 	$(BIN)/python -m tests.docs.write_commands
 
-wheel-check: $(VENV)/installed-dev
-	rm -rf dist .wheel-env
+wheel: $(VENV)/installed-dev
+	rm -rf build dist .wheel-env
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv .wheel-env
 	.wheel-env/bin/pip install --quiet -c constraints.txt dist/*.whl
+	cd .wheel-env && bin/mmrec demo
+
+wheel-check: wheel
 	MMREC_WHEEL_ENV=.wheel-env $(BIN)/python -m pytest tests/wheel
+
+test-wheel: wheel
+	.wheel-env/bin/pip install --quiet -c constraints.txt "$$(echo dist/*.whl)[dev]"
+	folder=$$(mktemp -d) && cp -r pyproject.toml requirements docs tests $$folder && cd $$folder && \
+	MMREC_TEST_BUNDLE=$(CURDIR)/.wheel-env/artifacts/demo \
+	  $(CURDIR)/.wheel-env/bin/python -m pytest $(WHEEL_TESTS); \
+	code=$$?; rm -rf $$folder; exit $$code
 
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.start_up artifacts/demo

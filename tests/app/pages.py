@@ -5,6 +5,7 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.frame import script
+from mmrec_app.home import PAGE_FILES
 
 TIMEOUT = 60
 
@@ -12,12 +13,17 @@ TIMEOUT = 60
 def page(name: str, **params: str) -> AppTest:
     """Run a page inside the frame, as a session does."""
     app = AppTest.from_file(script.__file__, default_timeout=TIMEOUT).run()
-    app.switch_page(f"../../pages/{name}.py")
+    turn_to(app, name)
     for key, value in params.items():
         app.query_params[key] = value
     app.run()
     assert not app.exception
     return app
+
+
+def turn_to(app: AppTest, name: str) -> None:
+    """Choose the page that the next run shows."""
+    app.switch_page(str(PAGE_FILES / f"{name}.py"))
 
 
 def gallery_of(app: AppTest, key: str) -> dict:

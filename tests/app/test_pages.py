@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.browse.view import BrowseView
+from mmrec_app.home import ENTRY
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.routes import routes
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -19,13 +20,11 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.explanation import Contributions
-from tests.app.pages import TIMEOUT, gallery_of, page, press, texts
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.app.pages import TIMEOUT, gallery_of, page, press, texts, turn_to
 
 
 def test_entry_point_runs_as_a_script(bundle: Bundle) -> None:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
+    app = AppTest.from_file(str(ENTRY), default_timeout=TIMEOUT).run()
     assert not app.exception
     assert app.title[0].value == "Browse"
 
@@ -55,8 +54,9 @@ def test_browse_filters_live_in_the_url(bundle: Bundle) -> None:
 
 def test_a_filter_stays_on_from_page_to_page(bundle: Bundle) -> None:
     app = page("browse", cluster="3")
-    app.switch_page("../../pages/recommend.py").run()
-    app.switch_page("../../pages/browse.py").run()
+    for name in ("recommend", "browse"):
+        turn_to(app, name)
+        app.run()
     assert "cluster" in app.query_params
     shown = gallery_of(app, "browse.gallery")["cards"]
     assert len(shown) == min(48, int(bundle.cluster_sizes[3]))

@@ -7,16 +7,17 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+import mmrec_app
+from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import translations
 
-APP = Path(__file__).resolve().parents[2] / "mmrec_app"
-PAGES = APP.parent / "pages"
+APP = Path(mmrec_app.__file__).parent
 KEYWORDS = {"_": None, "_later": None, "ngettext": (1, 2), "count": (2, 3)}
 
 
 def messages() -> set[str | tuple[str, str]]:
     texts = set()
-    for folder in (APP, PAGES):
+    for folder in (APP, PAGE_FILES):
         for _file, _line, message, _comments, _context in extract_from_dir(
             folder, keywords=KEYWORDS
         ):

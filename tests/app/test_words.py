@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import mmrec_core
+from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import translations
 from mmrec_app.state import navigation
 from mmrec_app.words import vocabulary
@@ -20,7 +21,6 @@ from mmrec_core.reference.faults import FAULTS
 from mmrec_core.serving.attribution import STAGES
 
 CORE = Path(mmrec_core.__file__).parent
-PAGES = CORE.parent / "pages"
 
 
 def stages_of_all_recipes(tmp_path: Path) -> set[str]:
@@ -60,7 +60,7 @@ def test_every_name_of_the_core_has_words(tmp_path: Path) -> None:
     assert set(vocabulary.SLICE_KINDS) == set(slices.KINDS)
     assert set(vocabulary.RECIPES) == {REFERENCE, ALL, DEFAULT, COSINES}
     assert set(vocabulary.FAULTS) == set(FAULTS)
-    assert {path.stem for path in PAGES.glob("*.py")} == set(navigation.PAGES)
+    assert {path.stem for path in PAGE_FILES.glob("*.py")} == set(navigation.PAGES)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

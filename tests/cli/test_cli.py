@@ -1,6 +1,7 @@
 """The command line: what it prints, its stable JSON, its exit codes and its one-line errors."""
 
 import json
+import pkgutil
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import mmrec_core
 from mmrec_core.bundle import Bundle
 
 PICTURE = "animals/birds/magpie.png"
@@ -142,8 +144,8 @@ def test_errors_are_one_line_that_helps(mmrec, demo_bundle: Path, tmp_path: Path
 
 
 def test_the_core_never_imports_streamlit():
-    names = [".".join(p.with_suffix("").parts) for p in Path("mmrec_core").rglob("*.py")]
-    imports = "; ".join(f"import {name}" for name in names)
+    modules = pkgutil.walk_packages(mmrec_core.__path__, "mmrec_core.")
+    imports = "; ".join(f"import {module.name}" for module in modules)
     code = f"{imports}; import sys; assert 'streamlit' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 

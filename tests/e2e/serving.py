@@ -12,8 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-OUTPUT = ROOT / "tests" / "output"
+from mmrec_app.home import ENTRY
+
+OUTPUT = Path(__file__).resolve().parents[1] / "output"
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
@@ -37,11 +38,11 @@ class Server:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}{base}"
         self.command = [
-            *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+            *(sys.executable, "-m", "streamlit", "run", ENTRY.name),
             *("--server.port", str(self.port), "--server.address", "127.0.0.1"),
             *("--server.fileWatcherType", "none", *options),
         ]
-        self.folder = ROOT
+        self.folder = ENTRY.parent
         self.environment = os.environ | {
             "MMREC_BUNDLE": str(bundle),
             "MMREC_VERDICTS": str(verdicts),
