@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mmrec_app.state.filter import Filter
+from mmrec_core.collection.filtering import Filter
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mmrec_app.i18n import _
-from mmrec_app.state.filter import Filter
+from mmrec_core.collection.filtering import Filter
 from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
 from mmrec_core.verdicts.queue import ALL, DISAGREEMENT, HELD_OUT, NDCG, PRECISION, TRAINING
 

@@ -6,8 +6,8 @@ from urllib.parse import quote, unquote
 from mmrec_app.i18n import _
 from mmrec_app.map import selection
 from mmrec_app.state import address
-from mmrec_app.state.filter import Filter
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.filtering import Filter
 
 CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT = "cluster", "label", "score", "ndcg_loss", "verdict"
 COLOURS = (CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT)

@@ -10,17 +10,23 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import captions, naming, reviews
+from mmrec_app.shared import naming, reviews
 from mmrec_app.state import address
-from mmrec_app.state.filter import ALL_QUERIES, HELD_OUT, WITH, WITHOUT, Filter
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
-from mmrec_core.inputs.judgements import TEST
+from mmrec_core.collection.filtering import (
+    ALL_QUERIES,
+    HELD_OUT,
+    WITH,
+    WITHOUT,
+    Filter,
+    passing,
+    searchable,
+)
 
 FilterView = TypeVar("FilterView", bound=Filter)
 
@@ -49,40 +55,15 @@ def matching(bundle: Bundle, chosen: Filter) -> np.ndarray:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _matching(digest: str, chosen: Filter, version: str, _bundle: Bundle) -> np.ndarray:
-    items = _bundle.items
-    keep = np.ones(len(items), bool)
-    if chosen.label is not None:
-        keep &= (items["label"] == chosen.label).to_numpy()
-    if chosen.cluster is not None:
-        keep &= np.asarray(_bundle.cluster_of) == chosen.cluster
-    if chosen.text is not None:
-        keep &= items["text"].notna().to_numpy() == (chosen.text == WITH)
-    if chosen.queries is not None:
-        keep &= items["is_query"].to_numpy(bool)
-        keep &= (chosen.queries == ALL_QUERIES) | (items["split"] == TEST).to_numpy()
-    for word in chosen.q.casefold().split():
-        keep &= pc.match_substring(_searchable(digest, _bundle), word).to_numpy(False)
-    store = reviews.store(_bundle) if chosen.verdict or chosen.tag else None
-    if store and chosen.verdict is not None:
-        verdicts = store.verdicts()
-        graded = verdicts.loc[verdicts["grade"] == chosen.verdict, "candidate"]
-        keep &= items["image"].isin(graded).to_numpy()
-    if store and chosen.tag is not None:
-        tags = store.tags()
-        keep &= items["image"].isin(tags.loc[tags["tag"] == chosen.tag, "image"]).to_numpy()
-    rows = np.flatnonzero(keep)
+    store, texts = reviews.store(_bundle), partial(_searchable, digest, _bundle)
+    rows = passing(_bundle, chosen, texts, store.verdicts, store.tags)
     rows.flags.writeable = False
     return rows
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _searchable(digest: str, _bundle: Bundle) -> pa.Array:
-    """Return the name and all captions of each image as one lower-case text."""
-    items = _bundle.items
-    columns = ["image", *captions.columns(_bundle)]
-    kind = pa.large_string()
-    parts = [pa.array(items[column].fillna("").str.casefold(), kind) for column in columns]
-    return pc.binary_join_element_wise(*parts, pa.scalar("\n", kind))
+    return searchable(_bundle.items)
 
 
 def bar(bundle: Bundle, view: Filter) -> None:

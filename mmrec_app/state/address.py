@@ -6,10 +6,11 @@ A page's view is a frozen dataclass; its fields are the parameters. There is one
 - a widget's callback calls `change`, which reads the URL anew. The view that was drawn may be older
   than the address, since a fragment changes the address without running the rest of the page.
 
-**What stays on from page to page.** A filter (`mmrec_app.state.filter`) stays on, on each page that
-filters (Browse, Map, Errors), until it is taken off or another bundle is chosen: where the visitor
-turns to such a page and its address names no filter, the one that is on is taken over. An address
-that names a filter (a link, a reload, Back) replaces it. Everything else belongs to its page.
+**What stays on from page to page.** A filter (`mmrec_core.collection.filtering`) stays on, on each
+page that filters (Browse, Map, Errors), until it is taken off or another bundle is chosen: where
+the visitor turns to such a page and its address names no filter, the one that is on is taken over.
+An address that names a filter (a link, a reload, Back) replaces it. Everything else belongs to its
+page.
 
 The link names the bundle and its build, ``bundle=demo@1a2b3c4d``, so that a reader is told when it
 has changed since. Reading is lenient about numbers and strict about names: a number that is none is
@@ -25,7 +26,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mmrec_app.state import navigation
-from mmrec_app.state.filter import Filter
+from mmrec_core.collection.filtering import Filter
 
 _BUNDLE = "bundle"
 _TURN = "address.turn"

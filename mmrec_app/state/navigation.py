@@ -27,7 +27,7 @@ class PageEntry(NamedTuple):
     measured : bool
         Whether it needs held-out queries to have something to show.
     filters : bool
-        Whether its view has a filter (`mmrec_app.state.filter`).
+        Whether its view has a filter (`mmrec_core.collection.filtering`).
     """
 
     title: str

@@ -62,25 +62,6 @@ def test_a_filter_stays_on_from_page_to_page(bundle: Bundle) -> None:
     assert len(shown) == min(48, int(bundle.cluster_sizes[3]))
 
 
-@pytest.mark.parametrize(
-    ("chosen", "expected"),
-    [
-        (Filter(text="with"), lambda items: items["text"].notna()),
-        (Filter(queries="held-out"), lambda items: items["is_query"] & (items["split"] == "test")),
-        (Filter(cluster=2, queries="all"), lambda items: items["is_query"] & (items.cluster == 2)),
-        (
-            Filter(q="FROG"),
-            lambda items: (items.image + items.text).str.lower().str.contains("frog"),
-        ),
-        (Filter(q="лягушка"), lambda items: items["text_ru"].str.lower().str.contains("лягушка")),
-    ],
-)
-def test_filters_combine(bundle: Bundle, chosen: Filter, expected: object) -> None:
-    rows = bundle.items.index[expected(bundle.items).fillna(False).astype(bool)]  # type: ignore[operator]
-    assert len(rows)
-    assert list(matching(bundle, chosen)) == list(rows)
-
-
 def test_search_by_content_finds_what_the_words_say(bundle: Bundle) -> None:
     image = str(bundle.items["image"].iloc[0])
     app = page("browse", terms=json.dumps([["image", image, 1], ["image", image, -0.5]]))
