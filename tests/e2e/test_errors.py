@@ -82,9 +82,9 @@ def test_from_a_wrong_pair_to_its_verdict_and_the_export(
         page.get_by_role("button", name="CSV", exact=True).click()
     assert started.value.suggested_filename.endswith("-verdicts.csv")
     started.value.save_as(tmp_path / "pairs.csv")
-    pairs, left_out = read_pairs(tmp_path / "pairs.csv")
+    exported, left_out = read_pairs(tmp_path / "pairs.csv")
     assert left_out == []
-    judged = pairs.set_index(["query", "candidate"])["relevance"]
+    judged = exported.set_index(["query", "candidate"])["relevance"]
     assert [judged[pair] for pair in zip(own["query"], own["candidate"], strict=True)] == [1, 1]
     shoot(page, "verdicts", full_page=False)
 
