@@ -43,12 +43,12 @@ if view.active or search:
 
 rows = filters.matching(bundle, view)
 if not len(rows):
-    notices.empty(_("No image passes these filters"))
+    notices.empty(_("No images match these filters"))
     st.button(_("Clear filters"), type="primary", on_click=filters.clear, args=(BrowseView,))
     st.stop()
 try:
-    with st.spinner(_("Looking for pictures that fit …"), show_time=False):
+    with st.spinner(_("Looking for matching pictures…"), show_time=False):
         rows = order.ordered(bundle, rows, view.sort, search)
 except EncoderError as error:
-    notices.stop(_("The encoder for texts is not available"), str(error))
+    notices.stop(_("The text encoder is not available"), str(error))
 results.results(bundle, view, search, rows)

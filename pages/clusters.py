@@ -18,7 +18,7 @@ try:
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
-with st.spinner(_("Looking at the clusters …"), show_time=False):
+with st.spinner(_("Measuring the clusters…"), show_time=False):
     measured = overview(bundle)
 
 if view.cluster is None:

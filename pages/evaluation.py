@@ -37,7 +37,7 @@ except address.LinkError as error:
 ranker = in_focus(view, recommender.rankers)
 
 st.html(f"<style>{asset('evaluation.css')}</style>")
-with st.spinner(_("Measuring on the held-out queries …")):
+with st.spinner(_("Measuring on the held-out queries…")):
     held_out.measured(bundle, view.k)
     held_out.curves_of(bundle, ranker)
     held_out.slices(bundle, ranker, view.k)

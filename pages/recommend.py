@@ -46,7 +46,7 @@ if query is None:
 with head:
     panel.other_query(view)
 try:
-    with st.spinner(_("Looking at your query …"), show_time=False):
+    with st.spinner(_("Processing your query…"), show_time=False):
         scored = answers.scored(bundle, query)
 except EncoderError as error:
     notices.notice(_("The encoder for new queries is not available"), str(error))
@@ -61,7 +61,7 @@ with right:
 try:
     comparison = answers.compared(bundle, query, view)
 except QueryError as error:
-    notices.notice(_("No recommendations under this ranker"), str(error))
+    notices.notice(_("No recommendations by this ranker"), str(error))
     controls.other_rankers(tuple(scored.scores))
     st.stop()
 

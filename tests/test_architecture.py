@@ -1,4 +1,4 @@
-"""The rooms of the code: who imports whom stands in docs/architecture.md, and only goes down."""
+"""The packages of the code: docs/architecture.md draws who imports whom, and no import goes up."""
 
 import ast
 import re
@@ -22,8 +22,8 @@ def imported(file: Path, package: str) -> set[str]:
     return {name for name in names if name.startswith(f"{package}.")}
 
 
-def rooms(package: str) -> dict[str, set[str]]:
-    """Return the rooms of a package, folders and modules at its top, with the rooms they import."""
+def parts(package: str) -> dict[str, set[str]]:
+    """Return the packages and modules at the top of a package, with those that they import."""
     known = {
         path.stem
         for path in (ROOT / package).iterdir()
@@ -31,38 +31,38 @@ def rooms(package: str) -> dict[str, set[str]]:
     }
     imports: dict[str, set[str]] = defaultdict(set)
     for file in (ROOT / package).rglob("*.py"):
-        room = file.relative_to(ROOT / package).parts[0].removesuffix(".py")
-        if room in known:
+        part = file.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        if part in known:
             theirs = {name.split(".")[1] for name in imported(file, package)}
-            imports[room] |= (theirs & known) - {room}
+            imports[part] |= (theirs & known) - {part}
     return dict(imports)
 
 
 def drawing(package: str) -> str:
-    """Draw the rooms by floor, the highest first: each stands above all that it imports."""
-    of = rooms(package)
-    floors: dict[str, int] = {}
+    """Draw the packages by layer, the highest first: each stands above all that it imports."""
+    of = parts(package)
+    layers: dict[str, int] = {}
 
-    def floor(room: str, above: tuple[str, ...] = ()) -> int:
-        assert room not in above, f"imports go round: {' → '.join((*above, room))}"
-        if room not in floors:
-            floors[room] = 1 + max((floor(r, (*above, room)) for r in of[room]), default=0)
-        return floors[room]
+    def layer(part: str, above: tuple[str, ...] = ()) -> int:
+        assert part not in above, f"imports go round: {' → '.join((*above, part))}"
+        if part not in layers:
+            layers[part] = 1 + max((layer(r, (*above, part)) for r in of[part]), default=0)
+        return layers[part]
 
-    for room in of:
-        floor(room)
+    for part in of:
+        layer(part)
     lines = [
-        f"{floors[room]:2}  {room:12} {', '.join(sorted(of[room]))}".rstrip()
-        for room in sorted(of, key=lambda room: (-floors[room], room))
+        f"{layers[part]:2}  {part:12} {', '.join(sorted(of[part]))}".rstrip()
+        for part in sorted(of, key=lambda part: (-layers[part], part))
     ]
     return "\n".join(lines)
 
 
 @pytest.mark.parametrize("package", ["mmrec_core", "mmrec_app"])
-def test_the_drawing_of_the_rooms_is_true_and_no_import_goes_up(package):
+def test_the_drawing_of_the_packages_is_true_and_no_import_goes_up(package):
     text = DOCUMENT.read_text("utf-8")
-    drawn = re.search(rf"<!-- rooms of {package} -->\n```\n(.*?)\n```", text, re.DOTALL)
-    assert drawn, f"{DOCUMENT.name} has no drawing of the rooms of {package}"
+    drawn = re.search(rf"<!-- packages of {package} -->\n```\n(.*?)\n```", text, re.DOTALL)
+    assert drawn, f"{DOCUMENT.name} has no drawing of the packages of {package}"
     assert drawn[1] == drawing(package)
 
 

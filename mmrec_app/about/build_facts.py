@@ -77,10 +77,10 @@ def filtered(table: pd.DataFrame, stage: str, words: str) -> pd.DataFrame:
 
 def timings(bundle: Bundle) -> None:
     """Draw the seconds of each stage."""
-    st.subheader(_("Time to build"), anchor=False)
+    st.subheader(_("Build time"), anchor=False)
     seconds = stage_seconds(bundle.path)
     if not seconds:
-        st.text(_("The bundle came without its timings."))
+        st.text(_("The bundle has no record of its build time."))
         return
     st.plotly_chart(
         stage_bars(
@@ -88,7 +88,7 @@ def timings(bundle: Bundle) -> None:
         ),
         key="about.timings",
         config={"displayModeBar": False},
-        alt=_("Seconds of each stage of the build"),
+        alt=_("Build time of each stage, in seconds"),
     )
     st.caption(
         _("{n} seconds in all, on the machine that built it.").format(
@@ -118,7 +118,7 @@ def sizes(bundle: Bundle) -> None:
         alt=_("Files and megabytes of each part of the bundle"),
     )
     st.caption(
-        _("{n} MB in all. To hold every file against its checksum:").format(
+        _("{n} MB in all. To check every file against its checksum:").format(
             n=f"{table['bytes'].sum() / 1e6:,.1f}"
         )
     )
@@ -130,8 +130,8 @@ def interface(bundle: Bundle) -> None:
     st.subheader(_("For programs"), anchor=False)
     st.markdown(
         _(
-            "The same facts as JSON: [api/info]({info}). Recommendations, too, come over HTTP; "
-            "docs/api.md tells how."
+            "The same facts as JSON: [api/info]({info}). Recommendations are available over "
+            "HTTP too: see docs/api.md."
         ).format(info=_address(bundle))
     )
 

@@ -43,7 +43,7 @@ def counts(bundle: Bundle) -> None:
     tiles = (
         (_("Images"), counts.images, ""),
         (_("With a caption"), counts.with_text, _share(counts.with_text, counts.images)),
-        (_("With a label"), counts.with_label, _share(counts.with_label, counts.images)),
+        (_("With a category"), counts.with_label, _share(counts.with_label, counts.images)),
         (_("Clusters"), counts.clusters, ""),
         (_("Queries"), counts.queries, ""),
         (_("Held-out queries"), counts.held_out_queries, ""),
@@ -60,13 +60,15 @@ def counts(bundle: Bundle) -> None:
 def encoders(bundle: Bundle) -> None:
     """Draw both encoders, side by side."""
     st.subheader(
-        _("Encoders"), anchor=False, help=_("What turned pictures and captions into vectors.")
+        _("Encoders"),
+        anchor=False,
+        help=_("The models that turned pictures and captions into vectors."),
     )
     both = bundle.manifest.encoders
     for column, spec, kind in zip(
         st.columns(2, gap="large"),
         (both.image_text, both.text),
-        (_("Pictures and texts (the CLIP side)"), _("Texts (the BERT side)")),
+        (_("Pictures and texts (CLIP)"), _("Texts (BERT)")),
         strict=True,
     ):
         with column:
@@ -83,9 +85,10 @@ def making(bundle: Bundle) -> None:
     relevance = {
         "judged": _("People judged pairs of images."),
         "labels": _(
-            "Two images are relevant to each other if they share a label; nobody judged them."
+            "Two images are relevant to each other if they share a category; nobody judged "
+            "the pairs."
         ),
-        None: _("Unknown: there were neither judged pairs nor labels."),
+        None: _("Unknown: there were neither judged pairs nor categories."),
     }
     if settings.method == "clusters":
         candidates = _("All images of the nearest clusters: {n}.").format(
@@ -96,9 +99,9 @@ def making(bundle: Bundle) -> None:
             n=settings.exact_size
         )
     if ranker:
-        trained = _(
-            "CatBoost with {trees} trees; relevant from a probability of {threshold}."
-        ).format(trees=f"{built.trees:,}", threshold=formats.digits(ranker.thresholds[MODEL]))
+        trained = _("CatBoost, {trees} trees; probability threshold {threshold}.").format(
+            trees=f"{built.trees:,}", threshold=formats.digits(ranker.thresholds[MODEL])
+        )
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")
     facts(
@@ -128,7 +131,7 @@ def _specification(spec: EncoderSpec) -> list[tuple[str, str]]:
         (_("Library"), spec.library),
         (
             _("Vector"),
-            _("{n} numbers, pooling {pooling}").format(n=spec.dimension, pooling=spec.pooling),
+            _("{n} dimensions, pooling: {pooling}").format(n=spec.dimension, pooling=spec.pooling),
         ),
         (_("Licence"), spec.licence),
     ]

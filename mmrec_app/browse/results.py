@@ -40,7 +40,7 @@ def results(bundle: Bundle, view: BrowseView, search: tuple[Term, ...], rows: np
         key="browse.gallery",
         on_picked=lambda image: address.turn_to("recommend", image=image),
         next_rows=rows[at.next_rows].tolist(),
-        choose=_("Choose"),
+        choose=_("Select"),
         chosen=chosen,
         on_chosen=_choose,
     )
@@ -75,13 +75,13 @@ def _bar(
             export(bundle, search, rows, "browse.export")
             return
         n = len(chosen)
-        text = ngettext("{n} image chosen", "{n} images chosen", n).format(n=f"{n:,}")
+        text = ngettext("{n} image selected", "{n} images selected", n).format(n=f"{n:,}")
         st.markdown(f"**{text}**", width="content")
         st.button(
             _("Search with these"),
             icon=":material/image_search:",
             key="chosen.search",
-            help=_("Look for pictures like all of them"),
+            help=_("Find pictures similar to all of them"),
             on_click=lambda: terms.add(bundle, *(Term(1.0, image=image) for image in chosen)),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
@@ -89,7 +89,7 @@ def _bar(
         some = np.array([bundle.index_of(image) for image in chosen])
         export(bundle, search, some, "chosen.export")
         st.button(
-            _("Choose the whole page"),
+            _("Select the whole page"),
             type="tertiary",
             key="chosen.page",
             on_click=lambda: _choose(
@@ -97,7 +97,10 @@ def _bar(
             ),
         )
         st.button(
-            _("Choose none"), type="tertiary", key="chosen.none", on_click=lambda: _choose([])
+            _("Clear the selection"),
+            type="tertiary",
+            key="chosen.none",
+            on_click=lambda: _choose([]),
         )
 
 

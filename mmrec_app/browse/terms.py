@@ -35,7 +35,7 @@ def parse(bundle: Bundle, written: str) -> tuple[Term, ...]:
     except (ValueError, TypeError, RecursionError):
         raise address.LinkError(_("The search in this link cannot be read.")) from None
     if len(parsed) > MOST_TERMS:
-        raise address.LinkError(_("A search has at most {n} terms.").format(n=MOST_TERMS))
+        raise address.LinkError(_("A search can have at most {n} terms.").format(n=MOST_TERMS))
     for term in parsed:
         if term.image is not None and term.image not in bundle:
             raise address.LinkError(_("This bundle has no image “{name}”.").format(name=term.image))
@@ -89,15 +89,17 @@ def search_line(bundle: Bundle, terms: tuple[Term, ...]) -> None:
     st.text_input(
         _("Describe a picture"),
         key=_INPUT,
-        placeholder=_("Describe a picture: a cake with candles. A minus takes away: − chocolate"),
+        placeholder=_(
+            "Describe a picture, such as: a cake with candles. A minus subtracts: − chocolate"
+        ),
         icon=":material/image_search:",
         label_visibility="collapsed",
         max_chars=LONGEST,
         disabled=len(terms) >= MOST_TERMS,
         on_change=take,
         help=_(
-            "CLIP looks for pictures that fit the words. Several terms add up; images of the "
-            "collection can be terms too: choose some, then “Search with these”."
+            "CLIP looks for pictures that match the words. Several terms add up. Images of the "
+            "collection can be terms too: select some, then click “Search with these”."
         ),
     )
 
@@ -123,7 +125,7 @@ def chips(bundle: Bundle, terms: tuple[Term, ...]) -> None:
         ):
             st.session_state[f"terms.weight.{at}"] = term.weight
             st.slider(
-                _("Weight: negative takes away"),
+                _("Weight (a negative one subtracts)"),
                 *WEIGHTS,
                 step=0.25,
                 key=f"terms.weight.{at}",

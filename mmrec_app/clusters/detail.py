@@ -34,7 +34,7 @@ def actions(view: ClustersView) -> None:
             on_click=address.turn_to,
             args=(page,),
             kwargs={"cluster": view.cluster},
-            help=_("The other pages show this cluster alone until the filter is taken off."),
+            help=_("Browse, Map and Errors show only this cluster until you remove the filter."),
         )
 
 
@@ -59,13 +59,19 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
             _("Spread"),
             "spread",
             formats.digits(facts["spread"]),
-            _("Mean distance of the images from the centre, 0 to 2: the less, the more alike."),
+            _(
+                "Mean distance of the images from the centroid, from 0 to 2: the smaller, the "
+                "more alike they are."
+            ),
         ),
         (
             _("Silhouette"),
             "silhouette",
             formats.digits(facts["silhouette"]),
-            _("How much nearer the images are to this centre than to the next one, −1 to 1."),
+            _(
+                "How much closer the images are to this centroid than to the next one, from −1 "
+                "to 1."
+            ),
         ),
         (
             _("Purity"),
@@ -77,7 +83,7 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
             "nDCG@5",
             "ndcg",
             formats.digits(facts["ndcg"]),
-            _("Mean over the held-out queries that lie in this cluster: {n}.").format(
+            _("Mean over the held-out queries in this cluster ({n}).").format(
                 n=int(facts["queries"])
             ),
         ),
@@ -98,7 +104,7 @@ def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
     central = [int(row) for row in overview.central[cluster, :half] if row >= 0]
     borderline = [int(r) for r in overview.borderline[cluster] if r >= 0 and r not in central]
     st.subheader(
-        _("At the centre"), anchor=False, help=_("The images nearest the centre, nearest first.")
+        _("At the centre"), anchor=False, help=_("The images nearest the centroid, nearest first.")
     )
     _gallery(bundle, central, [None] * len(central), _("Central images"), "clusters.central")
     if len(bundle.centroids) < 2 or not borderline:
@@ -106,10 +112,10 @@ def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
     st.subheader(
         _("On the border"),
         anchor=False,
-        help=_("The images that nearly belong to another cluster, named below each."),
+        help=_("Images that almost belong to another cluster, which is named below each."),
     )
     others = [naming.cluster_name(bundle, int(overview.second[row]), 1) for row in borderline]
-    marks: list[str | None] = [_("nearly {cluster}").format(cluster=name) for name in others]
+    marks: list[str | None] = [_("almost {cluster}").format(cluster=name) for name in others]
     _gallery(bundle, borderline, marks, _("Borderline images"), "clusters.borderline")
 
 
@@ -140,7 +146,7 @@ def _words(bundle: Bundle, cluster: int) -> None:
                     st.caption(captions.column_name(column))
                 st.text(", ".join(named[cluster]))
     if not any(named[cluster] for named in bundle.cluster_words.values()):
-        st.text(_("No caption here has a word of its own."))
+        st.text(_("The captions here have no characteristic words."))
 
 
 def _categories(overview: ClusterOverview, cluster: int) -> None:
@@ -153,7 +159,7 @@ def _categories(overview: ClusterOverview, cluster: int) -> None:
         label_shares(counts, colour=cluster_colour(cluster), others=_("others")),
         key="clusters.labels",
         config={"displayModeBar": False},
-        alt=_("How many images of this cluster have which category"),
+        alt=_("Images of this cluster by category"),
     )
 
 
@@ -164,7 +170,7 @@ def _neighbours(
     if not len(near):
         return
     st.subheader(
-        _("Nearest clusters"), anchor=False, help=_("By the distance between the centres.")
+        _("Nearest clusters"), anchor=False, help=_("By the distance between the centroids.")
     )
     cards(
         bundle,

@@ -32,22 +32,22 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
     number = len(sizes)
     parts = [
         ngettext("{n} cluster", "{n} clusters", number).format(n=f"{number:,}"),
-        _("{least} to {most} images each, {median} at the median").format(
+        _("{least} to {most} images each, median {median}").format(
             least=f"{sizes.min():,}", most=f"{sizes.max():,}", median=f"{int(sizes.median()):,}"
         ),
     ]
     meaning = None
     if overview.agreement is not None:
         value = formats.digits(overview.agreement)
-        parts.append(_("agreement with the categories {value}").format(value=value))
+        parts.append(_("agreement with the categories: {value}").format(value=value))
         meaning = _(
-            "Normalised mutual information of clusters and categories: 0 is none, 1 is perfect. "
-            "The clusters never saw a category."
+            "Normalised mutual information of clusters and categories: 0 is none, 1 is a "
+            "perfect match. Clustering did not use the categories."
         )
         if bundle.manifest.relevance == "labels":
             meaning += " " + _(
-                "The categories came with the images, for the demo as folder names; they are not "
-                "people's judgements of relevance."
+                "The categories came with the images (in the demo, they are folder names). They "
+                "are not people's judgements of relevance."
             )
     st.markdown(formats.escaped(" · ".join(parts)), help=meaning, width="content")
 
@@ -57,7 +57,9 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
     _controls(overview, view)
     numbers = ordered(bundle, overview, view)
     if not len(numbers):
-        notices.empty(_("No cluster has this word"), _("Words come from captions and categories."))
+        notices.empty(
+            _("No cluster matches"), _("The search covers cluster words, categories and numbers.")
+        )
         return
     at = paging.paging(view.page, len(numbers), PAGE_SIZE)
     cards(
@@ -87,7 +89,7 @@ def _controls(overview: ClusterOverview, view: ClustersView) -> None:
         ),
     )
     order.selectbox(
-        _("Order"),
+        _("Sort by"),
         list(known),
         key="clusters.sort",
         format_func=lambda key: known[key],

@@ -22,13 +22,13 @@ def agreement(figures: dict[str, Any]) -> None:
         _("Agreement between reviewers"),
         anchor=False,
         help=_(
-            "Krippendorff's alpha for ordered grades: 1 is full agreement, 0 is what chance gives. "
-            "Cohen's kappa compares two reviewers, with quadratic weights."
+            "Krippendorff's alpha for ordinal grades: 1 is full agreement, 0 is agreement by "
+            "chance. Cohen's kappa, with quadratic weights, compares two reviewers."
         ),
     )
     n = agreement["pairs"]
     if not n:
-        st.caption(_("No pair has grades of two reviewers yet."))
+        st.caption(_("No pair has been graded by two reviewers yet."))
         return
     st.metric(
         _("Krippendorff's α"),
@@ -74,12 +74,17 @@ def ranking(figures: dict[str, Any]) -> None:
         _("nDCG@5 on verdicts"),
         anchor=False,
         help=_(
-            "Gains are grades less 1, averaged over reviewers. Intervals: 95 %, bootstrap over "
-            "queries."
+            "The gain is the grade minus 1, averaged over reviewers. 95 % intervals, from a "
+            "bootstrap over queries."
         ),
     )
     if not ndcg["queries"]:
-        st.caption(_("It needs a held-out query with two graded candidates, one above 1."))
+        st.caption(
+            _(
+                "This needs a held-out query with at least two graded candidates, one of them "
+                "graded above 1."
+            )
+        )
         return
     st.dataframe(
         pd.DataFrame(
@@ -102,8 +107,9 @@ def ranking(figures: dict[str, Any]) -> None:
     )
     st.caption(
         _(
-            "{verdicts} verdicts on {pairs} pairs of {queries} held-out queries; {elsewhere} "
-            "verdicts are on other queries or too few. Only pairs that people chose to look at."
+            "Counted: {verdicts} verdicts on {pairs} pairs of {queries} held-out queries. Not "
+            "counted: {elsewhere}, since they are on other queries or too few on one. These are "
+            "only pairs that people chose to look at."
         ).format(
             verdicts=f"{ndcg['verdicts']:,}",
             pairs=f"{ndcg['pairs']:,}",
@@ -122,7 +128,7 @@ def export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
     st.subheader(
         _("Export"),
         anchor=False,
-        help=_("One row a pair over all reviewers; `mmrec build --pairs` reads the CSV."),
+        help=_("One row per pair, over all reviewers; `mmrec build --pairs` reads the CSV."),
     )
     with st.container(horizontal=True, gap="small"):
         for ending in FORMATS:
@@ -143,12 +149,13 @@ def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
 
 def training(bundle: Bundle) -> None:
     """Say how a new ranker is trained."""
-    st.subheader(_("A new ranker from verdicts"), anchor=False)
+    st.subheader(_("Train a ranker with verdicts"), anchor=False)
     st.caption(
         _(
-            "This trains on verdicts on training queries, and replaces the ranker if, on queries "
-            "left out of its training, the new one ranks no worse than that of the build. Held-out "
-            "queries are measured, and decide nothing."
+            "The command trains a new ranker with the verdicts on training queries. The new "
+            "ranker replaces the present one if it ranks queries left out of its training no "
+            "worse than the ranker of the build. Quality on held-out queries is only reported "
+            "and decides nothing."
         )
     )
     path = bundle.path

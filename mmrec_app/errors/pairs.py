@@ -47,7 +47,7 @@ def browser(bundle: Bundle) -> None:
     _kinds(view, {kind: len(places) for kind, places in kinds.items()})
     shown = kinds[view.kind]
     if not len(shown):
-        notices.empty(_("No such pair"), _("Move the threshold, or take filters off."))
+        notices.empty(_("No such pairs"), _("Move the threshold, or remove filters."))
         return
     at = paging.paging(view.page, len(shown), PAGE_SIZE)
     part = listed.iloc[shown[at.rows]]
@@ -102,8 +102,8 @@ def _controls(
             step=0.01,
             key="errors.threshold",
             help=_(
-                "The probability from which on a candidate counts as relevant. It starts where "
-                "the F1 on the validation queries is highest."
+                "A candidate counts as relevant if its probability reaches the threshold. "
+                "Initially, this is where F1 on the validation queries is highest."
             ),
             on_change=lambda: address.change(
                 ErrorsView, threshold=st.session_state["errors.threshold"], page=1
@@ -163,7 +163,7 @@ def _data(
                 "candidate": events.picture(bundle, row["candidate"]),
                 "relevant": row["relevance"] == 1,
                 "place": row[f"{chosen}_rank"],
-                "rank": _("place {n}").format(n=row[f"{chosen}_rank"]),
+                "rank": _("rank {n}").format(n=row[f"{chosen}_rank"]),
                 "bars": [
                     {
                         "name": vocabulary.ranker_name(name),
@@ -185,7 +185,7 @@ def _data(
         "keys": [
             ["↑ ↓", _("previous, next pair")],
             ["1 2 3 4", _("not relevant … very relevant")],
-            ["0", _("take the grade back")],
+            ["0", _("remove the grade")],
             ["O", _("open in Recommend")],
         ],
         "words": events.words() | {"list": _("Judged pairs")},

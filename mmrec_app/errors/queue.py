@@ -54,8 +54,8 @@ def queue(bundle: Bundle) -> None:
     _controls(view)
     if not len(table):
         notices.empty(
-            _("No judged queries here"),
-            _("A query is in the queue if labels or judged pairs say what is relevant to it."),
+            _("No queries to review here"),
+            _("A query is in the queue if categories or judged pairs say what is relevant to it."),
         )
         return
     queries = table["query"].to_numpy()
@@ -132,11 +132,11 @@ def _controls(view: ErrorsView) -> None:
         _choice(
             view,
             "order",
-            _("Order"),
+            _("Sort by"),
             orders,
             _(
-                "Disagreement is 1 less the mean rank-biased overlap of CatBoost's, CLIP's and "
-                "BERT's orders: the first places weigh the most."
+                "Disagreement is 1 minus the mean rank-biased overlap of the orders by "
+                "CatBoost, CLIP and BERT. The first ranks weigh most."
             ),
         )
         _choice(
@@ -145,9 +145,9 @@ def _controls(view: ErrorsView) -> None:
             _("Queries"),
             scopes,
             _(
-                "Quality is measured on held-out queries. Verdicts on training queries are what "
-                "`mmrec train` learns from: they show only candidates that may train with them, "
-                "and their figures flatter the ranker, which has seen their pairs."
+                "Quality is measured on held-out queries. `mmrec train` learns from verdicts on "
+                "training queries. These show only candidates that can be used in training, and "
+                "their figures flatter the ranker, which has seen their pairs."
             ),
         )
         reviews.ask_name("queue")
@@ -224,18 +224,18 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
             ["← →", _("previous, next query")],
             ["↑ ↓", _("candidates")],
             ["1 2 3 4", _("not relevant … very relevant")],
-            ["0", _("take the grade back")],
+            ["0", _("remove the grade")],
             ["N", _("note")],
             ["T", _("tag")],
             ["O", _("open in Recommend")],
         ],
         "words": events.words()
         | {
-            "candidate": _("chosen candidate"),
+            "candidate": _("selected candidate"),
             "note": _("Note: why?"),
-            "note_first": _("Grade it, then note why"),
+            "note_first": _("Grade it, then say why"),
             "tag": _("Tag"),
-            "untag": _("Take off the tag"),
+            "untag": _("Remove the tag"),
         },
     }
 

@@ -34,7 +34,10 @@ def verdicts(bundle: Bundle) -> None:
     if given.empty:
         notices.empty(
             _("No verdicts yet"),
-            _("Grade candidates in the queue, pairs in the pair browser, or results in Recommend."),
+            _(
+                "Grade candidates in the queue, pairs under Pairs, or results on the Recommend "
+                "page."
+            ),
             icon=":material/rate_review:",
         )
         st.button(
@@ -107,7 +110,9 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
         return
     if n > MOST_ROWS:
         shown, n = shown.iloc[:MOST_ROWS], MOST_ROWS
-        st.caption(_("The table holds the newest {n}; an export has all.").format(n=f"{n:,}"))
+        st.caption(
+            _("The table shows the newest {n}; the export has all of them.").format(n=f"{n:,}")
+        )
     table = pd.DataFrame(
         {
             "query_picture": [_address(bundle, name) for name in shown["query"]],
@@ -142,8 +147,8 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
             "ranker": config.TextColumn(_("Ranker"), width="small"),
             "rank": config.NumberColumn(_("Rank"), width="small"),
             "time": config.DatetimeColumn(_("Time"), format="YYYY-MM-DD HH:mm"),
-            "query": config.TextColumn(_("Query's name")),
-            "candidate": config.TextColumn(_("Candidate's name")),
+            "query": config.TextColumn(_("Query name")),
+            "candidate": config.TextColumn(_("Candidate name")),
         },
     )
     rows = picked["selection"]["rows"]
@@ -165,7 +170,7 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
             st.text(_("This bundle no longer has these images."), width="content")
         if verdict["reviewer"] == reviews.reviewer():
             st.button(
-                _("Take this verdict back"),
+                _("Remove this verdict"),
                 icon=":material/undo:",
                 on_click=_withdraw,
                 args=(bundle, query, candidate),

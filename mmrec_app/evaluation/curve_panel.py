@@ -20,9 +20,9 @@ def curve_panel(bundle: Bundle, ranker: str) -> None:
     section(
         _("Over all thresholds"),
         _(
-            "All held-out pairs together. The band is the 95 % interval of the ranker in focus, "
-            "from a bootstrap over queries. A click on a name in the legend shows that ranker "
-            "alone, a second click all again."
+            "All held-out pairs together. The band is the 95 % interval of the selected ranker, "
+            "from a bootstrap over queries. Click a name in the legend to show that ranker "
+            "alone, and again to show all."
         ),
         lambda: _table(curves),
         "curves",
@@ -57,7 +57,7 @@ def curve_panel(bundle: Bundle, ranker: str) -> None:
             ),
             key="evaluation.precision_recall",
             config=PLOTLY,
-            alt=_("Precision against recall of all rankers on held-out pairs"),
+            alt=_("Precision–recall curves of all rankers on held-out pairs"),
         )
 
 

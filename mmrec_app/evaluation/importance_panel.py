@@ -15,12 +15,12 @@ def importance_panel(bundle: Bundle) -> None:
     """Draw importances of groups, by contribution and by loss, and of single features."""
     importance = held_out.importance_of(bundle)
     section(
-        _("What CatBoost goes by"),
+        _("What CatBoost relies on"),
         _(
-            "Left: the mean size of a group's contribution to the score (SHAP), on {explained} "
-            "held-out pairs, and what the AUC loses when the group's features are shuffled among "
-            "{shuffled} pairs; whiskers: least and most of three shuffles. Right: single features. "
-            "Features that tell the same share their contribution."
+            "Left: the mean absolute contribution of each group to the score (SHAP) on "
+            "{explained} held-out pairs, and the loss of AUC when the group's features are "
+            "shuffled among {shuffled} pairs; whiskers span three shuffles. Right: single "
+            "features. Features that carry the same information share their contribution."
         ).format(explained=f"{importance.explained:,}", shuffled=f"{importance.shuffled:,}"),
         lambda: importance.features.merge(importance.groups, on="role", suffixes=("", "_of_group")),
         "importance",
@@ -42,7 +42,7 @@ def importance_panel(bundle: Bundle) -> None:
             config=PLOTLY,
             alt=_("Mean contribution of each group of features"),
         )
-        heading(_("Groups: loss without them"))
+        heading(_("Groups: loss when shuffled"))
         st.plotly_chart(
             importance_plot(
                 names,

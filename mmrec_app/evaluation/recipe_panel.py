@@ -31,11 +31,11 @@ def recipe_panel(bundle: Bundle) -> None:
     section(
         _("Recipes"),
         _(
-            "The reference pipeline as it was published, with one of its faults removed at a time, "
-            "and this bundle's ranker, all on the same held-out pairs. No ranker was trained on "
-            "them, but the reference's k-means sees the held-out images too, which is one of its "
-            "faults. Faults of clustering change the candidates alone, so those rows differ in "
-            "recall. In grey, 95 % intervals."
+            "The reference pipeline as published, then with one of its faults removed at a "
+            "time, and this bundle's ranker, all on the same held-out pairs. No ranker was "
+            "trained on these pairs, but the reference's k-means sees the held-out images too: "
+            "that is one of its faults. Faults of clustering change only the candidates, so "
+            "those rows differ only in recall. Grey: 95 % intervals."
         ),
         lambda: _table(comparison),
         "recipes",
@@ -47,8 +47,8 @@ def recipe_panel(bundle: Bundle) -> None:
         "MRR",
         _("Calibration error"),
         _("Recall of candidates"),
-        _("Default above, AUC"),
-        _("Default above, nDCG@5"),
+        _("Default's lead, AUC"),
+        _("Default's lead, nDCG@5"),
     ]
     figures(head, [_cells(row) for row in comparison.rows], "recipes")
     first = comparison.rows[0]
@@ -56,8 +56,8 @@ def recipe_panel(bundle: Bundle) -> None:
         st.markdown(
             formats.escaped(
                 _(
-                    "Split by rows, the reference's own test claims an AUC of {claimed}; queries "
-                    "that it never saw get {measured}."
+                    "With its split by rows, the reference's own test claims an AUC of "
+                    "{claimed}; on queries that it never saw, the AUC is {measured}."
                 ).format(
                     claimed=formats.digits(first.claimed_auc),
                     measured=formats.digits(first.metrics["auc"]["value"]),

@@ -32,9 +32,9 @@ def slice_panel(bundle: Bundle) -> None:
     section(
         _("Slices: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
         _(
-            "Groups of held-out queries. The difference is to all other queries. Intervals are "
-            "95 %, from a bootstrap over queries; slices of fewer than {few} queries have none "
-            "and are marked: they say little."
+            "Groups of held-out queries. Each slice is compared with all other queries. 95 % "
+            "intervals, from a bootstrap over queries; slices of fewer than {few} queries have "
+            "none and are marked, since they say little."
         ).format(few=slices.FEW),
         lambda: table,
         "slices",
@@ -129,11 +129,11 @@ def _rows(view: EvaluationView, kind: str, mine: pd.DataFrame, names: list[str])
             _("Pairs"): _decimal(format="localized"),
             ndcg: _decimal(),
             "AUC": _decimal(),
-            _("from"): _decimal(_("95 % interval of nDCG: its lower end")),
-            _("to"): _decimal(_("95 % interval of nDCG: its upper end")),
-            _("Difference"): _decimal(_("nDCG less that of all other queries"), "%+.2f"),
+            _("from"): _decimal(_("95 % interval of nDCG: lower end")),
+            _("to"): _decimal(_("95 % interval of nDCG: upper end")),
+            _("Difference"): _decimal(_("nDCG minus that of all other queries"), "%+.2f"),
         },
-        alt=_("Slices with their metrics; choose a row to see its queries"),
+        alt=_("Slices with their metrics; select a row to see its queries"),
     )
 
 
@@ -162,7 +162,7 @@ def _dots(
     if len(drawn) < len(mine):
         st.caption(
             _(
-                "Drawn: the {n} largest of {all}. The dotted line is the mean of all queries."
+                "Shown: the {n} largest of {all}. The dotted line is the mean of all queries."
             ).format(n=len(drawn), all=len(mine))
         )
 
@@ -183,8 +183,8 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
         )
         + "**",
         help=_(
-            "The figure is nDCG@{k} of the query; a dash: it has no relevant pair. A click shows "
-            "its recommendations."
+            "The figure is the query's nDCG@{k}; a dash means that it has no relevant pair. "
+            "Click a query to see its recommendations."
         ).format(k=view.k),
     )
     gallery.gallery(

@@ -25,7 +25,9 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
     if bundle.manifest.relevance == "judged":
         source = _("Relevance was judged by people.")
     else:
-        source = _("Nobody judged these pairs: two images count as relevant if they share a label.")
+        source = _(
+            "Nobody judged these pairs: two images count as relevant if they share a category."
+        )
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
         queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
         pairs=formats.count(metrics["pairs"], "pair", "pairs"),
@@ -40,7 +42,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
     st.session_state["evaluation.k"] = view.k
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
-            _("Ranker in focus"),
+            _("Selected ranker"),
             rankers,
             key="evaluation.ranker",
             required=True,
@@ -57,7 +59,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
             key="evaluation.k",
             width=110,
             on_change=lambda: address.change(EvaluationView, k=st.session_state["evaluation.k"]),
-            help=_("How many places nDCG and recall look at."),
+            help=_("How many of the first results nDCG and recall count."),
         )
 
 
@@ -69,9 +71,10 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     section(
         _("Rankers"),
         _(
-            "AUC pools all pairs: the chance that a relevant pair scores above an irrelevant one. "
-            "The others are means over the queries that have a relevant pair: {n} of {all}. In "
-            "grey, 95 % intervals from a bootstrap over queries; bold, the best of each column."
+            "AUC pools all pairs: it is the chance that a relevant pair scores above an "
+            "irrelevant one. The others are means over the queries that have a relevant pair: "
+            "{n} of {all}. Grey: 95 % intervals, from a bootstrap over queries. Bold: the best "
+            "in each column."
         ).format(n=measured["queries_with_relevant"], all=measured["queries"]),
         lambda: _table(by_ranker),
         "metrics",
@@ -129,7 +132,7 @@ def stage_table(bundle: Bundle) -> None:
         figures([_("A caption finds its picture"), "recall@1", "recall@5"], [[among, *recalls]])
     if without := measured.model_without_query_text:
         values = (_estimate(**dict(metric)) for metric in (without.auc, without.ndcg))
-        figures([_("If queries had no caption"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
+        figures([_("If queries had no captions"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
 
 
 def title(metric: str) -> str:
@@ -139,14 +142,14 @@ def title(metric: str) -> str:
 
 def _verdict(above: Estimate, k: int) -> str:
     interval = f"{formats.digits(above['low'], True)} … {formats.digits(above['high'], True)}"
-    text = _(
-        "nDCG@{k} of CatBoost less that of both cosines' mean: {difference} ({interval})"
-    ).format(difference=formats.digits(above["value"], True), k=k, interval=interval)
+    text = _("nDCG@{k}, CatBoost minus the mean of both cosines: {difference} ({interval})").format(
+        difference=formats.digits(above["value"], True), k=k, interval=interval
+    )
     low, high = above["low"] or 0, above["high"] or 0
     if low > 0:
-        then = _("better than the baseline, on the same queries.")
+        then = _("better than the baseline on the same queries.")
     elif high < 0:
-        then = _("worse than the baseline, on the same queries.")
+        then = _("worse than the baseline on the same queries.")
     else:
         then = _("the interval includes 0, so these queries do not tell the two apart.")
     return f"{formats.escaped(text)}: **{formats.escaped(then)}**"

@@ -32,8 +32,11 @@ def threshold_panel(bundle: Bundle) -> None:
     thresholds = held_out.thresholds(bundle, ranker)
     trained = recommender.ranker
     section(
-        _("At a threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
-        _("A pair is called relevant if its calibrated probability is not below the threshold."),
+        _("Threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
+        _(
+            "A pair is predicted to be relevant if its calibrated probability reaches the "
+            "threshold."
+        ),
         lambda: thresholds.rates,
         "thresholds",
     )
@@ -75,12 +78,12 @@ def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) 
                 EvaluationView, threshold=st.session_state["evaluation.threshold"]
             ),
             help=_(
-                "At first {threshold}, where F1 of {ranker} is highest on the validation queries, "
-                "each of which counts the same however many pairs it has."
+                "Initially {threshold}, where {ranker} has its highest F1 on the validation "
+                "queries. Every query counts the same, however many pairs it has."
             ).format(threshold=formats.digits(chosen), ranker=vocabulary.ranker_name(ranker)),
         )
         st.button(
-            _("As validation chose"),
+            _("Reset to the validation threshold"),
             key="evaluation.threshold_reset",
             icon=":material/restart_alt:",
             type="tertiary",
@@ -99,7 +102,7 @@ def _rates(thresholds: held_out.Thresholds, threshold: float) -> None:
     }
     st.plotly_chart(
         error_rates_plot(
-            thresholds.rates, threshold, names, x=_("threshold of the probability"), y=_("share")
+            thresholds.rates, threshold, names, x=_("probability threshold"), y=_("share")
         ),
         key="evaluation.rates",
         config=PLOTLY,
@@ -112,8 +115,8 @@ def _matrix(counts: pd.Series) -> None:
     names = {
         "relevant": _("relevant"),
         "irrelevant": _("irrelevant"),
-        "called": _("called relevant"),
-        "not_called": _("not called"),
+        "called": _("predicted relevant"),
+        "not_called": _("predicted irrelevant"),
     }
     st.plotly_chart(
         confusion_plot(counts, names),
@@ -131,11 +134,11 @@ def _matrix(counts: pd.Series) -> None:
 
 def _numbers(counts: pd.Series) -> None:
     names = {
-        "precision": (_("Precision"), _("of what is called relevant")),
-        "recall": (_("Recall"), _("of what is relevant")),
+        "precision": (_("Precision"), _("of pairs predicted relevant")),
+        "recall": (_("Recall"), _("of relevant pairs")),
         "f1": ("F1", _("their harmonic mean")),
-        "fpr": ("FPR", _("of what is irrelevant")),
-        "fnr": ("FNR", _("of what is relevant, missed")),
+        "fpr": ("FPR", _("of irrelevant pairs")),
+        "fnr": ("FNR", _("of relevant pairs, missed")),
     }
     rows = [
         [plain(name, note), f"<b>{formats.digits(float(counts[column]))}</b>"]
@@ -153,12 +156,12 @@ def _histogram(thresholds: held_out.Thresholds, ranker: str, score: float | None
             relevant=_("relevant"),
             irrelevant=_("irrelevant"),
             x=_("raw score, {unit}").format(unit=vocabulary.unit(ranker)),
-            y=_("share of its kind"),
+            y=_("share of the group"),
             pairs=_("pairs"),
         ),
         key="evaluation.histogram",
         config=PLOTLY,
-        alt=_("Histogram of the scores of relevant and of irrelevant pairs"),
+        alt=_("Histogram of the scores of relevant and irrelevant pairs"),
     )
 
 
@@ -166,22 +169,22 @@ def _calibration(thresholds: held_out.Thresholds, ranker: str) -> None:
     heading(
         _("Calibration"),
         help=_(
-            "Ten bins of equally many pairs, in which every query counts the same. The 95 % "
-            "Wilson intervals take pairs as independent and are therefore a little short. On the "
-            "diagonal, a probability is what it says."
+            "Ten bins with equal numbers of pairs; within a bin, every query counts the same. "
+            "The 95 % Wilson intervals treat pairs as independent, so they are slightly too "
+            "narrow. On the diagonal, probabilities match the observed shares."
         ),
     )
     st.plotly_chart(
         calibration_plot(
             thresholds.calibration,
             ranker,
-            x=_("probability given"),
-            y=_("share that is relevant"),
+            x=_("predicted probability"),
+            y=_("share of relevant pairs"),
             pairs=_("pairs"),
         ),
         key="evaluation.calibration",
         config=PLOTLY,
-        alt=_("Calibration curve: share of relevant pairs against the probability given"),
+        alt=_("Calibration curve: share of relevant pairs against the predicted probability"),
     )
 
 

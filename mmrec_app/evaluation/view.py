@@ -47,7 +47,7 @@ def current(rankers: tuple[str, ...]) -> EvaluationView:
             )
         )
     if view.kind not in KINDS:
-        raise address.LinkError(_("There is no kind of slices “{name}”.").format(name=view.kind))
+        raise address.LinkError(_("There are no slices by “{name}”.").format(name=view.kind))
     return view
 
 

@@ -16,23 +16,23 @@ _KEPT_LINES = 12
 
 def offer() -> NoReturn:
     """Say how to make the first bundle, offer to make the demo here, and end the page."""
-    st.title(_("Nothing to look at yet"))
+    st.title(_("Nothing to show yet"))
     folder = artifacts_folder()
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-    none = _("The app shows bundles: folders that a build wrote. There is none in {folder}.")
+    none = _("The app shows bundles: the folders that builds write. There are none in {folder}.")
     st.text(none.format(folder=shown))
-    st.text(_("Make the demo bundle, a few minutes on two cores, then reload this page:"))
+    st.text(_("Build the demo bundle (a few minutes on two cores), then reload this page:"))
     st.code(f"mmrec demo --out {shlex.quote(str(shown / 'demo'))}", language="bash")
     if st.button(_("Build the demo here"), type="primary", icon=":material/construction:"):
         _build(folder / "demo")
     st.caption(
-        _("538 captioned stamps of Tux Paint with encoders that need no download of models.")
+        _("538 captioned stamps from Tux Paint, with encoders that need no model downloads.")
     )
     st.stop()
 
 
 def _build(out: Path) -> None:
-    with st.status(_("Building the demo bundle …"), expanded=True) as status:
+    with st.status(_("Building the demo bundle…"), expanded=True) as status:
         shown = st.empty()
         command = [sys.executable, "-m", "mmrec_core.cli.main", "demo", "--out", str(out)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

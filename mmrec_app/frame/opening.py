@@ -38,8 +38,8 @@ def current_bundle() -> Bundle:
     name = address.bundle_name()
     if name is not None and name not in folders:
         notices.stop(
-            _("This link is about another bundle"),
-            _("No bundle named “{name}” is served here. There is: {names}.").format(
+            _("This link belongs to another bundle"),
+            _("No bundle named “{name}” is served here. Available: {names}.").format(
                 name=name, names=", ".join(folders)
             ),
         )
@@ -60,12 +60,12 @@ def current_bundle() -> Bundle:
 def _note_other_build(linked: str, digest: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         text = _(
-            "This link was made with another build of the bundle ({linked}; this is {present}). "
-            "What it names is shown as this build has it: ranks and scores may differ."
+            "This link was made with another build of the bundle ({linked}; this one is "
+            "{present}). You see the results of this build: ranks and scores may differ."
         ).format(linked=linked, present=digest[: address.DIGEST_LENGTH])
         st.markdown(f":material/history: {formats.escaped(text)}", width="stretch")
         st.button(
-            _("Understood"),
+            _("Got it"),
             type="tertiary",
             on_click=lambda: st.session_state.pop(_OTHER_BUILD, None),
         )

@@ -19,7 +19,7 @@ def toolbar() -> None:
         with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
             reviews.reviewer_field()
-            st.caption(_("Light or dark: in the menu ⋮ at the far right."))
+            st.caption(_("Light or dark theme: in the ⋮ menu at the far right."))
 
 
 def bundle_switch() -> None:
@@ -36,14 +36,14 @@ def bundle_switch() -> None:
         label_visibility="collapsed",
         width=170,
         on_change=lambda: address.choose_bundle(st.session_state["bundle_switch"]),
-        help=_("Each folder that a build wrote: its images, encoders, clusters and ranker."),
+        help=_("What a build wrote: images, encoders, clusters and ranker."),
     )
 
 
 def _language_switch() -> None:
     st.session_state["toolbar.language"] = i18n.language()
     st.segmented_control(
-        _("Language of the interface"),
+        _("Interface language"),
         list(LANGUAGES),
         key="toolbar.language",
         required=True,
@@ -62,11 +62,11 @@ def _caption_language() -> None:
         return
     st.session_state["toolbar.captions"] = captions.column(bundle)
     st.segmented_control(
-        _("Captions in"),
+        _("Caption language"),
         there,
         key="toolbar.captions",
         required=True,
         format_func=captions.column_name,
         on_change=lambda: captions.choose(st.session_state["toolbar.captions"]),
-        help=_("Only what is shown: embeddings are made from the captions as embedded."),
+        help=_("Changes only what is shown: the embeddings come from the original captions."),
     )

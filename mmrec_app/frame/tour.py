@@ -51,7 +51,7 @@ def start_button() -> None:
         icon=":material/explore:",
         type="tertiary",
         key="tour.start",
-        help=_("A short walk through all pages"),
+        help=_("A short tour of all pages"),
         on_click=_to,
         args=(0,),
     )

@@ -140,8 +140,8 @@ def _focus(view: MapView, answer: Recommendation | None) -> str | None:
 def _words() -> dict[str, str]:
     return {
         "map": _(
-            "Map of all images. Arrow keys move it, plus and minus zoom, 0 shows all, Enter marks "
-            "the image in the middle, Escape clears."
+            "Map of all images. Arrow keys move it, plus and minus zoom, 0 shows all, Enter "
+            "marks the image in the middle, Escape clears the selection."
         ),
         "pan": _("Move the map"),
         "lasso": _("Draw around images to select them (or Shift and drag)"),
@@ -153,8 +153,8 @@ def _words() -> dict[str, str]:
         "pictures": _("Pictures on the map, where there is room"),
         "clear": _("Clear the selection (Escape)"),
         "selected": _("Selected: {n} of {total}"),
-        "shown": _("In colour: {n} of {total}; the rest is grey"),
-        "all": _("Images: {total}, all drawn"),
+        "shown": _("In colour: {n} of {total}; the rest are grey"),
+        "all": _("Images: {total}, all shown"),
         "show_all": _("Show all"),
         "search_legend": _("Find in the legend"),
         "no_caption": captions.no_caption(),

@@ -137,11 +137,13 @@ def _categories(
 def _by_score(bundle: Bundle, view: MapView) -> Colouring:
     query = placed_query.current(view)
     if query is None:
-        line = _("Mark an image, or place a text or a picture of your own, to see what is like it.")
+        line = _(
+            "Mark an image, or place a text or your own picture, to see what is similar to it."
+        )
         return _scale(_("Similarity"), np.full(len(bundle.cluster_of), np.nan), 0, 1, [line])
     values = placed_query.similarity(bundle, query)
     low, high = (float(v) for v in np.nanpercentile(values, [1, 99.9]))
-    lines = [placed_query.similarity_meaning(query), _("All images are measured.")]
+    lines = [placed_query.similarity_meaning(query), _("Known for all images.")]
     return _scale(_("Similarity"), values, low, high, lines, bounds=True)
 
 
@@ -173,7 +175,10 @@ def _by_verdict(digest: str, speaks: tuple[str, str], version: str, _bundle: Bun
     values[[_bundle.index_of(str(name)) for name in grades.index]] = grades.to_numpy(float)
     n = len(grades)
     lines = [
-        _("Mean grade that reviewers gave an image as a result: 1 not relevant, 4 very relevant."),
+        _(
+            "Mean grade that reviewers gave an image as a candidate, from 1 (not relevant) to 4 "
+            "(very relevant)."
+        ),
         ngettext(
             "{n} image is graded; the others are grey.",
             "{n} images are graded; the others are grey.",

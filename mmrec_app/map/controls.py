@@ -68,7 +68,7 @@ def _place(view: MapView) -> None:
             max_chars=LONGEST_QUERY,
             placeholder=_("A red bird on a branch"),
             on_change=take_text,
-            help=_("CLIP looks for pictures that fit the words; the star stands among them."),
+            help=_("CLIP looks for pictures that match the words; the star marks their place."),
         )
         st.file_uploader(
             _("A picture of your own"),
@@ -86,13 +86,13 @@ def _jump(bundle: Bundle, view: MapView) -> None:
             return
         rows = named(bundle, text)
         if not len(rows):
-            st.session_state[_SAID] = _("No image has that in its name.")
+            st.session_state[_SAID] = _("No image name matches.")
             return
         if len(rows) > 1:
             n = len(rows)
             said = ngettext(
-                "{n} name has that; this is the first.",
-                "{n} names have that; this is the first.",
+                "{n} name matches; this is the first.",
+                "{n} names match; this is the first.",
                 n,
             ).format(n=f"{n:,}")
             st.session_state[_SAID] = said
@@ -142,7 +142,7 @@ def query_chip(query: KeyedQuery) -> None:
         key="map.query.chip",
         icon=":material/close:",
         icon_position="right",
-        help=_("Take it off the map"),
+        help=_("Remove it from the map"),
         on_click=remove,
     )
 

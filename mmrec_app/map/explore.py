@@ -68,7 +68,7 @@ def _answered(bundle: Bundle, view: MapView) -> tuple[KeyedQuery | None, Recomme
         query = placed_query.current(view)
         if query is None:
             return None, None
-        with st.spinner(_("Looking for its place …"), show_time=False):
+        with st.spinner(_("Looking for its place…"), show_time=False):
             return query, placed_query.answer(bundle, query)
     except MmrecError as error:
         notices.notice(_("This cannot be placed on the map"), str(error))

@@ -39,9 +39,9 @@ def panel(
         notices.empty(
             _("Nothing is selected"),
             _(
-                "Draw around points with the lasso, pick a category in the legend, or click one "
-                "point. What is selected is shown here, to be tagged, exported or asked for "
-                "recommendations."
+                "Draw around points with the lasso, pick a category in the legend, or click a "
+                "point. The selected images appear here: tag them, export them, or get "
+                "recommendations for one."
             ),
             ":material/lasso_select:",
         )
@@ -70,7 +70,7 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             key="map.recommend",
             type="primary",
             icon=":material/auto_awesome:",
-            help=_("What the recommender puts beside this image, and why"),
+            help=_("What is recommended for this image, and why"),
             on_click=lambda: address.turn_to("recommend", image=image),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
@@ -97,7 +97,7 @@ def _results(bundle: Bundle, answer: Recommendation) -> None:
         text,
     )
     if answer.query.index is None:
-        st.caption(_("The place of the star is estimated from the nearest images."))
+        st.caption(_("The star's place is estimated from the nearest images."))
 
 
 def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
@@ -123,7 +123,7 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     if not n:
         notices.empty(
             _("No image lies inside"),
-            _("Grey points cannot be selected: filters or the legend leave them out."),
+            _("Grey points cannot be selected: filters or the legend exclude them."),
         )
         return
     cards = [gallery.Card(int(row)) for row in rows[at.rows]]

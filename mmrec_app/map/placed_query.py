@@ -76,5 +76,5 @@ def similarity_meaning(query: KeyedQuery) -> str:
             "Mean of the cosines of pictures (CLIP) and captions (BERT) with the marked image."
         )
     if query.picture is not None:
-        return _("Cosine of your picture and each picture (CLIP).")
+        return _("Cosine of your picture and each picture of the collection (CLIP).")
     return _("Cosine of the text and each picture (CLIP).")

@@ -57,7 +57,10 @@ def agreements(comparison: Comparison) -> None:
         return
     parts = "".join(_agreement(one) for one in comparison.agreements)
     title = html.escape(
-        _("Kendall's τ over all candidates: 1 is the same order, 0 unrelated, −1 the opposite."),
+        _(
+            "Kendall's τ over all candidates: 1 is the same order, 0 no relation, −1 the "
+            "reverse order."
+        ),
         quote=True,
     )
     st.html(f"<div class='agreements' title=\"{title}\">{parts}</div>")
@@ -113,21 +116,23 @@ def _legend(comparison: Comparison) -> str:
     if any(one.threshold is not None for one in comparison.answers.values()):
         parts.append(
             _(
-                "Bar and per cent: calibrated probability of being relevant; the tick is the "
-                "threshold. At the right: the raw score."
+                "Bar and percentage: the calibrated probability of relevance; the tick marks "
+                "the threshold. On the right: the raw score."
             )
         )
     else:
         parts.append(_("Bar and number: the raw score."))
-    parts.append(_("The mark before it is the cluster's, as on the map."))
+    parts.append(_("The symbol before it stands for the cluster, as on the map."))
     if len(comparison.answers) > 1:
-        parts.append(_("Below the caption: the place in the other lists."))
+        parts.append(_("Below the caption: the rank in the other lists."))
     if BERT not in comparison.scored.scores:
         parts.append(_("BERT compares captions, and this query has none."))
     if comparison.scored.by_text and any(
         one.threshold is None for one in comparison.answers.values()
     ):
-        parts.append(_("Probabilities were calibrated on pictures, not on texts."))
+        parts.append(
+            _("There are no probabilities: these were calibrated on queries with pictures.")
+        )
     if gone := next(iter(comparison.answers.values())).query.duplicates:
         left_out = ngettext(
             "Left out as the query's own picture: {names}.",

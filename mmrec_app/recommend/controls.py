@@ -48,15 +48,15 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             width=120,
             format="%.2g",
             help=_(
-                "Maximal marginal relevance: 0 is the order of the scores; higher values put "
-                "results first that look unlike those before them."
+                "Maximal marginal relevance: 0 keeps the order of the scores; higher values "
+                "favour results that differ from those before them."
             ),
             on_change=lambda: address.change(
                 RecommendView, diversity=st.session_state["recommend.diversity"]
             ),
         )
         st.toggle(
-            _("Near-duplicates as one"),
+            _("Merge near-duplicates"),
             key="recommend.collapse",
             help=_(
                 "Pictures with a cosine of {cosine} or more are shown once, with a count."

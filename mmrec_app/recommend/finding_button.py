@@ -49,10 +49,11 @@ def _form(bundle: Bundle, answer: Recommendation, key: str, picture: Image.Image
         key=f"{key}.form",
         data={
             "label": _("Note"),
-            "placeholder": _("What is worth seeing here?"),
+            "placeholder": _("What is worth noting here?"),
             "save": _("Save as a page"),
             "hint": _(
-                "One file with the pictures, scores and reasons. It opens in any browser, offline."
+                "One file with the pictures, scores and explanations. It opens in any "
+                "browser, offline."
             ),
             "max_length": LONGEST_NOTE,
             "subject": str((answer.query.image, answer.query.text)),
@@ -109,13 +110,15 @@ def _words() -> FindingWords:
         probability=_("probability of relevance"),
         judged=(_("judged irrelevant"), _("judged relevant")),
         labelled=(_("another category"), _("same category")),
-        end_of_relevance=_("from here on below {percent}, the threshold of the validation queries"),
-        alike=_("near-duplicates shown as one: {n}"),
+        end_of_relevance=_(
+            "below {percent} from here on, the threshold chosen on validation queries"
+        ),
+        alike=_("near-duplicates merged: {n}"),
         adds_up=_("The bars add up to the score, in {unit}, on one scale for all results."),
         bundle=_("Bundle"),
         encoders=_("Encoders"),
         ranker=_("Ranker"),
-        written=_("Written"),
+        written=_("Saved"),
         reviewer=_("Reviewer"),
         link=_("Open in the app"),
         rankers={name: vocabulary.ranker_name(name) for name in RANKERS},

@@ -60,7 +60,7 @@ def lists(
             "selected": {"list": selected[0], "id": selected[1]} if selected else None,
             "against": against,
             "reasons": f".st-key-{REASONS}",
-            "words": {"follow": _("Recommend from this one"), "lists": _("Ranked lists")},
+            "words": {"follow": _("Use as the query"), "lists": _("Ranked lists")},
         },
         on_picked_change=picked,
         on_against_change=lambda: on_against(value["id"]) if (value := event("against")) else None,
@@ -97,15 +97,15 @@ def _end(answer: Recommendation) -> dict[str, Any] | None:
     threshold = formats.percent(answer.threshold)
     return {
         "after": answer.end_of_relevance,
-        "text": _("from here below {threshold}").format(threshold=threshold),
+        "text": _("below {threshold} from here on").format(threshold=threshold),
         "tip": _threshold_meaning(),
     }
 
 
 def _threshold_meaning() -> str:
     return _(
-        "The threshold is the probability of best F1 on the validation queries: below it a "
-        "candidate counts as not relevant."
+        "The threshold is the probability with the best F1 on the validation queries; a "
+        "candidate below it counts as not relevant."
     )
 
 
@@ -149,7 +149,7 @@ def _card(
                 "name": _("mean") if other == FUSED else vocabulary.ranker_name(other),
                 "rank": "–" if rank is None else str(rank),
                 "near": rank is not None and rank <= comparison.k,
-                "tip": _("Its place by {ranker}").format(ranker=vocabulary.ranker_name(other)),
+                "tip": _("Rank by {ranker}").format(ranker=vocabulary.ranker_name(other)),
             }
             for other, rank in elsewhere.items()
         ],

@@ -27,7 +27,7 @@ def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
     image = query.query.image
     if image is None:
         with st.container(gap="xxsmall"):
-            st.caption(_("Query, a text"))
+            st.caption(_("Query: text"))
             st.markdown(f"“{formats.escaped(query.query.text or '')}”")
         return
     if isinstance(image, str):
@@ -35,12 +35,12 @@ def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
         source, kicker = thumbnail_url(bundle, row), _("Query")
         caption = query.query.text or captions.caption(bundle, row)
         if query.query.text:
-            kicker = _("Query, with another caption")
+            kicker = _("Query with another caption")
         if label := bundle.items["label"].iat[row]:
             facts.append((_("Category"), naming.label_name(str(label)), None))
         facts.append((_("File"), image, None))
     else:
-        source, kicker, caption = _data_url(image), _("Query, uploaded"), query.query.text
+        source, kicker, caption = _data_url(image), _("Query: your picture"), query.query.text
     if info is not None:
         facts.insert(0, (_("Cluster"), naming.cluster_name(bundle, info.cluster), info.cluster))
     gallery.picture(
@@ -57,12 +57,12 @@ def caption_field(bundle: Bundle, query: KeyedQuery) -> None:
         own = bundle.text(bundle.index_of(image))
         st.session_state["recommend.recaption"] = query.query.text or ""
         st.text_input(
-            _("What if its caption were …"),
+            _("What if its caption were…"),
             key="recommend.recaption",
             max_chars=LONGEST_TEXT,
             placeholder=own or captions.no_caption(),
             on_change=lambda: visitor_query.recaption(st.session_state["recommend.recaption"], own),
-            help=_("Ask with the same picture and another caption. Empty brings back its own."),
+            help=_("The same picture with another caption. Leave empty to restore the original."),
         )
         return
     st.session_state["recommend.caption"] = query.query.text or ""
@@ -72,7 +72,7 @@ def caption_field(bundle: Bundle, query: KeyedQuery) -> None:
         max_chars=LONGEST_TEXT,
         placeholder=_("A red bird on a branch"),
         on_change=lambda: visitor_query.caption(st.session_state["recommend.caption"]),
-        help=_("With a caption, rankers that compare text have something to compare."),
+        help=_("With a caption, the rankers can compare texts too."),
     )
 
 
@@ -114,9 +114,9 @@ def paste() -> None:
         data={
             "max_bytes": LARGEST_PICTURE,
             "hint": _("or paste a picture: Ctrl+V"),
-            "reading": _("Reading …"),
-            "too_big": _("That picture has more than 20 MB."),
-            "unreadable": _("That picture cannot be read."),
+            "reading": _("Reading…"),
+            "too_big": _("This picture is larger than 20 MB."),
+            "unreadable": _("This picture cannot be read."),
         },
         on_pasted_change=pasted,
     )
@@ -125,7 +125,7 @@ def paste() -> None:
 def other_query(view: RecommendView) -> None:
     """Draw the popover that asks something else."""
     with st.popover(_("Another query"), icon=":material/search:"):
-        text_field(view, _("Describe what you look for"))
+        text_field(view, _("Describe what you are looking for"))
         upload_field()
         st.button(
             _("Start over"),

@@ -59,7 +59,7 @@ def _notes(bundle: Bundle, answer: Recommendation) -> None:
     drawn_all = len(answer.candidates) + (answer.query.index is not None)
     if len(bundle.items) - drawn_all > MOST_CONTEXT:
         st.caption(
-            _("Of the other images {n} are drawn, spread over the collection.").format(
+            _("{n} of the other images are shown, spread evenly over the collection.").format(
                 n=f"{MOST_CONTEXT:,}"
             )
         )
@@ -85,16 +85,16 @@ def _map_button(answer: Recommendation) -> None:
 
 def _origin(bundle: Bundle, answer: Recommendation, exact: bool) -> str:
     ranked = ngettext(
-        "{n} candidate of {all} images was ranked.",
-        "{n} candidates of {all} images were ranked.",
+        "{n} candidate out of {all} images was ranked.",
+        "{n} candidates out of {all} images were ranked.",
         len(answer.candidates),
     ).format(n=f"{len(answer.candidates):,}", all=f"{len(bundle.items):,}")
     origin = (
-        _("They are the nearest by exact search, in these clusters or not.")
+        _("They are the nearest images by exact search, whatever their cluster.")
         if exact
-        else _("They are all images of these clusters.")
+        else _("They are all the images of these clusters.")
     )
-    distance = _("Distance: from the query to the cluster's centre.")
+    distance = _("Distance: from the query to the cluster's centroid.")
     return f"{ranked} {origin} {distance}"
 
 

@@ -51,7 +51,8 @@ def reasons(
     """Draw the chosen result: picture, facts, contributions, and the comparison with another."""
     ranker = vocabulary.ranker_name(answer.ranker)
     st.subheader(
-        _("Why number {rank} by {ranker}").format(rank=result.rank, ranker=ranker), anchor=False
+        _("Why {ranker} ranks it number {rank}").format(rank=result.rank, ranker=ranker),
+        anchor=False,
     )
     gallery.picture(
         thumbnail_url(bundle, result.index),
@@ -84,19 +85,19 @@ def _facts(
             if judged
             else (_("another category"), _("same category"))
         )
-        facts.append((_("Known"), known[result.relevance], None))
+        facts.append((_("Known relevance"), known[result.relevance], None))
     others = comparison.ranks_of(result.index, but=answer.ranker)
     if others:
         places = ", ".join(
             f"{vocabulary.ranker_name(name)} {'–' if rank is None else rank}"
             for name, rank in others.items()
         )
-        facts.append((_("Elsewhere"), places, None))
+        facts.append((_("Other rankers"), places, None))
     facts.append((_("Cluster"), naming.cluster_name(bundle, result.cluster), result.cluster))
     if label := bundle.items["label"].iat[result.index]:
         facts.append((_("Category"), naming.label_name(str(label)), None))
     if result.duplicates:
-        facts.append((_("Stands for"), ", ".join(result.duplicates), None))
+        facts.append((_("Near-duplicates"), ", ".join(result.duplicates), None))
     return facts
 
 
@@ -117,11 +118,9 @@ def _contributions(comparison: Comparison, answer: Recommendation, result: Resul
         config={"displayModeBar": False},
         alt=_("Contributions to the score of result {rank}").format(rank=result.rank),
     )
-    with st.expander(_("Every feature"), icon=":material/table_rows:"):
+    with st.expander(_("All features"), icon=":material/table_rows:"):
         st.html(_feature_table(result))
-        st.caption(
-            _("Percentile: how many of the query's candidates have a lower value, in per cent.")
-        )
+        st.caption(_("Percentile: the percentage of the query's candidates with a lower value."))
 
 
 def _difference(answer: Recommendation, upper: Result, lower: Result) -> None:
@@ -137,11 +136,11 @@ def _difference(answer: Recommendation, upper: Result, lower: Result) -> None:
         figure,
         key="recommend.difference",
         config={"displayModeBar": False},
-        alt=_("What puts result {first} above result {second}").format(
+        alt=_("Why result {first} is above result {second}").format(
             first=upper.rank, second=lower.rank
         ),
     )
-    with st.expander(_("Every feature"), icon=":material/table_rows:"):
+    with st.expander(_("All features"), icon=":material/table_rows:"):
         st.html(_difference_table(upper, lower))
 
 
@@ -208,7 +207,7 @@ def _actions(
         )
     with st.container(horizontal=True):
         st.button(
-            _("Recommend from this one"),
+            _("Use as the query"),
             key="recommend.follow",
             icon=":material/arrow_outward:",
             on_click=visitor_query.choose,
@@ -238,7 +237,7 @@ def _feature_table(result: Result) -> str:
             f"<td>{formats.digits(result.features[feature.name])}</td>"
             f"<td class='share'>{bar}</td><td>{_signed(adds[feature.name])}</td></tr>"
         )
-    head = _row(_("Feature"), _("Value"), _("Percentile"), _("Adds"))
+    head = _row(_("Feature"), _("Value"), _("Percentile"), _("Contribution"))
     return _table(head, rows)
 
 

@@ -31,13 +31,13 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         _("Where the relevant images are"),
         anchor=False,
         help=_(
-            "An image that is not among the candidates is a retrieval miss: no ranker can show "
-            "it. One among them that stands low is a ranking error."
+            "A relevant image that is not among the candidates is a retrieval error: no ranker "
+            "can show it. A relevant candidate that is ranked low is a ranking error."
         ),
     )
     if not known:
         st.caption(
-            _("Nothing is known to be relevant to this query, so nothing can count as lost.")
+            _("It is not known what is relevant to this query, so nothing can count as lost.")
         )
         return
     first = next(iter(known))
@@ -65,8 +65,8 @@ def _summary(known: Attribution) -> str:
         )
         if known.source == "judged"
         else ngettext(
-            "{n} other image is of the query's category.",
-            "{n} other images are of the query's category.",
+            "{n} other image has the query's category.",
+            "{n} other images have the query's category.",
             total,
         )
     ).format(n=total)

@@ -12,14 +12,14 @@ from mmrec_core.collection.examples import examples
 
 def start(bundle: Bundle, view: RecommendView) -> None:
     """Draw the ways to ask."""
-    st.text(_("Ask with a picture or a text: see what each ranker puts beside it, and why."))
+    st.text(_("Query with a picture or a text, and see what each ranker recommends and why."))
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         st.subheader(_("Your own query"), anchor=False)
-        panel.text_field(view, _("Describe what you look for"))
+        panel.text_field(view, _("Describe what you are looking for"))
         panel.upload_field()
     with right:
-        st.subheader(_("Or one of the collection"), anchor=False)
+        st.subheader(_("Or an image of the collection"), anchor=False)
         gallery.gallery(
             bundle,
             [gallery.Card(row) for row in examples(bundle.items, 18)],

@@ -45,7 +45,7 @@ def brought() -> Brought | None:
 def bring(data: bytes) -> None:
     """Make a picture the query. Call it from a callback, as all that follow."""
     if len(data) > LARGEST_PICTURE:
-        st.toast(_("That picture has more than 20 MB."), icon=":material/broken_image:")
+        st.toast(_("This picture is larger than 20 MB."), icon=":material/broken_image:")
         return
     st.session_state[_BROUGHT] = Brought(data)
     _query(image=None, text=None)
@@ -56,7 +56,7 @@ def bring_encoded(data: str) -> None:
     try:
         bring(base64.b64decode(data, validate=True))
     except binascii.Error:
-        st.toast(_("What was pasted is no picture."), icon=":material/broken_image:")
+        st.toast(_("What you pasted is not a picture."), icon=":material/broken_image:")
 
 
 def caption(text: str) -> None:

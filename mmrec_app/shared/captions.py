@@ -60,6 +60,6 @@ def choose(name: str) -> None:
 def column_name(name: str) -> str:
     """Return the name of a column of captions for people."""
     if name == "text":
-        return _("As embedded")
+        return _("Original")
     code = name.removeprefix(_PREFIX)
     return LANGUAGES.get(code, code)

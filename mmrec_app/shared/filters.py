@@ -107,7 +107,7 @@ def more(bundle: Bundle, view: Filter) -> None:
     if popover.open:
         with popover:
             _choices(bundle, view, name)
-            st.caption(_("Filters stay on in Browse, Map and Errors until you take them off."))
+            st.caption(_("Filters stay on in Browse, Map and Errors until you remove them."))
 
 
 def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
@@ -224,7 +224,7 @@ def _check(bundle: Bundle, chosen: Filter) -> None:
     for value, known in ((chosen.text, (WITH, WITHOUT)), (chosen.queries, (ALL_QUERIES, HELD_OUT))):
         if value is not None and value not in known:
             raise address.LinkError(
-                _("The link asks for “{value}”; known are: {known}.").format(
+                _("The link asks for “{value}”; known values: {known}.").format(
                     value=value, known=", ".join(known)
                 )
             )

@@ -69,7 +69,7 @@ def reviewer_field(key: str = "toolbar") -> None:
         on_change=keep,
         help=_(
             "Verdicts and tags are kept under this name, so that reviewers can be compared. "
-            "Without one they are anonymous, and the next anonymous visitor may change them."
+            "Without a name they are anonymous, and the next anonymous visitor can change them."
         ),
     )
 
@@ -208,12 +208,12 @@ def tag_editor(bundle: Bundle, images: Sequence[str], key: str) -> None:
         disabled=not images,
         placeholder=_("Choose or write a tag"),
         on_change=change,
-        help=_("Your tags on these images; Browse and the map can filter by them."),
+        help=_("Your tags on these images. Browse, Map and Errors can filter by them."),
     )
     if others := sorted(
         set(tags.loc[(tags["reviewer"] != reviewer()) & tags["image"].isin(set(images)), "tag"])
     ):
-        said = _("Tags by others: {tags}").format(tags=", ".join(others))
+        said = _("Other reviewers' tags: {tags}").format(tags=", ".join(others))
         st.caption(formats.escaped(said))
 
 

@@ -50,39 +50,41 @@ PAGES = {
     "recommend": PageEntry(
         _later("Recommend"),
         _later(
-            "One query under three rankers: CLIP compares the pictures, BERT the captions, and "
+            "One query, three rankers: CLIP compares pictures, BERT compares captions, and "
             "CatBoost weighs both and more. Click a result to read why it is there."
         ),
         _later(
-            "Candidates are found for a query, ranked by CatBoost, CLIP and BERT side by side, and "
+            "Candidates for a query are ranked by CatBoost, CLIP and BERT side by side, and "
             "each result is explained."
         ),
     ),
     "map": PageEntry(
         _later("Map"),
         _later(
-            "Every image is a point: images that look alike and read alike lie together. Draw a "
-            "lasso around points to see them as pictures."
+            "Every image is a point; images with similar pictures and captions lie close "
+            "together. Draw a lasso around points to see their pictures."
         ),
         _later(
-            "UMAP lays all images out on a plane so that images with similar pictures and captions "
-            "lie close together. Distances within a group of points mean something; those between "
-            "distant groups, and the axes, do not."
+            "UMAP lays all images out on a plane so that those with similar pictures and "
+            "captions lie close together. Distances within a group of points mean something; "
+            "distances between groups far apart, and the axes, do not."
         ),
         filters=True,
     ),
     "clusters": PageEntry(
         _later("Clusters"),
         _later(
-            "The collection falls into clusters. A query's candidates come from the clusters "
-            "nearest to it; a relevant image elsewhere is lost before ranking begins."
+            "The collection is divided into clusters. A query's candidates come from the "
+            "clusters nearest to it; a relevant image in any other cluster is lost before "
+            "ranking begins."
         ),
     ),
     "evaluation": PageEntry(
         _later("Evaluation"),
         _later(
-            "How good it is, on queries that nothing was fitted on, with intervals and simple "
-            "baselines beside it. Move the threshold and watch one error grow as the other shrinks."
+            "How good the recommendations are, measured on held-out queries, with confidence "
+            "intervals and simple baselines. Move the threshold and watch one kind of error "
+            "grow as the other shrinks."
         ),
         _later("Everything here is measured on queries that nothing in this bundle was fitted on."),
         measured=True,
@@ -90,8 +92,8 @@ PAGES = {
     "errors": PageEntry(
         _later("Errors"),
         _later(
-            "Where it fails: pairs that a ranker gets wrong, and queries on which the rankers "
-            "disagree. Grade what you see with the keys 1 to 4."
+            "Where the recommendations fail: pairs that a ranker gets wrong, and queries on "
+            "which the rankers disagree. Grade what you see with the keys 1 to 4."
         ),
         measured=True,
         filters=True,

@@ -16,7 +16,7 @@ def why(contributions: Contributions) -> str:
     """Say what made a score: the main reasons, two at most, and the main one against them."""
     up, down = _both_ways(contributions.groups)
     if not up and not down:
-        return _("Nothing that the ranker compares sets this pair apart from any other.")
+        return _("Nothing that the ranker compares makes this pair stand out.")
     raises = {role: _(words.raises) for role, words in ROLES.items()}
     lowers = {role: _(words.lowers) for role, words in ROLES.items()}
     if sum(up.values()) >= -sum(down.values()):
@@ -28,10 +28,10 @@ def why(contributions: Contributions) -> str:
         return _("Mostly because {reasons}.").format(reasons=reasons)
     reasons, favour = _main(down, lowers), _notable(up, down)
     if favour:
-        return _("Held back mostly because {reasons}; in its favour, {favour}.").format(
+        return _("Ranked lower mostly because {reasons}; in its favour, {favour}.").format(
             reasons=reasons, favour=raises[favour]
         )
-    return _("Held back mostly because {reasons}.").format(reasons=reasons)
+    return _("Ranked lower mostly because {reasons}.").format(reasons=reasons)
 
 
 def why_by_text(contributions: Contributions) -> str:
@@ -81,7 +81,7 @@ def timings(milliseconds: Mapping[str, float]) -> str:
         _("{stage} {ms} ms").format(stage=answer_stage(name), ms=digits(value))
         for name, value in steps.items()
     ]
-    return " · ".join([*parts, _("in all {ms} ms").format(ms=digits(total))])
+    return " · ".join([*parts, _("{ms} ms in all").format(ms=digits(total))])
 
 
 def _both_ways(groups: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:

@@ -37,17 +37,20 @@ class RoleWords(NamedTuple):
 RANKERS = {
     MODEL: RankerWords(
         "CatBoost",
-        _later("Trained on pairs; weighs everything known about the two. Scores are log-odds."),
+        _later(
+            "Trained on pairs of images; weighs all that is known about a pair. Scores are "
+            "log-odds."
+        ),
         _later("log-odds"),
     ),
     CLIP: RankerWords(
-        "CLIP", _later("Compares the pictures alone. Scores are cosines."), _later("cosine")
+        "CLIP", _later("Compares only the pictures. Scores are cosines."), _later("cosine")
     ),
     BERT: RankerWords(
-        "BERT", _later("Compares the captions alone. Scores are cosines."), _later("cosine")
+        "BERT", _later("Compares only the captions. Scores are cosines."), _later("cosine")
     ),
     FUSED: RankerWords(
-        _later("CLIP + BERT mean"),
+        _later("Mean of CLIP and BERT"),
         _later("The mean of both cosines: the baseline that the trained ranker has to beat."),
         _later("cosine"),
     ),
@@ -78,17 +81,17 @@ ROLES = {
         _later("they lie in different parts of the collection"),
         _later("it lies nearer in the collection"),
     ),
-    pairs.JUDGED: RoleWords(
-        _later("similar judgements"),
-        _later("images like these were found relevant to each other"),
-        _later("images like these were not found relevant to each other"),
-        _later("images like it were found relevant more often"),
+    pairs.SIMILAR: RoleWords(
+        _later("similar pairs"),
+        _later("images like these are relevant to each other"),
+        _later("images like these are not relevant to each other"),
+        _later("images like it are relevant more often"),
     ),
     pairs.RANK: RoleWords(
         _later("rank"),
-        _later("few other candidates lie nearer"),
-        _later("many other candidates lie nearer"),
-        _later("fewer candidates lie nearer to the query"),
+        _later("few other candidates are closer to the query"),
+        _later("many other candidates are closer to the query"),
+        _later("fewer candidates are closer to the query"),
     ),
 }
 
@@ -106,12 +109,14 @@ FEATURES = {
     "text_to_image_cosine": _later("cosine of the query's caption and the candidate's picture"),
     "same_cluster": _later("1 if both are in the same cluster"),
     "centroid_distance": _later("distance between the two clusters' centroids"),
-    "cluster_distance": _later("how much farther the query is from the candidate's cluster"),
+    "cluster_distance": _later(
+        "how much farther the query is from the candidate's cluster than from its nearest"
+    ),
     "shared_neighbours": _later(
-        "how many of the 20 nearest images, by both modalities, they share"
+        "how many of the 20 nearest images, by both modalities, the two share"
     ),
     "neighbour_relevance": _later(
-        "how often training queries near the query had relevant images near the candidate"
+        "how often images near the candidate are relevant to training queries near the query"
     ),
     "rank": _later("rank among the query's candidates by the mean cosine"),
     "image_rank": _later("rank among the query's candidates by the picture"),
@@ -195,7 +200,7 @@ FAULTS = {
     "double_kmeans": _later("one k-means"),
     "raw_concatenation": _later("balanced modalities"),
     "scale_pos_weight": _later("no class weight"),
-    "cls_pooling": _later("mean of tokens, not the first"),
+    "cls_pooling": _later("mean of tokens, not the first token"),
 }
 
 

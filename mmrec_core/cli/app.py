@@ -17,21 +17,23 @@ from mmrec_core.errors import InputError
 def app(
     bundles: Annotated[
         Path,
-        typer.Option(envvar="MMREC_BUNDLES", help="a folder of bundles, or one bundle's folder"),
+        typer.Option(envvar="MMREC_BUNDLES", help="a folder of bundles, or a single bundle"),
     ] = Path("artifacts"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8501,
     base_path: Annotated[
-        str, typer.Option(help="path below which it is served, as /mmrec behind a proxy")
+        str, typer.Option(help="path to serve under, such as /mmrec behind a proxy")
     ] = "",
 ) -> None:
-    """Serve the pages on a port of this machine, until Ctrl-C.
+    """Serve the app on this machine until Ctrl-C.
 
-    Streamlit's other options are taken from the environment: STREAMLIT_SERVER_ADDRESS and so on.
+    Other options of Streamlit come from the environment, such as STREAMLIT_SERVER_ADDRESS.
     """
     from mmrec_core.bundle.layout import MANIFEST
 
     if find_spec("streamlit") is None:
-        raise InputError("Streamlit is not installed: `pip install mmrec` brings what pages need.")
+        raise InputError(
+            "Streamlit is not installed: `pip install mmrec` installs what the pages need."
+        )
     _check_free(port)
     if (bundles / MANIFEST).is_file():
         os.environ["MMREC_BUNDLE"] = str(bundles.resolve())
@@ -40,7 +42,7 @@ def app(
         if not any(bundles.glob(f"*/{MANIFEST}")):
             say_aside(f"{bundles} holds no bundle: the first page offers to build the demo there.")
     path = base_path.strip("/")
-    say_aside(f"Serving on http://localhost:{port}/{path} - Ctrl-C ends it.")
+    say_aside(f"Serving on http://localhost:{port}/{path} - Ctrl-C to stop.")
     options = {
         "server.port": port,
         "server.baseUrlPath": path,
@@ -60,5 +62,6 @@ def _check_free(port: int) -> None:
             probe.bind(("", port))
         except OSError as error:
             raise InputError(
-                f"port {port} cannot be used ({error.strerror or error}): choose one by --port."
+                f"port {port} cannot be used ({error.strerror or error}): choose another "
+                "with --port."
             ) from None

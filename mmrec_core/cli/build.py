@@ -23,7 +23,7 @@ from mmrec_core.errors import BundleError
 
 
 def build(
-    config: Annotated[Path | None, typer.Option(help="TOML file that holds these options")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
     images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
     out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
     recipe: Recipe = None,
@@ -38,19 +38,19 @@ def build(
     ] = None,
     name: Name = None,
     image_column: Annotated[
-        str | None, typer.Option(help="the captions' column of image names; default image")
+        str | None, typer.Option(help="the captions file's column of image names; default image")
     ] = None,
     text_column: Annotated[
-        str | None, typer.Option(help="the captions' column of texts; default text")
+        str | None, typer.Option(help="the captions file's column of texts; default text")
     ] = None,
     label_column: Annotated[
-        str | None, typer.Option(help="the captions' column of labels; default label")
+        str | None, typer.Option(help="the captions file's column of labels; default label")
     ] = None,
     only_captioned: Annotated[
         bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
     ] = None,
     encoders: Annotated[
-        str | None, typer.Option(help="hub (default; models of the Hugging Face hub) or offline")
+        str | None, typer.Option(help="hub (default: models from the Hugging Face hub) or offline")
     ] = None,
     image_encoder: Annotated[
         str | None, typer.Option(help="open_clip MODEL/PRETRAINED, hf-hub:NAME, or a folder")
@@ -64,24 +64,22 @@ def build(
     clusters: Clusters = None,
     candidates: Annotated[
         str | None,
-        typer.Option(
-            help="from the nearest clusters (clusters, default) or by exact search (exact)"
-        ),
+        typer.Option(help="clusters (the nearest ones, default) or exact (exact search)"),
     ] = None,
     nearest_clusters: Annotated[
-        int | None, typer.Option(help="clusters that give candidates; default 3")
+        int | None, typer.Option(help="number of clusters that candidates come from; default 3")
     ] = None,
     exact_size: Annotated[
         int | None,
-        typer.Option(help="candidates by exact search; default as many as clusters give"),
+        typer.Option(help="number of candidates by exact search; default: as from clusters"),
     ] = None,
     map: MapMethod = None,
     seed: Seed = None,
     force: Force = False,
 ) -> None:
-    """Build a bundle from a folder of images, from options, a TOML file, or both.
+    """Build a bundle from a folder of images, with options, a TOML file, or both.
 
-    A build that was stopped continues where it was when the same command runs again.
+    If a build is stopped, the same command continues where it left off.
     """
     options = given(locals(), "config", "force")
     if config is None and not (images and out):
@@ -95,9 +93,11 @@ def build(
 
 def demo(
     out: Annotated[Path, typer.Option(help=OUT_HELP)] = Path("artifacts/demo"),
-    force: Annotated[bool, typer.Option("--force", help="build even if there is one")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="build again even if there is one")
+    ] = False,
 ) -> None:
-    """Build the demo: 538 captioned stamps of Tux Paint, with the offline encoders."""
+    """Build the demo: 538 captioned stamps from Tux Paint, offline encoders."""
     from mmrec_core.bundle import open_bundle
 
     if not force:
@@ -118,7 +118,9 @@ def import_reference(
     name: Name = None,
     refit_clusters: Annotated[
         bool,
-        typer.Option("--refit-clusters", help="fit new clusters in place of nearest_clusters.json"),
+        typer.Option(
+            "--refit-clusters", help="fit new clusters instead of using nearest_clusters.json"
+        ),
     ] = False,
     use_ranker: Annotated[
         bool, typer.Option("--use-ranker", help="keep catboost_model.bin beside the new ranker")
@@ -130,7 +132,8 @@ def import_reference(
         ),
     ] = False,
     encoders: Annotated[
-        str | None, typer.Option(help="used where there are no vectors: hub (default) or offline")
+        str | None,
+        typer.Option(help="what to use where vectors are missing: hub (default) or offline"),
     ] = None,
     recipe: Recipe = None,
     without: Without = None,
@@ -140,9 +143,9 @@ def import_reference(
     seed: Seed = None,
     force: Force = False,
 ) -> None:
-    """Make a bundle of the reference's files; vectors or photographs are enough.
+    """Make a bundle from the reference's files; vectors or photographs are enough.
 
-    An import that was stopped continues where it was when the same command runs again.
+    If an import is stopped, the same command continues where it left off.
     """
     options = given(locals(), "folder", "out", "force")
     from mmrec_core import recipes

@@ -29,14 +29,14 @@ def yandex(
             "(default: these six), training, results"
         ),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=32, help="files at a time")] = 8,
-    attempts: Annotated[int, typer.Option(min=1, help="tries before a fault is final")] = 6,
+    jobs: Annotated[int, typer.Option(min=1, max=32, help="files to fetch at a time")] = 8,
+    attempts: Annotated[int, typer.Option(min=1, help="attempts for each file")] = 6,
     disk_api: Annotated[str | None, typer.Option(hidden=True)] = None,
     repository: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Fetch the Yandex image set with its texts, vectors, judged pairs and ranker.
 
-    What was fetched is kept: after a break, the same command continues. Nothing is fetched twice.
+    What was fetched is kept: after an interruption, the same command continues.
     """
     from mmrec_core.datasets.fetch import PARTS, Addresses, Web, fetch
     from mmrec_core.datasets.fetch.delivery import sources_of

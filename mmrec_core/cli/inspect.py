@@ -11,7 +11,7 @@ from mmrec_core.errors import BundleError
 
 
 def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
-    """Say what a bundle is: counts, encoders, recipe, digest."""
+    """Show what a bundle is made of: counts, encoders, recipe, digest."""
     from mmrec_core.bundle import open_bundle
     from mmrec_core.serving.answer_json import bundle_as_json
 
@@ -25,7 +25,7 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     for key, value in content["counts"].items():
         print(f"  {key.replace('_', ' '):18}{value:>9,}")
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
-        say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} numbers: {spec.description}")
+        say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} dimensions: {spec.description}")
     if opened.source:
         files = filter(None, opened.source["files"].values())
         say(f"  imported: {', '.join(map(str, files))}")
@@ -43,16 +43,14 @@ def verify(bundle: BundleFolder) -> None:
     for fault in faults[:20]:
         say(fault, file=sys.stderr)
     if faults:
-        raise BundleError(
-            f"{bundle} is damaged in {len(faults)} places: build it, or copy it, again."
-        )
+        raise BundleError(f"{bundle} is damaged (faults: {len(faults)}): build or copy it again.")
     print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
 
 
 def evaluate(
     bundle: BundleFolder,
     k: Annotated[
-        int, typer.Option("-k", min=1, help="measure nDCG and recall at this many places too")
+        int, typer.Option("-k", min=1, help="also measure nDCG and recall at this cutoff")
     ] = 5,
     as_json: AsJson = False,
 ) -> None:

@@ -43,7 +43,7 @@ def main() -> None:
     except SystemExit as stopped:
         if stopped.code != INTERRUPTED:
             raise
-        print("mmrec: stopped. What was done is kept: the same command continues.", file=sys.stderr)
+        print("mmrec: stopped. Finished work is kept: the same command continues.", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
@@ -58,7 +58,7 @@ def main() -> None:
 def _unexpected(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError):
         return (
-            f"{error.name} is not installed, only a part of mmrec is: "
+            f"{error.name} is not installed, only part of mmrec is: "
             "`pip install mmrec` brings the rest"
         )
     reason = " ".join(f"{type(error).__name__}: {error}".split())

@@ -9,20 +9,20 @@ import typer
 
 from mmrec_core.errors import OptionError
 
-BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="a bundle's folder")]
+BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="the bundle's folder")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
 
 # Of commands that make a bundle. None where nothing was given: the default is the recipe's.
 OUT_HELP = "folder to write the bundle to"
 Name = Annotated[str | None, typer.Option(help="the bundle's name")]
 Recipe = Annotated[
-    str | None, typer.Option(help="default, or reference: the thesis pipeline, with its faults")
+    str | None, typer.Option(help="default, or reference (the thesis pipeline with its faults)")
 ]
 Without = Annotated[
     list[str] | None, typer.Option(help="a fault of the reference to leave out; may be repeated")
 ]
 Trees = Annotated[
-    int | None, typer.Option(help="most trees of the reference's ranker; default 2000")
+    int | None, typer.Option(help="maximum number of trees in the reference's ranker; default 2000")
 ]
 Clusters = Annotated[int | None, typer.Option(help="number of clusters; default √(2 · images)")]
 MapMethod = Annotated[str | None, typer.Option(help="how the map is drawn: umap (default) or pca")]

@@ -19,18 +19,19 @@ def recommend(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="number of results")] = 5,
     ranker: Annotated[
-        str | None, typer.Option(help="model, clip, bert or fused; default the best available")
+        str | None,
+        typer.Option(help="model, clip, bert or fused; default: the best that can answer"),
     ] = None,
     collapse: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="show pictures with this cosine or more as one"),
+        typer.Option(min=0, max=1, help="merge pictures whose cosine is this or more"),
     ] = None,
     diversity: Annotated[
-        float, typer.Option(min=0, max=1, help="spread similar pictures apart, 0 to 1")
+        float, typer.Option(min=0, max=1, help="trade score for variety, from 0 to 1")
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Recommend images for one of the bundle's, for any image file, or for a text."""
+    """Recommend images for an image of the bundle, any image file, or a text."""
     file = None if file == Path() else file
     if image and file:
         raise typer.BadParameter("give either --image or --file")
@@ -65,7 +66,7 @@ def score(
     pairs: Annotated[Path, typer.Option(help="CSV: query image, candidate image, …")],
     out: Annotated[Path, typer.Option(help="CSV to write")],
 ) -> None:
-    """Write the score and probability of given pairs under each ranker, as CSV."""
+    """Write each ranker's score and probability for given pairs, as CSV."""
     from mmrec_core.bundle import open_bundle
     from mmrec_core.inputs.judgements import check_known, read_pair_names
     from mmrec_core.serving.recommender import Recommender

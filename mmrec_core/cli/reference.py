@@ -14,7 +14,7 @@ def export_candidates(
     bundle: BundleFolder,
     to: Annotated[Path, typer.Option(help="folder for the five files")],
 ) -> None:
-    """Write clusters, candidates and the best five in the reference's formats."""
+    """Write clusters, candidates and the top five in the reference's formats."""
     from tqdm import tqdm
 
     from mmrec_core.bundle import open_bundle
@@ -31,7 +31,9 @@ def export_candidates(
 
 def compare(
     bundle: BundleFolder,
-    trees: Annotated[int, typer.Option(min=1, help="most trees of the reference's ranker")] = 2000,
+    trees: Annotated[
+        int, typer.Option(min=1, help="maximum number of trees in the reference's ranker")
+    ] = 2000,
     no_encoding: Annotated[
         bool, typer.Option("--no-encoding", help="don't encode captions again for cls_pooling")
     ] = False,
@@ -40,10 +42,10 @@ def compare(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the reference, with and without each fault, and this bundle's ranker.
+    """Compare the reference, with and without each fault, with the bundle's ranker.
 
-    All on the bundle's held-out queries. No ranker was trained on them; the reference's k-means
-    sees their images too, as one of its faults.
+    All are measured on the bundle's held-out queries. No ranker was trained on them, but the
+    reference's k-means sees their images too: that is one of its faults.
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.files import write_json

@@ -13,13 +13,14 @@ from mmrec_core.cli.terminal import print_json, say, say_aside
 def verdicts(
     bundle: BundleFolder,
     out: Annotated[
-        Path | None, typer.Option(help="write them as judged pairs: .csv, .jsonl or .parquet")
+        Path | None,
+        typer.Option(help="write them as judged pairs to a .csv, .jsonl or .parquet file"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sum up what reviewers said of a bundle's pairs, and write it as judged pairs.
+    """Summarise the verdicts on a bundle, and write them as judged pairs.
 
-    The CSV is what `mmrec build --pairs` reads.
+    `mmrec build --pairs` reads the CSV.
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.serving.recommender import Recommender
@@ -46,19 +47,19 @@ def verdicts(
 def train(
     bundle: BundleFolder,
     with_verdicts: Annotated[
-        bool, typer.Option("--with-verdicts", help="fold the reviewers' verdicts in")
+        bool, typer.Option("--with-verdicts", help="train with the reviewers' verdicts")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="compare, and change nothing")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="compare, but change nothing")] = False,
     force: Annotated[
         bool, typer.Option("--force", help="replace the ranker even if the comparison refuses")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a new ranker with the reviewers' verdicts, and compare it with the build's own.
+    """Train a ranker with the verdicts, and compare it with the build's own ranker.
 
-    It replaces the bundle's ranker if, on training and validation queries that neither was trained
-    on (cross-fitting), its nDCG@5 is not below the build's and the 95 % interval of the difference
-    rules out a loss of 0.02. Held-out queries are only measured.
+    The new ranker replaces the bundle's if, on training and validation queries that neither was
+    trained on (cross-fitting), its nDCG@5 is not below the build's and the 95 % interval of the
+    difference rules out a loss of 0.02. Held-out queries are only measured.
     """
     if not with_verdicts:
         raise typer.BadParameter(
@@ -85,12 +86,16 @@ def train(
         if retraining.replaced:
             say(f"{bundle} has the new ranker.")
         elif dry_run:
-            would = f"only --force would replace the ranker: {refusal}" if refusal else "it passes"
-            say(f"A dry run, {bundle} is as it was; {would}.")
+            would = (
+                f"only --force would replace the ranker: {refusal}"
+                if refusal
+                else "the new ranker passes"
+            )
+            say(f"A dry run: {bundle} is unchanged; {would}.")
     if refusal and not (retraining.replaced or dry_run):
         raise VerdictError(
-            f"the new ranker does not replace the build's: {refusal}. {bundle} is as it was; "
-            "--force replaces it all the same."
+            f"the new ranker does not replace the build's: {refusal}. {bundle} is unchanged; "
+            "--force replaces it anyway."
         )
 
 

@@ -116,5 +116,5 @@ def load_text_encoder(
 def _check_installed() -> None:
     if find_spec("torch") is None:
         raise EncoderError(
-            "no encoder is installed here, since torch is missing: `pip install mmrec` brings it"
+            "no encoder is installed here, since torch is missing: `pip install mmrec` installs it"
         )

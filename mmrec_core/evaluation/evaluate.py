@@ -265,7 +265,7 @@ def _ranker_lines(metrics: dict[str, Any]) -> list[str]:
     lines.append("")
     for other, difference in rankers.get(MODEL, {}).get("ndcg@5_above", {}).items():
         note = "  (the baseline)" if other == FUSED else ""
-        lines.append(f"nDCG@5, model above {other}: {_cell(difference)}{note}")
+        lines.append(f"nDCG@5, model minus {other}: {_cell(difference)}{note}")
     return [*lines, ""]
 
 

@@ -11,8 +11,8 @@ def calibration_plot(
     calibration: pd.DataFrame,
     ranker: str,
     *,
-    x: str = "probability given",
-    y: str = "share that is relevant",
+    x: str = "predicted probability",
+    y: str = "share of relevant pairs",
     pairs: str = "pairs",
     height: int = 300,
 ) -> go.Figure:

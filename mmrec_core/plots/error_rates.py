@@ -21,7 +21,7 @@ def error_rates_plot(
     threshold: float,
     names: Mapping[str, str],
     *,
-    x: str = "threshold of the probability",
+    x: str = "probability threshold",
     y: str = "share",
     height: int = 330,
 ) -> go.Figure:

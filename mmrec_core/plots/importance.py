@@ -12,7 +12,7 @@ ROLE_COLOURS = {
     "text similarity": ORANGE,
     "cross-modal": GREEN,
     "cluster": PURPLE,
-    "similar judgements": VERMILION,
+    "similar pairs": VERMILION,
     "rank": SKY,
 }
 

@@ -14,7 +14,7 @@ def score_histogram(
     relevant: str = "relevant",
     irrelevant: str = "irrelevant",
     x: str = "score",
-    y: str = "share of its kind",
+    y: str = "share of the group",
     pairs: str = "pairs",
     height: int = 300,
 ) -> go.Figure:

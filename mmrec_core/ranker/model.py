@@ -98,7 +98,7 @@ class Ranker:
         model_features = tuple(loaded.feature_names_), len(loaded.classes_)
         if not rankers or model_features != (NAMES, 2) or tuple(content.features) != NAMES:
             raise BundleError(
-                f"{model} was trained on other pair features than those this version computes: "
+                f"{model} was trained on other pair features than this version computes: "
                 "build the bundle again."
             )
         return cls(loaded, content.calibration, content.thresholds)

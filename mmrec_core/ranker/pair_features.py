@@ -24,15 +24,15 @@ class Feature:
     meaning: str
 
 
-IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK = (
+IMAGE, TEXT, CROSS, CLUSTER, SIMILAR, RANK = (
     "image similarity",
     "text similarity",
     "cross-modal",
     "cluster",
-    "similar judgements",
+    "similar pairs",
     "rank",
 )
-ROLES = (IMAGE, TEXT, CROSS, CLUSTER, JUDGED, RANK)
+ROLES = (IMAGE, TEXT, CROSS, CLUSTER, SIMILAR, RANK)
 
 FEATURES = (
     Feature("clip_cosine", IMAGE, 1, "cosine of the two pictures (CLIP)"),
@@ -50,17 +50,21 @@ FEATURES = (
     Feature("text_to_image_cosine", CROSS, 1, "cosine of the query's caption and the picture"),
     Feature("same_cluster", CLUSTER, 1, "1 if both lie in one cluster"),
     Feature("centroid_distance", CLUSTER, -1, "distance between the two clusters' centroids"),
-    Feature("cluster_distance", CLUSTER, -1, "how much farther the query is from that cluster"),
-    Feature("shared_neighbours", CLUSTER, 1, "nearest images by both modalities that both share"),
+    Feature(
+        "cluster_distance", CLUSTER, -1, "how much farther that cluster is than the query's nearest"
+    ),
+    Feature(
+        "shared_neighbours", CLUSTER, 1, "nearest images by both modalities that both share, of 20"
+    ),
     Feature(
         "neighbour_relevance",
-        JUDGED,
+        SIMILAR,
         1,
-        "how often training queries near the query found images near it relevant",
+        "how often images near it are relevant to training queries near the query",
     ),
-    Feature("rank", RANK, -1, "place among the query's candidates by the mean cosine"),
-    Feature("image_rank", RANK, -1, "place among the query's candidates by the picture"),
-    Feature("text_rank", RANK, -1, "place among the query's candidates by the caption"),
+    Feature("rank", RANK, -1, "rank among the query's candidates by the mean cosine"),
+    Feature("image_rank", RANK, -1, "rank among the query's candidates by the picture"),
+    Feature("text_rank", RANK, -1, "rank among the query's candidates by the caption"),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
 TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)

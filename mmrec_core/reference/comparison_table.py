@@ -1,4 +1,4 @@
-"""A comparison of recipes as lines for the terminal, or as a table in Markdown."""
+"""A comparison of recipes as lines for the terminal."""
 
 from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.reference.comparison_record import DEFAULT, METRICS, RecipeComparison, RecipeRow
@@ -28,7 +28,8 @@ def comparison_lines(comparison: RecipeComparison) -> list[str]:
             + "".join(f"{_cell(row.metrics[name]):23}" for name in METRICS)
             + f"{error:19}{recall:30}{seconds:>8}{row.trees or '–':>7}"
         )
-    lines += ["", f"{'default above':{width}}" + "".join(f"{head:25}" for head in heads).rstrip()]
+    lead = "default's lead"
+    lines += ["", f"{lead:{width}}" + "".join(f"{head:25}" for head in heads).rstrip()]
     for row in comparison.rows:
         if row.name != DEFAULT:
             cells = (f"{_cell(row.default_above[name], '+.3f'):25}" for name in METRICS)
@@ -40,8 +41,8 @@ def comparison_lines(comparison: RecipeComparison) -> list[str]:
 def claims(comparison: RecipeComparison) -> list[str]:
     """Say what the split by rows claims, and what held-out queries get."""
     return [
-        f"{row.name}: its own test rows claim AUC {row.claimed_auc:.3f} (on {row.claimed_on:,}), "
-        f"new queries get {row.metrics['auc']['value']:.3f}."
+        f"{row.name}: its own test claims an AUC of {row.claimed_auc:.3f} "
+        f"(on {row.claimed_on:,} rows); on new queries it is {row.metrics['auc']['value']:.3f}."
         for row in comparison.rows
         if row.claimed_auc is not None and not _shares(row, comparison)
     ]

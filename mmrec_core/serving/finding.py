@@ -54,13 +54,15 @@ class FindingWords:
     probability: str = "probability of relevance"
     judged: tuple[str, str] = ("judged irrelevant", "judged relevant")
     labelled: tuple[str, str] = ("another category", "same category")
-    end_of_relevance: str = "from here on below {percent}, the threshold of the validation queries"
-    alike: str = "near-duplicates shown as one: {n}"
+    end_of_relevance: str = (
+        "below {percent} from here on, the threshold chosen on validation queries"
+    )
+    alike: str = "near-duplicates merged: {n}"
     adds_up: str = "The bars add up to the score, in {unit}, on one scale for all results."
     bundle: str = "Bundle"
     encoders: str = "Encoders"
     ranker: str = "Ranker"
-    written: str = "Written"
+    written: str = "Saved"
     reviewer: str = "Reviewer"
     link: str = "Open in the app"
     rankers: Mapping[str, str] = field(default_factory=dict)

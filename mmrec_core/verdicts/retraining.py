@@ -7,8 +7,8 @@ from mmrec_core.verdicts.ranker_comparison import RankerComparison, comparison_t
 from mmrec_core.verdicts.training_pairs import Folded
 
 _CONTRADICTED = (
-    "By that relevance the new ranker is worse. If the verdicts are right, the relevance is wrong: "
-    "look at both before you keep it."
+    "By the bundle's relevance the new ranker is worse: either the verdicts or that relevance are "
+    "wrong. Check both before you keep it."
 )
 
 
@@ -44,17 +44,17 @@ def summary(retraining: Retraining) -> str:
     """Return what came of a training as a table for the terminal."""
     folded, gate = retraining.folded, retraining.gate
     used = (
-        f"{folded.used} pairs train: {folded.changed} against the build's relevance, "
-        f"{folded.confirmed} as it, {folded.added} new."
+        f"{folded.used} pairs used in training: {folded.changed} contradict the build's relevance, "
+        f"{folded.confirmed} confirm it, {folded.added} are new."
     )
     reasons = {
         "of held-out queries": folded.held_out,
-        "of images that are no query of the build": folded.not_queries,
+        "of images that are not queries of the build": folded.not_queries,
         "of candidates in another part of the split": folded.other_split,
         "of images that the bundle lacks": folded.missing,
     }
     unused = [f"{count} {reason}" for reason, count in reasons.items() if count]
-    lines = [used, *(["These train nothing: " + ", ".join(unused) + "."] if unused else [])]
+    lines = [used, *(["Not used in training: " + ", ".join(unused) + "."] if unused else [])]
     lines += ["", _gate_line(gate)]
     lines += comparison_table("by the bundle's relevance", retraining.by_relevance)
     high = retraining.by_relevance.difference["ndcg@5"]["high"]

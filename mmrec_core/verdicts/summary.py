@@ -49,7 +49,7 @@ def verdict_figures(
 def summary(report: dict[str, Any]) -> list[str]:
     """Return what `verdict_figures` gives as lines for the terminal."""
     if not report["verdicts"]:
-        lines = [f"No verdicts in {report['file']}: give some on the page Errors of the app."]
+        lines = [f"No verdicts in {report['file']}: grade pairs on the app's Errors page."]
         return [*lines, _counted("tags", report["tags"])] if report["tags"] else lines
     lines = [
         f"{_number(report['verdicts'], 'verdict')} on {_number(report['pairs'], 'pair')} of "
@@ -73,7 +73,7 @@ def summary(report: dict[str, Any]) -> list[str]:
     lines += [
         "",
         f"nDCG@5 on {ranked['verdicts']} verdicts of {ranked['queries']} held-out queries "
-        f"({ranked['verdicts_elsewhere']} verdicts are elsewhere, or too few on a query); only "
+        f"({ranked['verdicts_elsewhere']} more are on other queries, or too few on one); only "
         "pairs that people chose to look at:",
     ]
     for name, figure in ranked["rankers"].items():

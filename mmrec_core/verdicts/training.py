@@ -64,14 +64,14 @@ def retrain(
         recommender = Recommender(bundle)
         if recommender.ranker is None:
             raise InputError(
-                f"{folder} has no ranker to train anew: build it with labels or judged pairs. "
-                "`mmrec verdicts BUNDLE --out pairs.csv` makes such pairs of its verdicts."
+                f"{folder} has no ranker to retrain: build it with labels or judged pairs. "
+                "`mmrec verdicts BUNDLE --out pairs.csv` makes such pairs from its verdicts."
             )
         verdicts = store.verdicts()
         if verdicts.empty:
             raise VerdictError(
-                f"there are no verdicts on {folder} yet ({store.path}): grade pairs on the page "
-                "Errors of the app, and train then."
+                f"there are no verdicts on {folder} yet ({store.path}): grade pairs on the app's "
+                "Errors page first."
             )
         graded = pairs_of_verdicts(verdicts, store.tags())
         say(f"{len(verdicts)} verdicts on {len(graded)} pairs")
@@ -120,7 +120,7 @@ def _fitted(pairs: pd.DataFrame, seed: int) -> Ranker:
 def _check_useful(bundle: Bundle, folded: Folded) -> None:
     if not (folded.pairs["split"] == TEST).any():
         raise VerdictError(
-            f"{bundle.path} has no held-out pairs to compare rankers on: build it of more."
+            f"{bundle.path} has no held-out pairs to compare rankers on: build it from more images."
         )
     if not folded.used:
         raise VerdictError(
@@ -131,7 +131,8 @@ def _check_useful(bundle: Bundle, folded: Folded) -> None:
     columns = ["query", "candidate", "relevance"]
     if folded.pairs[columns].equals(bundle.pairs[columns]):
         raise VerdictError(
-            f"the verdicts on {bundle.path} say what its ranker was trained on: nothing to learn."
+            f"the verdicts on {bundle.path} agree with what its ranker was "
+            "trained on: there is nothing to learn."
         )
 
 
@@ -142,6 +143,6 @@ def _explained(out: Path) -> Iterator[None]:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(
-            f"the training for {out} stopped: {error.strerror or error}{where}. The bundle is as "
-            "it was."
+            f"the training for {out} stopped: {error.strerror or error}{where}. The bundle is "
+            "unchanged."
         ) from None

@@ -48,7 +48,7 @@ def test_it_says_what_the_bundle_is(bundle: Bundle) -> None:
     assert bundle.name in shown
     assert bundle.digest in shown
     assert f"<dd>{bundle.manifest.counts.pairs:,}" in shown
-    assert "nobody judged them" in shown
+    assert "nobody judged the pairs" in shown
     for note in bundle.manifest.notes:
         assert note in texts(app)
     for encoder in (bundle.manifest.encoders.image_text, bundle.manifest.encoders.text):
@@ -106,7 +106,7 @@ def test_timings_are_the_builds_and_may_be_missing(reporting: Bundle) -> None:
     assert "embeddings" in stage_seconds(reporting.path)
     (reporting.path / layout.TIMINGS).write_text("[1")
     assert stage_seconds(reporting.path) == {}
-    assert "without its timings" in texts(page("about"))
+    assert "no record of its build time" in texts(page("about"))
 
 
 @pytest.mark.parametrize("metrics", [{"trees": "many"}, {"candidates": {"exact": 1}}])

@@ -31,7 +31,7 @@ def test_the_summary_says_how_clusters_and_categories_agree(bundle: Bundle) -> N
     app = page("clusters")
     said = texts(app).replace("\\", "")
     assert f"{len(bundle.centroids)} clusters" in said
-    assert "agreement with the categories 0." in said
+    assert "agreement with the categories: 0." in said
     assert any("folder names" in (m.help or "") for m in app.markdown)
 
 
@@ -58,7 +58,7 @@ def test_a_word_finds_its_clusters_in_any_language(bundle: Bundle) -> None:
         assert 1 <= len(listed) < len(bundle.centroids)
     app.text_input(key="clusters.q").input("no such word").run()
     assert app.query_params["q"] == "no such word"
-    assert "No cluster has this word" in texts(app)
+    assert "No cluster matches" in texts(app)
     assert 7 in [card["id"] for card in cards(page("clusters", q="7"))]
 
 
@@ -70,7 +70,7 @@ def test_one_cluster_shows_its_images_words_and_neighbours(bundle: Bundle) -> No
     inside = set(bundle.items.loc[bundle.items["cluster"] == 5, "image"])
     assert set(central) <= inside
     assert {card["id"] for card in border} <= inside - set(central)
-    assert all(card["mark"].startswith("nearly ") for card in border)
+    assert all(card["mark"].startswith("almost ") for card in border)
     assert "5" not in {card["mark"].split()[1] for card in border}
     for words in bundle.cluster_words.values():
         assert ", ".join(words[5]) in texts(app)

@@ -55,7 +55,7 @@ def test_kind_ranker_threshold_and_filters_live_in_the_url(
     for pair in gallery_of(app, "errors.pairs")["pairs"]:
         rows = [bundle.index_of(pair[side]["id"]) for side in ("query", "candidate")]
         assert 3 in bundle.cluster_of[rows]
-    assert "No such pair" in texts(page("errors", kind="positives", threshold="0"))
+    assert "No such pairs" in texts(page("errors", kind="positives", threshold="0"))
 
 
 def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:

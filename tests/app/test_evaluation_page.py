@@ -31,13 +31,13 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
     said = texts(app)
     assert f"{bundle.metrics['queries']} held-out queries" in said
     assert f"{bundle.metrics['pairs']:,} pairs" in said
-    assert "share a label" in said
+    assert "share a category" in said
     assert len(app.get("plotly_chart")) == 10
 
 
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
     shown = html_of(page("evaluation"))
-    for ranker in ("CatBoost", "CLIP", "BERT", "CLIP + BERT mean"):
+    for ranker in ("CatBoost", "CLIP", "BERT", "Mean of CLIP and BERT"):
         assert ranker in shown
     auc = bundle.metrics["rankers"]["model"]["auc"]
     assert f"<b>{auc['value']:.2f}</b><small>{auc['low']:.2f} – {auc['high']:.2f}</small>" in shown
@@ -66,13 +66,13 @@ def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
     app.slider(key="evaluation.threshold").set_value(0.7).run()
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == 0.7
     assert figure(app, "evaluation.confusion")["layout"]["annotations"] != before
-    press(app, "As validation chose")
+    press(app, "Reset to the validation threshold")
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
 
 
-def test_another_ranker_in_focus_has_its_own_curves(bundle: Bundle) -> None:
+def test_another_selected_ranker_has_its_own_curves(bundle: Bundle) -> None:
     app = page("evaluation", ranker="clip")
-    assert "At a threshold: CLIP" in texts(app)
+    assert "Threshold: CLIP" in texts(app)
     axis = figure(app, "evaluation.histogram")["layout"]["xaxis"]["title"]["text"]
     assert "cosine" in axis
 

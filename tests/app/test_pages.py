@@ -95,7 +95,7 @@ def test_a_link_to_another_build_says_so(bundle: Bundle) -> None:
         f"{bundle.path.name}@{bundle.digest[:8]}",
         [f"{bundle.path.name}@{bundle.digest[:8]}"],
     )
-    assert "00000000" not in texts(press(app, "Understood"))
+    assert "00000000" not in texts(press(app, "Got it"))
 
 
 def test_the_tour_visits_every_page(bundle: Bundle) -> None:
@@ -178,7 +178,7 @@ def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: in
         ({"image similarity": 2.0, "rank": -0.1}, "Mostly because the pictures look alike."),
         (
             {"image similarity": -2.0, "text similarity": 1.0},
-            "Held back mostly because the pictures differ; in its favour, the captions say "
+            "Ranked lower mostly because the pictures differ; in its favour, the captions say "
             "similar things.",
         ),
         (
@@ -186,7 +186,7 @@ def test_numbers_out_of_range_are_moved_into_it(bundle: Bundle, text: str, k: in
             "Mostly because both lie in the same part of the collection and the pictures look "
             "alike.",
         ),
-        ({}, "Nothing that the ranker compares sets this pair apart from any other."),
+        ({}, "Nothing that the ranker compares makes this pair stand out."),
     ],
 )
 def test_why_names_the_main_reason(groups: dict[str, float], sentence: str) -> None:

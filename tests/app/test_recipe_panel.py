@@ -48,7 +48,7 @@ def test_recipes_stand_below_the_figures_where_they_were_compared(compared):
     shown = html_of(app)
     for text in ("reference as published", "split by query, not by row", "0.87", "of 44 candid"):
         assert text in shown
-    claim = "claims an AUC of 0.83; queries that it never saw get 0.61"
+    claim = "claims an AUC of 0.83; on queries that it never saw, the AUC is 0.61"
     assert claim in texts(app).replace("\\", "")
 
 

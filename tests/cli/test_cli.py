@@ -184,5 +184,5 @@ def test_a_text_query_without_the_encoders_is_said_in_one_line(demo_bundle: Path
     assert lacking("torch", "recommend", demo_bundle, "--text", "A cake.") == (
         1,
         "mmrec: no encoder is installed here, since torch is missing: "
-        "`pip install mmrec` brings it\n",
+        "`pip install mmrec` installs it\n",
     )

@@ -40,7 +40,7 @@ def test_keys_go_through_the_queue(
     page.keyboard.press("t")
     page.keyboard.type("odd one")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Take off the tag odd one")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove the tag odd one")).to_be_visible()
     own = given(store, "Zoe")
     assert own["note"].tolist() == ["", "", "", "1 thing: another animal"]
     assert store.tags().query("reviewer == 'Zoe'")["image"].tolist() == [own["candidate"].iloc[-1]]

@@ -100,7 +100,7 @@ def test_a_search_by_chosen_pictures_shows_at_once(server: Server, page: Page) -
     page.goto(server.url)
     cards = page.get_by_role("list").locator(".card")
     cards.nth(1).hover()
-    page.get_by_role("checkbox", name=re.compile("^Choose: ")).nth(1).click()
+    page.get_by_role("checkbox", name=re.compile("^Select: ")).nth(1).click()
     page.get_by_role("button", name="Search with these").click()
     expect(page.get_by_role("button", name=re.compile("like “"))).to_be_visible()
     expect(cards.first.locator(".pick")).to_contain_text("1.0")

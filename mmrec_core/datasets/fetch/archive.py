@@ -150,8 +150,8 @@ class Archive:
 
     def _damaged(self, reason: object) -> FileFault:
         return FileFault(
-            f"the archive {self._file} cannot be unpacked ({reason}): it is damaged, or of a kind "
-            "that is not known here. Remove it to fetch it again."
+            f"the archive {self._file} cannot be unpacked ({reason}): it is damaged, or of an "
+            "unknown kind. Remove it to fetch it again."
         )
 
     @contextmanager

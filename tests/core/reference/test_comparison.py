@@ -99,7 +99,7 @@ def test_the_command_prints_the_table_and_keeps_it_beside_the_bundle(bundle):
     run = CliRunner().invoke(app, options)
     assert run.exit_code == 0, run.output
     assert "without row_split" in run.output
-    assert "claim AUC" in run.output
+    assert "claims an AUC" in run.output
     kept = read_comparison(bundle)
     assert kept is not None
     assert kept.digest == bundle.digest

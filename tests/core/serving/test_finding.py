@@ -124,6 +124,6 @@ def test_a_long_list_and_a_lost_thumbnail_keep_the_card_whole(demo, answer, tmp_
 
 def test_the_end_of_relevance_is_marked_between_results(demo, answer):
     html = finding_card(demo, replace(answer, end_of_relevance=2, threshold=0.42))
-    before, mark, after = html.partition("from here on below 42 %")
+    before, mark, after = html.partition("below 42 % from here on")
     assert mark
     assert (before.count('class="rank"'), after.count('class="rank"')) == (2, 3)

@@ -29,4 +29,4 @@ def test_it_warns_where_held_out_queries_are_ranked_worse_for_sure(high: float, 
     lines = summary(outcome(Estimate(value=-0.03, low=-0.05, high=high)))
     assert ("the new ranker is worse" in lines) == warns
     assert "40 training and validation queries, by cross-fitting: 0.010 [-0.010, 0.030]" in lines
-    assert "These train nothing: 2 of held-out queries." in lines
+    assert "Not used in training: 2 of held-out queries." in lines
