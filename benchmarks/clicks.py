@@ -141,7 +141,7 @@ def clicks(bundle: Bundle) -> list[Click]:
             lambda page, round: page.get_by_role("list").locator(".pick").nth(round).click(),
             lambda page, _: (
                 "location.pathname.endsWith('recommend') && "
-                "mmrecAll('h3').some((h) => h.textContent.startsWith('Why number 1'))"
+                "mmrecAll('h3').some((h) => h.textContent.includes('ranks it number 1'))"
             ),
             again=False,
         ),
@@ -155,7 +155,7 @@ def clicks(bundle: Bundle) -> list[Click]:
             ),
             lambda page, round: (
                 "mmrecAll('h3').some((h) => "
-                f"h.textContent.startsWith('Why number {2 + round % 2}'))"
+                f"h.textContent.includes('ranks it number {2 + round % 2}'))"
             ),
         ),
         Click(

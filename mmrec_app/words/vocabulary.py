@@ -50,7 +50,7 @@ RANKERS = {
         "BERT", _later("Compares only the captions. Scores are cosines."), _later("cosine")
     ),
     FUSED: RankerWords(
-        _later("Mean of CLIP and BERT"),
+        _later("CLIP + BERT mean"),
         _later("The mean of both cosines: the baseline that the trained ranker has to beat."),
         _later("cosine"),
     ),

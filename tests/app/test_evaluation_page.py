@@ -37,7 +37,7 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
 
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
     shown = html_of(page("evaluation"))
-    for ranker in ("CatBoost", "CLIP", "BERT", "Mean of CLIP and BERT"):
+    for ranker in ("CatBoost", "CLIP", "BERT", "CLIP + BERT mean"):
         assert ranker in shown
     auc = bundle.metrics["rankers"]["model"]["auc"]
     assert f"<b>{auc['value']:.2f}</b><small>{auc['low']:.2f} – {auc['high']:.2f}</small>" in shown

@@ -175,7 +175,7 @@ def lacking(library: str, *words: object) -> tuple[int, str]:
 def test_a_missing_part_is_said_in_one_line(demo_bundle: Path):
     assert lacking("catboost", "recommend", demo_bundle, "--image", PICTURE) == (
         1,
-        "mmrec: catboost is not installed, only a part of mmrec is: "
+        "mmrec: catboost is not installed, only part of mmrec is: "
         "`pip install mmrec` brings the rest\n",
     )
 

@@ -40,7 +40,7 @@ def test_points_are_drawn_named_and_lead_to_recommend(
     server: Server, page: Page, bundle: Bundle
 ) -> None:
     stage = opened(page, server, bundle)
-    expect(stage).to_contain_text(f"Images: {len(bundle.items):,}, all drawn")
+    expect(stage).to_contain_text(f"Images: {len(bundle.items):,}, all shown")
     points = on_screen(stage, bundle)
     row = loneliest(points)
     page.mouse.move(*points[row])
@@ -109,5 +109,5 @@ def test_the_legend_isolates_and_keys_move(server: Server, page: Page, bundle: B
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
-    expect(stage).to_contain_text("all drawn")
+    expect(stage).to_contain_text("all shown")
     expect(page.get_by_text("Nothing is selected")).to_be_visible()

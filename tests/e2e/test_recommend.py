@@ -37,14 +37,14 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     expect(page).to_have_url(re.compile(r"/recommend\?.*image="))
     for ranker in ("CatBoost", "CLIP", "BERT"):
         expect(lists(page, ranker).get_by_role("listitem").first).to_be_visible()
-    why = page.get_by_role("heading", name=re.compile("^Why number 1"))
+    why = page.get_by_role("heading", name=re.compile("ranks it number 1$"))
     expect(why).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_contain_text("score")
     shoot(page, "recommend")
 
     third = lists(page, "CatBoost").get_by_role("button", name=re.compile(r"^3\. "))
     third.click()
-    expect(page.get_by_role("heading", name=re.compile("^Why number 3"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("ranks it number 3$"))).to_be_visible()
     expect(page).to_have_url(re.compile("result="))
     expect(third).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("Contributions to the score of result 3")).to_be_visible()
@@ -67,7 +67,7 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     assert {row["image"] for row in rows} <= set(bundle.items["image"])
     page.keyboard.press("Escape")
 
-    shared, heading = page.url, page.get_by_role("heading", name=re.compile("^Why number"))
+    shared, heading = page.url, page.get_by_role("heading", name=re.compile("ranks it number"))
     shown = heading.inner_text()
     page.goto(shared)
     expect(heading).to_have_text(shown)
@@ -88,7 +88,7 @@ def test_upload_of_a_rotated_jpeg(
 ) -> None:
     page.goto(f"{server.url}/recommend")
     page.locator("input[type=file]").first.set_input_files(rotated_jpeg(bundle, tmp_path))
-    expect(page.get_by_role("heading", name=re.compile("^Why number 1"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("ranks it number 1$"))).to_be_visible()
     settled(page)
     query = page.locator("figure.one").first.locator("img")
     assert query.evaluate("image => image.naturalWidth > image.naturalHeight")
@@ -112,12 +112,12 @@ def test_a_pasted_picture_is_a_query(
         }""",
         data,
     )
-    expect(page.get_by_role("heading", name=re.compile("^Why number 1"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("ranks it number 1$"))).to_be_visible()
 
 
 def test_a_text_is_a_query(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/recommend?text={HOSTILE.replace('#', '')}")
-    expect(page.get_by_role("heading", name=re.compile("^Why number 1"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("ranks it number 1$"))).to_be_visible()
     expect(page.get_by_test_id("stMain")).to_contain_text("onerror")
     assert page.evaluate("window.owned") is None
 
