@@ -1,4 +1,4 @@
-"""Rooms of the app import one way: low ones know nothing of high ones, pages nothing of pages."""
+"""Packages of the app import one way: low ones know nothing of high ones, pages nothing of pages."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import mmrec_app
 
 APP = Path(mmrec_app.__file__).parent
-FLOORS = (
+LAYERS = (
     {"i18n", "assets", "home"},
     {"words"},
     {"served"},
@@ -16,32 +16,32 @@ FLOORS = (
     {"browse", "recommend", "map", "clusters", "evaluation", "errors", "about"},
     {"frame", "__main__"},
 )
-FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 
 
 def arrows() -> Iterator[tuple[str, str, str]]:
-    """Yield each import inside the app: the file, its room, and the room that it imports."""
+    """Yield each import inside the app: the file, its package, and the package that it imports."""
     for path in sorted(APP.rglob("*.py")):
-        room = path.relative_to(APP).parts[0].removesuffix(".py")
-        if room not in FLOOR_OF:
+        package = path.relative_to(APP).parts[0].removesuffix(".py")
+        if package not in LAYER_OF:
             continue  # a wheel has the pages in here
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mmrec_app"):
                 parts = (node.module or "").split(".")[1:]
                 for name in parts[:1] or [alias.name for alias in node.names]:
-                    yield path.relative_to(APP).as_posix(), room, name
+                    yield path.relative_to(APP).as_posix(), package, name
 
 
-def test_every_room_has_its_floor() -> None:
-    rooms = {path.parent.name for path in APP.glob("*/__init__.py")}
-    rooms |= {path.stem for path in APP.glob("*.py")} - {"__init__"}
-    assert rooms == set(FLOOR_OF)
+def test_every_package_has_its_layer() -> None:
+    packages = {path.parent.name for path in APP.glob("*/__init__.py")}
+    packages |= {path.stem for path in APP.glob("*.py")} - {"__init__"}
+    assert packages == set(LAYER_OF)
 
 
 def test_imports_go_down() -> None:
     wrong = [
         f"{file} imports {target}"
-        for file, room, target in arrows()
-        if target != room and FLOOR_OF[target] >= FLOOR_OF[room]
+        for file, package, target in arrows()
+        if target != package and LAYER_OF[target] >= LAYER_OF[package]
     ]
     assert wrong == []
