@@ -1,4 +1,4 @@
-"""Packages of the app import one way: low ones know nothing of high ones, pages nothing of pages."""
+"""Packages of the app import one way: low ones know nothing of high ones, nor pages of pages."""
 
 import ast
 from collections.abc import Iterator
