@@ -9,7 +9,7 @@ import streamlit as st
 from mmrec_app.evaluation.section import figures, plain, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
-from mmrec_app.shared import held_out
+from mmrec_app.shared import captions, held_out
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -127,9 +127,14 @@ def stage_table(bundle: Bundle) -> None:
     if rows:
         figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
     if search := measured.text_to_image:
-        recalls = (_estimate(**dict(metric)) for metric in (search.at_1, search.at_5))
-        among = plain(_("among {n}").format(n=search.gallery))
-        figures([_("A caption finds its picture"), "recall@1", "recall@5"], [[among, *recalls]])
+        rows = [
+            [
+                plain(captions.column_name(column), _("among {n}").format(n=found.gallery)),
+                *(_estimate(**dict(metric)) for metric in (found.at_1, found.at_5)),
+            ]
+            for column, found in {"text": search, **search.further}.items()
+        ]
+        figures([_("A caption finds its picture"), "recall@1", "recall@5"], rows)
     if without := measured.model_without_query_text:
         values = (_estimate(**dict(metric)) for metric in (without.auc, without.ndcg))
         figures([_("If queries had no captions"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])

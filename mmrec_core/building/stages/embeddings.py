@@ -1,5 +1,7 @@
 """Embeddings: pictures by CLIP, captions by CLIP and BERT."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL.Image import Image
 
@@ -8,6 +10,7 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
 from mmrec_core.building.workspace import Workspace, in_threads
 from mmrec_core.bundle import layout
+from mmrec_core.collection.cluster_words import caption_columns
 from mmrec_core.errors import ImageError, InputError
 from mmrec_core.files import write_array
 from mmrec_core.inputs.images import DECODED_SIDE, decode
@@ -17,16 +20,19 @@ from mmrec_core.inputs.judgements import TEST
 def embeddings(work: Workspace) -> None:
     """Embed pictures with CLIP and captions with CLIP and BERT.
 
-    The offline CLIP is fitted here, on images that are not held out. The caption vectors of the
-    images that it was fitted on are leave-one-out: none has seen its own picture, so they are
-    what the encoder would give for a new image.
+    The offline CLIP is fitted here, on images that are not held out and their captions in all
+    languages. The caption vectors of the images that it was fitted on are leave-one-out: none has
+    seen its own picture, so they are what the encoder would give for a new image.
+
+    Captions in further languages (``text_ru`` and the like) are else only measured: their CLIP
+    vectors are handed on for the held-out images, (n, columns, clip_dim).
     """
     config = work.config
     table = work.table()
     clip, bert = load_encoders(config)
     fittable = hasattr(clip, "fit")
-    with_text = np.flatnonzero(table["text"].notna())
-    texts = [str(text) for text in table["text"].iloc[with_text]]
+    held_out = (table["split"] == TEST).to_numpy()
+    further = [column for column in caption_columns(table.columns) if column != "text"]
 
     def picture(name: str) -> Image:
         try:
@@ -41,39 +47,46 @@ def embeddings(work: Workspace) -> None:
         encode = clip.image_features if fittable else clip.encode_images
         return encode(list(in_threads(picture, names)))
 
+    def captions(role: str, column: str, encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
+        """Encode a column; the held-out captions apart, so that no batch mixes them in."""
+        vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
+        for part, apart in (("fitted", ~held_out), ("held out", held_out)):
+            rows = np.flatnonzero(table[column].notna() & apart)
+            texts = [str(text) for text in table[column].iloc[rows]]
+            what = f"embeddings {role} {column} {part}"
+            vectors[rows] = work.in_chunks(what, texts, encode, "captions")
+        return vectors
+
     images = work.in_chunks("embeddings images", list(table["image"]), pictures, "images")
-    clip_texts = work.in_chunks(
-        "embeddings captions CLIP",
-        texts,
-        clip.text_features if fittable else clip.encode_texts,
-        "captions",
-    )
-    bert_texts = work.in_chunks("embeddings captions BERT", texts, bert.encode_texts, "captions")
-    clip_texts = spread(clip_texts, with_text, len(table))
+    encode = clip.text_features if fittable else clip.encode_texts
+    clip_texts = {column: captions("CLIP", column, encode) for column in ["text", *further]}
+    bert_text = captions("BERT", "text", bert.encode_texts)
     if fittable:
-        fitted = np.flatnonzero(table["split"] != TEST)
-        projection, left_out = clip.fit(images[fitted], clip_texts[fitted])
+        features = np.stack(list(clip_texts.values()), axis=1)
+        projection, left_out = clip.fit(images[~held_out], features[~held_out])
         projection.save(work.output(layout.PROJECTION))
-        projected = np.full((len(table), clip.spec.dimension), np.nan, dtype=np.float32)
-        projected[with_text] = projection.project_texts(clip_texts[with_text])
-        projected[fitted] = left_out
-        images, clip_texts = projection.project_images(images), projected
+        images = projection.project_images(images)
+        clip_texts = {column: projection.project_texts(v) for column, v in clip_texts.items()}
+        clip_texts["text"][~held_out] = left_out
     write_array(work.output(layout.CLIP_IMAGE), images)
-    write_array(work.output(layout.CLIP_TEXT), clip_texts)
-    write_array(work.output(layout.BERT_TEXT), spread(bert_texts, with_text, len(table)))
-
-
-def spread(vectors: np.ndarray, rows: np.ndarray, length: int) -> np.ndarray:
-    """Return ``vectors`` at ``rows`` of a table of ``length`` rows, NaN elsewhere."""
-    table = np.full((length, vectors.shape[1]), np.nan, dtype=np.float32)
-    table[rows] = vectors
-    return table
+    write_array(work.output(layout.CLIP_TEXT), clip_texts.pop("text"))
+    write_array(work.output(layout.BERT_TEXT), bert_text)
+    if further:
+        vectors = np.stack(list(clip_texts.values()), axis=1)
+        vectors[~held_out] = np.nan
+        write_array(work.output(scratch.FURTHER_TEXT), vectors)
 
 
 STAGE = Stage(
     "embeddings",
     embeddings,
     reads=(layout.CATALOGUE, scratch.IMAGE_FILES, scratch.ENCODERS),
-    writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT, layout.PROJECTION),
+    writes=(
+        layout.CLIP_IMAGE,
+        layout.CLIP_TEXT,
+        layout.BERT_TEXT,
+        layout.PROJECTION,
+        scratch.FURTHER_TEXT,
+    ),
     options=OPTIONS,
 )

@@ -1,5 +1,8 @@
 """Figures of the rankers, the candidates and the text-to-image search, on held-out queries."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +12,8 @@ from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.collection.vectors import Vectors, unit
 from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation.evaluate import (
     evaluate_candidates,
@@ -33,7 +38,7 @@ def metrics(work: Workspace) -> None:
     held_out = np.flatnonzero((table["split"] == TEST) & table["is_query"])
     relevant = _relevant(work, table, held_out)
     figures["candidates"] = evaluate_candidates(collection, relevant, settings, seed)
-    figures["text_to_image"] = text_to_image(collection.unit, held_out, seed)
+    figures["text_to_image"] = _by_language(work, collection.unit, held_out)
     if trained and held_out.size:
         figures["model_without_query_text"] = without_query_text(
             collection, settings, pairs, trained, seed
@@ -41,6 +46,21 @@ def metrics(work: Workspace) -> None:
     figures["trees"] = trained.model.tree_count_ if trained else 0
     figures["split"] = _split_in_words(work.config, len(pairs) > 0)
     write_json(work.output(layout.METRICS), figures)
+
+
+def _by_language(work: Workspace, images: Vectors, held_out: np.ndarray) -> dict[str, Any] | None:
+    """Measure the text-to-image search by the captions, and by those in further languages."""
+    seed = work.config.seed
+    found = text_to_image(images, held_out, seed)
+    if found and work.input(scratch.FURTHER_TEXT).exists():
+        columns = [name for name in caption_columns(work.table().columns) if name != "text"]
+        captions = unit(work.array(scratch.FURTHER_TEXT)).swapaxes(0, 1)
+        each = {
+            column: text_to_image(replace(images, clip_text=vectors), held_out, seed)
+            for column, vectors in zip(columns, captions, strict=True)
+        }
+        found["further"] = {column: further for column, further in each.items() if further}
+    return found
 
 
 def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict[int, np.ndarray]:
@@ -81,6 +101,7 @@ STAGE = Stage(
         *COLLECTION,
         scratch.CANDIDATES,
         scratch.JUDGED,
+        scratch.FURTHER_TEXT,
         layout.PAIRS,
         layout.RANKER_MODEL,
         layout.RANKER,

@@ -17,9 +17,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / colour).mkdir()
         for shape in SHAPES:
             draw(colour, shape).save(folder / colour / f"{shape}.png")
-            rows.append((f"{colour}/{shape}.png", f"A {colour} {shape}.", colour))
-    table = pd.DataFrame(rows, columns=["image", "text", "label"])
+            name, english = f"{colour}/{shape}.png", f"A {colour} {shape}."
+            rows.append((name, english, f"{COLOURS[colour]}, {SHAPES[shape]}.", colour))
+    table = pd.DataFrame(rows, columns=["image", "text", "text_ru", "label"])
     table.loc[4, "text"] = None
+    table.loc[7, "text_ru"] = None
     table.to_csv(folder / "captions.csv", index=False)
     return folder
 

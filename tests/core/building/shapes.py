@@ -7,8 +7,22 @@ from PIL import Image, ImageDraw
 from mmrec_core.files import sha256
 from mmrec_core.recipes import build
 
-COLOURS = ("red", "green", "blue", "orange", "purple")
-SHAPES = ("circle", "square", "line", "ring", "cross", "dots")
+# Each with its word in Russian.
+COLOURS = {
+    "red": "красный",
+    "green": "зелёный",
+    "blue": "синий",
+    "orange": "оранжевый",
+    "purple": "фиолетовый",
+}
+SHAPES = {
+    "circle": "круг",
+    "square": "квадрат",
+    "line": "линия",
+    "ring": "кольцо",
+    "cross": "крест",
+    "dots": "точки",
+}
 
 
 def draw(colour: str, shape: str) -> Image.Image:

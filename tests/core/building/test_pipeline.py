@@ -108,7 +108,7 @@ def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built
     items = open_bundle(built).items
     captions = pd.read_csv(folder / "captions.csv").set_index("image")
     held_out = items.loc[items["split"] == "test", "image"]
-    captions.loc[held_out, "text"] = "Something else altogether"
+    captions.loc[held_out, ["text", "text_ru"]] = "Something else altogether"
     captions.reset_index().to_csv(tmp_path / "captions.csv", index=False)
     other = quietly(
         make_config(**options(folder, tmp_path / "o", captions=tmp_path / "captions.csv"))
@@ -313,6 +313,11 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
 
     with pytest.raises(BundleError, match="not a bundle"):
         open_bundle(tmp_path / "missing")
+    older = damaged("older")
+    manifest = json.loads((older / "manifest.json").read_text())
+    (older / "manifest.json").write_text(json.dumps(manifest | {"schema_version": 3}))
+    with pytest.raises(BundleError, match=r"schema 3; .* build the bundle again"):
+        open_bundle(older)
     newer = damaged("newer")
     manifest = json.loads((newer / "manifest.json").read_text())
     (newer / "manifest.json").write_text(json.dumps(manifest | {"schema_version": 99}))

@@ -41,6 +41,24 @@ def test_probabilities_are_calibrated(metrics):
 def test_captions_find_their_held_out_pictures(metrics):
     assert metrics["text_to_image"]["gallery"] == 100
     assert metrics["text_to_image"]["recall@5"]["value"] >= 0.60
+    russian = metrics["text_to_image"]["further"]["text_ru"]
+    assert russian["queries"] == metrics["text_to_image"]["queries"]
+    assert russian["recall@5"]["value"] >= 0.40
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("красный цветок", "plants/flowers"),
+        ("птица", "animals/birds"),
+        ("a red flower", "plants/flowers"),
+    ],
+)
+@pytest.mark.parametrize("ranker", ["clip", "bert", "fused"])
+def test_a_text_finds_pictures_in_either_language(recommender, text, label, ranker):
+    labels = recommender.bundle.items["label"]
+    answer = recommender.recommend(Query(text=text), k=5, ranker=ranker)
+    assert sum(labels.iat[result.index] == label for result in answer.results) >= 3
 
 
 def test_evaluating_anew_gives_what_the_build_measured(demo, metrics):

