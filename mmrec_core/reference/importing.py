@@ -179,7 +179,7 @@ _EMBEDDINGS = Stage(
     "embeddings",
     embeddings,
     reads=(layout.CATALOGUE, CLIP_VECTORS, BERT_VECTORS, scratch.ENCODERS),
-    writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT, scratch.FURTHER_TEXT),
     options=("encode_captions",),
 )
 _CLUSTERS = replace(
