@@ -251,8 +251,10 @@ def summary(metrics: dict[str, Any]) -> str:
             lines.append(f"candidates by {name}: recall {row['recall']:.3f} with {size}")
     if search := metrics.get("text_to_image"):
         for column, found in {"text": search, **search.get("further", {})}.items():
-            recalls = ", ".join(f"recall@{k} {_cell(found[f'recall@{k}'])}" for k in (1, 5))
-            lines.append(f"captions of {column}, among {found['gallery']} pictures: {recalls}")
+            lines.append(
+                f"picture found by {column} among {found['gallery']}: recall@5 "
+                f"{_cell(found['recall@5'])}"
+            )
     return "\n".join(lines)
 
 
