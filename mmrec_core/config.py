@@ -29,7 +29,9 @@ class BuildConfig(BaseModel):
     text_column: str = Field("text", description="column of captions")
     label_column: str = Field("label", description="column of labels, if there is one")
     only_captioned: bool = Field(False, description="leave out images that no caption names")
-    encoders: Literal["offline", "hub"] = Field("hub", description="preset for both encoders")
+    encoders: Literal["offline", "hub", "multilingual"] = Field(
+        "hub", description="preset for both encoders"
+    )
     image_encoder: str | None = Field(None, description="replaces the preset's image encoder")
     text_encoder: str | None = Field(None, description="replaces the preset's text encoder")
     text_pooling: Literal["mean", "cls"] = Field("mean", description="pooling of the BERT tokens")

@@ -50,7 +50,10 @@ def build(
         bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
     ] = None,
     encoders: Annotated[
-        str | None, typer.Option(help="hub (default: models from the Hugging Face hub) or offline")
+        str | None,
+        typer.Option(
+            help="hub (default) or multilingual, both from the Hugging Face hub, or offline"
+        ),
     ] = None,
     image_encoder: Annotated[
         str | None, typer.Option(help="open_clip MODEL/PRETRAINED, hf-hub:NAME, or a folder")
@@ -96,6 +99,10 @@ def demo(
     force: Annotated[
         bool, typer.Option("--force", help="build again even if there is one")
     ] = False,
+    encoders: Annotated[
+        str,
+        typer.Option(help="offline; with a network also hub or multilingual, for a real CLIP"),
+    ] = "offline",
 ) -> None:
     """Build the demo: 538 captioned stamps from Tux Paint, offline encoders."""
     from mmrec_core.bundle import open_bundle
@@ -109,7 +116,9 @@ def demo(
     from mmrec_core import recipes
     from mmrec_core.datasets.demo import demo_config
 
-    _say_built(recipes.build(demo_config(out), say_aside, force))
+    with as_bad_usage():
+        config = demo_config(out, encoders)
+    _say_built(recipes.build(config, say_aside, force))
 
 
 def import_reference(
@@ -133,7 +142,7 @@ def import_reference(
     ] = False,
     encoders: Annotated[
         str | None,
-        typer.Option(help="what to use where vectors are missing: hub (default) or offline"),
+        typer.Option(help="used where vectors are missing: hub (default), multilingual or offline"),
     ] = None,
     recipe: Recipe = None,
     without: Without = None,

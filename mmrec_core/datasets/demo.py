@@ -19,8 +19,11 @@ ENCODER_NOTE = (
 )
 
 
-def demo_config(out: Path) -> BuildConfig:
-    """Fetch the stamps if need be, write their captions file, and say how to build from them."""
+def demo_config(out: Path, encoders: str = "offline") -> BuildConfig:
+    """Fetch the stamps if need be, write their captions file, and say how to build from them.
+
+    ``encoders`` is a preset; OptionError if there is none of that name.
+    """
     stamps = find_stamps()
     inputs = user_cache_path("mmrec", ensure_exists=True) / "demo"
     inputs.mkdir(exist_ok=True)
@@ -28,9 +31,9 @@ def demo_config(out: Path) -> BuildConfig:
         images=stamps,
         captions=write_demo_inputs(stamps, inputs),
         only_captioned=True,
-        encoders="offline",
+        encoders=encoders,
         name="Tux Paint stamps",
-        notes=[STAMPS_NOTE, ENCODER_NOTE],
+        notes=[STAMPS_NOTE, ENCODER_NOTE] if encoders == "offline" else [STAMPS_NOTE],
         licence=STAMPS_LICENCE,
         out=out,
     )

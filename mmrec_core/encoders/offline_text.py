@@ -73,10 +73,14 @@ class OfflineTextEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts; see `TextEncoder.encode_texts`."""
-        english = self._english.encode_texts(texts)
-        english /= np.maximum(np.linalg.norm(english, axis=1, keepdims=True), 1e-12)
-        english *= np.array([_latin_share(text) for text in texts], np.float32).reshape(-1, 1)
-        return np.concatenate([english, multilingual_vectors(texts)], axis=1)
+        shares = np.array([_latin_share(text) for text in texts], dtype=np.float32)
+        latin = np.flatnonzero(shares)
+        english = self._english.encode_texts([texts[i] for i in latin])
+        english *= shares[latin, None] / np.linalg.norm(english, axis=1, keepdims=True)
+        vectors = np.zeros((len(texts), TEXT_FEATURES), dtype=np.float32)
+        vectors[latin, :ENGLISH_FEATURES] = english
+        vectors[:, ENGLISH_FEATURES:] = multilingual_vectors(texts)
+        return vectors
 
 
 def _latin_share(text: str) -> float:

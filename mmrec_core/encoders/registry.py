@@ -9,10 +9,19 @@ from typing import cast, get_args
 from mmrec_core.encoders.base import ImageTextEncoder, Pooling, TextEncoder
 from mmrec_core.errors import EncoderError
 
-# Name of the preset: its image-and-text encoder, its text encoder.
+# Name of the preset: its image-and-text encoder, its text encoder. "hub" has the reference's;
+# "multilingual" is for captions and queries in other languages than English. Its CLIP has an
+# XLM-RoBERTa text tower, trained on the multilingual LAION-5B (Schuhmann et al. 2022,
+# https://arxiv.org/abs/2210.08402), and its text model was distilled to give translations like
+# vectors (Reimers and Gurevych 2020, https://arxiv.org/abs/2004.09813), while the mean over BERT's
+# tokens was trained for no similarity at all.
 PRESETS: dict[str, tuple[str, str]] = {
     "offline": ("offline", "offline"),
     "hub": ("ViT-B-32/openai", "bert-base-multilingual-cased"),
+    "multilingual": (
+        "xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k",
+        "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+    ),
 }
 
 

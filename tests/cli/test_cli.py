@@ -117,6 +117,7 @@ def test_info_and_verify(mmrec, demo: Bundle):
         ("recommend", "{bundle}", "--image", PICTURE, "--diversity", "2"),
         ("build", "--images", "x"),
         ("build", "--images", "x", "--out", "y", "--encoders", "best"),
+        ("demo", "--out", "y/none", "--encoders", "best"),
         ("build", "--images", "x", "--out", "y", "--clusters", "0"),
         ("nothing",),
     ],

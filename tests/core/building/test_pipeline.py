@@ -16,6 +16,7 @@ from mmrec_core.building import pipeline
 from mmrec_core.building import runner as build_module
 from mmrec_core.building.stages import embeddings
 from mmrec_core.bundle import open_bundle, verify_bundle
+from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import write_array
@@ -102,6 +103,13 @@ def test_an_unchanged_build_is_not_repeated_and_a_changed_one_is(folder, built, 
     quietly(make_config(**options(folder, tmp_path / "shapes", seed=1)))
     assert open_bundle(config.out).manifest.seed == 1
     assert list(tmp_path.iterdir()) == [config.out]
+
+
+def test_captions_in_each_language_are_measured(built):
+    found = built_metrics(open_bundle(built)).text_to_image
+    assert found is not None
+    assert list(found.further) == ["text_ru"]
+    assert found.further["text_ru"].gallery >= 2
 
 
 def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built, tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.datasets.demo import ENCODER_NOTE, demo_config
 from mmrec_core.errors import InputError, QueryError
 from mmrec_core.evaluation.evaluate import evaluate_bundle
 from mmrec_core.inputs.images import decode
@@ -159,3 +160,9 @@ def test_queries_that_cannot_be_answered_say_why(recommender, tmp_path):
     (tmp_path / "empty.png").touch()
     with pytest.raises(InputError, match="empty"):
         load_query(tmp_path / "empty.png", None)
+
+
+def test_with_another_encoder_the_demo_says_nothing_of_the_offline_ones(tmp_path):
+    offline, hub = (demo_config(tmp_path, name) for name in ("offline", "hub"))
+    assert hub.encoders == "hub"
+    assert set(offline.notes) - set(hub.notes) == {ENCODER_NOTE}
