@@ -74,7 +74,7 @@ class OfflineTextEncoder:
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Encode texts; see `TextEncoder.encode_texts`."""
         shares = np.array([_latin_share(text) for text in texts], dtype=np.float32)
-        latin = np.flatnonzero(shares)
+        latin = np.flatnonzero(shares).tolist()
         english = self._english.encode_texts([texts[i] for i in latin])
         english *= shares[latin, None] / np.linalg.norm(english, axis=1, keepdims=True)
         vectors = np.zeros((len(texts), TEXT_FEATURES), dtype=np.float32)
