@@ -202,8 +202,9 @@ def _write_vectors(
     rows = model.subjects
     bert = np.asarray(model.demo.bert_text)[rows]
     if model.text_dimension != bert.shape[1]:
-        turn, _ = np.linalg.qr(generator.normal(size=(model.text_dimension, bert.shape[1])))
-        bert = (bert @ turn.T).astype(np.float32)
+        less, more = sorted((model.text_dimension, bert.shape[1]))
+        turn, _ = np.linalg.qr(generator.normal(size=(more, less)))
+        bert = (bert @ (turn if less == model.text_dimension else turn.T)).astype(np.float32)
     latent = generator.standard_normal((len(drawn), LATENT), dtype=np.float32)
     for name, centres, hole in (
         (layout.CLIP_IMAGE, np.asarray(model.demo.clip_image)[rows], None),
@@ -376,7 +377,7 @@ def main() -> None:
         "--text-dimension",
         type=int,
         default=768,
-        help="768 as BERT; 384 gives the offline text encoder's own space, where new captions work",
+        help="768 as BERT; 896 gives the offline text encoder's own space, where new captions work",
     )
     given = parser.parse_args()
     demo = open_bundle(given.demo)
