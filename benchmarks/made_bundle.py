@@ -29,9 +29,11 @@ from mmrec_core.collection.clusters import assign, default_number_of_clusters
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
-from mmrec_core.evaluation.evaluate import evaluate_candidates, evaluate_rankers, text_to_image
+from mmrec_core.evaluation.evaluate import evaluate_rankers, text_to_image
+from mmrec_core.evaluation.retrieval import candidate_recall, recall_curve, retrieval_table
 from mmrec_core.files import read_array, write_array, write_json, write_table
-from mmrec_core.inputs.judgements import TEST, may_pair, split_queries
+from mmrec_core.inputs.judgements import TEST, may_pair
+from mmrec_core.inputs.splits import HELD_OUT, NO_QUERY, deal_folds, split_of_fold
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.ranker.training import fit_ranker
 
@@ -96,8 +98,13 @@ def make(
     queries = generator.choice(images, min(QUERIES, images // 3), replace=False)
     say("catalogue, map")
     table = _catalogue(model, drawn, generator)
-    table["split"] = split_queries(queries, images, seed)
     table["is_query"] = np.isin(np.arange(images), queries)
+    group_of, fold_of = (np.full(images, NO_QUERY, dtype=np.int32) for _ in range(2))
+    rows = np.flatnonzero(table["is_query"])
+    group_of[rows] = np.arange(len(rows))
+    fold_of[rows] = deal_folds(group_of[rows], seed)
+    table["group"], table["fold"] = group_of, fold_of
+    table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, seed)
     _copy_thumbnails(demo, out)
     write_table(out / layout.CATALOGUE, table)
     write_array(out / layout.MAP, _map(model, drawn, generator))
@@ -302,7 +309,9 @@ def _write_ranker(
     measured = {int(str(q)): rows.to_numpy() for q, rows in relevant}
     few = dict(list(measured.items())[:CANDIDATES_MEASURED_ON])
     found = evaluate_rankers(pairs, ranker, seed)
-    found["candidates"] = evaluate_candidates(collection, few, settings, seed)
+    retrieval = retrieval_table(collection, few, settings)
+    found["candidates"] = candidate_recall(retrieval, settings, seed)
+    found["candidate_curve"] = recall_curve(retrieval, seed)
     found["text_to_image"] = text_to_image(collection.unit, held_out["query"].unique(), seed)
     found["trees"] = ranker.model.tree_count_
     found["split"] = (

@@ -37,7 +37,7 @@ class BuildConfig(BaseModel):
     text_pooling: Literal["mean", "cls"] = Field("mean", description="pooling of the BERT tokens")
     clusters: int | None = Field(None, ge=1, description="by default √(2 · images)")
     candidates: Literal["clusters", "exact"] = Field(
-        "clusters", description="images of the nearest clusters, or the nearest images"
+        "exact", description="images of the nearest clusters, or the nearest images"
     )
     nearest_clusters: int = Field(3, ge=1, description="clusters whose images are candidates")
     exact_size: int | None = Field(

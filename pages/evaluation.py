@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmrec_app.assets import asset
-from mmrec_app.evaluation import summary
+from mmrec_app.evaluation import stage_panel, summary
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
 from mmrec_app.evaluation.recipe_panel import recipe_panel
@@ -43,11 +43,12 @@ with st.spinner(_("Measuring on the held-out queries…")):
     held_out.slices(bundle, ranker, view.k)
 summary.lead(bundle, view)
 summary.controls(view, recommender.rankers)
-rankers, stage = st.columns([2.2, 1], gap="large")
+rankers, whole = st.columns([2, 1.1], gap="large")
 with rankers:
     summary.rankers_table(bundle, view)
-with stage:
-    summary.stage_table(bundle)
+with whole:
+    stage_panel.end_to_end_table(bundle)
+stage_panel.stage_panel(bundle)
 curve_panel(bundle, ranker)
 threshold_panel(bundle)
 if recommender.ranker:

@@ -30,6 +30,11 @@ def altered(
     return target
 
 
+def cross_fitted(source: Path) -> list[str]:
+    """Return the files of a bundle that only cross-fitting wrote."""
+    return [name for name in open_bundle(source).manifest.files if name.startswith("cross-fit/")]
+
+
 def without_pairs(source: Path, target: Path) -> Path:
     """Copy a bundle as if it had been built of images without labels and judged pairs."""
     pairs = io.BytesIO()
@@ -48,6 +53,6 @@ def without_pairs(source: Path, target: Path) -> Path:
     return altered(
         source,
         target,
-        removed=(layout.RANKER_MODEL, layout.RANKER),
+        removed=(layout.RANKER_MODEL, layout.RANKER, *cross_fitted(source)),
         written={layout.PAIRS: pairs.getvalue(), layout.METRICS: json.dumps(metrics).encode()},
     )

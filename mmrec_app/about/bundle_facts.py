@@ -95,7 +95,7 @@ def making(bundle: Bundle) -> None:
             n=settings.nearest_clusters
         )
     else:
-        candidates = _("The nearest images by the mean of both cosines: {n}.").format(
+        candidates = _("The nearest images by standardised cosines: {n}.").format(
             n=settings.exact_size
         )
     if ranker:

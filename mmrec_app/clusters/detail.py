@@ -7,7 +7,7 @@ from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _
 from mmrec_app.shared import captions, gallery, naming
 from mmrec_app.state import address
-from mmrec_app.words import formats
+from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
 from mmrec_core.plots.label_shares import label_shares
@@ -40,7 +40,7 @@ def actions(view: ClustersView) -> None:
 
 def detail(bundle: Bundle, overview: ClusterOverview, view: ClustersView, cluster: int) -> None:
     """Draw the cluster."""
-    _facts(overview, cluster)
+    _facts(bundle, overview, cluster)
     pictures, beside = st.columns([2.1, 1], gap="large")
     with pictures:
         _pictures(bundle, overview, cluster)
@@ -50,7 +50,7 @@ def detail(bundle: Bundle, overview: ClusterOverview, view: ClustersView, cluste
         _neighbours(bundle, overview, view, cluster)
 
 
-def _facts(overview: ClusterOverview, cluster: int) -> None:
+def _facts(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
     facts, all_ = overview.table.iloc[cluster], overview.table.median(numeric_only=True)
     median = _("The median of all clusters is {value}.")
     figures = [
@@ -85,7 +85,8 @@ def _facts(overview: ClusterOverview, cluster: int) -> None:
             formats.digits(facts["ndcg"]),
             _("Mean over the held-out queries in this cluster ({n}).").format(
                 n=int(facts["queries"])
-            ),
+            )
+            + f" {sentences.relevance_source(bundle.manifest.relevance)}",
         ),
     ]
     with st.container(horizontal=True, gap="medium"):

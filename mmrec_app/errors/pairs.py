@@ -14,7 +14,7 @@ from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import exports, filters, held_out, notices, paging, reviews
 from mmrec_app.state import address
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import rankers_of
 from mmrec_core.evaluation.wrong_pairs import ALL, KINDS, NEGATIVES, POSITIVES, pairs_of_kind
@@ -52,6 +52,7 @@ def browser(bundle: Bundle) -> None:
     at = paging.paging(view.page, len(shown), PAGE_SIZE)
     part = listed.iloc[shown[at.rows]]
     _summary(at, len(shown), f"pairs-{view.kind}", lambda: _named(bundle, listed.iloc[shown]))
+    st.caption(_origin(bundle))
     _component(
         key=_KEY,
         data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {at.page}"),
@@ -197,6 +198,16 @@ def _summary(at: paging.Paging, n: int, name: str, table: Callable[[], pd.DataFr
         pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
         st.text(f"{pairs}, {at.text}", width="content")
         exports.downloads(table, name, "errors.pairs.export")
+
+
+def _origin(bundle: Bundle) -> str:
+    """Say whose scores these are, and who decided what is relevant."""
+    scored = (
+        _("CatBoost's scores are of a ranker that never met the query.")
+        if bundle.cross_fitted is not None
+        else _("Nothing was fitted on these queries.")
+    )
+    return f"{scored} {sentences.relevance_source(bundle.manifest.relevance)}"
 
 
 def _named(bundle: Bundle, pairs: pd.DataFrame) -> pd.DataFrame:

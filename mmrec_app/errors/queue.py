@@ -51,7 +51,7 @@ def queue(bundle: Bundle) -> None:
     address.pending_turn()
     view = address.read(ErrorsView)
     table = ordered(bundle, view.scope, view.order)
-    _controls(view)
+    _controls(bundle, view)
     if not len(table):
         notices.empty(
             _("No queries to review here"),
@@ -113,7 +113,7 @@ def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFra
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return review_queue.all_queries(_bundle, recommender_of(_bundle).ranker)
+    return review_queue.all_queries(recommender_of(_bundle))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -121,12 +121,17 @@ def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
     return recommender_of(_bundle).score(Query(image))
 
 
-def _controls(view: ErrorsView) -> None:
+def _controls(bundle: Bundle, view: ErrorsView) -> None:
     orders = {
         DISAGREEMENT: _("Rankers disagree"),
         NDCG: _("Lowest nDCG@5"),
         PRECISION: _("Lowest average precision"),
     }
+    training_figures = (
+        _("Their figures are of rankers that never met them, the lists of the one in use.")
+        if bundle.cross_fitted is not None
+        else _("Their figures flatter the ranker, which has seen their pairs.")
+    )
     scopes = {HELD_OUT: _("Held-out"), TRAINING: _("Training"), ALL: _("All")}
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         _choice(
@@ -146,9 +151,10 @@ def _controls(view: ErrorsView) -> None:
             scopes,
             _(
                 "Quality is measured on held-out queries. `mmrec train` learns from verdicts on "
-                "training queries. These show only candidates that can be used in training, and "
-                "their figures flatter the ranker, which has seen their pairs."
-            ),
+                "training queries, which show only candidates that can be used in training."
+            )
+            + " "
+            + training_figures,
         )
         reviews.ask_name("queue")
 
@@ -273,4 +279,8 @@ def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
     split = bundle.items["split"].iat[row]
     if split != TEST:
         facts.append((_("split"), _("training") if split == TRAIN else _("validation")))
+        if bundle.cross_fitted is not None:
+            facts.append((_("nDCG@5 from"), _("a ranker that never met this query")))
+    if bundle.manifest.relevance == "labels":
+        facts.append((_("relevant"), _("by category, judged by nobody")))
     return facts

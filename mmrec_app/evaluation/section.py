@@ -1,4 +1,4 @@
-"""A section of the page: its heading, what it means, and its table to take away."""
+"""A section of the page: its heading, what it means, its figures, and its table to take away."""
 
 import html
 from collections.abc import Callable, Sequence
@@ -7,6 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.shared.exports import downloads
+from mmrec_app.words import formats, vocabulary
+from mmrec_core.plots.chart import RANKER_COLOURS
+from mmrec_core.plots.palette import NEUTRAL
 
 
 def section(title: str, help: str, table: Callable[[], pd.DataFrame], name: str) -> None:
@@ -39,3 +42,32 @@ def plain(text: str, note: str = "") -> str:
     """Return a text, with a fainter note under it, as a cell."""
     under = f"<small>{html.escape(note)}</small>" if note else ""
     return f"<span>{html.escape(text)}</span>{under}"
+
+
+def ranker_cell(ranker: str, tag: str = "", note: bool = True) -> str:
+    """Return a ranker's name in its colour, with a tag after it and its meaning under it."""
+    key = f"<i class='key' style='background:{RANKER_COLOURS.get(ranker, 'gray')}'></i>"
+    name = plain(vocabulary.ranker_name(ranker))
+    mark = f"<em class='tag'>{html.escape(tag)}</em>" if tag else ""
+    under = f"<small>{html.escape(vocabulary.ranker_meaning(ranker))}</small>" if note else ""
+    return f"{key}{name}{mark}{under}"
+
+
+def estimate(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    colour: str = NEUTRAL,
+    best: bool = False,
+) -> str:
+    """Return a figure, its interval in digits and as a strip from 0 to 1, as a cell."""
+    if value is None or low is None or high is None:
+        return "–"
+    number = html.escape(formats.digits(value))
+    strip = (
+        f"<span class='span' style='--mark:{colour}'>"
+        f"<i style='left:{low:.1%};width:{high - low:.1%}'></i>"
+        f"<u style='left:{value:.1%}'></u></span>"
+    )
+    interval = html.escape(f"{formats.digits(low)} – {formats.digits(high)}")
+    return f"{f'<b>{number}</b>' if best else number}<small>{interval}</small>{strip}"

@@ -1,39 +1,42 @@
-"""The head of the page: what was measured on, every ranker's figures, and the candidate stage."""
+"""The head of the page: what was measured on, and every ranker's figures."""
 
-import html
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation.section import figures, plain, section
+from mmrec_app.evaluation.section import estimate, figures, ranker_cell, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
-from mmrec_app.shared import captions, held_out
+from mmrec_app.shared import held_out
 from mmrec_app.state import address
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.plots.chart import RANKER_COLOURS
-from mmrec_core.plots.palette import NEUTRAL
+from mmrec_core.ranker.model import MODEL
+
+CALIBRATION = "calibration_error"
 
 
 def lead(bundle: Bundle, view: EvaluationView) -> None:
-    """Say how many queries and pairs, where the labels come from, and how the split was made."""
-    metrics = held_out.measured(bundle, view.k)
-    if bundle.manifest.relevance == "judged":
-        source = _("Relevance was judged by people.")
-    else:
-        source = _(
-            "Nobody judged these pairs: two images count as relevant if they share a category."
-        )
+    """Say how many queries and pairs, how they were held out, and where the labels come from."""
+    metrics, built = held_out.measured(bundle, view.k), built_metrics(bundle)
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
         queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
         pairs=formats.count(metrics["pairs"], "pair", "pairs"),
         relevant=f"{metrics['relevant']:,}",
     )
-    st.markdown(f"**{counts}** {source}", help=formats.escaped(built_metrics(bundle).split))
+    if built.folds > 1:
+        held = _(
+            "Each query was held out once, in one of {n} folds, and scored by what was fitted "
+            "without that fold."
+        ).format(n=built.folds)
+    else:
+        held = _("They are one fold of the queries; nothing was fitted on it.")
+    source = sentences.relevance_source(bundle.manifest.relevance)
+    st.markdown(f"**{counts}** {held} {source}", help=formats.escaped(built.split))
 
 
 def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
@@ -64,131 +67,94 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
 
 
 def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
-    """Draw every ranker's figures with intervals, and whether the model is above the baseline."""
+    """Draw every ranker's figures with intervals, and whether the model is above the best other."""
     measured = held_out.measured(bundle, view.k)
-    by_ranker = measured["rankers"]
+    by_ranker, best_single = measured["rankers"], measured["best_single"]
     names = ["auc", f"ndcg@{view.k}", "mrr", "map", f"recall@{view.k}"]
+    if any(CALIBRATION in row for row in by_ranker.values()):
+        names.append(CALIBRATION)
     section(
         _("Rankers"),
         _(
             "AUC pools all pairs: it is the chance that a relevant pair scores above an "
-            "irrelevant one. The others are means over the queries that have a relevant pair: "
-            "{n} of {all}. Grey: 95 % intervals, from a bootstrap over queries. Bold: the best "
-            "in each column."
+            "irrelevant one. The calibration error is how far probabilities are from the "
+            "observed shares, on average: lower is better. The others are means over the queries "
+            "that have a relevant pair: {n} of {all}. Grey: 95 % intervals, from a bootstrap "
+            "over queries. Bold: the best in each column."
         ).format(n=measured["queries_with_relevant"], all=measured["queries"]),
         lambda: _table(by_ranker),
         "metrics",
     )
-    best = {
-        name: max(by_ranker, key=lambda ranker: by_ranker[ranker][name]["value"] or -1)
-        for name in names
-    }
+    best = {name: _best(by_ranker, name) for name in names}
     rows = []
     for ranker, row in by_ranker.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
-        key = f"<i class='key' style='background:{colour}'></i>"
-        name = plain(vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker))
+        tag = _("best single ranker") if ranker == best_single and MODEL in by_ranker else ""
         cells = (
-            _estimate(**row[metric], colour=colour, best=ranker == best[metric]) for metric in names
+            estimate(**row[metric], colour=colour, best=ranker == best[metric])
+            if metric in row
+            else "–"
+            for metric in names
         )
-        rows.append([key + name, *cells])
+        rows.append([ranker_cell(ranker, tag), *cells])
     figures([_("Ranker"), *map(title, names)], rows, "rankers")
-    above = by_ranker.get("model", {}).get(f"ndcg@{view.k}_above", {}).get("fused")
-    if above and above["value"] is not None:
-        st.markdown(_verdict(above, view.k))
-
-
-def stage_table(bundle: Bundle) -> None:
-    """Draw the recall of the candidate stage, and what else the build measured."""
-    measured, settings = built_metrics(bundle), bundle.manifest.candidates
-    section(
-        _("Before ranking"),
-        _(
-            "Recall of candidates: the share of a query's relevant images that are candidates at "
-            "all. What is lost here no ranker can bring back."
-        ),
-        lambda: pd.DataFrame(
-            [{"stage": n, **s.model_dump()} for n, s in measured.candidates.items()]
-        ),
-        "candidates",
-    )
-    rows = []
-    for name, stage in measured.candidates.items():
-        note = _("in use") if name == settings.method else ""
-        recall = _estimate(stage.recall, stage.low, stage.high)
-        size = plain(f"{stage.mean_size:,.0f}")
-        rows.append(
-            [
-                plain(vocabulary.candidate_method(name, settings.nearest_clusters), note),
-                recall,
-                size,
-            ]
-        )
-    if rows:
-        figures([_("Candidates"), _("Recall"), _("Mean size")], rows)
-    if search := measured.text_to_image:
-        rows = [
-            [
-                plain(captions.column_name(column), _("among {n}").format(n=found.gallery)),
-                *(_estimate(**dict(metric)) for metric in (found.at_1, found.at_5)),
-            ]
-            for column, found in {"text": search, **search.further}.items()
-        ]
-        figures([_("A caption finds its picture"), "recall@1", "recall@5"], rows)
-    if without := measured.model_without_query_text:
-        values = (_estimate(**dict(metric)) for metric in (without.auc, without.ndcg))
-        figures([_("If queries had no captions"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])
+    model = by_ranker.get(MODEL)
+    if model and best_single:
+        above = {
+            metric: model[f"{metric}_above"][best_single]
+            for metric in (f"ndcg@{view.k}", "mrr", f"recall@{view.k}")
+        }
+        st.markdown(_verdict(above, best_single))
 
 
 def title(metric: str) -> str:
     """Return a metric's usual spelling."""
+    if metric == CALIBRATION:
+        return _("calibration error")
     return metric.upper() if metric in ("auc", "mrr", "map") else metric.replace("ndcg", "nDCG")
 
 
-def _verdict(above: Estimate, k: int) -> str:
-    interval = f"{formats.digits(above['low'], True)} … {formats.digits(above['high'], True)}"
-    text = _("nDCG@{k}, CatBoost minus the mean of both cosines: {difference} ({interval})").format(
-        difference=formats.digits(above["value"], True), k=k, interval=interval
+def _best(by_ranker: dict[str, Any], metric: str) -> str:
+    """Return the ranker with the highest figure; of errors, the lowest."""
+    sign = -1 if metric == CALIBRATION else 1
+    values = {
+        ranker: sign * row[metric]["value"]
+        for ranker, row in by_ranker.items()
+        if metric in row and row[metric]["value"] is not None
+    }
+    return max(values, key=lambda ranker: values[ranker], default="")
+
+
+def _verdict(above: dict[str, Estimate], other: str) -> str:
+    """Write the model's differences to another ranker, and what the first of them says."""
+    differences = ", ".join(
+        f"{title(metric)} {formats.digits(one['value'], True)} "
+        f"({formats.digits(one['low'], True)} … {formats.digits(one['high'], True)})"
+        for metric, one in above.items()
     )
-    low, high = above["low"] or 0, above["high"] or 0
+    text = _("CatBoost minus {other}, the best single ranker: {differences}").format(
+        other=vocabulary.ranker_name(other), differences=differences
+    )
+    first, one = next(iter(above.items()))
+    low, high = one["low"] or 0, one["high"] or 0
     if low > 0:
-        then = _("better than the baseline on the same queries.")
+        then = _("Better in {metric} on the same queries.")
     elif high < 0:
-        then = _("worse than the baseline on the same queries.")
+        then = _("Worse in {metric} on the same queries.")
     else:
-        then = _("the interval includes 0, so these queries do not tell the two apart.")
-    return f"{formats.escaped(text)}: **{formats.escaped(then)}**"
-
-
-def _estimate(
-    value: float | None,
-    low: float | None,
-    high: float | None,
-    colour: str = NEUTRAL,
-    best: bool = False,
-) -> str:
-    """Return a figure, its interval in digits and as a strip from 0 to 1, as a cell."""
-    if value is None or low is None or high is None:
-        return "–"
-    number = html.escape(formats.digits(value))
-    strip = (
-        f"<span class='span' style='--mark:{colour}'>"
-        f"<i style='left:{low:.1%};width:{high - low:.1%}'></i>"
-        f"<u style='left:{value:.1%}'></u></span>"
-    )
-    interval = html.escape(f"{formats.digits(low)} – {formats.digits(high)}")
-    return f"{f'<b>{number}</b>' if best else number}<small>{interval}</small>{strip}"
+        then = _("In {metric} the interval includes 0: these queries do not tell the two apart.")
+    return f"{formats.escaped(text)}. **{formats.escaped(then.format(metric=title(first)))}**"
 
 
 def _table(by_ranker: dict[str, Any]) -> pd.DataFrame:
     rows = []
     for ranker, row in by_ranker.items():
-        for metric, estimate in row.items():
-            if isinstance(estimate, dict) and "value" in estimate:
-                rows.append({"ranker": ranker, "metric": metric, **estimate})
-            elif isinstance(estimate, dict):
-                for other, difference in estimate.items():
+        for metric, value in row.items():
+            if isinstance(value, dict) and "value" in value:
+                rows.append({"ranker": ranker, "metric": metric, **value})
+            elif isinstance(value, dict):
+                for other, difference in value.items():
                     rows.append({"ranker": ranker, "metric": f"{metric} {other}", **difference})
             else:
-                rows.append({"ranker": ranker, "metric": metric, "value": estimate})
+                rows.append({"ranker": ranker, "metric": metric, "value": value})
     return pd.DataFrame(rows)

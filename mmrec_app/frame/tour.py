@@ -8,6 +8,7 @@ from mmrec_app.frame import opening
 from mmrec_app.i18n import _
 from mmrec_app.state import address
 from mmrec_app.state.navigation import PAGES
+from mmrec_app.words import sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
 
@@ -68,7 +69,7 @@ def panel(page: str) -> None:
     stop = all_stops[min(at, last)]
     with st.container(key="tour", border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{at + 1} / {len(all_stops)}**", width="content")
-        st.markdown(stop.text, width="stretch")
+        st.markdown(_told(bundle, stop), width="stretch")
         if stop.page != page:
             st.button(_("Back to the tour"), key="tour.here", on_click=_to, args=(at,))
         if at:
@@ -77,6 +78,13 @@ def panel(page: str) -> None:
             st.button(_("Next stop"), key="tour.next", type="primary", on_click=_to, args=(at + 1,))
         label = _("End the tour") if at < last else _("Done")
         st.button(label, key="tour.end", type="tertiary", on_click=_end)
+
+
+def _told(bundle: Bundle, stop: Stop) -> str:
+    """Return the stop's text; where figures are shown, with who decided what is relevant."""
+    if not PAGES[stop.page].measured:
+        return stop.text
+    return f"{stop.text} {sentences.relevance_source(bundle.manifest.relevance)}"
 
 
 def _to(at: int) -> None:

@@ -13,7 +13,7 @@ from mmrec_app.map.view import CLUSTER, COLOURS, LABEL, NDCG_LOSS, SCORE, VERDIC
 from mmrec_app.served import layers
 from mmrec_app.served.layers import Layer
 from mmrec_app.shared import captions, held_out, naming, reviews
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED, MODEL
@@ -163,6 +163,7 @@ def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colo
             "Measured on {n} held-out queries with a relevant pair; the other images are grey.",
             n,
         ).format(n=f"{n:,}"),
+        sentences.relevance_source(_bundle.manifest.relevance),
     ]
     return _scale(_("nDCG loss"), values, 0, 1, lines)
 

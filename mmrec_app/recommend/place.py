@@ -1,7 +1,8 @@
-"""Where query and results lie: two small maps, and the clusters that gave the candidates."""
+"""Where query and results lie: two small maps, and the clusters nearest to the query."""
 
 import html
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -50,9 +51,9 @@ def place(
     with near:
         _map_button(answer)
     with table:
-        st.subheader(_("Candidate clusters"), anchor=False)
-        st.html(_cluster_table(bundle, answer))
-        st.caption(_origin(bundle, answer, exact))
+        st.subheader(_("Nearest clusters") if exact else _("Candidate clusters"), anchor=False)
+        st.html(_cluster_table(bundle, answer, exact))
+        st.caption(_origin(bundle, answer, exact, by_text))
 
 
 def _notes(bundle: Bundle, answer: Recommendation) -> None:
@@ -83,17 +84,18 @@ def _map_button(answer: Recommendation) -> None:
     )
 
 
-def _origin(bundle: Bundle, answer: Recommendation, exact: bool) -> str:
+def _origin(bundle: Bundle, answer: Recommendation, exact: bool, by_text: bool) -> str:
     ranked = ngettext(
         "{n} candidate out of {all} images was ranked.",
         "{n} candidates out of {all} images were ranked.",
         len(answer.candidates),
     ).format(n=f"{len(answer.candidates):,}", all=f"{len(bundle.items):,}")
-    origin = (
-        _("They are the nearest images by exact search, whatever their cluster.")
-        if exact
-        else _("They are all the images of these clusters.")
-    )
+    if by_text:
+        origin = _("They are the nearest pictures and captions by exact search.")
+    elif exact:
+        origin = _("They are the nearest images by standardised cosines, whatever their cluster.")
+    else:
+        origin = _("They are all the images of these clusters.")
     distance = _("Distance: from the query to the cluster's centroid.")
     return f"{ranked} {origin} {distance}"
 
@@ -130,15 +132,21 @@ def _figure(
     )
 
 
-def _cluster_table(bundle: Bundle, answer: Recommendation) -> str:
-    """Return a small table: numbers, colours of our own, and names that are escaped."""
+def _cluster_table(bundle: Bundle, answer: Recommendation, exact: bool) -> str:
+    """Return a small table: numbers, colours of our own, and names that are escaped.
+
+    Exact search takes some images of a cluster: how many, of how many, stands in the last column.
+    """
+    listed = np.bincount(bundle.cluster_of[answer.candidates], minlength=len(bundle.cluster_sizes))
     rows = "".join(
         f"<tr><td><i style='color:{cluster_colour(int(c.cluster))}'>"
         f"{cluster_glyph(int(c.cluster))}</i>"
         f"{html.escape(naming.cluster_name(bundle, int(c.cluster)))}</td>"
-        f"<td>{formats.digits(c.distance)}</td><td>{int(c.size):,}</td></tr>"
+        f"<td>{formats.digits(c.distance)}</td>"
+        f"<td>{f'{listed[int(c.cluster)]:,} / ' if exact else ''}{int(c.size):,}</td></tr>"
         for c in answer.clusters
     )
-    cells = (_("Cluster"), _("Distance"), _("Images"))
+    counted = _("Candidates / images") if exact else _("Images")
+    cells = (_("Cluster"), _("Distance"), counted)
     head = "<tr>" + "".join(f"<th>{html.escape(cell)}</th>" for cell in cells) + "</tr>"
     return f"<table class='clusters'><thead>{head}</thead><tbody>{rows}</tbody></table>"

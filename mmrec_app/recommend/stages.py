@@ -9,6 +9,7 @@ from mmrec_app.recommend import answers, visitor_query
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import gallery, naming
 from mmrec_app.shared.keyed_query import KeyedQuery
+from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, PURPLE, VERMILION
@@ -41,7 +42,18 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         )
         return
     first = next(iter(known))
-    st.text(_summary(known[first]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(_summary(bundle, known[first]), width="content")
+        if _fitted_on(bundle, known[first]):
+            st.button(
+                _("Its figures on Errors"),
+                key="recommend.honest_figures",
+                icon=":material/straighten:",
+                type="tertiary",
+                on_click=address.turn_to,
+                args=("errors",),
+                kwargs={"kind": "all", "query": comparison.scored.info.image},
+            )
     st.html(_bars(known, view.k))
     missed = [item for item in known[first].items if item.stage == "not found"]
     low = [item for item in known[first].items if item.stage in ("ranked low", "not ranked")]
@@ -54,7 +66,12 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
             _lost(bundle, view, items, title, key)
 
 
-def _summary(known: Attribution) -> str:
+def _fitted_on(bundle: Bundle, known: Attribution) -> bool:
+    """Return whether the ranker in use met a query that another fold's ranker did not."""
+    return not known.held_out and bundle.has_ranker and bundle.cross_fitted is not None
+
+
+def _summary(bundle: Bundle, known: Attribution) -> str:
     """Say how many images are known to be relevant, and whether the ranker saw their query."""
     total = len(known.items)
     head = (
@@ -70,11 +87,12 @@ def _summary(known: Attribution) -> str:
             total,
         )
     ).format(n=total)
-    note = (
-        _("Nothing was fitted on this query: it is held out.")
-        if known.held_out
-        else _("The ranker may have learned from this query: it is not held out.")
-    )
+    if known.held_out:
+        note = _("Nothing was fitted on this query: it is held out.")
+    elif _fitted_on(bundle, known):
+        note = _("CatBoost was trained on this query; its honest figures are on Errors.")
+    else:
+        note = _("The ranker may have learned from this query: it is not held out.")
     return f"{head} {note}"
 
 
@@ -97,6 +115,7 @@ def _lost(
 
 
 def _card(bundle: Bundle, item: RelevantItem) -> gallery.Card:
+    by_clusters = bundle.manifest.candidates.method == "clusters"
     place = _("cluster {n} of {all} by distance").format(
         n=item.cluster_place, all=len(bundle.cluster_sizes)
     )
@@ -104,7 +123,7 @@ def _card(bundle: Bundle, item: RelevantItem) -> gallery.Card:
         item.index,
         badge=None if item.rank is None else str(item.rank),
         value=naming.short_name(bundle, item.cluster),
-        mark=place if item.stage == "not found" else None,
+        mark=place if item.stage == "not found" and by_clusters else None,
         cluster=item.cluster,
     )
 

@@ -16,6 +16,7 @@ from mmrec_core.evaluation.evaluate import measure
 from mmrec_core.evaluation.importance import Importance, importance
 from mmrec_core.evaluation.scored_pairs import per_query_table, rankers_of, scored_pairs
 from mmrec_core.evaluation.slices import query_slices, slice_table
+from mmrec_core.inputs.judgements import TEST
 
 STEPS = np.linspace(0, 1, 101)
 
@@ -132,5 +133,5 @@ def _slices(digest: str, _bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
 def _importance(digest: str, _bundle: Bundle) -> Importance:
     trained = recommender_of(_bundle).ranker
     assert trained is not None
-    pairs = _bundle.pairs.loc[scored(_bundle).index]
+    pairs = _bundle.pairs[_bundle.pairs["split"] == TEST]
     return importance(trained, pairs, _bundle.manifest.seed)

@@ -74,9 +74,9 @@ PAGES = {
     "clusters": PageEntry(
         _later("Clusters"),
         _later(
-            "The collection is divided into clusters. A query's candidates come from the "
-            "clusters nearest to it; a relevant image in any other cluster is lost before "
-            "ranking begins."
+            "The collection is divided into clusters of images with similar pictures and "
+            "captions. A query's candidates are its nearest images or, if the bundle says so, "
+            "all images of its nearest clusters."
         ),
     ),
     "evaluation": PageEntry(
@@ -86,7 +86,7 @@ PAGES = {
             "intervals and simple baselines. Move the threshold and watch one kind of error "
             "grow as the other shrinks."
         ),
-        _later("Everything here is measured on queries that nothing in this bundle was fitted on."),
+        _later("Every figure here is of queries that were held out from what scored them."),
         measured=True,
     ),
     "errors": PageEntry(

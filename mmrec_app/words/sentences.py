@@ -73,6 +73,13 @@ def above(first: int, second: int, difference: Contributions) -> str:
     )
 
 
+def relevance_source(relevance: str | None) -> str:
+    """Say who decided what is relevant, beside figures that rest on it."""
+    if relevance == "judged":
+        return _("Relevance was judged by people.")
+    return _("Nobody judged these pairs: two images count as relevant if they share a category.")
+
+
 def timings(milliseconds: Mapping[str, float]) -> str:
     """Write the steps of an answer with their milliseconds, and the sum."""
     steps = {name: value for name, value in milliseconds.items() if name != "total"}

@@ -51,7 +51,7 @@ RANKERS = {
     ),
     FUSED: RankerWords(
         _later("CLIP + BERT mean"),
-        _later("The mean of both cosines: the baseline that the trained ranker has to beat."),
+        _later("The mean of both cosines: a strong baseline that needs no training."),
         _later("cosine"),
     ),
 }
@@ -118,6 +118,27 @@ FEATURES = {
     "neighbour_relevance": _later(
         "how often images near the candidate are relevant to training queries near the query"
     ),
+    "image_standardised": _later(
+        "cosine of the two pictures, in deviations above the query's mean"
+    ),
+    "bert_standardised": _later(
+        "cosine of the two captions (BERT), in deviations above the query's mean"
+    ),
+    "clip_text_standardised": _later(
+        "cosine of the two captions (CLIP), in deviations above the query's mean"
+    ),
+    "image_to_text_standardised": _later(
+        "cosine of the query's picture and the candidate's caption, in deviations above the mean"
+    ),
+    "text_to_image_standardised": _later(
+        "cosine of the query's caption and the candidate's picture, in deviations above the mean"
+    ),
+    "standardised_lead": _later(
+        "sum of the five standardised cosines, above the average candidate"
+    ),
+    "standardised_rank": _later(
+        "rank among the query's candidates by the sum of the standardised cosines"
+    ),
     "rank": _later("rank among the query's candidates by the mean cosine"),
     "image_rank": _later("rank among the query's candidates by the picture"),
     "text_rank": _later("rank among the query's candidates by the caption"),
@@ -132,6 +153,7 @@ BUILD_STAGES = {
     "encoders": _later("encoders"),
     "thumbnails": _later("thumbnails"),
     "split": _later("split of the queries"),
+    "pictures": _later("pictures through the encoder"),
     "embeddings": _later("embeddings"),
     "clusters": _later("clusters"),
     "cluster words": _later("cluster words"),
@@ -141,6 +163,7 @@ BUILD_STAGES = {
     "ranker": _later("ranker"),
     "reference ranker": _later("the reference's ranker"),
     "published ranker": _later("the reference's published ranker"),
+    "cross-fitting": _later("cross-fitting over the folds"),
     "metrics": _later("metrics"),
     "map": _later("map"),
 }
@@ -164,8 +187,9 @@ RELEVANT_STAGES = {
 }
 
 CANDIDATE_METHODS = {
+    "exact": _later("nearest by standardised cosines"),
+    "cosines": _later("nearest by the mean of both cosines"),
     "clusters": _later("nearest clusters: {n}"),
-    "exact": _later("nearest images, exact search"),
 }
 
 SLICE_KINDS = {
@@ -250,6 +274,11 @@ def relevant_stage(name: str, k: int) -> str:
 def candidate_method(name: str, nearest_clusters: int) -> str:
     """Return what a way to find candidates is called."""
     return _(CANDIDATE_METHODS[name]).format(n=nearest_clusters)
+
+
+def candidate_source(name: str) -> str:
+    """Return what a way to find candidates goes by, however many it takes."""
+    return _("nearest clusters") if name == "clusters" else _(CANDIDATE_METHODS[name])
 
 
 def slice_kind(kind: str) -> str:

@@ -50,13 +50,43 @@ class WithoutText(BaseModel):
     ndcg: Measured = Field(alias="ndcg@5")
 
 
+class CandidatePoint(BaseModel):
+    """Recall at one length of the candidate list, by one method, with its 95 % interval."""
+
+    method: str
+    step: float
+    size: float
+    recall: float | None
+    low: float | None
+    high: float | None
+
+
+class WholeCollection(BaseModel):
+    """One ranker over the whole collection, where what is no candidate counts as missed."""
+
+    ndcg: Measured = Field(alias="ndcg@5")
+    recall: Measured = Field(alias="recall@5")
+    ranking_loss: Measured
+
+
+class EndToEnd(BaseModel):
+    """What the list loses before ranking, and each ranker's figures over the collection."""
+
+    queries: int = 0
+    retrieval_loss: Measured | None = None
+    rankers: dict[str, WholeCollection] = {}
+
+
 class BuiltMetrics(BaseModel):
     """What only the build measured: the rankers' own figures can be computed again at any time."""
 
     split: str
     pairs: int = 0
     trees: int = 0
+    folds: int = 1
     candidates: dict[str, CandidateRecall] = {}
+    candidate_curve: list[CandidatePoint] = []
+    end_to_end: EndToEnd = EndToEnd()
     text_to_image: TextToImage | None = None
     model_without_query_text: WithoutText | None = None
 

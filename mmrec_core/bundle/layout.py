@@ -20,6 +20,8 @@ MAP = "map.npy"
 PAIRS = "pairs.parquet"
 RANKER_MODEL = "ranker/model.cbm"
 RANKER = "ranker/ranker.json"
+CROSS_FIT = "cross-fit"
+CROSS_FIT_PAIRS = f"{CROSS_FIT}/pairs.parquet"
 METRICS = "metrics.json"
 PROJECTION = "encoder"
 SOURCE = "source.json"
@@ -61,6 +63,11 @@ ARRAYS = (
 )
 
 REQUIRED = (CATALOGUE, REPORT, METRICS, PAIRS, WORDS, *(array.path for array in ARRAYS))
+
+
+def fold_ranker(fold: int) -> tuple[str, str]:
+    """Return the paths of the model and the settings of the ranker that never met a fold."""
+    return f"{CROSS_FIT}/{fold}.cbm", f"{CROSS_FIT}/{fold}.json"
 
 
 def thumbnail_name(row: int) -> str:

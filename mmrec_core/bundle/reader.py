@@ -89,6 +89,22 @@ class Bundle:
         return pairs
 
     @cached_property
+    def cross_fitted(self) -> pd.DataFrame | None:
+        """Pairs of further folds as `pairs`, with ``fold``, ``listed`` and features; None without.
+
+        Each query is here as if it and its fold had not been there when all was fitted.
+        """
+        if layout.CROSS_FIT_PAIRS not in self.manifest.files:
+            return None
+        pairs = self._read(_read_table, layout.CROSS_FIT_PAIRS)
+        if not set(pairs.columns) >= _PAIR_COLUMNS | {"fold"}:
+            raise self._misfit(layout.CROSS_FIT_PAIRS)
+        rows = pairs[["query", "candidate"]].to_numpy()
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.cluster_of)):
+            raise self._misfit(layout.CROSS_FIT_PAIRS)
+        return pairs
+
+    @cached_property
     def cluster_sizes(self) -> np.ndarray:
         """Images in each cluster, shape (n_clusters,), int64."""
         return np.bincount(self.cluster_of, minlength=len(self.centroids))

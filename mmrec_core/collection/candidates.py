@@ -9,12 +9,12 @@ import pandas as pd
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.neighbours import (
-    BOTH,
     LIST_LENGTH,
     NeighbourSearch,
     all_neighbours,
     visible_neighbours,
 )
+from mmrec_core.collection.standardised import StandardisedSimilarity
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors, lengths
 
@@ -35,6 +35,10 @@ class Placed:
         Its neighbour lists in the collection.
     distances : ndarray (n_clusters,) float32
         Its distance to each centroid.
+    images : Vectors
+        Those of the collection, of length 1, n images.
+    excluded : ndarray (n,) bool
+        Images that it cannot find: hidden ones, and itself.
     """
 
     row: int
@@ -42,6 +46,13 @@ class Placed:
     lengths: tuple[float, float]
     neighbours: np.ndarray
     distances: np.ndarray
+    images: Vectors
+    excluded: np.ndarray
+
+    @cached_property
+    def similarity(self) -> StandardisedSimilarity:
+        """How near all images are to it."""
+        return StandardisedSimilarity.of(self.images, self.unit, self.excluded)
 
     @property
     def has_text(self) -> bool:
@@ -167,6 +178,8 @@ class Collection:
             ),
             neighbours=self.search.lists_of(unit, row),
             distances=centroid_distances(unit, self.centroids)[0],
+            images=self.unit,
+            excluded=self._excluded(row),
         )
 
     def place_row(self, row: int, text: bool = True) -> Placed:
@@ -178,6 +191,8 @@ class Collection:
             lengths=(float(self.lengths[0][row]), float(self.lengths[1][row])),
             neighbours=np.asarray(self.neighbours[row, :, :LIST_LENGTH]),
             distances=centroid_distances(self.unit.rows(here), self.centroids)[0],
+            images=self.unit,
+            excluded=self._excluded(row),
         )
         return placed if text else self._without_text(placed)
 
@@ -209,5 +224,13 @@ class Collection:
         return rows[rows != query.row]
 
     def exact_candidates(self, query: Placed, size: int) -> np.ndarray:
-        """Return the rows of the ``size`` images of highest mean cosine, ascending."""
-        return np.sort(self.search.nearest(query.unit, BOTH, size, query.row))
+        """Return the rows of the ``size`` images of highest standardised similarity, ascending."""
+        return np.sort(query.similarity.nearest(size))
+
+    def _excluded(self, row: int) -> np.ndarray:
+        excluded = np.zeros(len(self.cluster_of), dtype=bool)
+        if self.hidden is not None:
+            excluded |= self.hidden
+        if row >= 0:
+            excluded[row] = True
+        return excluded

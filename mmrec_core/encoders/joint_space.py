@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,9 +54,33 @@ class Anchors:
     texts: FloatArray
 
 
+class Fit(NamedTuple):
+    """Projections fitted to a collection.
+
+    Attributes
+    ----------
+    projection : Projection
+        At most 200 of the 512 dimensions are used; the others are zero.
+    left_out : ndarray of float32, shape (n, 512)
+        The vector of each image's main caption under the text side refitted without any of that
+        image's captions, by the exact leave-one-out formula of ridge regression for a group of
+        rows (Hastie, Tibshirani and Friedman 2009, section 7.10; Cook and Weisberg 1982, section
+        3.4), with image side and penalty held fixed. Not normalised; NaN where there is no text.
+    unseen : dict of int to ndarray of float32, shape (n, 512)
+        The same under a text side that none of a fold's captions taught, by fold.
+    """
+
+    projection: Projection
+    left_out: FloatArray
+    unseen: dict[int, FloatArray]
+
+
 def fit_projection(
-    image_features: FloatArray, text_features: FloatArray, anchors: Anchors
-) -> tuple[Projection, FloatArray]:
+    image_features: FloatArray,
+    text_features: FloatArray,
+    anchors: Anchors,
+    folds: NDArray[np.integer] | None = None,
+) -> Fit:
     """Fit the joint space on a collection, and give its texts as if each had been left out.
 
     Deterministic; all sums in float64.
@@ -70,41 +95,75 @@ def fit_projection(
         anchors alone.
     anchors
         The image tower's own classes.
-
-    Returns
-    -------
-    projection : Projection
-        At most 200 of the 512 dimensions are used; the others are zero.
-    held_out : ndarray of float32, shape (n, 512)
-        The vector of each image's main caption under the text side refitted without any of that
-        image's captions, by the exact leave-one-out formula of ridge regression for a group of
-        rows (Hastie, Tibshirani and Friedman 2009, section 7.10; Cook and Weisberg 1982, section
-        3.4), with image side and penalty held fixed. Not normalised; NaN where there is no text.
+    folds
+        Shape (n,): the fold of each image, -1 for one that is in none. Without it there are no
+        vectors of unseen captions.
 
     Raises
     ------
     EncoderError
         If fewer than two images differ.
     """
-    mean, scatter = _moments(image_features)
-    components = _principal_components(scatter)
+    images = _ImageSide(image_features)
+    everything = np.ones(len(image_features), dtype=bool)
+    text_weight, text_bias, left_out = _text_side(images, text_features, anchors, everything)
+    unseen = {}
+    if folds is not None:
+        for fold in np.unique(folds[folds >= 0]):
+            unseen[int(fold)] = _text_side(images, text_features, anchors, folds != fold)[2]
+    projection = Projection(
+        image_weight=_padded(images.components),
+        image_bias=_padded(-images.components @ images.mean),
+        text_weight=text_weight,
+        text_bias=text_bias,
+    )
+    return Fit(projection, left_out, unseen)
 
-    def pairs() -> Iterator[tuple[slice, Float64Array, NDArray[np.bool_], Float64Array]]:
-        for start in range(0, len(image_features), _CHUNK):
+
+class _ImageSide:
+    """The image side of the joint space, and where it puts images and classes."""
+
+    def __init__(self, features: FloatArray) -> None:
+        self._features = features
+        self.mean, self._scatter = _moments(features)
+        self.components = _principal_components(self._scatter)
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def targets(self, part: slice) -> Float64Array:
+        """Return where some images lie, (m, components), of length 1."""
+        return unit((unit(self._features[part]) - self.mean) @ self.components.T)
+
+    def class_means(self, classifier: FloatArray) -> Float64Array:
+        """Return where the image tower's classes lie, (classes, components), of length 1."""
+        rows = classifier.astype(np.float64)
+        return unit((rows - rows.mean(axis=0)) @ self._scatter @ self.components.T)
+
+
+def _text_side(
+    images: _ImageSide, text_features: FloatArray, anchors: Anchors, taught: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Fit the text side on the captions of some images.
+
+    Returns its weight and bias, and the vector of each image's main caption as if none of that
+    image's captions had taught it.
+    """
+
+    def pairs() -> Iterator[tuple[slice, Float64Array, NDArray[np.bool_], NDArray[np.bool_]]]:
+        for start in range(0, len(images), _CHUNK):
             part = slice(start, start + _CHUNK)
-            targets = unit((unit(image_features[part]) - mean) @ components.T)
-            yield part, *_readings(text_features[part]), targets
+            texts, there = _readings(text_features[part])
+            yield part, texts, there, there & taught[part, None]
 
-    sums = _Sums(text_features.shape[-1], len(components))
-    for _, texts, there, targets in pairs():
-        sums.add(texts, there, targets, 1.0)
+    sums = _Sums(text_features.shape[-1], len(images.components))
+    for part, texts, _, fitted in pairs():
+        sums.add(texts, fitted, images.targets(part), 1.0)
     anchor_texts, anchors_there = _readings(anchors.texts[:, None])
     # The mean caption maps to zero, as the mean image does: differences between captions count.
     text_sum = sums.inputs + CENTRE_PRIOR * anchor_texts[:, 0].mean(axis=0)
     count = sums.weight + CENTRE_PRIOR
-    classifier = anchors.classifier.astype(np.float64)
-    class_means = unit((classifier - classifier.mean(axis=0)) @ scatter @ components.T)
-    sums.add(anchor_texts, anchors_there, class_means, ANCHOR_WEIGHT)
+    sums.add(anchor_texts, anchors_there, images.class_means(anchors.classifier), ANCHOR_WEIGHT)
 
     input_mean, target_mean = sums.inputs / sums.weight, sums.targets / sums.weight
     gram = sums.gram - sums.weight * np.outer(input_mean, input_mean)
@@ -112,26 +171,22 @@ def fit_projection(
     inverse = np.linalg.inv(gram + RIDGE * np.trace(gram) / size * np.eye(size))
     slope = inverse @ (sums.cross - sums.weight * np.outer(input_mean, target_mean))
 
-    held_out = np.full((len(image_features), DIMENSION), np.nan, dtype=np.float32)
-    for part, texts, there, targets in pairs():
-        own = (texts - input_mean) * there[..., None]
+    vectors_of = np.full((len(images), DIMENSION), np.nan, dtype=np.float32)
+    for part, texts, there, fitted in pairs():
+        own = (texts - input_mean) * fitted[..., None]
         influence = own @ inverse
-        leverage = influence @ own.swapaxes(1, 2) + there[:, :, None] * there[:, None] / sums.weight
-        residual = (targets[:, None] - target_mean - own @ slope) * there[..., None]
+        leverage = (
+            influence @ own.swapaxes(1, 2) + fitted[:, :, None] * fitted[:, None] / sums.weight
+        )
+        residual = (images.targets(part)[:, None] - target_mean - own @ slope) * fitted[..., None]
         left_out = np.linalg.solve(np.eye(there.shape[1]) - leverage, residual)
         # Each text from the centre of the others; `pull` is how far its own image moved it.
-        others = (count - there.sum(axis=1))[:, None]
-        offset = texts[:, 0] - (text_sum - texts.sum(axis=1)) / others
+        others = (count - fitted.sum(axis=1))[:, None]
+        offset = texts[:, 0] - (text_sum - (texts * fitted[..., None]).sum(axis=1)) / others
         pull = np.einsum("nkd,nd->nk", influence, offset)
         vectors = offset @ slope - np.einsum("nk,nkt->nt", pull, left_out)
-        held_out[part][there[:, 0]] = _padded(vectors[there[:, 0]].T).T
-
-    return Projection(
-        image_weight=_padded(components),
-        image_bias=_padded(-components @ mean),
-        text_weight=_padded(slope.T),
-        text_bias=_padded(-(text_sum / count) @ slope),
-    ), held_out
+        vectors_of[part][there[:, 0]] = _padded(vectors[there[:, 0]].T).T
+    return _padded(slope.T), _padded(-(text_sum / count) @ slope), vectors_of
 
 
 def _readings(texts: FloatArray) -> tuple[Float64Array, NDArray[np.bool_]]:

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mmrec_core.encoders.base import EncoderSpec, FloatArray
-from mmrec_core.encoders.joint_space import Anchors, fit_projection
+from mmrec_core.encoders.joint_space import Anchors, Fit, fit_projection
 from mmrec_core.encoders.offline_image import OfflineImageTower, class_names
 from mmrec_core.encoders.offline_text import OfflineTextEncoder
 from mmrec_core.encoders.packaged import OFFLINE
@@ -83,10 +86,13 @@ class OfflineEncoder:
         return Anchors(self._images.classifier, texts)
 
     def fit(
-        self, image_features: FloatArray, text_features: FloatArray
-    ) -> tuple[Projection, FloatArray]:
+        self,
+        image_features: FloatArray,
+        text_features: FloatArray,
+        folds: NDArray[np.integer] | None = None,
+    ) -> Fit:
         """Fit projections to a collection; see `joint_space.fit_projection`."""
-        return fit_projection(image_features, text_features, self.anchors)
+        return fit_projection(image_features, text_features, self.anchors, folds)
 
     def with_projection(self, projection: Projection) -> OfflineEncoder:
         """Return an encoder with these projections; both share the towers."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from mmrec_core.encoders.base import ImageTextEncoder, Pooling, TextEncoder
 from mmrec_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from mmrec_core.encoders.offline import OfflineEncoder
+    from mmrec_core.encoders.offline_text import OfflineTextEncoder
 
 # Name of the preset: its image-and-text encoder, its text encoder. "hub" has the reference's;
 # "multilingual" is for captions and queries in other languages than English. Its CLIP has an
@@ -66,11 +71,10 @@ def load_image_text_encoder(
     """
     _check_installed()
     if name == "offline":
-        from mmrec_core.encoders.offline import OfflineEncoder
         from mmrec_core.encoders.projection import Projection
 
         projection = Projection.load(projection_dir) if projection_dir else None
-        encoder = OfflineEncoder(device=device)
+        encoder = _offline(device)
         return encoder.with_projection(projection) if projection else encoder
     from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
 
@@ -114,12 +118,25 @@ def load_text_encoder(
     _check_installed()
     known = cast(Pooling, pooling)
     if name == "offline":
-        from mmrec_core.encoders.offline_text import OfflineTextEncoder
-
-        return OfflineTextEncoder(pooling=known, device=device)
+        return _offline_text(known, device)
     from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
 
     return TransformersTextEncoder(name, pooling=known, device=device)
+
+
+@cache
+def _offline(device: str | None) -> OfflineEncoder:
+    """Load the offline encoder once: the stages of a build, and bundles, share its towers."""
+    from mmrec_core.encoders.offline import OfflineEncoder
+
+    return OfflineEncoder(device=device)
+
+
+@cache
+def _offline_text(pooling: Pooling, device: str | None) -> OfflineTextEncoder:
+    from mmrec_core.encoders.offline_text import OfflineTextEncoder
+
+    return OfflineTextEncoder(pooling=pooling, device=device)
 
 
 def _check_installed() -> None:

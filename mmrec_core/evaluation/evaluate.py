@@ -13,13 +13,19 @@ from mmrec_core.evaluation.bootstrap import Estimate, draws, mean, query_mean
 from mmrec_core.evaluation.metrics import (
     CUTOFF,
     auc_estimate,
-    calibration_error,
+    calibration_estimate,
     mean_estimates,
     per_query,
 )
-from mmrec_core.evaluation.scored_pairs import rankers_of, score_pairs
+from mmrec_core.evaluation.scored_pairs import (
+    fold_rankers,
+    held_out_pairs,
+    rankers_of,
+    score_held_out,
+    score_pairs,
+)
 from mmrec_core.inputs.judgements import TEST
-from mmrec_core.ranker.model import FUSED, MODEL, Ranker
+from mmrec_core.ranker.model import MODEL, Ranker
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.serving.recommender import Recommender
 
@@ -33,10 +39,11 @@ _NO_PAIRS = (
 
 
 def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]:
-    """Measure a bundle anew: pair features and scores of its held-out pairs are computed here.
+    """Measure a bundle anew, on every query that is held out in some fold.
 
-    The recall of candidates and the text-to-image search, which need no ranker, are those that the
-    build measured.
+    The features of the bundle's own fold are computed here; those of further folds, whose
+    collections no bundle keeps, are as the build stored them. The figures of candidates and of the
+    text-to-image search, which need no ranker, are those that the build measured.
 
     Examples
     --------
@@ -45,14 +52,23 @@ def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]
     >>> from mmrec_core.serving.recommender import Recommender
     >>> metrics = evaluate_bundle(Recommender(open_bundle("artifacts/demo")))
     >>> metrics["queries"], list(metrics["rankers"])
-    (105, ['model', 'clip', 'bert', 'fused'])
+    (526, ['model', 'clip', 'bert', 'fused'])
     >>> metrics["rankers"]["model"]["auc"]["value"] > 0.9
     True
     """
     bundle = recommender.bundle
-    pairs = with_features(recommender.collection, recommender.settings, bundle.pairs)
-    metrics = evaluate_rankers(pairs, recommender.ranker, bundle.manifest.seed, k)
-    kept = ("candidates", "text_to_image", "model_without_query_text", "trees", "split")
+    own = with_features(recommender.collection, recommender.settings, bundle.pairs)
+    scored = score_held_out(held_out_pairs(own, bundle.cross_fitted), fold_rankers(recommender))
+    metrics = measure(scored, bundle.manifest.seed, k)
+    kept = (
+        "candidates",
+        "candidate_curve",
+        "end_to_end",
+        "text_to_image",
+        "model_without_query_text",
+        "trees",
+        "split",
+    )
     return metrics | {key: bundle.metrics[key] for key in kept if key in bundle.metrics}
 
 
@@ -110,9 +126,10 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
     -------
     dict
         ``queries``, ``pairs``, ``relevant`` (counts); ``rankers``: ``auc``, ``ndcg@5``, ``mrr``,
-        ``map``, ``recall@5``, ``ndcg@k`` and ``recall@k`` of each with 95 % intervals, and for
-        ``model`` the calibration error and the paired difference in nDCG to each of the others
-        (``ndcg@5_above``, ``ndcg@k_above``).
+        ``map``, ``recall@5``, ``calibration_error``, ``ndcg@k`` and ``recall@k`` of each with 95 %
+        intervals, and for ``model`` the paired differences to each of the others
+        (``ndcg@5_above``, ``mrr_above``, ``recall@5_above`` …); ``best_single``, as `best_single`
+        gives it.
     """
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     metrics: dict[str, Any] = {
@@ -126,24 +143,45 @@ def measure(scored: pd.DataFrame, seed: int, k: int = CUTOFF) -> dict[str, Any]:
         return metrics
     drawn = draws(metrics["queries"], seed)
     cutoffs = tuple(dict.fromkeys((CUTOFF, k)))
-    ndcg: dict[int, dict[str, np.ndarray]] = {cutoff: {} for cutoff in cutoffs}
+    by_query: dict[str, dict[str, np.ndarray]] = {}
     for name in rankers_of(scored):
         scores = scored[f"{name}_score"].to_numpy()
-        metrics["rankers"][name] = {"auc": auc_estimate(queries, relevance, scores, drawn)}
+        row = {"auc": auc_estimate(queries, relevance, scores, drawn)}
         for cutoff in cutoffs:
             each = per_query(queries, relevance, scores, cutoff)
-            metrics["rankers"][name] |= mean_estimates(each, cutoff, drawn)
-            ndcg[cutoff][name] = each.ndcg
+            row |= mean_estimates(each, cutoff, drawn)
+            for metric, values in (
+                (f"ndcg@{cutoff}", each.ndcg),
+                ("mrr", each.reciprocal_rank),
+                (f"recall@{cutoff}", each.recall),
+            ):
+                by_query.setdefault(metric, {})[name] = values
+        if scored.get(f"{name}_probability", pd.Series(dtype=float)).notna().any():
+            probability = scored[f"{name}_probability"].to_numpy()
+            row["calibration_error"] = calibration_estimate(queries, relevance, probability, drawn)
+        metrics["rankers"][name] = row
+    metrics["best_single"] = best_single(metrics["rankers"])
     if model := metrics["rankers"].get(MODEL):
-        probability = scored[f"{MODEL}_probability"].to_numpy()
-        model["calibration_error"] = calibration_error(queries, relevance, probability)
-        for cutoff, values in ndcg.items():
-            model[f"ndcg@{cutoff}_above"] = {
-                name: mean(values[MODEL] - other, drawn)
-                for name, other in values.items()
+        for metric, of_rankers in by_query.items():
+            model[f"{metric}_above"] = {
+                name: mean(of_rankers[MODEL] - other, drawn)
+                for name, other in of_rankers.items()
                 if name != MODEL
             }
     return metrics
+
+
+def best_single(rankers: dict[str, Any]) -> str | None:
+    """Return which ranker but ``model`` has the highest nDCG@5: what the model must beat.
+
+    It is the best on the very queries that are reported, so the comparison favours it.
+    """
+    values = {
+        name: row[f"ndcg@{CUTOFF}"]["value"]
+        for name, row in rankers.items()
+        if name != MODEL and row[f"ndcg@{CUTOFF}"]["value"] is not None
+    }
+    return max(values, key=lambda name: values[name]) if values else None
 
 
 def without_query_text(
@@ -160,56 +198,6 @@ def without_query_text(
     textless = with_features(collection, settings, pairs, text=False)
     metrics = evaluate_rankers(textless, ranker, seed)["rankers"][MODEL]
     return {name: metrics[name] for name in ("auc", "ndcg@5", "mrr", "calibration_error")}
-
-
-def evaluate_candidates(
-    collection: Collection,
-    relevant: dict[int, np.ndarray],
-    settings: CandidateSettings,
-    seed: int,
-) -> dict[str, Any]:
-    """Measure what share of each query's relevant images its candidates hold.
-
-    Parameters
-    ----------
-    collection : Collection
-        All images.
-    relevant : dict
-        The rows relevant to each held-out query, in the whole collection or as judged.
-    settings : CandidateSettings
-        Clusters whose images are candidates, and the size of the exact list.
-    seed : int
-        Seed of the bootstrap.
-
-    Returns
-    -------
-    dict
-        ``clusters`` and ``exact``: ``recall`` (mean over queries, with ``low`` and ``high``) and
-        ``mean_size``.
-    """
-    if not relevant:
-        return {}
-    placed = {query: collection.place_row(query) for query in relevant}
-    by_clusters = {
-        query: collection.cluster_candidates(place, settings.nearest_clusters)
-        for query, place in placed.items()
-    }
-    exact = {
-        query: collection.exact_candidates(place, settings.exact_size)
-        for query, place in placed.items()
-    }
-
-    def measured(lists: dict[int, np.ndarray]) -> dict[str, float | None]:
-        recalls = [float(np.isin(rows, lists[query]).mean()) for query, rows in relevant.items()]
-        estimate = query_mean(np.array(recalls), seed)
-        return {
-            "recall": estimate["value"],
-            "low": estimate["low"],
-            "high": estimate["high"],
-            "mean_size": float(np.mean([len(rows) for rows in lists.values()])),
-        }
-
-    return {"clusters": measured(by_clusters), "exact": measured(exact)}
 
 
 def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] | None:
@@ -249,6 +237,18 @@ def summary(metrics: dict[str, Any]) -> str:
         if row["recall"] is not None:
             size = f"{row['mean_size']:.0f} images"
             lines.append(f"candidates by {name}: recall {row['recall']:.3f} with {size}")
+    if ends := metrics.get("end_to_end"):
+        columns = ("ndcg@5", "recall@5", "ranking_loss")
+        titles = "".join(f"{_title(name):24}" for name in columns)
+        lines += [
+            "",
+            f"Over the whole collection, {ends['queries']} queries; retrieval loses "
+            f"{_cell(ends['retrieval_loss'])}",
+            f"{'':8}{titles}",
+        ]
+        for ranker, row in ends["rankers"].items():
+            lines.append(f"{ranker:8}" + "".join(f"{_cell(row[name]):24}" for name in columns))
+        lines.append("")
     if search := metrics.get("text_to_image"):
         for column, found in {"text": search, **search.get("further", {})}.items():
             lines.append(
@@ -269,9 +269,14 @@ def _ranker_lines(metrics: dict[str, Any]) -> list[str]:
         for ranker, row in rankers.items():
             lines.append(f"{ranker:8}" + "".join(f"{_cell(row[name]):24}" for name in names))
     lines.append("")
-    for other, difference in rankers.get(MODEL, {}).get("ndcg@5_above", {}).items():
-        note = "  (the baseline)" if other == FUSED else ""
+    model, best = rankers.get(MODEL, {}), metrics.get("best_single")
+    for other, difference in model.get(f"ndcg@{CUTOFF}_above", {}).items():
+        note = "  (the best single ranker)" if other == best else ""
         lines.append(f"nDCG@5, model minus {other}: {_cell(difference)}{note}")
+    for metric in ("mrr", f"recall@{CUTOFF}"):
+        if best in model.get(f"{metric}_above", {}):
+            difference = _cell(model[f"{metric}_above"][best])
+            lines.append(f"{_title(metric)}, model minus {best}: {difference}")
     return [*lines, ""]
 
 
@@ -282,4 +287,5 @@ def _cell(estimate: Estimate) -> str:
 
 
 def _title(metric: str) -> str:
-    return metric.upper() if metric in ("auc", "mrr", "map") else metric.replace("ndcg", "nDCG")
+    spelt = metric.replace("ndcg", "nDCG").replace("_", " ")
+    return metric.upper() if metric in ("auc", "mrr", "map") else spelt

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.evaluation.metrics import auc
-from mmrec_core.ranker.model import Ranker, pool, raw_scores
+from mmrec_core.ranker.model import Ranker, linear_part, pool, raw_scores
 from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
 
 EXPLAINED = 2_000
@@ -63,7 +63,7 @@ def importance(ranker: Ranker, pairs: pd.DataFrame, seed: int) -> Importance:
     weightless = pool(features[explained], weights=np.full(len(explained), 1e-9))
     shap = np.asarray(
         ranker.model.get_feature_importance(weightless, type="ShapValues", thread_count=2)
-    )[:, :-1]
+    )[:, :-1] + linear_part(features[explained])
     members = {role: [f.role == role for f in FEATURES] for role in ROLES}
     groups = pd.DataFrame(
         {

@@ -7,6 +7,7 @@ pairs. Intervals are those of `mmrec_core.evaluation.bootstrap`.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.stats import rankdata
 
 from mmrec_core.evaluation.bootstrap import Estimate, estimate, masses, mean
@@ -83,15 +84,26 @@ def per_query(
     before = np.repeat(every[starts] - relevance[starts], sizes)
     precision = np.where(relevance > 0, (every - before) / (place + 1), 0)
     gains = np.where(place < k, relevance / np.log2(place + 2), 0)
-    ideal = np.concatenate([[np.nan], np.cumsum(1 / np.log2(np.arange(k) + 2))])
     first = np.minimum.reduceat(np.where(relevance > 0, place + 1.0, np.inf), starts)
     share = np.where(relevant > 0, 1 / np.maximum(relevant, 1), np.nan)
     return PerQuery(
-        np.add.reduceat(gains, starts) / ideal[np.minimum(relevant, k).astype(int)],
+        np.add.reduceat(gains, starts) / discounted_gain(np.minimum(relevant, k).astype(int)),
         np.where(relevant > 0, 1 / first, np.nan),
         np.add.reduceat(precision, starts) * share,
         np.add.reduceat(np.where(place < k, relevance, 0), starts) * share,
     )
+
+
+def discounted_gain(relevant: np.ndarray) -> np.ndarray:
+    """Return the discounted cumulative gain of so many relevant results in a row, NaN for none.
+
+    Examples
+    --------
+    >>> discounted_gain(np.array([0, 1, 3])).round(3).tolist()
+    [nan, 1.0, 2.131]
+    """
+    gains = np.cumsum(1 / np.log2(np.arange(relevant.max(initial=1)) + 2))
+    return np.concatenate([[np.nan], gains])[relevant]
 
 
 def auc(relevance: np.ndarray, scores: np.ndarray) -> float:
@@ -127,14 +139,15 @@ def calibration_error(
         The query of each pair.
     relevance : ndarray (n,) of 0 or 1
     probability : ndarray (n,) float
-        Without NaN.
+        NaN where the ranker has none: such a pair is left out.
     bins : int
         Bins of equally many pairs.
 
     Returns
     -------
     float
-        The mean distance of a bin's mean probability and its share of relevant pairs, 0 to 1.
+        The mean distance of a bin's mean probability and its share of relevant pairs, 0 to 1; NaN
+        without a probability.
 
     Notes
     -----
@@ -147,10 +160,44 @@ def calibration_error(
     >>> round(calibration_error(queries, relevance, np.array([0.5, 0.5, 0.9]), bins=1), 3)
     0.05
     """
-    weights = query_weights(queries)
-    place = filled_bins(probability, bins)
-    gaps = np.bincount(place, weights * relevance) - np.bincount(place, weights * probability)
-    return float(np.abs(gaps).sum() / weights.sum())
+    gaps, weighed = _calibration_gaps(queries, relevance, probability, bins)
+    return _mean_gap(gaps.sum(axis=0), weighed.sum())
+
+
+def calibration_estimate(
+    queries: np.ndarray,
+    relevance: np.ndarray,
+    probability: np.ndarray,
+    drawn: np.ndarray,
+    bins: int = 10,
+) -> Estimate:
+    """Return the `calibration_error` with its interval; the bins stay those of all pairs.
+
+    ``drawn`` is what `mmrec_core.evaluation.bootstrap.draws` gives. A resample of finitely many
+    pairs is never quite calibrated, so the interval lies somewhat high.
+    """
+    gaps, weighed = _calibration_gaps(queries, relevance, probability, bins)
+    resampled = np.array(
+        [_mean_gap(gap, weight) for gap, weight in zip(drawn @ gaps, drawn @ weighed, strict=True)]
+    )
+    return estimate(_mean_gap(gaps.sum(axis=0), weighed.sum()), resampled)
+
+
+def _calibration_gaps(
+    queries: np.ndarray, relevance: np.ndarray, probability: np.ndarray, bins: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return excess relevance over probability, (queries, bins), and weights, (queries,)."""
+    names, query = np.unique(queries, return_inverse=True)
+    known = ~np.isnan(probability)
+    query, relevance, probability = query[known], relevance[known], probability[known]
+    weights, place = query_weights(query), filled_bins(probability, bins)
+    shape = (len(names), bins)
+    gaps = csr_array((weights * (relevance - probability), (query, place)), shape=shape).toarray()
+    return gaps, np.bincount(query, weights, minlength=len(names))
+
+
+def _mean_gap(gaps: np.ndarray, weight: float) -> float:
+    return float(np.abs(gaps).sum() / weight) if weight else float("nan")
 
 
 def filled_bins(values: np.ndarray, bins: int) -> np.ndarray:

@@ -4,13 +4,17 @@ Evaluation, the pair browser and the disagreement queue all read these two table
 from the pair features that the build stored, so a page needs no embedding for them.
 """
 
+from collections.abc import Mapping
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from mmrec_core.bundle import layout
 from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import FUSED, RANKERS, Ranker, all_scores
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
@@ -21,11 +25,15 @@ PERSISTENCE = 0.8
 def scored_pairs(recommender: Recommender) -> pd.DataFrame:
     """Score the held-out pairs of a bundle under every ranker that it has.
 
+    Where the build cross-fitted, every query is held out once, and ``model`` is the ranker of the
+    query's fold: one that was fitted, as all that its features come from, without that fold.
+
     Returns
     -------
     DataFrame
-        One row a pair, with the index that it has in ``bundle.pairs`` (where its features are):
-        ``query``, ``candidate`` (rows, int32), ``relevance`` (0 or 1, int8), and for each ranker
+        One row a pair, by query: ``query``, ``candidate`` (rows, int32), ``relevance`` (0 or 1,
+        int8), ``fold`` (int8: which ranker scored it, 0 is the bundle's own), ``listed`` (whether
+        it is a candidate of its query, bool), and for each ranker
 
         - ``{ranker}_score``: raw score, float64; log-odds for ``model``, cosines for the others;
           NaN where it has nothing to compare
@@ -41,10 +49,62 @@ def scored_pairs(recommender: Recommender) -> pd.DataFrame:
     >>> from mmrec_core.serving.recommender import Recommender
     >>> scored = scored_pairs(Recommender(open_bundle("artifacts/demo")))
     >>> int(scored["query"].nunique()), int(scored["model_rank"].min())
-    (105, 1)
+    (526, 1)
     """
-    pairs = recommender.bundle.pairs
-    return score_pairs(pairs[pairs["split"] == TEST], recommender.ranker)
+    bundle = recommender.bundle
+    pairs = held_out_pairs(bundle.pairs, bundle.cross_fitted)
+    return score_held_out(pairs, fold_rankers(recommender))
+
+
+def fold_rankers(recommender: Recommender) -> dict[int, Ranker | None]:
+    """Return the ranker that never met each fold; of the first, the bundle's own."""
+    bundle = recommender.bundle
+    further = (
+        {} if bundle.cross_fitted is None else load_fold_rankers(bundle.path, bundle.cross_fitted)
+    )
+    return {HELD_OUT: recommender.ranker, **further}
+
+
+def load_fold_rankers(folder: Path, cross_fitted: pd.DataFrame) -> dict[int, Ranker]:
+    """Load the rankers of further folds; BundleError if one is damaged."""
+    return {
+        int(fold): Ranker.load(*(folder / name for name in layout.fold_ranker(int(fold))))
+        for fold in cross_fitted["fold"].unique()
+    }
+
+
+def held_out_pairs(pairs: pd.DataFrame, cross_fitted: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the pairs of held-out queries of all folds, by query, with their ``fold``.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As ``bundle.pairs``.
+    cross_fitted : DataFrame or None
+        As ``bundle.cross_fitted``.
+    """
+    own = pairs[pairs["split"] == TEST].assign(fold=np.int8(HELD_OUT))
+    if cross_fitted is None:
+        return own.reset_index(drop=True)
+    both = pd.concat([own, cross_fitted], join="inner", ignore_index=True)
+    return both.sort_values("query", kind="stable", ignore_index=True)
+
+
+def score_held_out(pairs: pd.DataFrame, rankers: Mapping[int, Ranker | None]) -> pd.DataFrame:
+    """Score pairs by the ranker that never met their fold: the columns of `scored_pairs`.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        What `held_out_pairs` gives.
+    rankers : mapping of int to Ranker or None
+        By fold.
+    """
+    parts = [
+        score_pairs(part, rankers[int(str(fold))]) for fold, part in pairs.groupby("fold")
+    ] or [score_pairs(pairs, rankers.get(HELD_OUT))]
+    kept = pairs[[name for name in ("fold", "listed") if name in pairs]]
+    return pd.concat(parts).sort_index().join(kept)
 
 
 def score_pairs(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
@@ -98,7 +158,7 @@ def per_query_table(scored: pd.DataFrame) -> pd.DataFrame:
     >>> scored = scored_pairs(Recommender(open_bundle("artifacts/demo")))
     >>> table = per_query_table(scored)
     >>> len(table), bool(table["model_ndcg"].dropna().between(0, 1).all())
-    (105, True)
+    (526, True)
     """
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     names, pairs = np.unique(queries, return_counts=True)

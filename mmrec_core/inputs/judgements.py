@@ -115,31 +115,6 @@ def check_known(pairs: pd.DataFrame, images: pd.Series, path: Path) -> None:
         )
 
 
-def split_queries(queries: np.ndarray, images: int, seed: int) -> np.ndarray:
-    """Deal the query images into train, validation and test.
-
-    Parameters
-    ----------
-    queries : ndarray (q,) int
-        Rows of the images that are queries.
-    images : int
-        Number of images. One that is no query is ``train``.
-    seed : int
-        Seed of the permutation.
-
-    Returns
-    -------
-    ndarray (images,) of str
-    """
-    split = np.full(images, TRAIN, dtype=object)
-    shuffled = np.random.default_rng(seed).permutation(np.unique(queries))
-    tests = round(len(shuffled) * TEST_SHARE)
-    validations = round(len(shuffled) * VALIDATION_SHARE)
-    split[shuffled[:tests]] = TEST
-    split[shuffled[tests : tests + validations]] = VALIDATION
-    return split
-
-
 def queries_by_label(labels: pd.Series, seed: int) -> np.ndarray:
     """Return the rows of images that share their label with another, at most 5,000."""
     counts = labels.map(labels.value_counts()).fillna(0).to_numpy()

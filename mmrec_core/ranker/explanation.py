@@ -6,7 +6,7 @@ from itertools import repeat
 import numpy as np
 from catboost import CatBoostClassifier
 
-from mmrec_core.ranker.model import BERT, CLIP, FUSED, picture_cosine, pool
+from mmrec_core.ranker.model import BERT, CLIP, FUSED, linear_part, picture_cosine, pool
 from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
 
 
@@ -32,7 +32,8 @@ def contributions(
     ----------
     model : CatBoostClassifier or None
         Needed for the ranker ``model``: its SHAP values (Lundberg et al. 2020, "From local
-        explanations to global understanding with explainable AI for trees").
+        explanations to global understanding with explainable AI for trees"), and what the features
+        add beside the trees (`mmrec_core.ranker.model.linear_part`).
     ranker : str
         One of `mmrec_core.ranker.model.RANKERS`. A cosine is its own explanation; ``fused`` is half
         of each cosine.
@@ -42,7 +43,11 @@ def contributions(
     if not len(features):
         return []
     if model is not None and ranker not in (CLIP, BERT, FUSED):
-        return [_grouped(float(row[-1]), row[:-1]) for row in map(_shap, repeat(model), features)]
+        added = linear_part(features)
+        return [
+            _grouped(float(row[-1]), row[:-1] + linear)
+            for row, linear in zip(map(_shap, repeat(model), features), added, strict=True)
+        ]
     return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
 
 

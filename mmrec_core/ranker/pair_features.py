@@ -9,6 +9,9 @@ import numpy as np
 
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.neighbours import shared, without
+from mmrec_core.collection.standardised import BERT_TEXT as BERT_COSINES
+from mmrec_core.collection.standardised import CLIP_TEXT, IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from mmrec_core.collection.standardised import IMAGE as IMAGE_COSINES
 from mmrec_core.collection.vectors import Vectors, fused, unit
 
 EXPANSION = 5
@@ -62,6 +65,22 @@ FEATURES = (
         1,
         "how often images near it are relevant to training queries near the query",
     ),
+    Feature("image_standardised", IMAGE, 1, "cosine of the pictures, standardised for the query"),
+    Feature(
+        "bert_standardised", TEXT, 1, "cosine of the captions (BERT), standardised for the query"
+    ),
+    Feature(
+        "clip_text_standardised", TEXT, 1, "cosine of the captions (CLIP), standardised likewise"
+    ),
+    Feature("image_to_text_standardised", CROSS, 1, "cosine of picture and caption, standardised"),
+    Feature("text_to_image_standardised", CROSS, 1, "cosine of caption and picture, standardised"),
+    Feature(
+        "standardised_lead",
+        RANK,
+        1,
+        "sum of the five standardised cosines, above the average candidate",
+    ),
+    Feature("standardised_rank", RANK, -1, "rank among the query's candidates by that sum"),
     Feature("rank", RANK, -1, "rank among the query's candidates by the mean cosine"),
     Feature("image_rank", RANK, -1, "rank among the query's candidates by the picture"),
     Feature("text_rank", RANK, -1, "rank among the query's candidates by the caption"),
@@ -93,10 +112,14 @@ def pair_features(
         Columns as in `FEATURES`; NaN where a modality is missing.
     """
     together = np.union1d(rows, candidates)
-    every_image, every_text = _cosines(collection, query, together)
+    every = _cosines(collection, query, together)
     here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
-    image, text = every_image[here], every_text[here]
-    both = fused(every_image, every_text)
+    cosine = every[:, here]
+    image, text = cosine[IMAGE_COSINES], cosine[BERT_COSINES]
+    both = fused(every[IMAGE_COSINES], every[BERT_COSINES])
+    standardised = query.similarity.standardise(every)
+    total = np.nan_to_num(standardised).sum(axis=0)
+    spread = total[listed].std()
     theirs = collection.unit.rows(rows)
     cluster_of = collection.cluster_of[rows]
     lists = without(collection.neighbours[rows], query.row)
@@ -111,32 +134,53 @@ def pair_features(
         "image_expanded_cosine": image_theirs @ image_around[0],
         "bert_cosine": text,
         "bert_l2": _l2(text, query.lengths[1], text_lengths[rows]),
-        "clip_text_cosine": theirs.clip_text @ query.unit.clip_text[0],
+        "clip_text_cosine": cosine[CLIP_TEXT],
         "text_shared_neighbours": shared(query.neighbours[1], lists[:, 1]),
         "text_expanded_cosine": text_theirs @ text_around[0],
-        "image_to_text_cosine": theirs.clip_text @ query.unit.clip_image[0],
-        "text_to_image_cosine": theirs.clip_image @ query.unit.clip_text[0],
+        "image_to_text_cosine": cosine[IMAGE_TO_TEXT],
+        "text_to_image_cosine": cosine[TEXT_TO_IMAGE],
         "same_cluster": cluster_of == query.cluster,
         "centroid_distance": np.linalg.norm(collection.centroids[cluster_of] - centroid, axis=1),
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
-        "neighbour_relevance": np.full(len(rows), np.nan)
-        if collection.training_relevance is None
-        else collection.training_relevance.estimate(query.neighbours[2], rows, lists[:, 2]),
+        "neighbour_relevance": neighbour_relevance(collection, query, rows),
+        "image_standardised": standardised[IMAGE_COSINES, here],
+        "bert_standardised": standardised[BERT_COSINES, here],
+        "clip_text_standardised": standardised[CLIP_TEXT, here],
+        "image_to_text_standardised": standardised[IMAGE_TO_TEXT, here],
+        "text_to_image_standardised": standardised[TEXT_TO_IMAGE, here],
+        "standardised_lead": (total[here] - total[listed].mean()) / (spread or 1),
+        "standardised_rank": _ranks(total[here], total[listed]),
         "rank": _ranks(both[here], both[listed]),
-        "image_rank": _ranks(image, every_image[listed]),
-        "text_rank": _ranks(text, every_text[listed]),
+        "image_rank": _ranks(image, every[IMAGE_COSINES, listed]),
+        "text_rank": _ranks(text, every[BERT_COSINES, listed]),
     }
     return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 
 
-def _cosines(
-    collection: Collection, query: Placed, rows: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    theirs, mine = collection.unit, query.unit
-    return (
-        _products(theirs.clip_image[rows], mine.clip_image[0]),
-        _products(theirs.bert_text[rows], mine.bert_text[0]),
+def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
+    """Return the feature of that name for the pairs (query, row): NaN without judged pairs.
+
+    Shape (n,), float64; see `mmrec_core.collection.training_relevance`.
+    """
+    if collection.training_relevance is None:
+        return np.full(len(rows), np.nan)
+    lists = without(collection.neighbours[rows], query.row)[:, 2]
+    return collection.training_relevance.estimate(query.neighbours[2], rows, lists)
+
+
+def _cosines(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
+    """Return the five cosines of a query and each row, in the order of `standardised`."""
+    theirs, mine = collection.unit.rows(rows), query.unit
+    image, text = mine.clip_image[0], mine.clip_text[0]
+    return np.stack(
+        [
+            _products(theirs.clip_image, image),
+            _products(theirs.clip_image, text),
+            _products(theirs.clip_text, text),
+            _products(theirs.clip_text, image),
+            _products(theirs.bert_text, mine.bert_text[0]),
+        ]
     )
 
 

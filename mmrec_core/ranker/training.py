@@ -42,7 +42,7 @@ def fit_ranker(pairs: pd.DataFrame, seed: int) -> Ranker | None:
     Notes
     -----
     Every feature may move the score in one direction only (`Feature.trend`): a higher cosine never
-    lowers it. That costs no accuracy on held-out queries, and keeps explanations sensible.
+    lowers it. That keeps explanations sensible; docs/quality.md has what it costs.
     """
     pairs = pairs[pairs["split"] != TEST]
     validation = (pairs["split"] == VALIDATION).to_numpy()

@@ -20,7 +20,7 @@ from mmrec_core.encoders import load_text_encoder
 from mmrec_core.errors import EncoderError, InputError
 from mmrec_core.evaluation.bootstrap import draws, estimate, masses, mean
 from mmrec_core.evaluation.metrics import auc, aucs, calibration_error, per_query
-from mmrec_core.evaluation.scored_pairs import scored_pairs
+from mmrec_core.evaluation.scored_pairs import score_pairs
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import FUSED, MODEL
 from mmrec_core.reference.clustering import number_of_clusters, reference_clusters
@@ -147,13 +147,15 @@ def _runs(
     clean = Faults().without(*FAULTS)
     yield run(ALL, clean, trained(clean))
     say(DEFAULT)
-    yield from _own(recommender, relevant)
+    yield from _own(recommender, held_out, relevant)
 
 
-def _own(recommender: Recommender, relevant: dict[int, np.ndarray]) -> Iterator[_Run]:
+def _own(
+    recommender: Recommender, held_out: pd.DataFrame, relevant: dict[int, np.ndarray]
+) -> Iterator[_Run]:
     """Score the held-out pairs by the bundle's own ranker, and by the mean of the two cosines."""
     start = perf_counter()
-    scored = scored_pairs(recommender)
+    scored = score_pairs(held_out, recommender.ranker)
     seconds = (
         perf_counter() - start + stage_seconds(recommender.bundle.path).get("ranker", float("nan"))
     )

@@ -17,6 +17,9 @@ class ReferenceConfig(BuildConfig):
     recipe: Literal["reference"] = Field(  # type: ignore[assignment]
         "reference", description="the reference pipeline, faults included"
     )
+    candidates: Literal["clusters", "exact"] = Field(
+        "clusters", description="images of the nearest clusters, or the nearest images"
+    )
     without: list[Literal[FAULTS]] = Field(  # type: ignore[valid-type]
         default_factory=list, description="faults that the recipe leaves out"
     )

@@ -97,6 +97,12 @@ def encoders(work: Workspace) -> None:
     write_json(work.output(scratch.ENCODERS), {k: spec.model_dump() for k, spec in specs.items()})
 
 
+def pictures(work: Workspace) -> None:
+    """Take what the image encoder gave."""
+    with written_aside(work.output(scratch.PICTURES)) as aside:
+        shutil.copyfile(work.input(CLIP_VECTORS), aside)
+
+
 def embeddings(work: Workspace) -> None:
     """Take the vectors as they are; captions have no CLIP vectors unless the options say so."""
     for name, target in ((CLIP_VECTORS, layout.CLIP_IMAGE), (BERT_VECTORS, layout.BERT_TEXT)):
@@ -111,6 +117,9 @@ def embeddings(work: Workspace) -> None:
         what = "embeddings captions CLIP"
         of_captions[known] = work.in_chunks(what, captions, encoder.encode_texts, "captions")
     write_array(work.output(layout.CLIP_TEXT), of_captions)
+    write_array(work.output(scratch.CAPTIONS), of_captions[:, None])
+    write_array(work.output(scratch.FURTHER_TEXT), of_captions[:, None][:, 1:])
+    write_array(work.output(scratch.UNSEEN_TEXT), of_captions[None][1:])
 
 
 def clusters(work: Workspace) -> None:
@@ -159,7 +168,8 @@ def stages(config: ImportConfig) -> tuple[Stage, ...]:
     with_vectors = find_files(config.source).vectors is not None
     own = {"catalogue": catalogue_stage(with_vectors)}
     if with_vectors:
-        own |= {"encoders": _ENCODERS, "thumbnails": THUMBNAILS, "embeddings": _EMBEDDINGS}
+        own |= {"encoders": _ENCODERS, "thumbnails": THUMBNAILS}
+        own |= {"pictures": _PICTURES, "embeddings": _EMBEDDINGS}
     if not by_reference:
         own["clusters"] = _CLUSTERS
     base = REFERENCE_STAGES if by_reference else pipeline.STAGES
@@ -175,11 +185,20 @@ _ENCODERS = Stage(
     writes=(scratch.ENCODERS,),
     options=("encode_captions",),
 )
+_PICTURES = Stage("pictures", pictures, reads=(CLIP_VECTORS,), writes=(scratch.PICTURES,))
 _EMBEDDINGS = Stage(
     "embeddings",
     embeddings,
     reads=(layout.CATALOGUE, CLIP_VECTORS, BERT_VECTORS, scratch.ENCODERS),
-    writes=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT, scratch.FURTHER_TEXT),
+    writes=(
+        layout.CLIP_IMAGE,
+        layout.CLIP_TEXT,
+        layout.BERT_TEXT,
+        layout.PROJECTION,
+        scratch.FURTHER_TEXT,
+        scratch.UNSEEN_TEXT,
+        scratch.CAPTIONS,
+    ),
     options=("encode_captions",),
 )
 _CLUSTERS = replace(

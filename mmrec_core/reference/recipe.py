@@ -13,14 +13,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from sklearn.preprocessing import StandardScaler
 
-from mmrec_core.building import pipeline
+from mmrec_core.building import pipeline, scratch
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.files import read_array, write_array, write_json, written_aside
+from mmrec_core.evaluation.retrieval import retrieval_table
+from mmrec_core.files import read_array, write_array, write_json, write_table, written_aside
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.reference.clustering import (
@@ -110,6 +111,12 @@ def reference_ranker(work: Workspace) -> None:
     return None
 
 
+def one_fold(work: Workspace) -> None:
+    """Leave the further folds out: they would be fitted with other clusters."""
+    empty = retrieval_table(work.collection(), {}, work.candidate_settings())
+    write_table(work.output(scratch.RETRIEVAL), empty)
+
+
 def _config(work: Workspace) -> ReferenceConfig:
     return cast(ReferenceConfig, work.config)
 
@@ -156,9 +163,14 @@ def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
 
 
 def _stages() -> tuple[Stage, ...]:
-    """Return the pipeline's stages with the reference's clusters, and its ranker after the own."""
+    """Return the pipeline's stages with the reference's clusters, and its ranker after the own.
+
+    Cross-fitting is left out: it would fit other clusters than the reference's.
+    """
     stages = []
     for stage in pipeline.STAGES:
+        if stage.name == "cross-fitting":
+            stage = replace(stage, run=one_fold)
         if stage.name == "clusters":
             kept = (*stage.writes, layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
             stage = replace(stage, run=clusters, writes=kept, options=(*stage.options, "without"))

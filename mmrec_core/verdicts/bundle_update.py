@@ -41,12 +41,19 @@ def replace_ranker(recommender: Recommender, new: Ranker, retraining: Retraining
             "recipe": manifest.recipe.removesuffix(_VERDICTS) + _VERDICTS,
             "counts": manifest.counts.model_copy(update={"pairs": len(folded.pairs)}),
             "notes": [*(n for n in manifest.notes if not n.startswith(_NOTE)), note],
-            "files": manifest.files | entries,
+            "files": _without_folds(manifest.files) | entries,
         }
     )
     write_json(aside / layout.MANIFEST, renewed_manifest.model_dump())
+    shutil.rmtree(aside / layout.CROSS_FIT, ignore_errors=True)
     open_bundle(aside)
     put_in_place(aside, bundle.path)
+
+
+def _without_folds(files: dict[str, FileEntry]) -> dict[str, FileEntry]:
+    """Leave out the cross-fitted rankers, which no verdict has trained."""
+    prefix = f"{layout.CROSS_FIT}/"
+    return {name: entry for name, entry in files.items() if not name.startswith(prefix)}
 
 
 def _metrics(recommender: Recommender, new: Ranker, retraining: Retraining) -> dict[str, Any]:

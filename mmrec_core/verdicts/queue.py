@@ -5,10 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mmrec_core.bundle import Bundle
-from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs
+from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs, scored_pairs
 from mmrec_core.inputs.judgements import TEST, may_pair
-from mmrec_core.ranker.model import Ranker
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.recommender import Recommender
 
@@ -25,9 +23,15 @@ class QueuedCandidate(NamedTuple):
     relevant: bool | None
 
 
-def all_queries(bundle: Bundle, ranker: Ranker | None) -> pd.DataFrame:
-    """Return `per_query_table` of all queries of a bundle, those that were trained on included."""
-    return per_query_table(score_pairs(bundle.pairs, ranker))
+def all_queries(recommender: Recommender) -> pd.DataFrame:
+    """Return `per_query_table` of all queries of a bundle, those that were trained on included.
+
+    Where the build cross-fitted, no query's figures are of a ranker that met it.
+    """
+    bundle = recommender.bundle
+    if bundle.cross_fitted is not None:
+        return per_query_table(scored_pairs(recommender))
+    return per_query_table(score_pairs(bundle.pairs, recommender.ranker))
 
 
 def queue(queries: pd.DataFrame, splits: np.ndarray, scope: str, order: str) -> pd.DataFrame:

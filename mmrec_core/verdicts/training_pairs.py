@@ -1,10 +1,11 @@
 """Verdicts folded into the pairs that a ranker is trained on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from mmrec_core.building.known_pairs import training_relevance
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.inputs.judgements import TEST, may_pair
@@ -107,7 +108,8 @@ def _with_features(
     """Return pairs that the build did not have, as it would have written them.
 
     As there, the queries meet the collection without its held-out images, and a query whose caption
-    was left out stays without it.
+    was left out stays without it. Of an encoder that was fitted to the collection, the CLIP vectors
+    of captions are leave-one-out: those that leave a whole fold out are not kept.
     """
     splits = bundle.items["split"].to_numpy()
     table = added[["query", "candidate"]].assign(
@@ -117,15 +119,23 @@ def _with_features(
         return pairs.iloc[:0]
     seen = collection.hiding(np.flatnonzero(splits == TEST))
     with_text = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
+    folds = bundle.items["fold"].to_numpy()
     values = np.zeros((len(table), len(NAMES)), dtype=np.float32)
+    listed = np.zeros(len(table), dtype=bool)
     for query, places in table.groupby("query").indices.items():
         row = int(str(query))
-        placed = seen.place_row(row, text=bool(with_text.get(row, True)))
-        listed = seen.candidates(placed, bundle.manifest.candidates)
+        judging = replace(
+            seen,
+            training_relevance=training_relevance(as_built(pairs), folds, splits[row], folds[row]),
+        )
+        placed = judging.place_row(row, text=bool(with_text.get(row, True)))
+        found = judging.candidates(placed, bundle.manifest.candidates)
         candidates = table["candidate"].to_numpy()[places]
-        values[places] = pair_features(seen, placed, candidates, listed)
+        values[places] = pair_features(judging, placed, candidates, found)
+        listed[places] = np.isin(candidates, found)
     features = pd.DataFrame(values, columns=list(NAMES), index=table.index)
-    return table.join(features).assign(**{BUILT: np.int8(-1)})[list(pairs.columns)]
+    added = table.join(features).assign(listed=listed, **{BUILT: np.int8(-1)})
+    return added[list(pairs.columns)]
 
 
 def _keys(pairs: pd.DataFrame, bundle: Bundle) -> pd.Series:

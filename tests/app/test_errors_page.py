@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mmrec_app.errors.pairs import PAGE_SIZE
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
@@ -59,7 +60,7 @@ def test_kind_ranker_threshold_and_filters_live_in_the_url(
 
 
 def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:
-    table = per_query_table(scored)
+    table = per_query_table(scored[scored["fold"] == HELD_OUT])
     app = page("errors", view="queue")
     first = bundle.image(int(table.sort_values("disagreement", kind="stable")["query"].iloc[-1]))
     shown = gallery_of(app, "errors.queue")
@@ -78,13 +79,14 @@ def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -
     names = [card["id"] for column in shown["columns"] for card in column["cards"]]
     splits = bundle.items.set_index("image")["split"]
     assert splits[shown["query"]["id"]] != "test"
+    assert ["nDCG@5 from", "a ranker that never met this query"] in shown["facts"]
     assert not (splits[names] == "test").any()
 
 
 def test_a_link_opens_the_queue_at_its_query_with_its_grades(
     bundle: Bundle, store: VerdictStore, scored: pd.DataFrame
 ) -> None:
-    query = bundle.image(int(scored["query"].iloc[-1]))
+    query = bundle.image(int(scored.loc[scored["fold"] == HELD_OUT, "query"].iloc[-1]))
     shown = gallery_of(page("errors", view="queue", query=query), "errors.queue")
     candidate = shown["columns"][0]["cards"][0]["id"]
     store.grade(query, candidate, 4, reviewer="Ann", note="a twin")
@@ -169,7 +171,8 @@ def test_verdicts_are_listed_compared_and_filtered(
     bundle: Bundle, store: VerdictStore, scored: pd.DataFrame
 ) -> None:
     assert "No verdicts yet" in texts(page("errors", view="verdicts"))
-    pairs = scored[scored["query"] == scored["query"].iloc[0]].iloc[:6]
+    held_out = scored[scored["fold"] == HELD_OUT]
+    pairs = held_out[held_out["query"] == held_out["query"].iloc[0]].iloc[:6]
     for place, (query, candidate) in enumerate(pairs[["query", "candidate"]].to_numpy()):
         for reviewer, grade in (("Ann", 1 + place % 4), (HOSTILE, 1 + (place + 1) % 4)):
             store.grade(

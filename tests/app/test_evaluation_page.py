@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.evaluation.slice_panel import slice_name
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle, layout
+from mmrec_core.evaluation.scored_pairs import held_out_pairs
 from mmrec_core.evaluation.slices import query_slices
 from mmrec_core.ranker.model import Ranker
 from tests.altered_bundles import altered, without_pairs
@@ -32,7 +34,8 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
     assert f"{bundle.metrics['queries']} held-out queries" in said
     assert f"{bundle.metrics['pairs']:,} pairs" in said
     assert "share a category" in said
-    assert len(app.get("plotly_chart")) == 10
+    assert f"one of {bundle.metrics['folds']} folds" in said
+    assert len(app.get("plotly_chart")) == 11
 
 
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
@@ -43,6 +46,27 @@ def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> N
     assert f"<b>{auc['value']:.2f}</b><small>{auc['low']:.2f} – {auc['high']:.2f}</small>" in shown
     recall = bundle.metrics["candidates"]["clusters"]["recall"]
     assert f"{recall:.2f}<small>" in shown
+
+
+def test_the_model_is_compared_with_the_best_other_ranker_by_name(bundle: Bundle) -> None:
+    app = page("evaluation")
+    best = vocabulary.ranker_name(bundle.metrics["best_single"])
+    row = next(row for row in html_of(app).split("<tr>") if "best single ranker" in row)
+    assert f"{best}</span>" in row
+    verdict = next(line for line in texts(app).splitlines() if "CatBoost minus" in line)
+    assert all(metric in verdict for metric in ("nDCG@5", "MRR", "recall@5"))
+
+
+def test_what_retrieval_loses_is_drawn_and_told_apart_from_ranking(bundle: Bundle) -> None:
+    app = page("evaluation")
+    curve = figure(app, "evaluation.candidate_curve")
+    assert len(curve["data"]) == 3
+    used = bundle.metrics["candidates"][bundle.manifest.candidates.method]["mean_size"]
+    assert curve["layout"]["shapes"][0]["x0"] == pytest.approx(used)
+    ends = bundle.metrics["end_to_end"]
+    lost = ends["retrieval_loss"]["value"]
+    share = lost / (lost + ends["rankers"]["model"]["ranking_loss"]["value"])
+    assert f"{share:.0%}".replace("%", " %") in html_of(app)
 
 
 def test_k_is_in_the_url_and_in_the_table(bundle: Bundle) -> None:
@@ -78,9 +102,10 @@ def test_another_selected_ranker_has_its_own_curves(bundle: Bundle) -> None:
 
 
 def test_a_slice_opens_its_queries_the_worst_first(bundle: Bundle) -> None:
-    held_out = bundle.pairs.loc[bundle.pairs["split"] == "test", "query"].unique()
+    held_out = held_out_pairs(bundle.pairs, bundle.cross_fitted)["query"].unique()
     labels = query_slices(bundle, held_out)["label"]
-    label = labels.value_counts().index[0]
+    counts = labels.value_counts()
+    label = counts.index[counts <= 40][0]  # of larger slices only the worst are shown
     app = page("evaluation", slice=f"label:{label}")
     cards = gallery_of(app, "evaluation.queries")["cards"]
     assert {card["id"] for card in cards} == {
@@ -112,11 +137,16 @@ def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
 def test_without_a_ranker_the_cosines_are_measured(
     demo_bundle: Path, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    metrics = {k: v for k, v in bundle.metrics.items() if k != "model_without_query_text"}
+    of_the_model = ("model_without_query_text", "end_to_end")
+    metrics = {k: v for k, v in bundle.metrics.items() if k not in of_the_model}
     folder = altered(
         demo_bundle,
         tmp_path / "bundle",
-        removed=(layout.RANKER_MODEL, layout.RANKER),
+        removed=[
+            name
+            for name in bundle.manifest.files
+            if name.startswith(layout.CROSS_FIT) or name in (layout.RANKER_MODEL, layout.RANKER)
+        ],
         written={layout.METRICS: json.dumps(metrics).encode()},
     )
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
@@ -124,7 +154,7 @@ def test_without_a_ranker_the_cosines_are_measured(
     assert "CatBoost</span>" not in html_of(app)
     assert "No ranker was trained" in texts(app)
     assert not app.slider
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 5
 
 
 def test_without_pairs_the_page_says_what_to_do(

@@ -156,6 +156,18 @@ def test_without_a_query_some_are_offered(bundle: Bundle) -> None:
     assert gallery_of(app, "recommend.paste")["max_bytes"] == 20 * 2**20
 
 
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_it_says_whether_the_ranker_met_the_query(bundle: Bundle, split: str) -> None:
+    items = bundle.items
+    asked = items[(items["split"] == split) & items["is_query"] & items["label"].notna()]
+    app = page("recommend", image=str(asked["image"].iloc[0]))
+    met = "CatBoost was trained on this query" in texts(app)
+    assert met == (split == "train")
+    assert met == any(button.label == "Its figures on Errors" for button in app.button)
+    assert "Candidate clusters" not in texts(app)
+    assert "whatever their cluster" in texts(app)
+
+
 def test_lost_images_are_told_by_stage(bundle: Bundle) -> None:
     app = page("recommend", image=PICTURE)
     row = bundle.index_of(PICTURE)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.building import scratch
+from mmrec_core.building.relevant import relevant_rows
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.split import judged_rows
@@ -15,14 +16,21 @@ from mmrec_core.bundle import layout
 from mmrec_core.collection.cluster_words import caption_columns
 from mmrec_core.collection.vectors import Vectors, unit
 from mmrec_core.config import BuildConfig
-from mmrec_core.evaluation.evaluate import (
-    evaluate_candidates,
-    evaluate_rankers,
-    text_to_image,
-    without_query_text,
+from mmrec_core.evaluation.evaluate import measure, text_to_image, without_query_text
+from mmrec_core.evaluation.retrieval import (
+    candidate_recall,
+    end_to_end,
+    recall_curve,
+    retrieval_table,
+)
+from mmrec_core.evaluation.scored_pairs import (
+    held_out_pairs,
+    load_fold_rankers,
+    score_held_out,
 )
 from mmrec_core.files import write_json
-from mmrec_core.inputs.judgements import TEST, TEST_SHARE, VALIDATION_SHARE
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import Ranker
 
 
@@ -30,29 +38,50 @@ def metrics(work: Workspace) -> None:
     """Measure rankers, candidates and the text-to-image search on held-out queries."""
     table, pairs = work.table(), work.table(layout.PAIRS)
     collection = work.collection(pairs)
-    trained = None
-    if work.input(layout.RANKER_MODEL).exists():
-        trained = Ranker.load(work.input(layout.RANKER_MODEL), work.input(layout.RANKER))
+    cross_fitted, rankers = _folds(work)
+    trained = rankers[HELD_OUT]
     seed, settings = work.config.seed, work.candidate_settings()
-    figures = evaluate_rankers(pairs, trained, seed)
+    scored = score_held_out(held_out_pairs(pairs, cross_fitted), rankers)
+    figures = measure(scored, seed)
+    judged = judged_rows(work, table) if work.config.pairs else None
     held_out = np.flatnonzero((table["split"] == TEST) & table["is_query"])
-    relevant = _relevant(work, table, held_out)
-    figures["candidates"] = evaluate_candidates(collection, relevant, settings, seed)
+    own = retrieval_table(collection, relevant_rows(table, judged, held_out), settings)
+    retrieval = pd.concat([own, work.table(scratch.RETRIEVAL)], ignore_index=True)
+    figures["candidates"] = candidate_recall(retrieval, settings, seed)
+    figures["candidate_curve"] = recall_curve(retrieval, seed)
+    measured = np.union1d(held_out, scored["query"].unique()).astype(int)
+    relevant = relevant_rows(table, judged, measured)
+    counts = {query: len(rows) for query, rows in relevant.items()}
+    figures["end_to_end"] = end_to_end(scored[scored["listed"].to_numpy(bool)], counts, seed)
     figures["text_to_image"] = _by_language(work, collection.unit, held_out)
     if trained and held_out.size:
         figures["model_without_query_text"] = without_query_text(
             collection, settings, pairs, trained, seed
         )
     figures["trees"] = trained.model.tree_count_ if trained else 0
-    figures["split"] = _split_in_words(work.config, len(pairs) > 0)
+    folds = len(rankers) if cross_fitted is not None else 1
+    figures["folds"] = folds
+    figures["split"] = _split_in_words(work.config, len(pairs) > 0, folds)
     write_json(work.output(layout.METRICS), figures)
+
+
+def _folds(work: Workspace) -> tuple[pd.DataFrame | None, dict[int, Ranker | None]]:
+    """Return the pairs of further folds, and the ranker of each fold."""
+    trained = None
+    if work.input(layout.RANKER_MODEL).exists():
+        trained = Ranker.load(work.input(layout.RANKER_MODEL), work.input(layout.RANKER))
+    folder = work.input(layout.CROSS_FIT).parent
+    if not (folder / layout.CROSS_FIT_PAIRS).exists():
+        return None, {HELD_OUT: trained}
+    cross_fitted = pd.read_parquet(folder / layout.CROSS_FIT_PAIRS)
+    return cross_fitted, {HELD_OUT: trained, **load_fold_rankers(folder, cross_fitted)}
 
 
 def _by_language(work: Workspace, images: Vectors, held_out: np.ndarray) -> dict[str, Any] | None:
     """Measure the text-to-image search by the captions, and by those in further languages."""
     seed = work.config.seed
     found = text_to_image(images, held_out, seed)
-    if found and work.input(scratch.FURTHER_TEXT).exists():
+    if found:
         columns = [name for name in caption_columns(work.table().columns) if name != "text"]
         captions = unit(work.array(scratch.FURTHER_TEXT)).swapaxes(0, 1)
         each = {
@@ -63,18 +92,7 @@ def _by_language(work: Workspace, images: Vectors, held_out: np.ndarray) -> dict
     return found
 
 
-def _relevant(work: Workspace, table: pd.DataFrame, queries: np.ndarray) -> dict[int, np.ndarray]:
-    """Return the rows relevant to each query: as judged, or all others of its label."""
-    if work.config.pairs:
-        judged = judged_rows(work, table)
-        judged = judged[judged["query"].isin(queries) & (judged["relevance"] == 1)]
-        return {int(str(q)): g["candidate"].to_numpy() for q, g in judged.groupby("query")}
-    rows_of = table.groupby("label").indices
-    same_label = {int(q): np.asarray(rows_of[table["label"].iat[q]]) for q in queries}
-    return {query: rows[rows != query] for query, rows in same_label.items()}
-
-
-def _split_in_words(config: BuildConfig, measured: bool) -> str:
+def _split_in_words(config: BuildConfig, measured: bool, folds: int) -> str:
     if not measured:
         return "No judged pairs and no labels, so there is no ranker and nothing to measure it on."
     pairs, relevant = (
@@ -85,11 +103,16 @@ def _split_in_words(config: BuildConfig, measured: bool) -> str:
             "all images of the query's label in the collection",
         )
     )
+    split = (
+        f"Cross-fitted over {folds} folds: each query is held out once, and its figures are from "
+        "what was fitted without its fold"
+        if folds > 1
+        else "One of five folds of the queries is held out; nothing was fitted on it"
+    )
     return (
-        f"Split by query image, {1 - VALIDATION_SHARE - TEST_SHARE:.0%} train, "
-        f"{VALIDATION_SHARE:.0%} validation, {TEST_SHARE:.0%} held out; nothing was fitted on a "
-        f"held-out query image. AUC (pooled), nDCG@5 and MRR (means over the queries with a "
-        f"relevant pair) are over {pairs}; the recall of candidates is over {relevant}."
+        f"{split}. Near-duplicates and images that share a caption are in one fold. AUC (pooled), "
+        f"nDCG@5 and MRR (means over the queries with a relevant pair) are over {pairs}; the "
+        f"recall of candidates and the figures over the whole collection are over {relevant}."
     )
 
 
@@ -102,6 +125,8 @@ STAGE = Stage(
         scratch.CANDIDATES,
         scratch.JUDGED,
         scratch.FURTHER_TEXT,
+        scratch.RETRIEVAL,
+        layout.CROSS_FIT,
         layout.PAIRS,
         layout.RANKER_MODEL,
         layout.RANKER,

@@ -1,4 +1,4 @@
-"""The split of the queries into training, validation and held-out ones."""
+"""The split of the queries into folds, and into training, validation and held-out ones."""
 
 import numpy as np
 import pandas as pd
@@ -8,12 +8,23 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.files import write_table
-from mmrec_core.inputs.judgements import queries_by_label, split_queries
+from mmrec_core.inputs.judgements import queries_by_label
 from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.splits import (
+    HELD_OUT,
+    NO_QUERY,
+    deal_folds,
+    dissolve_large,
+    near_duplicates,
+    split_of_fold,
+)
 
 
 def split(work: Workspace) -> None:
-    """Say which images are queries, and deal them into train, validation and test."""
+    """Say which images are queries, deal them into folds, and hold out the first.
+
+    Groups of near-duplicates (`mmrec_core.inputs.splits`) stay together.
+    """
     table = work.table(scratch.DECODED)
     if work.config.pairs:
         pairs = judged_rows(work, table)
@@ -23,8 +34,16 @@ def split(work: Workspace) -> None:
         queries = pairs["query"].to_numpy()
     else:
         queries = queries_by_label(table["label"], work.config.seed)
-    table["split"] = split_queries(np.asarray(queries, dtype=int), len(table), work.config.seed)
     table["is_query"] = np.isin(np.arange(len(table)), queries)
+    rows = np.flatnonzero(table["is_query"])
+    group_of, fold_of = (np.full(len(table), NO_QUERY, dtype=np.int32) for _ in range(2))
+    if len(rows):
+        pictures = np.asarray(work.array(scratch.PICTURES)[rows])
+        twins = near_duplicates(pictures, table["text"].iloc[rows])
+        group_of[rows] = dissolve_large(twins)
+        fold_of[rows] = deal_folds(group_of[rows], work.config.seed)
+    table["group"], table["fold"] = group_of, fold_of
+    table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, work.config.seed)
     write_table(work.output(layout.CATALOGUE), table)
 
 
@@ -41,7 +60,7 @@ def judged_rows(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
 STAGE = Stage(
     "split",
     split,
-    reads=(scratch.DECODED, scratch.JUDGED),
+    reads=(scratch.DECODED, scratch.JUDGED, scratch.PICTURES),
     writes=(layout.CATALOGUE,),
     options=("pairs", "seed"),
 )

@@ -60,10 +60,29 @@ def test_candidates_are_all_images_of_the_nearest_clusters_but_the_query(collect
         assert collection.cluster_of[row] == near[0]
 
 
-def test_exact_candidates_are_the_nearest_images(collection):
-    rows = collection.exact_candidates(collection.place_row(5), 10)
-    others = sorted((i for i in range(N) if i != 5), key=lambda i: -both(collection, 5, i))
-    assert rows.tolist() == sorted(others[:10])
+def test_exact_candidates_are_the_nearest_by_the_sum_of_standardised_similarities(collection):
+    unit, others = collection.unit, np.array([row for row in range(N) if row != 5])
+    total = np.zeros(len(others))
+    for mine, theirs in (
+        (unit.clip_image, unit.clip_image),
+        (unit.clip_text, unit.clip_image),
+        (unit.clip_text, unit.clip_text),
+        (unit.clip_image, unit.clip_text),
+        (unit.bert_text, unit.bert_text),
+    ):
+        cosines = theirs[others] @ mine[5]
+        total += np.nan_to_num((cosines - np.nanmean(cosines)) / np.nanstd(cosines))
+    nearest = others[np.argsort(-total)[:10]]
+    assert collection.exact_candidates(collection.place_row(5), 10).tolist() == sorted(nearest)
+
+
+def test_what_is_hidden_is_no_candidate_and_moves_no_scale(collection):
+    seen = collection.hiding(np.arange(10))
+    rows = seen.exact_candidates(seen.place_row(15), N)
+    assert rows.tolist() == [row for row in range(10, N) if row != 15]
+    assert seen.place_row(15).similarity.means != pytest.approx(
+        collection.place_row(15).similarity.means
+    )
 
 
 def test_distances_without_text_are_of_the_same_scale(collection):

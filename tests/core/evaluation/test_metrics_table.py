@@ -10,7 +10,7 @@ def test_the_table_holds_each_metric_with_its_interval(demo):
     table = metrics_table(demo.metrics)
     measured = demo.metrics["rankers"]["fused"]["ndcg@5"]
     assert table.loc["fused", "ndcg@5"].to_dict() == measured
-    assert "calibration_error" not in table
+    assert "ndcg@5_above" not in table
 
 
 def test_without_held_out_pairs_the_table_is_empty(demo):

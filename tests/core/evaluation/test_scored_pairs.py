@@ -28,7 +28,7 @@ def scored(recommender: Recommender) -> pd.DataFrame:
 
 
 def test_pairs_are_scored_as_recommendations_are(recommender: Recommender, scored: pd.DataFrame):
-    query = int(scored["query"].iloc[0])
+    query = int(scored.loc[scored["fold"] == 0, "query"].iloc[0])
     mine = scored[scored["query"] == query].set_index("candidate")
     for ranker in recommender.rankers:
         found = recommender.recommend(
@@ -45,9 +45,13 @@ def test_pairs_are_scored_as_recommendations_are(recommender: Recommender, score
         np.testing.assert_allclose(ordered[f"{ranker}_probability"], judged["probability"])
 
 
-def test_only_held_out_pairs_are_scored(demo: Bundle, scored: pd.DataFrame):
-    assert (demo.pairs.loc[scored.index, "split"] == "test").all()
-    assert len(scored) == (demo.pairs["split"] == "test").sum()
+def test_every_query_is_held_out_once(demo: Bundle, scored: pd.DataFrame):
+    queries = demo.items.index[demo.items["is_query"]]
+    assert set(scored["query"]) == set(queries)
+    assert (scored.groupby("query")["fold"].nunique() == 1).all()
+    assert (demo.items["fold"].to_numpy()[scored["query"]] == scored["fold"]).all()
+    held_out = demo.pairs[demo.pairs["split"] == "test"]
+    assert set(held_out["query"]) == set(scored.loc[scored["fold"] == 0, "query"])
 
 
 def test_each_query_has_its_counts_and_metrics(scored: pd.DataFrame):

@@ -58,6 +58,15 @@ def give(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> VerdictStor
     return store
 
 
+OF_CLIP_CAPTIONS = {
+    *(f"{name}_{kind}" for name in ("image_to_text", "text_to_image", "clip_text")
+      for kind in ("cosine", "standardised")),
+    *("standardised_lead", "standardised_rank", "rank", "image_rank", "text_rank"),
+}  # fmt: skip
+"""The build compares these with captions that the query's fold has not taught, and keeps none: the
+candidates among which ranks are counted may differ by a few."""
+
+
 def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bundle):
     bundle = open_bundle(demo.path)
     textless = bundle.pairs.groupby("query")["text_to_image_cosine"].transform("count") == 0
@@ -88,8 +97,9 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     for pair in taken.to_dict("records"):
         row = by_pair.loc[(pair["query"], pair["candidate"])]
         assert row[BUILT] == -1
+        kept = [name for name in NAMES if name not in OF_CLIP_CAPTIONS]
         np.testing.assert_allclose(
-            row[list(NAMES)].to_numpy(float), [pair[name] for name in NAMES], rtol=1e-5, atol=1e-6
+            row[kept].to_numpy(float), [pair[name] for name in kept], rtol=1e-4, atol=1e-5
         )
     changed = by_pair.loc[tuple(against[key].iloc[0])]
     assert changed["relevance"] == 1 - changed[BUILT]

@@ -1,0 +1,131 @@
+"""How well the default recipe recommends on several collections: ``python -m benchmarks.quality``.
+
+Builds each development collection (`benchmarks.collections`) with the offline encoders and prints
+Markdown tables. Bundles are kept between runs, so that a second run only fits what changed.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import mmrec_core
+from benchmarks.collections import COLLECTIONS
+from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.evaluation.bootstrap import Estimate
+from mmrec_core.recipes import build, configure
+
+METRICS = ("auc", "ndcg@5", "mrr", "recall@5", "calibration_error")
+TITLES = ("AUC", "nDCG@5", "MRR", "recall@5", "calibration error")
+ABOVE = ("ndcg@5", "mrr", "recall@5")
+
+
+def built(name: str, folder: Path) -> Bundle:
+    """Prepare a collection and build its bundle, or open it if nothing changed."""
+    collection = COLLECTIONS[name](folder / name, folder / "downloads")
+    config = configure(
+        images=collection.images,
+        captions=collection.captions,
+        out=folder / "bundles" / name,
+        encoders="offline",
+        only_captioned=True,
+        name=name,
+        licence=collection.licence,
+        map="pca",
+    )
+    return open_bundle(build(config))
+
+
+def figures_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return the rankers' figures as a Markdown table."""
+    lines = [f"| collection | ranker | {' | '.join(TITLES)} |", "|---|---|" + "---|" * len(TITLES)]
+    for name, bundle in bundles.items():
+        metrics = bundle.metrics
+        for ranker, row in metrics["rankers"].items():
+            best = " (best single)" if ranker == metrics["best_single"] else ""
+            cells = " | ".join(cell(row[metric]) for metric in METRICS)
+            lines.append(f"| {name} | {ranker}{best} | {cells} |")
+    return lines
+
+
+def differences_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return how far the model is above the best single ranker and above ``fused``, paired."""
+    titles = " | ".join(("nDCG@5", "MRR", "recall@5"))
+    lines = [f"| collection | model above | {titles} |", "|---|---|---|---|---|"]
+    for name, bundle in bundles.items():
+        model, best = bundle.metrics["rankers"]["model"], bundle.metrics["best_single"]
+        for other in dict.fromkeys((best, "fused")):
+            cells = " | ".join(cell(model[f"{metric}_above"][other], "+.3f") for metric in ABOVE)
+            lines.append(f"| {name} | {other} | {cells} |")
+    return lines
+
+
+def candidates_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return the recall of candidates at the size in use, and what retrieval and ranking lose."""
+    lines = [
+        "| collection | images, queries | size | exact | cosines | clusters (size) | retrieval "
+        "loses | ranking loses |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, bundle in bundles.items():
+        metrics = bundle.metrics
+        stages, ends = metrics["candidates"], metrics["end_to_end"]
+        recalls = " | ".join(cell(_recall(stages[method])) for method in ("exact", "cosines"))
+        by_clusters = f"{cell(_recall(stages['clusters']))} ({stages['clusters']['mean_size']:.0f})"
+        lines.append(
+            f"| {name} | {len(bundle.items):,}, {metrics['queries']:,} "
+            f"| {stages['exact']['mean_size']:.0f} | {recalls} | {by_clusters} "
+            f"| {cell(ends['retrieval_loss'])} "
+            f"| {cell(ends['rankers']['model']['ranking_loss'])} |"
+        )
+    return lines
+
+
+def curve_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return recall against the length of the list, in units of the one in use."""
+    curves = {name: _points(bundle.metrics["candidate_curve"]) for name, bundle in bundles.items()}
+    steps = sorted({step for points in curves.values() for _, step in points})
+    titles = " | ".join(f"{step:g}×" for step in steps)
+    lines = [f"| collection | search | {titles} |", "|---|---|" + "---|" * len(steps)]
+    for name, points in curves.items():
+        for method in ("exact", "cosines"):
+            cells = " | ".join(
+                f"{points[method, step]:.2f}" if (method, step) in points else "–" for step in steps
+            )
+            lines.append(f"| {name} | {method} | {cells} |")
+    return lines
+
+
+def cell(estimate: Estimate, digits: str = ".3f") -> str:
+    """Return a figure with its interval."""
+    if estimate["value"] is None:
+        return "–"
+    low, high = f"{estimate['low']:{digits}}", f"{estimate['high']:{digits}}"
+    return f"{estimate['value']:{digits}} [{low}, {high}]"
+
+
+def _recall(stage: dict[str, Any]) -> Estimate:
+    return Estimate(value=stage["recall"], low=stage["low"], high=stage["high"])
+
+
+def _points(curve: list[dict[str, Any]]) -> dict[tuple[str, float], float]:
+    return {
+        (point["method"], point["step"]): point["recall"]
+        for point in curve
+        if point["method"] != "clusters"
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(".bench/quality"))
+    parser.add_argument("--only", choices=COLLECTIONS, action="append", help="some collections")
+    options = parser.parse_args()
+    folder = options.folder.resolve()
+    bundles = {name: built(name, folder) for name in options.only or COLLECTIONS}
+    print(f"\nmmrec {mmrec_core.__version__}, `python -m benchmarks.quality`\n")
+    for table in (figures_table, differences_table, candidates_table, curve_table):
+        print("\n".join([*table(bundles), ""]))
+
+
+if __name__ == "__main__":
+    main()

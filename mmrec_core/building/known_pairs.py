@@ -1,0 +1,174 @@
+"""The pairs whose relevance is known, with their features, as a ranker may learn from them.
+
+A pair that a ranker learns from must look as it would for a new query. So training and validation
+queries meet the collection without the held-out query images; each meets captions that its own fold
+has not taught the encoder; and what the judgements of near queries say (`neighbour_relevance`)
+leaves out all judgements of its fold, as a new query and its twins have none either.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.training_relevance import TrainingRelevance
+from mmrec_core.collection.vectors import Vectors
+from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, label_pairs
+from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
+
+SHARE_WITHOUT_TEXT = 0.15
+
+Progress = Callable[[Sequence[Any], str], Iterable[Any]]
+
+
+_NO_PAIRS = pd.DataFrame({name: np.zeros(0, np.float32) for name in NAMES}).assign(
+    query=np.zeros(0, np.int32),
+    candidate=np.zeros(0, np.int32),
+    relevance=np.zeros(0, np.int8),
+    split=np.zeros(0, object),
+    listed=np.zeros(0, bool),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What was fitted on all images but the held-out ones.
+
+    Attributes
+    ----------
+    collection : Collection
+        All n images.
+    long_neighbours : ndarray (n, 3, 64) int32
+        Longer neighbour lists.
+    unseen_texts : mapping of int to ndarray (n, clip_dim) float32
+        The CLIP vectors of all captions as if those of a fold had taught the encoder nothing, by
+        fold; empty for an encoder that is not fitted to the collection.
+    """
+
+    collection: Collection
+    long_neighbours: np.ndarray
+    unseen_texts: Mapping[int, np.ndarray] = field(default_factory=dict)
+
+    def view(self, seen: Collection, fold: int) -> Collection:
+        """Return the collection ``seen`` with captions that ``fold`` has not taught."""
+        if fold not in self.unseen_texts:
+            return seen
+        vectors = seen.vectors
+        unseen = Vectors(vectors.clip_image, self.unseen_texts[fold], vectors.bert_text)
+        return replace(seen, vectors=unseen)
+
+
+def known_pairs(
+    fitted: Fitted,
+    table: pd.DataFrame,
+    judged: pd.DataFrame | None,
+    settings: CandidateSettings,
+    seed: int,
+    progress: Progress = lambda items, what: items,
+) -> pd.DataFrame:
+    """Pair every query with images whose relevance is known, and compute the pairs' features.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    table : DataFrame
+        The catalogue: ``label``, ``split``, ``fold`` and ``is_query`` of every image.
+    judged : DataFrame or None
+        Judged pairs by row; without them relevance goes by labels.
+    settings : CandidateSettings
+    seed : int
+        Seed of the drawing of pairs, and of the queries that go without their captions.
+    progress : callable
+        Shows how far queries are.
+
+    Returns
+    -------
+    DataFrame
+        ``query``, ``candidate`` (rows, int32), ``relevance`` (int8), ``split`` of the query,
+        ``listed`` (whether the image is one of its candidates, bool) and one column a feature.
+    """
+    splits, folds = table["split"].to_numpy(), table["fold"].to_numpy()
+    labels = table["label"].to_numpy()
+    groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
+    queries = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]
+    generator = np.random.default_rng(seed)
+    without_text = {
+        query
+        for query in queries
+        if splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
+    }
+    parties = sorted((_Party(str(splits[query]), int(folds[query])), query) for query in queries)
+    seen = fitted.collection.hiding(np.flatnonzero(splits == TEST), fitted.long_neighbours)
+
+    @lru_cache(maxsize=1)
+    def met_by(party: _Party) -> Collection:
+        return fitted.collection if party.split == TEST else fitted.view(seen, party.fold)
+
+    def place(collection: Collection, query: int) -> Placed:
+        return collection.place_row(query, text=query not in without_text)
+
+    parts: list[pd.DataFrame] = []
+    for party, query in progress(parties, "pair features"):
+        collection = met_by(party)
+        placed = place(collection, query)
+        listed = collection.candidates(placed, settings)
+        rows, relevance = (
+            label_pairs(query, listed, labels, splits, seed)
+            if judged is None
+            else allowed_pairs(groups[query], splits)
+        )
+        features = pair_features(collection, placed, rows, listed)
+        columns: dict[str, Any] = {
+            "query": np.full(len(rows), query, dtype=np.int32),
+            "candidate": rows.astype(np.int32),
+            "relevance": relevance.astype(np.int8),
+            "split": np.full(len(rows), party.split, dtype=object),
+            "listed": np.isin(rows, listed),
+        }
+        parts.append(pd.DataFrame(columns | dict(zip(NAMES, features.T, strict=True))))
+    pairs = pd.concat(parts or [_NO_PAIRS], ignore_index=True)
+
+    @lru_cache(maxsize=1)
+    def judging(party: _Party) -> Collection:
+        return replace(met_by(party), training_relevance=training_relevance(pairs, folds, *party))
+
+    values = []
+    for (party, query), part in zip(progress(parties, "judgements nearby"), parts, strict=True):
+        collection = judging(party)
+        rows = part["candidate"].to_numpy()
+        values.append(neighbour_relevance(collection, place(collection, query), rows))
+    if values:
+        pairs["neighbour_relevance"] = np.concatenate(values).astype(np.float32)
+    return pairs.sort_values("query", kind="stable", ignore_index=True)
+
+
+class _Party(NamedTuple):
+    """Queries that meet the collection in the same way."""
+
+    split: str
+    fold: int
+
+
+def training_relevance(
+    pairs: pd.DataFrame, folds: np.ndarray, split: str, fold: int
+) -> TrainingRelevance | None:
+    """Return what a query knows of the judged pairs; a training query nothing of its own fold.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As ``bundle.pairs``.
+    folds : ndarray (n,) int
+        The fold of each image.
+    split, fold
+        Of the query.
+    """
+    if split == TRAIN:
+        own = folds[pairs[["query", "candidate"]].to_numpy()] == fold
+        pairs = pairs[~own.any(axis=1)]
+    return TrainingRelevance.of(pairs, len(folds))

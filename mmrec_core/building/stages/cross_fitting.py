@@ -1,0 +1,116 @@
+"""Every query held out once: the other folds' figures, from what never met them."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.building import scratch
+from mmrec_core.building.fitted_vectors import FittedVectors, fit_vectors
+from mmrec_core.building.known_pairs import Fitted, known_pairs
+from mmrec_core.building.relevant import relevant_rows
+from mmrec_core.building.stage import Stage
+from mmrec_core.building.stages.candidates import COLLECTION
+from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
+from mmrec_core.building.stages.split import judged_rows
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import layout
+from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.clusters import assign, fit_centroids
+from mmrec_core.collection.neighbours import CHUNK, DEEP, NeighbourSearch
+from mmrec_core.collection.vectors import Vectors
+from mmrec_core.evaluation.retrieval import retrieval_table
+from mmrec_core.files import write_table
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.splits import HELD_OUT, NO_QUERY, split_of_fold
+from mmrec_core.ranker.training import fit_ranker
+
+MOST_QUERIES = 2_000
+"""With more, one fold says enough, and the others would take longer than the whole build."""
+
+
+def cross_fitting(work: Workspace) -> None:
+    """Fit everything anew without each further fold, and keep its pairs and the ranker.
+
+    The first fold's is the bundle itself. Of a fold that cannot train a ranker nothing is kept.
+    """
+    table = work.table()
+    fold_of, group_of = table["fold"].to_numpy(), table["group"].to_numpy()
+    folds = [int(fold) for fold in np.unique(fold_of) if fold not in (NO_QUERY, HELD_OUT)]
+    ranked = work.input(layout.RANKER_MODEL).exists()
+    if not ranked or (fold_of != NO_QUERY).sum() > MOST_QUERIES:
+        folds = []
+    judged = judged_rows(work, table) if work.config.pairs else None
+    seed, settings = work.config.seed, work.candidate_settings()
+    projected = folds and work.input(layout.PROJECTION).exists()
+    clip = load_encoders(work.config)[0] if projected else None
+    folder = work.output(layout.CROSS_FIT).parent
+    pairs, retrieval = [], [retrieval_table(work.collection(), {}, settings)]
+    for fold in work.progress(folds, "cross-fitting", "folds", len(folds)):
+        held = table.assign(split=split_of_fold(fold_of, group_of, fold, seed))
+        fitted = _fit(work, clip, held)
+        known = known_pairs(fitted, held, judged, settings, seed)
+        ranker = fit_ranker(known, seed)
+        if ranker is None:
+            continue
+        ranker.save(*(folder / name for name in layout.fold_ranker(fold)))
+        pairs.append(known[known["split"] == TEST].assign(fold=np.int8(fold)))
+        queries = np.flatnonzero(held["split"] == TEST)
+        relevant = relevant_rows(held, judged, queries)
+        retrieval.append(retrieval_table(fitted.collection, relevant, settings))
+    if pairs:
+        write_table(folder / layout.CROSS_FIT_PAIRS, pd.concat(pairs, ignore_index=True))
+    write_table(work.output(scratch.RETRIEVAL), pd.concat(retrieval, ignore_index=True))
+
+
+def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> Fitted:
+    """Fit vectors, clusters and neighbours on all images but those of split ``test``."""
+    if clip is None:
+        own = work.vectors()
+        made = FittedVectors(own, np.zeros((len(own), 0, 0), dtype=np.float32))
+        long_lists = work.array(scratch.LONG_NEIGHBOURS)
+    else:
+        made = fit_vectors(
+            clip,
+            work.array(scratch.PICTURES),
+            work.array(scratch.CAPTIONS),
+            work.array(layout.BERT_TEXT),
+            table["split"].to_numpy(),
+            table["fold"].to_numpy(),
+        )
+        long_lists = _long_lists(made.vectors)
+    unit = made.vectors.normalised()
+    fitted = unit.rows(np.flatnonzero(table["split"] != TEST))
+    number = len(work.array(layout.CENTROIDS))
+    centroids = fit_centroids(fitted, number, work.config.seed)
+    lists = np.asarray(long_lists[..., : layout.STORED_NEIGHBOURS])
+    collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
+    return Fitted(collection, long_lists, made.unseen)
+
+
+def _long_lists(vectors: Vectors) -> np.ndarray:
+    search, rows = NeighbourSearch(vectors.normalised()), np.arange(len(vectors))
+    parts = [
+        search.lists(rows[start : start + CHUNK], length=DEEP)
+        for start in range(0, len(rows), CHUNK)
+    ]
+    return np.concatenate(parts)
+
+
+STAGE = Stage(
+    "cross-fitting",
+    cross_fitting,
+    reads=(
+        layout.CATALOGUE,
+        *COLLECTION,
+        layout.PROJECTION,
+        layout.RANKER_MODEL,
+        scratch.CANDIDATES,
+        scratch.LONG_NEIGHBOURS,
+        scratch.PICTURES,
+        scratch.CAPTIONS,
+        scratch.JUDGED,
+    ),
+    writes=(layout.CROSS_FIT, scratch.RETRIEVAL),
+    options=(*OPTIONS, "pairs", "seed"),
+)

@@ -1,0 +1,44 @@
+"""What the image encoder sees in each picture."""
+
+import numpy as np
+from PIL.Image import Image
+
+from mmrec_core.building import scratch
+from mmrec_core.building.stage import Stage
+from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
+from mmrec_core.building.workspace import Workspace, in_threads
+from mmrec_core.errors import ImageError, InputError
+from mmrec_core.files import write_array
+from mmrec_core.inputs.images import DECODED_SIDE, decode
+
+
+def pictures(work: Workspace) -> None:
+    """Run the image encoder; of one that is fitted to the collection, its tower alone."""
+    config = work.config
+    clip, _ = load_encoders(config)
+    encode = clip.image_features if hasattr(clip, "fit") else clip.encode_images
+
+    def picture(name: str) -> Image:
+        try:
+            return decode(config.images / name, max_side=DECODED_SIDE)
+        except ImageError as error:
+            raise InputError(
+                f"{config.images / name} changed during the build ({error}): run the same "
+                "command again."
+            ) from None
+
+    def encoded(names: list[str]) -> np.ndarray:
+        return encode(list(in_threads(picture, names)))
+
+    names = list(work.table(scratch.DECODED)["image"])
+    vectors = work.in_chunks("embeddings images", names, encoded, "images")
+    write_array(work.output(scratch.PICTURES), vectors)
+
+
+STAGE = Stage(
+    "pictures",
+    pictures,
+    reads=(scratch.DECODED, scratch.IMAGE_FILES, scratch.ENCODERS),
+    writes=(scratch.PICTURES,),
+    options=OPTIONS,
+)

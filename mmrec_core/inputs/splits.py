@@ -1,0 +1,156 @@
+"""The split of the queries into folds, near-duplicates together.
+
+A query whose twin the ranker was trained on is easy: on the demo, nDCG@5 is higher by 0.16 on such
+queries. So images that look the same or share a caption go to one side together, and every group
+of them is held out once (Roberts et al. 2017, "Cross-validation strategies for data with temporal,
+spatial, hierarchical, or phylogenetic structure").
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from mmrec_core.inputs.judgements import TEST, TRAIN, VALIDATION, VALIDATION_SHARE
+
+FOLDS = 5
+HELD_OUT = 0
+"""The fold that nothing in a bundle itself is fitted on."""
+
+NEAR_DUPLICATE = 0.9
+LARGEST_GROUP = 0.1
+NO_QUERY = -1
+_CHUNK = 1024
+
+
+def near_duplicates(pictures: np.ndarray, texts: pd.Series) -> np.ndarray:
+    """Group images that look the same or share a caption.
+
+    Parameters
+    ----------
+    pictures : ndarray (n, d) float32
+        What the image encoder sees in each picture. They are centred first: the cosine of two
+        pictures then says how alike they are beside what all pictures have in common, and means
+        much the same under any encoder.
+    texts : Series of str
+        Captions, missing ones among them; case and spaces do not count.
+
+    Returns
+    -------
+    ndarray (n,) int
+        The number of each image's group: all that are linked by cosines from `NEAR_DUPLICATE` on,
+        or by a caption.
+
+    Examples
+    --------
+    >>> pictures = np.array([[1, 0], [0, 1], [-1, -1], [-1, -1.01]], dtype=np.float32)
+    >>> near_duplicates(pictures, pd.Series([None, "A cat.", "a  cat.", "A dog."])).tolist()
+    [0, 1, 1, 1]
+    """
+    centred = pictures - pictures.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    centred = centred / np.where(lengths > 0, lengths, 1)
+    links = [np.zeros((2, 0), dtype=int)]
+    for start in range(0, len(centred), _CHUNK):
+        first, second = np.nonzero(centred[start : start + _CHUNK] @ centred.T >= NEAR_DUPLICATE)
+        links.append(np.stack([first + start, second]))
+    captions = texts.reset_index(drop=True).dropna().astype(str)
+    captions = captions.str.casefold().str.split().str.join(" ")
+    for rows in captions[captions != ""].groupby(captions).groups.values():
+        links.append(np.stack([np.asarray(rows), np.full(len(rows), rows[0])]))
+    rows, columns = np.concatenate(links, axis=1)
+    shape = (len(pictures), len(pictures))
+    linked = csr_array(coo_array((np.ones(len(rows)), (rows, columns)), shape=shape))
+    return connected_components(linked, directed=False)[1]
+
+
+def dissolve_large(groups: np.ndarray) -> np.ndarray:
+    """Take apart groups that no split could keep together.
+
+    Parameters
+    ----------
+    groups : ndarray (q,) int
+        The group of each query.
+
+    Returns
+    -------
+    ndarray (q,) int
+        The same, but every image of a group of more than a tenth of all queries is a group of its
+        own: with a few large groups, some fold would hold nothing to learn from.
+
+    Examples
+    --------
+    >>> groups = dissolve_large(np.array([0] * 15 + [1, 1] + list(range(2, 15))))
+    >>> len(set(groups[:15].tolist())), bool(groups[15] == groups[16])
+    (15, True)
+    """
+    sizes = np.bincount(groups)
+    large = sizes[groups] > max(LARGEST_GROUP * len(groups), 2)
+    singles = len(sizes) + np.arange(len(groups))
+    return np.unique(np.where(large, singles, groups), return_inverse=True)[1]
+
+
+def deal_folds(groups: np.ndarray, seed: int, folds: int = FOLDS) -> np.ndarray:
+    """Deal queries into folds of about equal size, each group into one.
+
+    Parameters
+    ----------
+    groups : ndarray (q,) int
+        The group of each query.
+    seed : int
+        Seed of the order in which groups are dealt.
+    folds : int
+        How many; as many as there are groups, if those are fewer.
+
+    Returns
+    -------
+    ndarray (q,) int
+
+    Examples
+    --------
+    >>> folds = deal_folds(np.array([0, 0, 1, 2, 3, 3]), seed=0, folds=3)
+    >>> bool(folds[0] == folds[1]), sorted(np.bincount(folds).tolist())
+    (True, [2, 2, 2])
+    """
+    sizes = np.bincount(groups)
+    filled = np.zeros(max(1, min(folds, len(np.unique(groups)))), dtype=int)
+    fold_of = np.zeros(len(sizes), dtype=int)
+    shuffled = np.random.default_rng(seed).permutation(np.flatnonzero(sizes))
+    for group in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        fold_of[group] = filled.argmin()
+        filled[fold_of[group]] += sizes[group]
+    return fold_of[groups]
+
+
+def split_of_fold(fold_of: np.ndarray, groups: np.ndarray, held_out: int, seed: int) -> np.ndarray:
+    """Say what is trained, validated and tested on when one fold is held out.
+
+    Parameters
+    ----------
+    fold_of : ndarray (images,) int
+        The fold of each image, `NO_QUERY` for one that is no query, which is ``train``.
+    groups : ndarray (images,) int
+        Its group.
+    held_out : int
+        The fold.
+    seed : int
+        Seed of the drawing of validation groups.
+
+    Returns
+    -------
+    ndarray (images,) of str
+        ``test`` for the fold, ``validation`` for groups of 15 % of the queries, else ``train``.
+    """
+    split = np.full(len(fold_of), TRAIN, dtype=object)
+    split[fold_of == held_out] = TEST
+    others = np.flatnonzero((fold_of != held_out) & (fold_of != NO_QUERY))
+    shuffled = np.random.default_rng([seed, held_out]).permutation(np.unique(groups[others]))
+    sizes = np.bincount(groups[others], minlength=int(groups.max(initial=0)) + 1)[shuffled]
+    wanted = round((fold_of != NO_QUERY).sum() * VALIDATION_SHARE)
+    fitting = np.zeros(len(shuffled), dtype=bool)
+    for place, size in enumerate(sizes):
+        if size <= wanted:
+            fitting[place], wanted = True, wanted - size
+    chosen = shuffled[fitting]
+    split[others[np.isin(groups[others], chosen)]] = VALIDATION
+    return split
