@@ -259,7 +259,7 @@ class TestWithoutTheHub:
 class TestJointSpace:
     def test_left_out_texts_equal_refits_without_them(self):
         images, texts, anchors = random_pairs(40, 33)
-        projection, held_out = fit_projection(images, texts, anchors)
+        projection, held_out, _ = fit_projection(images, texts, anchors)
         assert held_out.shape == (40, 512)
         assert np.isnan(held_out[33:]).all()
 
@@ -307,7 +307,7 @@ class TestJointSpace:
     @pytest.mark.parametrize(("images", "texts"), [(2, 1), (3, 0), (30, 30), (260, 200)])
     def test_any_size_fits_and_repeats(self, images, texts):
         pairs = random_pairs(images, texts)
-        projection, held_out = fit_projection(*pairs)
+        projection, held_out, _ = fit_projection(*pairs)
         vectors = projection.project_images(pairs[0])
         assert vectors.dtype == np.float32
         assert np.isfinite(vectors).all()
@@ -315,14 +315,14 @@ class TestJointSpace:
         assert np.isfinite(projection.project_texts(pairs[1][:texts, 0])).all()
         assert np.isfinite(held_out[:texts]).all()
         assert np.isnan(held_out[texts:]).all()
-        again, held_out_again = fit_projection(*pairs)
+        again, held_out_again, _ = fit_projection(*pairs)
         np.testing.assert_array_equal(projection.text_weight, again.text_weight)
         np.testing.assert_array_equal(projection.image_weight, again.image_weight)
         np.testing.assert_array_equal(held_out, held_out_again)
 
     def test_texts_find_their_images(self):
         images, texts, anchors = random_pairs(300, 300)
-        projection, _ = fit_projection(images[:200], texts[:200], anchors)
+        projection, *_ = fit_projection(images[:200], texts[:200], anchors)
         cosines = (
             unit(projection.project_texts(texts[200:, 0]))
             @ unit(projection.project_images(images[200:])).T
@@ -375,7 +375,7 @@ class TestOffline:
         assert text_features.shape == (6, 896)
         texts = np.full((18, 1, 896), np.nan, dtype=np.float32)
         texts[:6, 0] = text_features
-        projection, held_out = offline.fit(image_features, texts)
+        projection, held_out, _ = offline.fit(image_features, texts)
         assert held_out.shape == (18, 512)
 
         projection.save(tmp_path)
@@ -450,7 +450,7 @@ class TestOfflineTexts:
         classes = offline.anchors.classifier
         images = unit(classes[rng.permutation(1000)[:200]])
         no_text = np.full((200, 1, 896), np.nan, dtype=np.float32)
-        projection, _ = offline.fit(images.astype(np.float32), no_text)
+        projection, *_ = offline.fit(images.astype(np.float32), no_text)
         english, russian = (
             unit(projection.project_texts(offline.text_features(list(texts))))
             for texts in (things, things.values())
