@@ -164,7 +164,9 @@ def _first_copies(vectors: np.ndarray) -> np.ndarray:
     return first[back]
 
 
-def all_neighbours(unit: Vectors, chunk: int = CHUNK) -> np.ndarray:
+def all_neighbours(
+    unit: Vectors, chunk: int = CHUNK, length: int = STORED_NEIGHBOURS
+) -> np.ndarray:
     """Return each image's neighbour lists among the others, as `NeighbourSearch` finds them.
 
     Parameters
@@ -173,16 +175,18 @@ def all_neighbours(unit: Vectors, chunk: int = CHUNK) -> np.ndarray:
         Vectors of length 1.
     chunk : int
         How many images' lists are computed at a time.
+    length : int
+        How long the lists are.
 
     Returns
     -------
-    ndarray (n, 3, 21) int32
+    ndarray (n, 3, length) int32
     """
     search = NeighbourSearch(unit)
-    lists = np.empty((len(unit), 3, STORED_NEIGHBOURS), dtype=np.int32)
+    lists = np.empty((len(unit), 3, length), dtype=np.int32)
     for start in range(0, len(unit), chunk):
         rows = np.arange(start, min(start + chunk, len(unit)))
-        lists[rows] = search.lists(rows)
+        lists[rows] = search.lists(rows, length)
     return lists
 
 

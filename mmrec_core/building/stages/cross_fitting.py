@@ -17,8 +17,7 @@ from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
-from mmrec_core.collection.neighbours import CHUNK, DEEP, NeighbourSearch
-from mmrec_core.collection.vectors import Vectors
+from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.evaluation.retrieval import retrieval_table
 from mmrec_core.files import write_table
 from mmrec_core.inputs.judgements import TEST
@@ -78,7 +77,7 @@ def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> Fitted:
             table["split"].to_numpy(),
             table["fold"].to_numpy(),
         )
-        long_lists = _long_lists(made.vectors)
+        long_lists = all_neighbours(made.vectors.normalised(), length=DEEP)
     unit = made.vectors.normalised()
     fitted = unit.rows(np.flatnonzero(table["split"] != TEST))
     number = len(work.array(layout.CENTROIDS))
@@ -86,15 +85,6 @@ def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> Fitted:
     lists = np.asarray(long_lists[..., : layout.STORED_NEIGHBOURS])
     collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
     return Fitted(collection, long_lists, made.unseen)
-
-
-def _long_lists(vectors: Vectors) -> np.ndarray:
-    search, rows = NeighbourSearch(vectors.normalised()), np.arange(len(vectors))
-    parts = [
-        search.lists(rows[start : start + CHUNK], length=DEEP)
-        for start in range(0, len(rows), CHUNK)
-    ]
-    return np.concatenate(parts)
 
 
 STAGE = Stage(
