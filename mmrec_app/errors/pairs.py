@@ -40,7 +40,7 @@ def browser(bundle: Bundle) -> None:
     chosen = view.ranker if view.ranker in rankers else rankers[0]
     threshold = view.threshold
     if threshold is None:
-        threshold = round(ranker.thresholds[chosen], 2)
+        threshold = ranker.thresholds[chosen]
     _controls(bundle, view, rankers, chosen, threshold)
     listed = _filtered(bundle, view)
     kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold) for kind in KINDS}
@@ -51,7 +51,12 @@ def browser(bundle: Bundle) -> None:
         return
     at = paging.paging(view.page, len(shown), PAGE_SIZE)
     part = listed.iloc[shown[at.rows]]
-    _summary(at, len(shown), f"pairs-{view.kind}", lambda: _named(bundle, listed.iloc[shown]))
+    _summary(
+        at,
+        len(shown),
+        f"pairs-{view.kind}-{chosen}-{threshold:.2f}",
+        lambda: _named(bundle, listed.iloc[shown]),
+    )
     st.caption(_origin(bundle))
     _component(
         key=_KEY,

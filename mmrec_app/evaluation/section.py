@@ -12,13 +12,25 @@ from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.palette import NEUTRAL
 
 
-def section(title: str, help: str, table: Callable[[], pd.DataFrame], name: str) -> None:
-    """Draw a heading with a download at its right."""
+def section(
+    title: str, help: str, table: Callable[[], pd.DataFrame], name: str, ranker: str = ""
+) -> None:
+    """Draw a heading with a download at its right; a table of one ``ranker`` names it."""
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         st.subheader(title, anchor=False, help=help, width="content")
-        downloads(table, name, f"evaluation.{name}")
+        downloads(
+            lambda: _naming(table(), ranker) if ranker else table(),
+            f"{name}-{ranker}" if ranker else name,
+            f"evaluation.{name}",
+        )
+
+
+def _naming(table: pd.DataFrame, ranker: str) -> pd.DataFrame:
+    named = table.copy()
+    named.insert(0, "ranker", ranker)
+    return named
 
 
 def heading(text: str, help: str | None = None) -> None:

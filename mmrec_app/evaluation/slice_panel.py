@@ -38,6 +38,7 @@ def slice_panel(bundle: Bundle) -> None:
         ).format(few=slices.FEW),
         lambda: table,
         "slices",
+        ranker,
     )
     kinds = [kind for kind in slices.KINDS if (table["kind"] == kind).sum() > 1]
     if not kinds:

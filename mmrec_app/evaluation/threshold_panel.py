@@ -39,6 +39,7 @@ def threshold_panel(bundle: Bundle) -> None:
         ),
         lambda: thresholds.rates,
         "thresholds",
+        ranker,
     )
     if trained is None:
         st.caption(_("No ranker was trained, so scores have no calibrated probability."))
@@ -65,7 +66,7 @@ def threshold_panel(bundle: Bundle) -> None:
 
 
 def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) -> None:
-    st.session_state["evaluation.threshold"] = round(threshold, 2)
+    st.session_state["evaluation.threshold"] = threshold
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
             _("Threshold"),

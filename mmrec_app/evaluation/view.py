@@ -24,7 +24,7 @@ class EvaluationView:
         """Move numbers into their range."""
         object.__setattr__(self, "k", min(max(self.k, 1), MOST_PLACES))
         if self.threshold is not None:
-            object.__setattr__(self, "threshold", min(max(self.threshold, 0.0), 1.0))
+            object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
 
     @property
     def kind(self) -> str:

@@ -68,12 +68,18 @@ class Ranker:
         One `Calibration` for each of `RANKERS`, fitted on the validation queries.
     thresholds : dict of float
         The probability of each of `RANKERS` from which on a candidate counts as relevant: where F1
-        is highest on the validation queries.
+        is highest on the validation queries, in whole hundredths from 0.01 to 0.99, so that what
+        counts is what is shown.
     """
 
     model: CatBoostClassifier
     calibration: dict[str, Calibration]
     thresholds: dict[str, float]
+
+    def __post_init__(self) -> None:
+        """Round the thresholds."""
+        shown = {n: min(max(round(t, 2), 0.01), 0.99) for n, t in self.thresholds.items()}
+        object.__setattr__(self, "thresholds", shown)
 
     def save(self, model: Path, settings: Path) -> None:
         """Write the model in CatBoost's own format and the rest as JSON."""

@@ -34,6 +34,12 @@ def gallery_of(app: AppTest, key: str) -> dict:
     raise AssertionError(f"no component {key!r} on the page")
 
 
+def figure(app: AppTest, key: str) -> dict:
+    """Return a plot as the browser gets it."""
+    chart = next(node for node in app.get("plotly_chart") if key in node.proto.id)
+    return json.loads(chart.proto.spec)
+
+
 def texts(app: AppTest) -> str:
     """Return all text on the page."""
     kinds = ("markdown", "text", "caption", "title", "subheader")

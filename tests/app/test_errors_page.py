@@ -13,7 +13,7 @@ from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
-from .pages import gallery_of, page, texts
+from .pages import figure, gallery_of, page, texts
 
 HOSTILE = '**Eve** <img src=x onerror="owned=1">'
 
@@ -224,3 +224,22 @@ def test_grade_note_and_tags_on_any_page(bundle: Bundle, store: VerdictStore) ->
     assert store.tags()["image"].tolist() == [first, second]
     app.multiselect(key="tags.tags").set_value([]).run()
     assert store.tags().empty
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("ranker", ["model", "clip", "bert", "fused"])
+def test_errors_and_evaluation_count_the_same_pairs_at_the_threshold_that_both_show(
+    ranker: str,
+) -> None:
+    evaluation = page("evaluation", ranker=ranker)
+    shown = evaluation.slider(key="evaluation.threshold").value
+    notes = figure(evaluation, "evaluation.confusion")["layout"]["annotations"]
+    counted = [note["text"].partition("<br>")[0] for note in notes]
+    for params in ({}, {"threshold": str(shown)}):
+        errors = page("errors", ranker=ranker, **params)
+        assert errors.slider(key="errors.threshold").value == shown
+        false_alarms, missed, _all = errors.segmented_control(key="errors.kind").options
+        for words, label in ((false_alarms, "not relevant"), (missed, ", relevant")):
+            number = words.partition("(")[2].rstrip(")")
+            assert label in words
+            assert f"<b>{number}</b>" in counted

@@ -14,18 +14,12 @@ from mmrec_core.evaluation.scored_pairs import held_out_pairs
 from mmrec_core.evaluation.slices import query_slices
 from mmrec_core.ranker.model import Ranker
 from tests.altered_bundles import altered, without_pairs
-from tests.app.pages import gallery_of, page, press, texts
+from tests.app.pages import figure, gallery_of, page, press, texts
 
 
 def html_of(app: AppTest) -> str:
     """Return the page's own HTML: its tables of figures."""
     return "\n".join(node.proto.body for node in app.get("html"))
-
-
-def figure(app: AppTest, key: str) -> dict:
-    """Return a plot as the browser gets it."""
-    chart = next(node for node in app.get("plotly_chart") if key in node.proto.id)
-    return json.loads(chart.proto.spec)
 
 
 def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
