@@ -8,7 +8,7 @@ import { gradeOfKey, lowerCased } from "../../mmrec_app/components/grading/keys.
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
 import { nextPosition } from "../../mmrec_app/components/lists/moves.js";
 import { allPositions, nextWhere, stepped } from "../../mmrec_app/components/queue/positions.js";
-import { componentOf } from "../../mmrec_app/components/shared/component.js";
+import { componentOf, listenOnPage } from "../../mmrec_app/components/shared/component.js";
 import { clampIndex, nextIndex } from "../../mmrec_app/components/shared/grid_keys.js";
 
 const at = (column, row) => ({ column, row });
@@ -126,14 +126,29 @@ test("a place on the page has one view, updated with each run's data", () => {
     }
     update({ data }) {
       this.seen.push(data);
-      return () => data;
     }
   }
   const show = componentOf(View);
   const [here, there] = [{}, {}];
-  assert.equal(show({ parentElement: here, data: 1 })(), 1);
+  show({ parentElement: here, data: 1 });
   show({ parentElement: here, data: 2 });
   show({ parentElement: there, data: 3 });
   assert.equal(made.length, 2);
   assert.deepEqual(made[0][1].seen, [1, 2]);
+});
+
+test("a component hears the page from run to run, until it has left", () => {
+  const page = new EventTarget();
+  globalThis.document = page;
+  const place = { isConnected: true };
+  let heard = 0;
+  listenOnPage(place, "keydown", () => heard++);
+  page.dispatchEvent(new Event("keydown"));
+  page.dispatchEvent(new Event("keydown"));
+  place.isConnected = false;
+  page.dispatchEvent(new Event("keydown"));
+  place.isConnected = true;
+  page.dispatchEvent(new Event("keydown"));
+  assert.equal(heard, 2);
+  delete globalThis.document;
 });

@@ -2,15 +2,16 @@
 
 /** @import { KeyMeaning } from "./data.js" */
 
+import { listenOnPage } from "../shared/component.js";
 import { make } from "../shared/elements.js";
 
 /**
- * Listen to keys, unless somebody is typing or moves a control of the page.
+ * Listen to keys while a component is on the page, unless somebody is typing or moves a control.
  *
+ * @param {ShadowRoot} place of the component
  * @param {(key: string) => boolean} onKey gets letters in lower case; returns whether it acted
- * @param {AbortSignal} signal
  */
-export function listenToKeys(onKey, signal) {
+export function listenToKeys(place, onKey) {
   const listener = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.composedPath()[0];
@@ -19,7 +20,7 @@ export function listenToKeys(onKey, signal) {
     event.preventDefault();
     event.stopPropagation();
   };
-  document.addEventListener("keydown", listener, { capture: true, signal });
+  listenOnPage(place, "keydown", listener, true);
 }
 
 /**

@@ -1,10 +1,9 @@
-// What a grading component keeps of the present run: data, pending events, the keys' listener.
+// What a grading component keeps of the present run: data, and pending events.
 
-/** @import { CleanUp, Component } from "../shared/component.js" */
+/** @import { Component } from "../shared/component.js" */
 /** @import { Judgements, RankedPair } from "./data.js" */
 /** @import { GradingEvent } from "./pending_events.js" */
 
-import { listenToKeys } from "./keys.js";
 import { PendingEvents, gradeEvent } from "./pending_events.js";
 
 /** @typedef {{ ack: number, grades: Judgements }} GradedData */
@@ -12,7 +11,6 @@ import { PendingEvents, gradeEvent } from "./pending_events.js";
 /** @template {GradedData} Data */
 export class GradingSession {
   events = new PendingEvents();
-  listening = new AbortController();
 
   /** @param {Component<Data>} component */
   constructor(component) {
@@ -23,21 +21,10 @@ export class GradingSession {
     return this.component.data;
   }
 
-  /**
-   * Take new data; listen to keys until the component leaves the page or the next run comes.
-   *
-   * @param {Component<Data>} component
-   * @param {(key: string) => boolean} onKey returns whether the key means anything
-   * @returns {CleanUp}
-   */
-  update(component, onKey) {
+  /** @param {Component<Data>} component with new data */
+  update(component) {
     this.component = component;
     this.events.acknowledge(component.data.ack);
-    this.listening.abort();
-    const listening = new AbortController();
-    this.listening = listening;
-    listenToKeys(onKey, listening.signal);
-    return () => listening.abort();
   }
 
   /** @param {GradingEvent} event */

@@ -4,7 +4,7 @@
 /** @import { PairsData } from "./data.js" */
 
 import { GradingSession } from "../grading/session.js";
-import { fillLegend, gradeOfKey } from "../grading/keys.js";
+import { fillLegend, gradeOfKey, listenToKeys } from "../grading/keys.js";
 import { componentOf } from "../shared/component.js";
 import { closest, make } from "../shared/elements.js";
 import { clampIndex } from "../shared/grid_keys.js";
@@ -26,6 +26,7 @@ class Pairs {
    */
   constructor(parent, component) {
     this.session = new GradingSession(component);
+    listenToKeys(parent, (key) => this.onKey(key));
     const outer = make("div", "outer", parent);
     this.legend = make("div", "legend", outer);
     this.list = make("ul", "pairs", outer);
@@ -35,7 +36,7 @@ class Pairs {
   /** @param {Component<PairsData>} component */
   update(component) {
     const { data } = component;
-    const cleanUp = this.session.update(component, (key) => this.onKey(key));
+    this.session.update(component);
     fillLegend(this.legend, data.keys);
     this.list.setAttribute("aria-label", data.words.list);
     const ids = data.pairs.map(idOf);
@@ -45,7 +46,6 @@ class Pairs {
     if (this.page !== data.page) this.current = -1;
     this.page = data.page;
     this.moveTo(Math.min(this.current, this.pairs.length - 1));
-    return cleanUp;
   }
 
   /** @param {number} index */

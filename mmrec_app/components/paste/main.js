@@ -1,8 +1,8 @@
 // Listens for a picture pasted anywhere on the page and hands it over, within a limit of size.
 
-/** @import { CleanUp, Component } from "../shared/component.js" */
+/** @import { Component } from "../shared/component.js" */
 
-import { componentOf } from "../shared/component.js";
+import { componentOf, listenOnPage } from "../shared/component.js";
 import { make } from "../shared/elements.js";
 
 /**
@@ -17,34 +17,25 @@ import { make } from "../shared/elements.js";
  */
 
 class Paste {
-  listening = new AbortController();
-
-  /** @param {ShadowRoot} parent */
-  constructor(parent) {
+  /**
+   * @param {ShadowRoot} parent
+   * @param {Component<PasteData>} component
+   */
+  constructor(parent, component) {
+    this.component = component;
     this.hint = make("span", "hint", parent);
+    listenOnPage(parent, "paste", (event) => this.onPaste(event));
   }
 
-  /**
-   * @param {Component<PasteData>} component
-   * @returns {CleanUp}
-   */
+  /** @param {Component<PasteData>} component */
   update(component) {
+    this.component = component;
     this.hint.textContent = component.data.hint;
-    this.listening.abort();
-    const listening = new AbortController();
-    this.listening = listening;
-    document.addEventListener("paste", (event) => this.onPaste(event, component), {
-      signal: listening.signal,
-    });
-    return () => listening.abort();
   }
 
-  /**
-   * @param {ClipboardEvent} event
-   * @param {Component<PasteData>} component
-   */
-  onPaste(event, component) {
-    const { data } = component;
+  /** @param {ClipboardEvent} event */
+  onPaste(event) {
+    const { data } = this.component;
     const items = [...(event.clipboardData?.items ?? [])];
     const file = items.find((item) => item.type.startsWith("image/"))?.getAsFile();
     const target = event.composedPath()[0];
@@ -53,14 +44,12 @@ class Paste {
     if (!file || (typing && hasText)) return;
     event.preventDefault();
     if (file.size > data.max_bytes) this.hint.textContent = data.too_big;
-    else this.read(file, component);
+    else this.read(file);
   }
 
-  /**
-   * @param {File} file
-   * @param {Component<PasteData>} component
-   */
-  read(file, { data, setTriggerValue }) {
+  /** @param {File} file */
+  read(file) {
+    const { data, setTriggerValue } = this.component;
     this.hint.textContent = data.reading;
     const reader = new FileReader();
     reader.onload = () => {

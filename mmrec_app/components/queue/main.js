@@ -4,7 +4,7 @@
 /** @import { QueueData } from "./data.js" */
 /** @import { Position } from "./positions.js" */
 
-import { fillLegend, gradeOfKey } from "../grading/keys.js";
+import { fillLegend, gradeOfKey, listenToKeys } from "../grading/keys.js";
 import { GradingSession } from "../grading/session.js";
 import { componentOf } from "../shared/component.js";
 import { make } from "../shared/elements.js";
@@ -28,6 +28,7 @@ class Queue {
    */
   constructor(parent, component) {
     this.session = new GradingSession(component);
+    listenToKeys(parent, (key) => this.onKey(key));
     this.outer = make("div", "outer", parent);
     this.legend = make("div", "legend", this.outer);
     const board = make("div", "board", this.outer);
@@ -44,7 +45,7 @@ class Queue {
   /** @param {Component<QueueData>} component */
   update(component) {
     const { data } = component;
-    const cleanUp = this.session.update(component, (key) => this.onKey(key));
+    this.session.update(component);
     fillLegend(this.legend, data.keys);
     if (this.outer.dataset.query !== data.query.id) this.position = NOWHERE;
     this.outer.dataset.query = data.query.id;
@@ -60,7 +61,6 @@ class Queue {
     this.columnList.replaceChildren(...this.columns.map((column) => column.root));
     this.fill();
     this.restorePosition();
-    return cleanUp;
   }
 
   fill() {
