@@ -7,9 +7,9 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.state import address
-from mmrec_app.words import formats
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.bundle.build_record import Gate, Measured, built_metrics
 from mmrec_core.encoders import EncoderSpec
 from mmrec_core.ranker.model import MODEL
 
@@ -104,15 +104,17 @@ def making(bundle: Bundle) -> None:
         )
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")
-    facts(
-        [
-            (_("Relevance"), relevance[bundle.manifest.relevance]),
-            (_("Candidates"), candidates),
-            (_("Ranker"), trained),
-            (_("Split and metrics"), built.split),
-            (_("Digest"), bundle.digest),
-        ]
-    )
+    rows = [
+        (_("Relevance"), relevance[bundle.manifest.relevance]),
+        (_("Candidates"), candidates),
+        (_("Ranker"), trained),
+    ]
+    training = built.training_with_verdicts
+    if training and training.gate.best_single:
+        compared = _compared(training.gate, training.gate.best_single)
+        rows.append((_("Training with verdicts"), compared))
+    rows += [(_("Split and metrics"), built.split), (_("Digest"), bundle.digest)]
+    facts(rows)
 
 
 def facts(rows: list[tuple[str, str]]) -> None:
@@ -135,6 +137,27 @@ def _specification(spec: EncoderSpec) -> list[tuple[str, str]]:
         ),
         (_("Licence"), spec.licence),
     ]
+
+
+def _compared(gate: Gate, best_single: str) -> str:
+    """Say how the ranker compared with the build's and with the best single one."""
+    text = _(
+        "nDCG@5 on queries left out of training ({n}): {difference} over the build's ranker, "
+        "{above} over {ranker}, the best single ranker."
+    ).format(
+        n=gate.queries,
+        difference=_interval(gate.difference),
+        above=_interval(gate.above_single),
+        ranker=vocabulary.ranker_name(best_single),
+    )
+    if (gate.above_single.low or 0) > 0:
+        return text
+    return " ".join([text, _("It is not better than the latter beyond noise.")])
+
+
+def _interval(figure: Measured) -> str:
+    value, low, high = (formats.digits(x, True) for x in (figure.value, figure.low, figure.high))
+    return f"{value} ({low} … {high})"
 
 
 def _share(part: int, whole: int) -> str:

@@ -77,6 +77,25 @@ class EndToEnd(BaseModel):
     rankers: dict[str, WholeCollection] = {}
 
 
+class Gate(BaseModel):
+    """How a ranker trained with verdicts compared on ``queries``: differences in mean nDCG@5.
+
+    ``difference`` is to the ranker of the build, ``above_single`` to the best single one.
+    """
+
+    queries: int
+    difference: Measured
+    best_single: str | None = None
+    above_single: Measured = Measured(value=None, low=None, high=None)
+
+
+class TrainingWithVerdicts(BaseModel):
+    """What the ranker was trained with beside the build's pairs, and what let it in."""
+
+    verdicts: int
+    gate: Gate
+
+
 class BuiltMetrics(BaseModel):
     """What only the build measured: the rankers' own figures can be computed again at any time."""
 
@@ -89,6 +108,7 @@ class BuiltMetrics(BaseModel):
     end_to_end: EndToEnd = EndToEnd()
     text_to_image: TextToImage | None = None
     model_without_query_text: WithoutText | None = None
+    training_with_verdicts: TrainingWithVerdicts | None = None
 
 
 def built_metrics(bundle: Bundle) -> BuiltMetrics:

@@ -1,7 +1,8 @@
 """Whether a ranker trained with verdicts may take the place of the build's own.
 
 Both are compared on training and validation queries by cross-fitting, so that the held-out queries
-choose nothing: their figures stay what a fresh measurement would give.
+choose nothing: their figures stay what a fresh measurement would give. The best single ranker is
+measured beside them: a model that does not beat it is not worth its training.
 """
 
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmrec_core.evaluation.bootstrap import Estimate, query_mean
+from mmrec_core.evaluation.bootstrap import Estimate, paired_difference
 from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.inputs.judgements import TEST
-from mmrec_core.ranker.model import raw_scores
+from mmrec_core.ranker.model import RANKERS, Ranker, all_scores, raw_scores
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.verdicts.training_pairs import as_built
@@ -27,23 +28,51 @@ FEWEST_QUERIES = 10
 """A bootstrap interval over fewer queries is too narrow to rule anything out."""
 
 
+BUILD, NEW = "build", "new"
+SINGLE = RANKERS[1:]
+NOT_DEFINED = Estimate(value=None, low=None, high=None)
+
+
 @dataclass(frozen=True)
 class Gate:
-    """The comparison that decides.
+    """The comparison that decides. All differences are of the mean nDCG@5, paired by query.
 
     Attributes
     ----------
     queries : int
         Training and validation queries with a relevant pair.
     difference : Estimate
-        Mean nDCG@5 on them, trained with verdicts less trained as in the build.
+        Trained with verdicts less trained as in the build.
+    best_single : str or None
+        The best of ``clip``, ``bert`` and ``fused`` on these very queries, which favours it; None
+        where nothing can be compared.
+    above_single, build_above_single : Estimate
+        Trained with verdicts, and as in the build, less the best single ranker.
     refusal : str or None
         Why the new ranker may not replace the build's; None if it may.
     """
 
     queries: int
     difference: Estimate
+    best_single: str | None
+    above_single: Estimate
+    build_above_single: Estimate
     refusal: str | None
+
+    @property
+    def warning(self) -> str | None:
+        """Say so if the new ranker is not surely better than the best single one.
+
+        That alone is no reason to refuse: a ranker that passes is on average at least as far above
+        the best single one as the build's, so keeping that one would not help.
+        """
+        if self.best_single is None or _surely(self.above_single):
+            return None
+        also = "the build's is" if _surely(self.build_above_single) else "neither is the build's"
+        return (
+            f"The new ranker is not better than {self.best_single}, the best single ranker, beyond "
+            f"noise; {also}."
+        )
 
 
 def refusal(difference: Estimate) -> str | None:
@@ -93,17 +122,35 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
     those of other queries of its part. It is the same for both recipes and knows no verdicts.
     """
     pairs = pairs[pairs["split"] != TEST]
-    scores = np.full((2, len(pairs)), np.nan)
+    scored: list[pd.DataFrame] = []
     for own, rest in parts(pairs, seed):
-        features = pairs.loc[own, list(NAMES)].to_numpy(np.float32)
-        for recipe, table in enumerate((as_built(pairs[rest]), pairs[rest])):
-            ranker = fit_ranker(table, seed)
-            if ranker is None:
-                return _gate(np.zeros(0), seed)
-            scores[recipe, own] = raw_scores(ranker.model, features)
-    queries, relevance = pairs["query"].to_numpy(), pairs["relevance"].to_numpy()
-    built, new = (per_query(queries, relevance, each).ndcg for each in scores)
-    return _gate(new - built, seed)
+        build, new = fit_ranker(as_built(pairs[rest]), seed), fit_ranker(pairs[rest], seed)
+        if build is None or new is None:
+            return decided(pairs[:0], seed)
+        scored.append(scores_of(pairs[own], build, new))
+    return decided(pd.concat(scored), seed)
+
+
+def scores_of(pairs: pd.DataFrame, build: Ranker, new: Ranker) -> pd.DataFrame:
+    """Score pairs by the build's ranker, the new one, and each single one.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``query``, ``relevance`` and the pair features.
+    build, new : Ranker
+
+    Returns
+    -------
+    DataFrame
+        ``query``, ``relevance``, and a column of scores for each of `BUILD`, `NEW` and `SINGLE`,
+        float64.
+    """
+    features = pairs[list(NAMES)].to_numpy(np.float32)
+    trained = {
+        name: raw_scores(ranker.model, features) for name, ranker in ((BUILD, build), (NEW, new))
+    }
+    return pairs[["query", "relevance"]].assign(**trained, **all_scores(None, features))
 
 
 def parts(pairs: pd.DataFrame, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -130,9 +177,31 @@ def parts(pairs: pd.DataFrame, seed: int) -> Iterator[tuple[np.ndarray, np.ndarr
         yield own, ~own & (of_candidate != part)
 
 
-def _gate(differences: np.ndarray, seed: int) -> Gate:
-    queries = int((~np.isnan(differences)).sum())
-    difference = Estimate(value=None, low=None, high=None)
-    if queries >= FEWEST_QUERIES:
-        difference = query_mean(differences, seed)
-    return Gate(queries, difference, refusal(difference))
+def decided(scored: pd.DataFrame, seed: int) -> Gate:
+    """Decide by the scores of queries that no ranker was trained on.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        What `scores_of` gives; empty where no ranker could be trained.
+    seed : int
+        Seed of the bootstrap.
+    """
+    queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
+    counted = int(scored.loc[relevance > 0, "query"].nunique())
+    if counted < FEWEST_QUERIES:
+        return Gate(counted, NOT_DEFINED, None, NOT_DEFINED, NOT_DEFINED, refusal(NOT_DEFINED))
+    ndcg = {
+        name: per_query(queries, relevance, scored[name].to_numpy()).ndcg
+        for name in (BUILD, NEW, *SINGLE)
+    }
+    best = max(SINGLE, key=lambda name: np.nanmean(ndcg[name]))
+    difference, above, build_above = (
+        paired_difference(ndcg[first], ndcg[second], seed)
+        for first, second in ((NEW, BUILD), (NEW, best), (BUILD, best))
+    )
+    return Gate(counted, difference, best, above, build_above, refusal(difference))
+
+
+def _surely(difference: Estimate) -> bool:
+    return difference["low"] is not None and difference["low"] > 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.verdicts.gate import Gate
 from mmrec_core.verdicts.ranker_comparison import RankerComparison, comparison_table
 from mmrec_core.verdicts.training_pairs import Folded
@@ -55,7 +56,7 @@ def summary(retraining: Retraining) -> str:
     }
     unused = [f"{count} {reason}" for reason, count in reasons.items() if count]
     lines = [used, *(["Not used in training: " + ", ".join(unused) + "."] if unused else [])]
-    lines += ["", _gate_line(gate)]
+    lines += ["", *_gate_lines(gate)]
     lines += comparison_table("by the bundle's relevance", retraining.by_relevance)
     high = retraining.by_relevance.difference["ndcg@5"]["high"]
     if high is not None and high < 0:
@@ -68,9 +69,19 @@ def summary(retraining: Retraining) -> str:
     return "\n".join(lines)
 
 
-def _gate_line(gate: Gate) -> str:
+def _gate_lines(gate: Gate) -> list[str]:
     where = f"on {gate.queries} training and validation queries, by cross-fitting"
-    value, low, high = (gate.difference[name] for name in ("value", "low", "high"))
-    if value is None:
-        return f"nDCG@5, new − build, {where}: not defined"
-    return f"nDCG@5, new − build, {where}: {value:.3f} [{low:.3f}, {high:.3f}]"
+    if gate.best_single is None:
+        return [f"nDCG@5, new − build, {where}: not defined"]
+    best = f"{gate.best_single}, the best single ranker on them"
+    lines = [
+        f"nDCG@5 {where}",
+        f"  new − build: {_cell(gate.difference)}",
+        f"  new − {best}: {_cell(gate.above_single)}",
+        f"  build − {best}: {_cell(gate.build_above_single)}",
+    ]
+    return [*lines, *([gate.warning] if gate.warning else [])]
+
+
+def _cell(figure: Estimate) -> str:
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"

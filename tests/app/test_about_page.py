@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from mmrec_app.about.build_facts import filtered
+from mmrec_app.words.vocabulary import ranker_name
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.build_record import built_metrics, part_sizes, problem_table, stage_seconds
 from mmrec_core.errors import BundleError
 from mmrec_core.files import sha256
+from tests.altered_bundles import altered
 from tests.app.pages import page, texts
 
 PROBLEMS = [
@@ -57,6 +59,22 @@ def test_it_says_what_the_bundle_is(bundle: Bundle) -> None:
     assert "every image and every caption could be used" in texts(app)
     assert f"mmrec verify artifacts/{bundle.path.name}" in app.code[0].value
     assert "api/info?bundle=" in texts(app)
+
+
+@pytest.mark.parametrize(("low", "surely"), [(0.02, True), (-0.02, False)])
+def test_it_says_how_a_training_with_verdicts_compared(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, low: float, surely: bool
+) -> None:
+    figure = {"value": 0.03, "low": low, "high": 0.08}
+    gate = {"queries": 418, "difference": figure, "best_single": "bert", "above_single": figure}
+    story = {"training_with_verdicts": {"verdicts": 12, "gate": gate}}
+    metrics = json.dumps(bundle.metrics | story).encode()
+    folder = altered(bundle.path, tmp_path / "trained", written={layout.METRICS: metrics})
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    shown = "\n".join(node.proto.body for node in page("about").get("html"))
+    assert "left out of training (418): +0.03" in shown
+    assert f"over {ranker_name('bert')}, the best single ranker" in shown
+    assert ("not better than the latter" in shown) != surely
 
 
 def test_images_that_failed_are_listed_with_the_reason(reporting: Bundle) -> None:

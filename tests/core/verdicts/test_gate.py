@@ -6,7 +6,17 @@ import pytest
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.bootstrap import Estimate
-from mmrec_core.verdicts.gate import FOLDS, MARGIN, cross_fit, parts, refusal
+from mmrec_core.verdicts.gate import (
+    BUILD,
+    FOLDS,
+    MARGIN,
+    NEW,
+    SINGLE,
+    cross_fit,
+    decided,
+    parts,
+    refusal,
+)
 from mmrec_core.verdicts.training_pairs import as_built
 
 
@@ -52,6 +62,8 @@ def test_verdicts_that_agree_with_the_build_pass_whatever_is_held_out(pairs: pd.
     with_relevant = pairs[~held_out & (pairs["relevance"] == 1)]
     assert gate.queries == with_relevant["query"].nunique()
     assert gate.difference == {"value": 0, "low": 0, "high": 0}
+    assert gate.best_single in SINGLE
+    assert gate.above_single == gate.build_above_single
     assert gate.refusal is None
 
 
@@ -60,3 +72,29 @@ def test_a_handful_of_queries_is_too_few(pairs: pd.DataFrame):
     kept = np.concatenate([queries[:4] for queries in few])
     gate = cross_fit(pairs[pairs["query"].isin(kept)], seed=0)
     assert "too few queries" in (gate.refusal or "")
+
+
+def scored(places: dict[str, int]) -> pd.DataFrame:
+    """Return scores of 40 queries of ten pairs, with the relevant one at a ranker's place."""
+    table = pd.DataFrame({"query": np.repeat(np.arange(40), 10), "relevance": [1, *[0] * 9] * 40})
+    for ranker in (BUILD, NEW, *SINGLE):
+        others = np.delete(np.arange(10, 0, -1), places.get(ranker, 9))
+        table[ranker] = np.tile([10 - places.get(ranker, 9), *others], 40).astype(float)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("build", "new", "says"),
+    [(1, 0, None), (2, 2, "neither is the build's"), (1, 2, "the build's is")],
+)
+def test_a_ranker_below_the_best_single_one_is_warned_of_and_not_refused_for_that(
+    build: int, new: int, says: str | None
+):
+    gate = decided(scored({BUILD: build, NEW: new, "bert": 2, "fused": 4}), seed=0)
+    assert (gate.queries, gate.best_single) == (40, "bert")
+    assert (gate.warning is None) if says is None else says in (gate.warning or "")
+    assert (gate.above_single["value"] > 0) == (says is None)
+    assert (gate.refusal is None) == (new <= build)
+    assert np.isclose(
+        gate.above_single["value"] - gate.build_above_single["value"], gate.difference["value"]
+    )
