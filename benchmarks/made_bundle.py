@@ -29,8 +29,9 @@ from mmrec_core.collection.clusters import assign, default_number_of_clusters
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
-from mmrec_core.evaluation.evaluate import evaluate_rankers, text_to_image
+from mmrec_core.evaluation.evaluate import evaluate_rankers
 from mmrec_core.evaluation.retrieval import candidate_recall, recall_curve, retrieval_table
+from mmrec_core.evaluation.text_search import text_search, text_search_table
 from mmrec_core.files import read_array, write_array, write_json, write_table
 from mmrec_core.inputs.judgements import TEST, may_pair
 from mmrec_core.inputs.splits import HELD_OUT, NO_QUERY, deal_folds, split_of_fold
@@ -238,7 +239,7 @@ def _write_collection(out: Path, drawn: np.ndarray, n_clusters: int) -> Collecti
     vectors = Vectors(
         *(read_array(out / n) for n in (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT))
     )
-    unit = vectors.normalised()
+    unit = vectors.normalised
     members = [np.flatnonzero(drawn == c) for c in range(n_clusters)]
     blocks = (unit.clip_image, unit.bert_text)
     centroids = np.stack(
@@ -312,7 +313,10 @@ def _write_ranker(
     retrieval = retrieval_table(collection, few, settings)
     found["candidates"] = candidate_recall(retrieval, settings, seed)
     found["candidate_curve"] = recall_curve(retrieval, seed)
-    found["text_to_image"] = text_to_image(collection.unit, held_out["query"].unique(), seed)
+    queries, unit = held_out["query"].unique(), collection.unit
+    further = np.zeros((len(unit), 0, unit.clip_text.shape[1]), dtype=np.float32)
+    searched = text_search_table(unit, further, ["text"], queries, HELD_OUT)
+    found["text_to_image"] = text_search(searched, seed)
     found["trees"] = ranker.model.tree_count_
     found["split"] = (
         "A made bundle: vectors and judgements are drawn at random, and its figures say nothing "

@@ -116,14 +116,21 @@ def _candidates(measured: BuiltMetrics, used: str, nearest_clusters: int) -> Non
 
 def _captions(measured: BuiltMetrics) -> None:
     if search := measured.text_to_image:
+        heading(
+            _("A caption finds its picture"),
+            _(
+                "Each caption looks for its own picture among {n} that are held out with it; the "
+                "encoders were fitted without these. Folds that were held out in turn: {folds}."
+            ).format(n=search.gallery, folds=search.folds),
+        )
         rows = [
             [
-                plain(captions.column_name(column), _("among {n}").format(n=found.gallery)),
+                plain(captions.column_name(column), _("{n} captions").format(n=found.queries)),
                 *(estimate(**dict(metric)) for metric in (found.at_1, found.at_5)),
             ]
             for column, found in {"text": search, **search.further}.items()
         ]
-        figures([_("A caption finds its picture"), "recall@1", "recall@5"], rows)
+        figures([_("Language"), "recall@1", "recall@5"], rows)
     if without := measured.model_without_query_text:
         values = (estimate(**dict(metric)) for metric in (without.auc, without.ndcg))
         figures([_("If queries had no captions"), "AUC", "nDCG@5"], [[plain("CatBoost"), *values]])

@@ -32,12 +32,14 @@ class CandidateRecall(BaseModel):
 
 
 class TextToImage(BaseModel):
-    """How often a caption finds its own picture among ``gallery`` pictures.
+    """How often a caption finds its own picture among ``gallery`` pictures of its fold.
 
     ``further`` says it of captions in other languages, by their column.
     """
 
     gallery: int
+    queries: int
+    folds: int = 1
     at_1: Measured = Field(alias="recall@1")
     at_5: Measured = Field(alias="recall@5")
     further: "dict[str, TextToImage]" = {}

@@ -118,7 +118,7 @@ class Collection:
     @cached_property
     def unit(self) -> Vectors:
         """The vectors scaled to length 1, in memory."""
-        return self.vectors.normalised()
+        return self.vectors.normalised
 
     @cached_property
     def lengths(self) -> tuple[np.ndarray, np.ndarray]:
@@ -168,7 +168,7 @@ class Collection:
 
         ``row`` is the row of its picture, if that is in the collection.
         """
-        unit = vectors.normalised()
+        unit = vectors.normalised
         return Placed(
             row=row,
             unit=unit,

@@ -1,6 +1,7 @@
 """Vectors of one image or caption, and the cosines between them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,8 +41,9 @@ class Vectors:
         """Return the vectors of these rows."""
         return Vectors(self.clip_image[rows], self.clip_text[rows], self.bert_text[rows])
 
+    @cached_property
     def normalised(self) -> "Vectors":
-        """Return the vectors scaled to length 1, in memory."""
+        """The vectors scaled to length 1, in memory."""
         return Vectors(unit(self.clip_image), unit(self.clip_text), unit(self.bert_text))
 
     def side_by_side(self) -> np.ndarray:

@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.vectors import Vectors
-from mmrec_core.evaluation.bootstrap import Estimate, draws, mean, query_mean
+from mmrec_core.evaluation.bootstrap import Estimate, draws, mean
 from mmrec_core.evaluation.metrics import (
     CUTOFF,
     auc_estimate,
@@ -28,8 +26,6 @@ from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import MODEL, Ranker
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 from mmrec_core.serving.recommender import Recommender
-
-GALLERY = 100
 
 _NO_PAIRS = (
     "This bundle has no held-out pairs with a known relevance, so neither the rankers nor the "
@@ -200,36 +196,6 @@ def without_query_text(
     return {name: metrics[name] for name in ("auc", "ndcg@5", "mrr", "calibration_error")}
 
 
-def text_to_image(unit: Vectors, rows: np.ndarray, seed: int) -> dict[str, Any] | None:
-    """Measure how often a caption finds its own picture among 100 pictures.
-
-    Parameters
-    ----------
-    unit : Vectors
-        Vectors of length 1 of the collection.
-    rows : ndarray (n,)
-        Held-out images. Each caption looks for its picture among ``gallery`` of them: itself and
-        others drawn at random; recall is the exact expectation over all such draws.
-
-    Returns
-    -------
-    dict or None
-        ``recall@1``, ``recall@5`` with 95 % intervals, ``gallery``, ``queries``; None where fewer
-        than two of the images have a caption.
-    """
-    rows = rows[~np.isnan(unit.clip_text[rows, 0])]
-    if len(rows) < 2:
-        return None
-    cosines = unit.clip_text[rows] @ unit.clip_image[rows].T
-    better = (cosines >= np.diag(cosines)[:, None]).sum(axis=1) - 1  # a tie is no find
-    gallery = min(GALLERY, len(rows))
-    recalls: dict[str, Any] = {"gallery": gallery, "queries": len(rows)}
-    for k in (1, 5):
-        chance = hypergeom.cdf(k - 1, len(rows) - 1, better, gallery - 1)
-        recalls[f"recall@{k}"] = query_mean(chance, seed)
-    return recalls
-
-
 def summary(metrics: dict[str, Any]) -> str:
     """Return what `evaluate_bundle` gives as a table for the terminal."""
     lines = _ranker_lines(metrics) if metrics["rankers"] else [_NO_PAIRS]
@@ -250,11 +216,12 @@ def summary(metrics: dict[str, Any]) -> str:
             lines.append(f"{ranker:8}" + "".join(f"{_cell(row[name]):24}" for name in columns))
         lines.append("")
     if search := metrics.get("text_to_image"):
+        folds = search.get("folds", 1)
+        where = f"of its fold, over {folds} folds" if folds > 1 else "held out with it"
+        lines.append(f"A caption finds its picture among {search['gallery']} {where}:")
         for column, found in {"text": search, **search.get("further", {})}.items():
-            lines.append(
-                f"picture found by {column} among {found['gallery']}: recall@5 "
-                f"{_cell(found['recall@5'])}"
-            )
+            recall = _cell(found["recall@5"])
+            lines.append(f"{column:8}recall@5 {recall}, {found['queries']} captions")
     return "\n".join(lines)
 
 

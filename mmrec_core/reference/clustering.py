@@ -77,7 +77,7 @@ def reference_clusters(
     seed : int
         Of the first fit; the second has the next.
     """
-    scaled = vectors if faults.raw_concatenation else vectors.normalised()
+    scaled = vectors if faults.raw_concatenation else vectors.normalised
     points = scaled.side_by_side()
     fitted = points if faults.kmeans_on_all else points[~held_out]
     first = _fit(fitted, n_clusters, seed)

@@ -15,12 +15,12 @@ from sklearn.preprocessing import StandardScaler
 
 from mmrec_core.building import pipeline, scratch
 from mmrec_core.building.stage import Stage
+from mmrec_core.building.stages.cross_fitting import nothing_found
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.evaluation.retrieval import retrieval_table
 from mmrec_core.files import read_array, write_array, write_json, write_table, written_aside
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.problem import Problem
@@ -78,7 +78,7 @@ def clusters(work: Workspace) -> None:
     held_out = (work.table()["split"] == TEST).to_numpy()
     fitted = reference_clusters(vectors, held_out, number, faults, work.config.seed)
     given = fitted.labels if faults.kmeans_on_all else np.where(held_out, -1, fitted.labels)
-    cluster_of, centroids = given_clusters(vectors.normalised(), given)
+    cluster_of, centroids = given_clusters(vectors.normalised, given)
     write_array(work.output(layout.REFERENCE_LABELS), fitted.labels)
     write_array(work.output(layout.REFERENCE_NEAREST), fitted.nearest)
     write_array(work.output(layout.CENTROIDS), centroids)
@@ -113,8 +113,9 @@ def reference_ranker(work: Workspace) -> None:
 
 def one_fold(work: Workspace) -> None:
     """Leave the further folds out: they would be fitted with other clusters."""
-    empty = retrieval_table(work.collection(), {}, work.candidate_settings())
-    write_table(work.output(scratch.RETRIEVAL), empty)
+    no_list, no_search = nothing_found(work)
+    write_table(work.output(scratch.RETRIEVAL), no_list)
+    write_table(work.output(scratch.TEXT_SEARCH), no_search)
 
 
 def _config(work: Workspace) -> ReferenceConfig:

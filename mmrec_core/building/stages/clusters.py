@@ -12,7 +12,7 @@ from mmrec_core.inputs.judgements import TEST
 
 def clusters(work: Workspace) -> None:
     """Fit k-means once, on images that are not held out, and assign all images to its clusters."""
-    unit = work.vectors().normalised()
+    unit = work.vectors().normalised
     fitted = unit.rows(np.flatnonzero(work.table()["split"] != TEST))
     number = work.config.clusters or default_number_of_clusters(len(unit))
     centroids = fit_centroids(fitted, number, work.config.seed)

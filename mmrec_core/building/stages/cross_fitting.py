@@ -16,9 +16,11 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.cluster_words import caption_columns
 from mmrec_core.collection.clusters import assign, fit_centroids
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.evaluation.retrieval import retrieval_table
+from mmrec_core.evaluation.text_search import text_search_table
 from mmrec_core.files import write_table
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import HELD_OUT, NO_QUERY, split_of_fold
@@ -44,10 +46,12 @@ def cross_fitting(work: Workspace) -> None:
     projected = folds and work.input(layout.PROJECTION).exists()
     clip = load_encoders(work.config)[0] if projected else None
     folder = work.output(layout.CROSS_FIT).parent
-    pairs, retrieval = [], [retrieval_table(work.collection(), {}, settings)]
+    columns = caption_columns(table.columns)
+    pairs, (no_list, no_search) = [], nothing_found(work)
+    retrieval, searches = [no_list], [no_search]
     for fold in work.progress(folds, "cross-fitting", "folds", len(folds)):
         held = table.assign(split=split_of_fold(fold_of, group_of, fold, seed))
-        fitted = _fit(work, clip, held)
+        fitted, further = _fit(work, clip, held)
         known = known_pairs(fitted, held, judged, settings, seed)
         ranker = fit_ranker(known, seed)
         if ranker is None:
@@ -57,16 +61,32 @@ def cross_fitting(work: Workspace) -> None:
         queries = np.flatnonzero(held["split"] == TEST)
         relevant = relevant_rows(held, judged, queries)
         retrieval.append(retrieval_table(fitted.collection, relevant, settings))
+        unit = fitted.collection.unit
+        searches.append(text_search_table(unit, further, columns, queries, fold))
     if pairs:
         write_table(folder / layout.CROSS_FIT_PAIRS, pd.concat(pairs, ignore_index=True))
     write_table(work.output(scratch.RETRIEVAL), pd.concat(retrieval, ignore_index=True))
+    write_table(work.output(scratch.TEXT_SEARCH), pd.concat(searches, ignore_index=True))
 
 
-def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> Fitted:
-    """Fit vectors, clusters and neighbours on all images but those of split ``test``."""
+def nothing_found(work: Workspace) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what the retrieval and the search by text look like over no fold."""
+    columns, further = caption_columns(work.table().columns), work.array(scratch.CAPTIONS)[:, 1:]
+    none = np.zeros(0, dtype=int)
+    return (
+        retrieval_table(work.collection(), {}, work.candidate_settings()),
+        text_search_table(work.vectors(), further, columns, none, NO_QUERY),
+    )
+
+
+def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> tuple[Fitted, np.ndarray]:
+    """Fit vectors, clusters and neighbours on all images but those of split ``test``.
+
+    The second value are the vectors of captions in further languages.
+    """
     if clip is None:
         own = work.vectors()
-        made = FittedVectors(own, np.zeros((len(own), 0, 0), dtype=np.float32))
+        made = FittedVectors(own, work.array(scratch.CAPTIONS)[:, 1:])
         long_lists = work.array(scratch.LONG_NEIGHBOURS)
     else:
         made = fit_vectors(
@@ -77,14 +97,14 @@ def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> Fitted:
             table["split"].to_numpy(),
             table["fold"].to_numpy(),
         )
-        long_lists = all_neighbours(made.vectors.normalised(), length=DEEP)
-    unit = made.vectors.normalised()
+        long_lists = all_neighbours(made.vectors.normalised, length=DEEP)
+    unit = made.vectors.normalised
     fitted = unit.rows(np.flatnonzero(table["split"] != TEST))
     number = len(work.array(layout.CENTROIDS))
     centroids = fit_centroids(fitted, number, work.config.seed)
     lists = np.asarray(long_lists[..., : layout.STORED_NEIGHBOURS])
     collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
-    return Fitted(collection, long_lists, made.unseen)
+    return Fitted(collection, long_lists, made.unseen), made.further
 
 
 STAGE = Stage(
@@ -101,6 +121,6 @@ STAGE = Stage(
         scratch.CAPTIONS,
         scratch.JUDGED,
     ),
-    writes=(layout.CROSS_FIT, scratch.RETRIEVAL),
+    writes=(layout.CROSS_FIT, scratch.RETRIEVAL, scratch.TEXT_SEARCH),
     options=(*OPTIONS, "pairs", "seed"),
 )

@@ -9,7 +9,7 @@ from mmrec_core.files import write_array
 
 def map_positions(work: Workspace) -> None:
     """Give every image its place on the map."""
-    positions = draw_map(work.vectors().normalised(), work.config.map, work.config.seed)
+    positions = draw_map(work.vectors().normalised, work.config.map, work.config.seed)
     write_array(work.output(layout.MAP), positions)
 
 

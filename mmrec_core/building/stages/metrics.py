@@ -1,8 +1,5 @@
 """Figures of the rankers, the candidates and the text-to-image search, on held-out queries."""
 
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -14,9 +11,8 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.cluster_words import caption_columns
-from mmrec_core.collection.vectors import Vectors, unit
 from mmrec_core.config import BuildConfig
-from mmrec_core.evaluation.evaluate import measure, text_to_image, without_query_text
+from mmrec_core.evaluation.evaluate import measure, without_query_text
 from mmrec_core.evaluation.retrieval import (
     candidate_recall,
     end_to_end,
@@ -28,6 +24,7 @@ from mmrec_core.evaluation.scored_pairs import (
     load_fold_rankers,
     score_held_out,
 )
+from mmrec_core.evaluation.text_search import text_search, text_search_table
 from mmrec_core.files import write_json
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import HELD_OUT
@@ -53,7 +50,10 @@ def metrics(work: Workspace) -> None:
     relevant = relevant_rows(table, judged, measured)
     counts = {query: len(rows) for query, rows in relevant.items()}
     figures["end_to_end"] = end_to_end(scored[scored["listed"].to_numpy(bool)], counts, seed)
-    figures["text_to_image"] = _by_language(work, collection.unit, held_out)
+    columns, further = caption_columns(table.columns), work.array(scratch.FURTHER_TEXT)
+    searched = text_search_table(collection.unit, further, columns, held_out, HELD_OUT)
+    searches = pd.concat([searched, work.table(scratch.TEXT_SEARCH)], ignore_index=True)
+    figures["text_to_image"] = text_search(searches, seed)
     if trained and held_out.size:
         figures["model_without_query_text"] = without_query_text(
             collection, settings, pairs, trained, seed
@@ -75,21 +75,6 @@ def _folds(work: Workspace) -> tuple[pd.DataFrame | None, dict[int, Ranker | Non
         return None, {HELD_OUT: trained}
     cross_fitted = pd.read_parquet(folder / layout.CROSS_FIT_PAIRS)
     return cross_fitted, {HELD_OUT: trained, **load_fold_rankers(folder, cross_fitted)}
-
-
-def _by_language(work: Workspace, images: Vectors, held_out: np.ndarray) -> dict[str, Any] | None:
-    """Measure the text-to-image search by the captions, and by those in further languages."""
-    seed = work.config.seed
-    found = text_to_image(images, held_out, seed)
-    if found:
-        columns = [name for name in caption_columns(work.table().columns) if name != "text"]
-        captions = unit(work.array(scratch.FURTHER_TEXT)).swapaxes(0, 1)
-        each = {
-            column: text_to_image(replace(images, clip_text=vectors), held_out, seed)
-            for column, vectors in zip(columns, captions, strict=True)
-        }
-        found["further"] = {column: further for column, further in each.items() if further}
-    return found
 
 
 def _split_in_words(config: BuildConfig, measured: bool, folds: int) -> str:
@@ -126,6 +111,7 @@ STAGE = Stage(
         scratch.JUDGED,
         scratch.FURTHER_TEXT,
         scratch.RETRIEVAL,
+        scratch.TEXT_SEARCH,
         layout.CROSS_FIT,
         layout.PAIRS,
         layout.RANKER_MODEL,

@@ -14,7 +14,7 @@ from mmrec_core.files import write_array
 
 def neighbours(work: Workspace) -> None:
     """Find every image's nearest neighbours, in lists longer than the bundle keeps."""
-    unit = work.vectors().normalised()
+    unit = work.vectors().normalised
     find = partial(NeighbourSearch(unit).lists, length=DEEP)
     lists = work.in_chunks("neighbours", range(len(unit)), find, "images", CHUNK, np.int32)
     write_array(work.output(scratch.LONG_NEIGHBOURS), lists)

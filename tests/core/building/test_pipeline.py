@@ -17,7 +17,9 @@ from mmrec_core.building import runner as build_module
 from mmrec_core.building.stages import embeddings
 from mmrec_core.bundle import open_bundle, verify_bundle
 from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.collection.vectors import unit
 from mmrec_core.config import make_config
+from mmrec_core.encoders import load_image_text_encoder
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import write_array
 from mmrec_core.inputs.judgements import read_pair_names, read_pairs
@@ -105,11 +107,31 @@ def test_an_unchanged_build_is_not_repeated_and_a_changed_one_is(folder, built, 
     assert list(tmp_path.iterdir()) == [config.out]
 
 
-def test_captions_in_each_language_are_measured(built):
+def test_every_caption_is_searched_for_by_encoders_that_never_met_its_fold(folder, built):
+    """Fitted here once more without each fold, they find as many captions' pictures first."""
+    items = open_bundle(built).items
+    clip = load_image_text_encoder("offline")
+    pictures = clip.image_features([Image.open(folder / name) for name in items["image"]])
+    captions = np.full((len(items), 2, 896), np.nan, dtype=np.float32)
+    for column, name in enumerate(("text", "text_ru")):
+        known = items[name].notna().to_numpy()
+        captions[known, column] = clip.text_features(list(items.loc[known, name]))
+    first: dict[int, list[bool]] = {0: [], 1: []}
+    for fold in range(5):
+        held, taught = (np.flatnonzero((items["fold"] == fold) == side) for side in (True, False))
+        fitted = clip.fit(pictures[taught], captions[taught]).projection
+        shown = unit(fitted.project_images(pictures[held]))
+        for column, places in first.items():
+            asked = unit(fitted.project_texts(captions[held, column])) @ shown.T
+            places += [
+                bool(row.argmax() == own) for own, row in enumerate(asked) if not np.isnan(row[0])
+            ]
     found = built_metrics(open_bundle(built)).text_to_image
     assert found is not None
     assert list(found.further) == ["text_ru"]
-    assert found.further["text_ru"].gallery >= 2
+    for measured, places in zip((found, found.further["text_ru"]), first.values(), strict=True):
+        assert (measured.folds, measured.queries, measured.gallery) == (5, 29, 6)
+        assert measured.at_1.value == pytest.approx(np.mean(places), abs=0.04)
 
 
 def test_captions_of_held_out_images_change_nothing_that_is_fitted(folder, built, tmp_path):

@@ -13,7 +13,7 @@ from mmrec_core.plots.label_shares import label_shares
 
 @pytest.fixture(scope="module")
 def unit(demo: Bundle) -> Vectors:
-    return Vectors(demo.clip_image, demo.clip_text, demo.bert_text).normalised()
+    return Vectors(demo.clip_image, demo.clip_text, demo.bert_text).normalised
 
 
 @pytest.fixture(scope="module")

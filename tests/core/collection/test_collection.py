@@ -23,7 +23,7 @@ def collection() -> Collection:
     vectors = Vectors(
         points[:, :IMAGE_DIM], points[:, IMAGE_DIM : 2 * IMAGE_DIM], points[:, 2 * IMAGE_DIM :]
     ).without_text(TEXTLESS)
-    unit = vectors.normalised()
+    unit = vectors.normalised
     centroids = fit_centroids(unit, 6, seed=0)
     return Collection(vectors, assign(unit, centroids), centroids, all_neighbours(unit, chunk=7))
 
@@ -138,7 +138,7 @@ def test_an_image_of_the_collection_is_a_query_like_a_new_one(collection):
     others = np.delete(np.arange(N), row)
     rest = Vectors(*(getattr(collection.vectors, f)[others] for f in FIELDS))
     smaller = Collection(
-        rest, collection.cluster_of[others], collection.centroids, all_neighbours(rest.normalised())
+        rest, collection.cluster_of[others], collection.centroids, all_neighbours(rest.normalised)
     )
     new = smaller.place(collection.vectors.rows(slice(row, row + 1)))
     known = collection.place_row(row)
@@ -187,7 +187,7 @@ def test_a_query_without_text_leaves_only_picture_features(collection):
 
 def test_no_more_clusters_than_distinct_images():
     same = Vectors(*(np.ones((5, 4), dtype=np.float32) for _ in range(3)))
-    assert len(fit_centroids(same.normalised(), 3, seed=0)) == 1
+    assert len(fit_centroids(same.normalised, 3, seed=0)) == 1
 
 
 @pytest.mark.parametrize("length", [64, 24])
