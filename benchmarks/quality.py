@@ -1,38 +1,48 @@
 """How well the default recipe recommends on several collections: ``python -m benchmarks.quality``.
 
 Builds each development collection (`benchmarks.collections`) with the offline encoders and prints
-Markdown tables. Bundles are kept between runs, so that a second run only fits what changed.
+Markdown tables. Bundles are kept between runs, so that a second run only fits what changed. With
+``--splits`` it also builds each with a split by single images, and prints both side by side.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import mmrec_core
+from benchmarks import one_by_one
 from benchmarks.collections import COLLECTIONS
+from mmrec_core.building import pipeline
+from mmrec_core.building.runner import run_stages
+from mmrec_core.building.stage import Stage
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.evaluation.bootstrap import Estimate
-from mmrec_core.recipes import build, configure
+from mmrec_core.inputs.splits import NO_QUERY
+from mmrec_core.ranker.model import MODEL
+from mmrec_core.recipes import configure
 
 METRICS = ("auc", "ndcg@5", "mrr", "recall@5", "calibration_error")
 TITLES = ("AUC", "nDCG@5", "MRR", "recall@5", "calibration error")
 ABOVE = ("ndcg@5", "mrr", "recall@5")
 
 
-def built(name: str, folder: Path) -> Bundle:
+def built(name: str, folder: Path, stages: Sequence[Stage], to: str) -> Bundle:
     """Prepare a collection and build its bundle, or open it if nothing changed."""
     collection = COLLECTIONS[name](folder / name, folder / "downloads")
     config = configure(
         images=collection.images,
         captions=collection.captions,
-        out=folder / "bundles" / name,
+        out=folder / to / name,
         encoders="offline",
         only_captioned=True,
         name=name,
         licence=collection.licence,
         map="pca",
     )
-    return open_bundle(build(config))
+    return open_bundle(run_stages(stages, config, print))
 
 
 def figures_table(bundles: dict[str, Bundle]) -> list[str]:
@@ -95,6 +105,29 @@ def curve_table(bundles: dict[str, Bundle]) -> list[str]:
     return lines
 
 
+def splits_table(grouped: dict[str, Bundle], single: dict[str, Bundle]) -> list[str]:
+    """Return the model's figures under both splits, and the best single ranker's nDCG@5."""
+    lines = [
+        "| collection | split | queries with a twin in another fold | model: AUC | nDCG@5 | MRR "
+        "| recall@5 | nDCG@5 above the best single ranker |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name in grouped:
+        for split, bundle in (("by groups", grouped[name]), ("one by one", single[name])):
+            row, best = bundle.metrics["rankers"][MODEL], bundle.metrics["best_single"]
+            cells = " | ".join(cell(row[metric]) for metric in ("auc", *ABOVE))
+            twins = divided(grouped[name].items["group"], bundle.items["fold"])
+            above = cell(row["ndcg@5_above"][best], "+.3f")
+            lines.append(f"| {name} | {split} | {twins:.1%} | {cells} | {above} ({best}) |")
+    return lines
+
+
+def divided(groups: pd.Series, folds: pd.Series) -> float:
+    """Return the share of queries of whose group some image lies in another fold."""
+    queries = folds != NO_QUERY
+    return float((folds[queries].groupby(groups[queries]).transform("nunique") > 1).mean())
+
+
 def cell(estimate: Estimate, digits: str = ".3f") -> str:
     """Return a figure with its interval."""
     if estimate["value"] is None:
@@ -119,12 +152,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path(".bench/quality"))
     parser.add_argument("--only", choices=COLLECTIONS, action="append", help="some collections")
+    parser.add_argument("--splits", action="store_true", help="compare two splits of the queries")
     options = parser.parse_args()
-    folder = options.folder.resolve()
-    bundles = {name: built(name, folder) for name in options.only or COLLECTIONS}
+    folder, names = options.folder.resolve(), options.only or list(COLLECTIONS)
+    bundles = {name: built(name, folder, pipeline.STAGES, "bundles") for name in names}
     print(f"\nmmrec {mmrec_core.__version__}, `python -m benchmarks.quality`\n")
     for table in (figures_table, differences_table, candidates_table, curve_table):
         print("\n".join([*table(bundles), ""]))
+    if options.splits:
+        single = {name: built(name, folder, one_by_one.STAGES, "one-by-one") for name in names}
+        print("\n".join(splits_table(bundles, single)))
 
 
 if __name__ == "__main__":
