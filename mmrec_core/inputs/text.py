@@ -10,10 +10,12 @@ def clean(value: Any) -> str | None:
         return None
     if isinstance(value, dict | list | bool):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    text = str(value).strip()
-    if text and not is_utf8(text):
-        text = text.encode("utf-8", "replace").decode()
-    return text or None
+    return as_utf8(str(value).strip()) or None
+
+
+def as_utf8(text: str) -> str:
+    """Return a text with a question mark for each lone surrogate, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def is_utf8(name: str) -> bool:

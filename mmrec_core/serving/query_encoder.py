@@ -17,6 +17,7 @@ from mmrec_core.encoders import (
     load_text_encoder,
 )
 from mmrec_core.errors import EncoderError
+from mmrec_core.inputs.text import as_utf8
 
 
 class QueryEncoder:
@@ -38,12 +39,12 @@ class QueryEncoder:
     def text_vector(self, text: str) -> np.ndarray:
         """Return a text's CLIP vector, (clip_dim,) float32, not normalised."""
         with self._lock:
-            return self._image_text.encode_texts([text])[0]
+            return self._image_text.encode_texts([as_utf8(text)])[0]
 
     def caption_vector(self, text: str) -> np.ndarray:
         """Return a text's BERT vector, (bert_dim,) float32, not normalised."""
         with self._lock:
-            return self._text.encode_texts([text])[0]
+            return self._text.encode_texts([as_utf8(text)])[0]
 
     def vectors(self, image: np.ndarray | None, text: str | None) -> Vectors:
         """Return the vectors of a query, n = 1, NaN where it has no picture or no text.
