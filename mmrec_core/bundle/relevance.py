@@ -1,5 +1,6 @@
-"""What is known to be relevant to what in a bundle: people's judgements, or equal labels."""
+"""What is known to be relevant to what: people's judgements, or equal labels."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,14 @@ from mmrec_core.bundle import Bundle
 
 
 class KnownRelevance:
-    """Looks up the relevance of images to images of a bundle. Read-only after it is made.
+    """Looks up the relevance of images to images. Read-only after it is made.
+
+    Parameters
+    ----------
+    labels : Series or None
+        The label of each image; images of one label are relevant to each other.
+    judged : DataFrame or None
+        Judged pairs: ``query``, ``candidate`` (rows) and ``relevance``. They go before labels.
 
     Attributes
     ----------
@@ -17,17 +25,28 @@ class KnownRelevance:
         Where the knowledge comes from; None if there is none.
     """
 
-    def __init__(self, bundle: Bundle):
-        self.source: Literal["judged", "labels"] | None = bundle.manifest.relevance
-        if self.source == "labels":
-            self._labels = pd.factorize(bundle.items["label"])[0]
-            self._by_label = np.argsort(self._labels, kind="stable")
-            self._sorted = self._labels[self._by_label]
-        elif self.source == "judged":
-            pairs = bundle.pairs.sort_values(["query", "candidate"], kind="stable")
+    def __init__(self, labels: pd.Series | None, judged: pd.DataFrame | None):
+        self.source: Literal["judged", "labels"] | None = None
+        if judged is not None:
+            self.source = "judged"
+            pairs = judged.sort_values(["query", "candidate"], kind="stable")
             self._queries = pairs["query"].to_numpy()
             self._candidates = pairs["candidate"].to_numpy()
             self._judgements = pairs["relevance"].to_numpy()
+        elif labels is not None:
+            self.source = "labels"
+            self._labels = pd.factorize(labels)[0]
+            self._by_label = np.argsort(self._labels, kind="stable")
+            self._sorted = self._labels[self._by_label]
+
+    @classmethod
+    def of_bundle(cls, bundle: Bundle) -> "KnownRelevance":
+        """Return what a bundle knows."""
+        source = bundle.manifest.relevance
+        return cls(
+            bundle.items["label"] if source == "labels" else None,
+            bundle.pairs if source == "judged" else None,
+        )
 
     def of(self, query: int, rows: np.ndarray) -> np.ndarray:
         """Return the relevance of images to a query.
@@ -66,6 +85,11 @@ class KnownRelevance:
             candidates, judgements = self._pairs_of(query)
             rows = candidates[judgements == 1].astype(np.int64)
         return rows[rows != query]
+
+    def relevant_to(self, queries: Iterable[int]) -> dict[int, np.ndarray]:
+        """Return the `relevant` rows of each query that has any."""
+        found = {int(query): self.relevant(int(query)) for query in queries}
+        return {query: rows for query, rows in found.items() if len(rows)}
 
     def _pairs_of(self, query: int) -> tuple[np.ndarray, np.ndarray]:
         first, last = np.searchsorted(self._queries, [query, query + 1])

@@ -1,9 +1,10 @@
 """Recipes on the same held-out queries: the reference, the reference less a fault, the default.
 
-All rankers score the bundle's held-out pairs, so that their figures compare. No ranker is trained
-on a pair of a held-out query; the reference's k-means does see the held-out images, which is one of
-its faults. Faults of clustering change the candidates alone: their rows share the ranker of the
-reference, and differ in recall.
+All rankers score the bundle's held-out pairs, so that their figures compare. These are of one fold,
+also where the build cross-fitted: a bundle keeps the vectors of that fold's encoders alone, and the
+reference learns from vectors. No ranker is trained on a pair of a held-out query; the reference's
+k-means does see the held-out images, which is one of its faults. Faults of clustering change the
+candidates alone: their rows share the ranker of the reference, and differ in recall.
 """
 
 from collections.abc import Callable, Iterator
@@ -106,7 +107,7 @@ def _runs(
         yield reason
     clip = np.asarray(bundle.clip_image)
     queries, candidates = (held_out[side].to_numpy() for side in ("query", "candidate"))
-    relevant = _relevant(recommender, held_out)
+    relevant = recommender.relevance.relevant_to(np.unique(queries))
     test_images = (bundle.items["split"] == TEST).to_numpy()
 
     def trained(faults: Faults) -> tuple[np.ndarray, float, int, tuple[float | None, int]]:
@@ -201,11 +202,6 @@ def _pooled(
         f"All rows use the bundle's caption vectors ({spec.pooling} pooling), and cls_pooling is "
         f"not compared: {reason}."
     )
-
-
-def _relevant(recommender: Recommender, held_out: pd.DataFrame) -> dict[int, np.ndarray]:
-    relevant = {int(q): recommender.relevance.relevant(int(q)) for q in held_out["query"].unique()}
-    return {query: rows for query, rows in sorted(relevant.items()) if len(rows)}
 
 
 def _recall(

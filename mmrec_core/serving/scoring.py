@@ -55,7 +55,7 @@ class Scorer:
     @cached_property
     def relevance(self) -> KnownRelevance:
         """What the bundle knows to be relevant to its images."""
-        return KnownRelevance(self.bundle)
+        return KnownRelevance.of_bundle(self.bundle)
 
     def rankers_for(self, query: Query) -> tuple[str, ...]:
         """Return the names of those `rankers` that can answer ``query``.

@@ -8,13 +8,13 @@ import pandas as pd
 from mmrec_core.building import scratch
 from mmrec_core.building.fitted_vectors import FittedVectors, fit_vectors
 from mmrec_core.building.known_pairs import Fitted, known_pairs
-from mmrec_core.building.relevant import relevant_rows
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
 from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.cluster_words import caption_columns
 from mmrec_core.collection.clusters import assign, fit_centroids
@@ -42,6 +42,7 @@ def cross_fitting(work: Workspace) -> None:
     if not ranked or (fold_of != NO_QUERY).sum() > MOST_QUERIES:
         folds = []
     judged = judged_rows(work, table) if work.config.pairs else None
+    relevance = KnownRelevance(table["label"], judged)
     seed, settings = work.config.seed, work.candidate_settings()
     projected = folds and work.input(layout.PROJECTION).exists()
     clip = load_encoders(work.config)[0] if projected else None
@@ -59,7 +60,7 @@ def cross_fitting(work: Workspace) -> None:
         ranker.save(*(folder / name for name in layout.fold_ranker(fold)))
         pairs.append(known[known["split"] == TEST].assign(fold=np.int8(fold)))
         queries = np.flatnonzero(held["split"] == TEST)
-        relevant = relevant_rows(held, judged, queries)
+        relevant = relevance.relevant_to(queries)
         retrieval.append(retrieval_table(fitted.collection, relevant, settings))
         unit = fitted.collection.unit
         searches.append(text_search_table(unit, further, columns, queries, fold))

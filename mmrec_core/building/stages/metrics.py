@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.building import scratch
-from mmrec_core.building.relevant import relevant_rows
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.collection.cluster_words import caption_columns
 from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation.evaluate import measure, without_query_text
@@ -41,14 +41,14 @@ def metrics(work: Workspace) -> None:
     scored = score_held_out(held_out_pairs(pairs, cross_fitted), rankers)
     figures = measure(scored, seed)
     judged = judged_rows(work, table) if work.config.pairs else None
+    relevance = KnownRelevance(table["label"], judged)
     held_out = np.flatnonzero((table["split"] == TEST) & table["is_query"])
-    own = retrieval_table(collection, relevant_rows(table, judged, held_out), settings)
+    own = retrieval_table(collection, relevance.relevant_to(held_out), settings)
     retrieval = pd.concat([own, work.table(scratch.RETRIEVAL)], ignore_index=True)
     figures["candidates"] = candidate_recall(retrieval, settings, seed)
     figures["candidate_curve"] = recall_curve(retrieval, seed)
     measured = np.union1d(held_out, scored["query"].unique()).astype(int)
-    relevant = relevant_rows(table, judged, measured)
-    counts = {query: len(rows) for query, rows in relevant.items()}
+    counts = {query: len(rows) for query, rows in relevance.relevant_to(measured).items()}
     figures["end_to_end"] = end_to_end(scored[scored["listed"].to_numpy(bool)], counts, seed)
     columns, further = caption_columns(table.columns), work.array(scratch.FURTHER_TEXT)
     searched = text_search_table(collection.unit, further, columns, held_out, HELD_OUT)

@@ -242,7 +242,7 @@ def test_nothing_is_known_of_a_new_query(recommender):
 
 def test_judgements_are_found_by_pair(demo):
     judged = replace(demo, manifest=demo.manifest.model_copy(update={"relevance": "judged"}))
-    known, pairs = KnownRelevance(judged), demo.pairs
+    known, pairs = KnownRelevance.of_bundle(judged), demo.pairs
     query = int(pairs["query"].iloc[700])
     theirs = pairs[pairs["query"] == query]
     relevant = theirs.loc[theirs["relevance"] == 1, "candidate"]
@@ -272,3 +272,12 @@ def test_tables_hold_what_is_known_and_nothing_where_it_is_not(recommender):
     assert answer.table()["image"].tolist() == [result.image for result in answer.results]
     assert answer.table()["probability"].between(0, 1).all()
     assert answer.contributions_table().index.tolist() == [1, 2, 3, 4]
+
+
+def test_half_a_character_in_a_query_counts_as_a_question_mark(recommender):
+    """Such halves come from a shell's arguments or a browser, and no tokenizer takes them."""
+    encoder = recommender.encoder
+    for vector in (encoder.text_vector, encoder.caption_vector):
+        assert np.array_equal(vector("a bird \ud800"), vector("a bird ?"))
+    found = recommender.recommend(Query(text="a bird \ud800"), k=3)
+    assert found.query.text == "a bird ?"
