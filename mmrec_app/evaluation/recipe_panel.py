@@ -32,10 +32,11 @@ def recipe_panel(bundle: Bundle) -> None:
         _("Recipes"),
         _(
             "The reference pipeline as published, then with one of its faults removed at a "
-            "time, and this bundle's ranker, all on the same held-out pairs. No ranker was "
-            "trained on these pairs, but the reference's k-means sees the held-out images too: "
-            "that is one of its faults. Faults of clustering change only the candidates, so "
-            "those rows differ only in recall. Grey: 95 % intervals."
+            "time, and this bundle's ranker, all on the held-out pairs of the bundle's own fold: "
+            "it keeps the vectors of no further one. No ranker was trained on these pairs, but "
+            "the reference's k-means sees the held-out images too: that is one of its faults. "
+            "Faults of clustering change only the candidates, so those rows differ only in "
+            "recall. Grey: 95 % intervals."
         ),
         lambda: _table(comparison),
         "recipes",

@@ -44,7 +44,8 @@ def compare(
 ) -> None:
     """Compare the reference, with and without each fault, with the bundle's ranker.
 
-    All are measured on the bundle's held-out queries. No ranker was trained on them, but the
+    All are measured on the held-out queries of the bundle's own fold, since it keeps the vectors
+    of no further one. No ranker was trained on them, but the
     reference's k-means sees their images too: that is one of its faults.
     """
     from mmrec_core.bundle import open_bundle

@@ -11,9 +11,9 @@ def comparison_lines(comparison: RecipeComparison) -> list[str]:
     width = max(len(row.name) for row in comparison.rows) + 2
     heads = [TITLES[name] for name in METRICS]
     lines = [
-        f"{comparison.bundle}: {comparison.queries:,} held-out queries, {comparison.pairs:,} "
-        f"pairs, {comparison.relevant:,} relevant. Seed {comparison.seed}, at most "
-        f"{comparison.most_trees:,} trees.",
+        f"{comparison.bundle}: {comparison.queries:,} held-out queries of one fold, "
+        f"{comparison.pairs:,} pairs, {comparison.relevant:,} relevant. "
+        f"Seed {comparison.seed}, at most {comparison.most_trees:,} trees.",
         "",
         " " * width
         + "".join(f"{head:23}" for head in heads)
