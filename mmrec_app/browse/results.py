@@ -9,7 +9,8 @@ import streamlit as st
 from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import exports, gallery, paging, reviews
+from mmrec_app.shared import exports, gallery, paging
+from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -85,7 +86,7 @@ def _bar(
             on_click=lambda: terms.add(bundle, *(Term(1.0, image=image) for image in chosen)),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
-            reviews.tag_editor(bundle, chosen, "chosen.tags")
+            tag_editor(bundle, chosen, "chosen.tags")
         some = np.array([bundle.index_of(image) for image in chosen])
         export(bundle, search, some, "chosen.export")
         st.button(

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.errors import events
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
-from mmrec_app.shared import exports, filters, held_out, notices, paging, reviews
+from mmrec_app.shared import exports, filters, grading, held_out, notices, paging, reviewer
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -43,8 +42,9 @@ def browser(bundle: Bundle) -> None:
         threshold = ranker.thresholds[chosen]
     _controls(bundle, view, rankers, chosen, threshold)
     listed = _filtered(bundle, view)
-    kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold) for kind in KINDS}
+    kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold, view.once) for kind in KINDS}
     _kinds(view, {kind: len(places) for kind, places in kinds.items()})
+    reviewer.offer(bundle)
     shown = kinds[view.kind]
     if not len(shown):
         notices.empty(_("No such pairs"), _("Move the threshold, or remove filters."))
@@ -60,8 +60,10 @@ def browser(bundle: Bundle) -> None:
     st.caption(_origin(bundle))
     _component(
         key=_KEY,
-        data=_data(bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {at.page}"),
-        on_events_change=lambda: events.take(bundle, _KEY),
+        data=_data(
+            bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {view.once} {at.page}"
+        ),
+        on_events_change=lambda: grading.take(bundle, _KEY),
     )
     paging.pager(ErrorsView, at, "errors")
 
@@ -131,7 +133,8 @@ def _controls(
 def _kinds(view: ErrorsView, counts: dict[str, int]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         _kind(view, counts)
-        reviews.ask_name("pairs")
+        _once(view)
+        reviewer.ask("pairs")
 
 
 def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
@@ -152,6 +155,16 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
     )
 
 
+def _once(view: ErrorsView) -> None:
+    st.session_state["errors.once"] = view.once
+    st.toggle(
+        _("One pair per query"),
+        key="errors.once",
+        on_change=lambda: address.change(ErrorsView, once=st.session_state["errors.once"], page=1),
+        help=_("Only the worst pair of each query, so that no query fills the page."),
+    )
+
+
 def _data(
     bundle: Bundle,
     part: pd.DataFrame,
@@ -165,8 +178,8 @@ def _data(
         probabilities = {name: row[f"{name}_probability"] for name in rankers}
         pairs.append(
             {
-                "query": events.picture(bundle, row["query"]),
-                "candidate": events.picture(bundle, row["candidate"]),
+                "query": grading.picture(bundle, row["query"]),
+                "candidate": grading.picture(bundle, row["candidate"]),
                 "relevant": row["relevance"] == 1,
                 "place": row[f"{chosen}_rank"],
                 "rank": _("rank {n}").format(n=row[f"{chosen}_rank"]),
@@ -182,20 +195,19 @@ def _data(
             }
         )
     return {
-        "ack": events.acknowledged(_KEY),
         "page": page,
         "pairs": pairs,
         "ranker": chosen,
         "threshold": threshold,
-        "grades": events.grades(bundle, [pair["query"]["id"] for pair in pairs]),
         "keys": [
             ["↑ ↓", _("previous, next pair")],
             ["1 2 3 4", _("not relevant … very relevant")],
             ["0", _("remove the grade")],
+            ["U", _("undo")],
             ["O", _("open in Recommend")],
         ],
-        "words": events.words() | {"list": _("Judged pairs")},
-    }
+        "words": grading.words() | {"list": _("Judged pairs")},
+    } | grading.state(bundle, _KEY, [pair["query"]["id"] for pair in pairs])
 
 
 def _summary(at: paging.Paging, n: int, name: str, table: Callable[[], pd.DataFrame]) -> None:

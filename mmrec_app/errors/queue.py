@@ -1,37 +1,31 @@
 """The disagreement queue: query by query, each ranker's first candidates, graded by keyboard."""
 
-from functools import partial
+from string import ascii_uppercase
 from time import monotonic
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.errors import events
+from mmrec_app.errors.queue_controls import controls, scope_of, way_on
 from mmrec_app.errors.view import ErrorsView
-from mmrec_app.i18n import _, ngettext
+from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import naming, notices, reviews
+from mmrec_app.shared import grading, naming, notices, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation.scored_pairs import rankers_of
 from mmrec_core.inputs.judgements import TEST, TRAIN
 from mmrec_core.serving.answers import Query, ScoredQuery
 from mmrec_core.verdicts import queue as review_queue
-from mmrec_core.verdicts.queue import (
-    ALL,
-    DISAGREEMENT,
-    HELD_OUT,
-    NDCG,
-    PRECISION,
-    TRAINING,
-)
+from mmrec_core.verdicts.queue import TRAINING
 from mmrec_core.verdicts.values import NOTE_LENGTH, TAG_LENGTH
 
-CANDIDATES = 6
 COLUMNS = 3
 _KEY = "errors.queue"
 _WENT = "errors.queue.went"
@@ -50,8 +44,11 @@ def queue(bundle: Bundle) -> None:
     """Draw the order, one query and its candidates."""
     address.pending_turn()
     view = address.read(ErrorsView)
-    table = ordered(bundle, view.scope, view.order)
-    _controls(bundle, view)
+    rankers = rankers_of(_scored_pairs(bundle.digest, bundle))
+    chosen = view.ranker if view.ranker in rankers else (*rankers, "")[0]
+    scope = scope_of(bundle, view)
+    table = ordered(bundle, scope, view.order, chosen)
+    controls(bundle, view, rankers, chosen)
     if not len(table):
         notices.empty(
             _("No queries to review here"),
@@ -61,17 +58,33 @@ def queue(bundle: Bundle) -> None:
     queries = table["query"].to_numpy()
     at = _place(bundle, queries, _current(view))
 
-    def go(step: int) -> None:
+    def go(event: dict[str, Any]) -> None:
         now = address.read(ErrorsView)
         place = _place(bundle, queries, _current(now))
-        _turn(now, bundle.image(int(queries[min(max(place + step, 0), len(queries) - 1)])))
+        if "step" in event:
+            place = min(max(place + int(event["step"]), 0), len(queries) - 1)
+        else:
+            done, _counts = _progress(bundle, queries)
+            place = review_queue.next_open(
+                done.own if event["to"] == "mine" else done.graded, place
+            )
+        _turn(now, bundle.image(int(queries[place])))
 
-    _progress(bundle, at, len(queries), go)
+    reviewer.offer(bundle)
+    way_on(at, *_progress(bundle, queries), go)
     _component(
         key=_KEY,
-        data=_data(bundle, table, at),
-        on_events_change=lambda: events.take(bundle, _KEY, go),
+        data=_data(bundle, view, table, at),
+        on_events_change=lambda: grading.take(bundle, _KEY, go),
     )
+
+
+def _progress(bundle: Bundle, queries: np.ndarray) -> tuple[review_queue.Progress, int]:
+    """Return how far the queries are graded, and how many verdicts the visitor gave on all."""
+    counts, by = reviews.store(bundle).counts(), reviewer.name()
+    images = bundle.items["image"].to_numpy()[queries]
+    own = int(counts.loc[counts["reviewer"] == by, "verdicts"].sum())
+    return review_queue.progress(counts, images, by), own
 
 
 def _turn(view: ErrorsView, image: str) -> None:
@@ -100,20 +113,25 @@ def _place(bundle: Bundle, queries: np.ndarray, image: str | None) -> int:
     return int(places[0]) if len(places) else 0
 
 
-def ordered(bundle: Bundle, scope: str, order: str) -> pd.DataFrame:
+def ordered(bundle: Bundle, scope: str, order: str, ranker: str) -> pd.DataFrame:
     """Return the queries of a scope with their figures, in the order of the queue."""
-    return _ordered(bundle.digest, scope, order, bundle)
+    return _ordered(bundle.digest, scope, order, ranker, bundle)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _ordered(digest: str, scope: str, order: str, _bundle: Bundle) -> pd.DataFrame:
+def _ordered(digest: str, scope: str, order: str, ranker: str, _bundle: Bundle) -> pd.DataFrame:
     splits = _bundle.items["split"].to_numpy()
-    return review_queue.queue(_all_queries(digest, _bundle), splits, scope, order)
+    return review_queue.queue(_all_queries(digest, _bundle), splits, scope, order, ranker)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return review_queue.all_queries(recommender_of(_bundle))
+    return review_queue.all_queries(recommender_of(_bundle), _scored_pairs(digest, _bundle))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scored_pairs(digest: str, _bundle: Bundle) -> pd.DataFrame:
+    return review_queue.scored_queries(recommender_of(_bundle))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -121,106 +139,21 @@ def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
     return recommender_of(_bundle).score(Query(image))
 
 
-def _controls(bundle: Bundle, view: ErrorsView) -> None:
-    orders = {
-        DISAGREEMENT: _("Rankers disagree"),
-        NDCG: _("Lowest nDCG@5"),
-        PRECISION: _("Lowest average precision"),
-    }
-    training_figures = (
-        _("Their figures are of rankers that never met them, the lists of the one in use.")
-        if bundle.cross_fitted is not None
-        else _("Their figures flatter the ranker, which has seen their pairs.")
-    )
-    scopes = {HELD_OUT: _("Held-out"), TRAINING: _("Training"), ALL: _("All")}
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        _choice(
-            view,
-            "order",
-            _("Sort by"),
-            orders,
-            _(
-                "Disagreement is 1 minus the mean rank-biased overlap of the orders by "
-                "CatBoost, CLIP and BERT. The first ranks weigh most."
-            ),
-        )
-        _choice(
-            view,
-            "scope",
-            _("Queries"),
-            scopes,
-            _(
-                "Quality is measured on held-out queries. `mmrec train` learns from verdicts on "
-                "training queries, which show only candidates that can be used in training."
-            )
-            + " "
-            + training_figures,
-        )
-        reviews.ask_name("queue")
-
-
-def _choice(view: ErrorsView, field: str, title: str, names: dict[str, str], help: str) -> None:
-    key = f"errors.{field}"
-    st.session_state[key] = getattr(view, field)
-
-    def change() -> None:
-        address.change(ErrorsView, **{field: st.session_state[key], "query": None})
-
-    st.segmented_control(
-        title,
-        list(names),
-        key=key,
-        required=True,
-        format_func=lambda name: names[name],
-        on_change=change,
-        help=help,
-    )
-
-
-def _progress(bundle: Bundle, at: int, queries: int, go: Any) -> None:
-    n = reviews.store(bundle).counts().get(reviews.reviewer(), 0)
-    verdicts = ngettext("{n} verdict", "{n} verdicts", n).format(n=f"{n:,}")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for name, icon, step, off in (
-            (_("Previous query"), ":material/arrow_back:", -1, at == 0),
-            (_("Next query"), ":material/arrow_forward:", 1, at == queries - 1),
-        ):
-            st.button(
-                "",
-                key=f"errors.step.{step}",
-                icon=icon,
-                help=name,
-                disabled=off,
-                on_click=partial(go, step),
-            )
-        st.text(
-            _("query {at} of {queries} · {verdicts} by {reviewer}").format(
-                at=f"{at + 1:,}",
-                queries=f"{queries:,}",
-                verdicts=verdicts,
-                reviewer=reviews.reviewer(),
-            ),
-            width="content",
-        )
-
-
-def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
+def _data(bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int) -> dict[str, Any]:
     row = int(table["query"].to_numpy()[at])
     image = bundle.image(row)
-    scored = _scored(bundle.digest, image, bundle)
-    rankers = [name for name, scores in scored.scores.items() if not np.isnan(scores).all()]
-    columns = [_column(bundle, scored, name) for name in rankers[:COLUMNS]]
+    columns = _columns(bundle, row, scope_of(bundle, view), view.open)
     soon = table["query"].to_numpy()[at + 1 : at + 2]
     tags = reviews.tags(bundle)
-    own = tags[tags["reviewer"] == reviews.reviewer()]
+    own = tags[tags["reviewer"] == reviewer.name()]
     shown = {card["id"] for column in columns for card in column["cards"]}
     own = own[own["image"].isin(shown)]
     return {
-        "ack": events.acknowledged(_KEY),
-        "query": events.picture(bundle, row),
+        "open": view.open,
+        "query": grading.picture(bundle, row),
         "facts": _facts(bundle, table.iloc[at]),
+        "answers": _answers(bundle, table.iloc[at]),
         "columns": columns,
-        "grades": events.grades(bundle, [image]),
         "tags": {str(name): list(group) for name, group in own.groupby("image")["tag"]},
         "known_tags": sorted(set(tags["tag"])),
         "preload": [thumbnail_url(bundle, int(query)) for query in soon],
@@ -231,11 +164,13 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
             ["↑ ↓", _("candidates")],
             ["1 2 3 4", _("not relevant … very relevant")],
             ["0", _("remove the grade")],
+            ["U", _("undo")],
             ["N", _("note")],
             ["T", _("tag")],
+            ["M", _("next without your verdicts")],
             ["O", _("open in Recommend")],
         ],
-        "words": events.words()
+        "words": grading.words()
         | {
             "candidate": _("selected candidate"),
             "note": _("Note: why?"),
@@ -243,13 +178,36 @@ def _data(bundle: Bundle, table: pd.DataFrame, at: int) -> dict[str, Any]:
             "tag": _("Tag"),
             "untag": _("Remove the tag"),
         },
-    }
+    } | grading.state(bundle, _KEY, [image])
 
 
-def _column(bundle: Bundle, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
-    first = review_queue.first_candidates(recommender_of(bundle), scored, ranker, CANDIDATES)
+def _columns(bundle: Bundle, row: int, scope: str, open: bool) -> list[dict[str, Any]]:
+    """Return each ranker's first candidates, in an order drawn for the query unless open."""
+    recommender, image = recommender_of(bundle), bundle.image(row)
+    held_out = bundle.cross_fitted is not None or bundle.items["split"].iat[row] == TEST
+    if scope != TRAINING and held_out and review_queue.lists_whole(recommender):
+        pairs = _scored_pairs(bundle.digest, bundle)
+        pairs = pairs[pairs["query"] == row]
+        lists = {name: review_queue.first_listed(pairs, name) for name in rankers_of(pairs)}
+    else:
+        scored = _scored(bundle.digest, image, bundle)
+        lists = {
+            name: review_queue.first_candidates(recommender, scored, name) for name in scored.scores
+        }
+    shown = [name for name, first in lists.items() if first][:COLUMNS]
+    if not open:
+        shown.sort(key=lambda name: crc32(f"{name} {image}".encode()))
+    return [
+        _column(bundle, lists[name], name, letter)
+        for name, letter in zip(shown, ascii_uppercase, strict=False)
+    ]
+
+
+def _column(
+    bundle: Bundle, first: list[review_queue.QueuedCandidate], ranker: str, letter: str
+) -> dict[str, Any]:
     cards = [
-        events.picture(bundle, candidate.row)
+        grading.picture(bundle, candidate.row)
         | {
             "rank": str(place),
             "place": place,
@@ -261,26 +219,35 @@ def _column(bundle: Bundle, scored: ScoredQuery, ranker: str) -> dict[str, Any]:
         for place, candidate in enumerate(first, start=1)
     ]
     name, about = vocabulary.ranker_name(ranker), vocabulary.ranker_meaning(ranker)
-    return {"ranker": ranker, "name": name, "about": about, "cards": cards}
+    return {"ranker": ranker, "letter": letter, "name": name, "about": about, "cards": cards}
 
 
 def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
-    """Return the query's facts: name and value."""
+    """Return what may be known of the query before it is graded: name and value."""
+    row = int(figures.to_dict()["query"])
+    facts = [
+        (_("cluster"), naming.cluster_name(bundle, int(bundle.cluster_of[row]))),
+        (_("disagreement"), formats.digits(figures["disagreement"])),
+    ]
+    split = bundle.items["split"].iat[row]
+    if split != TEST:
+        facts.append((_("split"), _("training") if split == TRAIN else _("validation")))
+    return facts
+
+
+def _answers(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
+    """Return what would give away which candidates are relevant: name and value."""
     row = int(figures.to_dict()["query"])
     label = bundle.items["label"].iat[row]
-    facts = [(_("cluster"), naming.cluster_name(bundle, int(bundle.cluster_of[row])))]
-    if label is not None:
-        facts.append((_("category"), naming.label_name(str(label))))
-    facts.append((_("disagreement"), formats.digits(figures["disagreement"])))
+    facts = [] if label is None else [(_("category"), naming.label_name(str(label)))]
     for column, value in figures.items():
         ranker, _end, rest = str(column).rpartition("_ndcg")
         if _end and not rest:
             facts.append((f"nDCG@5 {vocabulary.ranker_name(ranker)}", formats.digits(value)))
-    split = bundle.items["split"].iat[row]
-    if split != TEST:
-        facts.append((_("split"), _("training") if split == TRAIN else _("validation")))
-        if bundle.cross_fitted is not None:
-            facts.append((_("nDCG@5 from"), _("a ranker that never met this query")))
+    if not np.isnan(figures["recall"]):
+        facts.append((_("recall of candidates"), formats.percent(figures["recall"])))
+    if bundle.cross_fitted is not None:
+        facts.append((_("nDCG@5 from"), _("a ranker that never met this query")))
     if bundle.manifest.relevance == "labels":
         facts.append((_("relevant"), _("by category, judged by nobody")))
     return facts

@@ -10,7 +10,7 @@ from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import notices, reviews
+from mmrec_app.shared import notices, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
@@ -46,6 +46,7 @@ def verdicts(bundle: Bundle) -> None:
             on_click=lambda: address.change(ErrorsView, view=QUEUE),
         )
         return
+    reviewer.offer(bundle)
     measured = _figures(bundle.digest, reviews.version_of(store), bundle)
     left, right = st.columns([2.4, 1], gap="large")
     with left:
@@ -168,7 +169,7 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
             )
         else:
             st.text(_("This bundle no longer has these images."), width="content")
-        if verdict["reviewer"] == reviews.reviewer():
+        if verdict["reviewer"] == reviewer.name():
             st.button(
                 _("Remove this verdict"),
                 icon=":material/undo:",
@@ -178,7 +179,7 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
 
 
 def _withdraw(bundle: Bundle, query: str, candidate: str) -> None:
-    store, by = reviews.store(bundle), reviews.reviewer()
+    store, by = reviews.store(bundle), reviewer.name()
     reviews.attempt(lambda: store.withdraw(query, candidate, reviewer=by))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mmrec_app.i18n import _
 from mmrec_core.collection.filtering import Filter
 from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
-from mmrec_core.verdicts.queue import ALL, DISAGREEMENT, HELD_OUT, NDCG, PRECISION, TRAINING
+from mmrec_core.verdicts.queue import ORDERS, SCOPES
 
 PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
 
@@ -27,12 +27,17 @@ class ErrorsView(Filter):
         Whose probabilities and figures; empty for the best there is.
     threshold : float or None
         Probability; None for the ranker's own.
+    once : bool
+        Pairs: the worst of each query alone.
     page : int
         Of the pairs, from 1.
     scope : str
-        Queue: ``held-out``, ``training`` or ``all`` queries.
+        Queue: ``held-out``, ``training`` or ``all`` queries; empty for all that are held out from
+        some ranker.
     order : str
-        Queue: by ``disagreement``, or worst first by ``ndcg`` or ``ap``.
+        Queue: one of `mmrec_core.verdicts.queue.ORDERS`, by the figures of ``ranker``.
+    open : bool
+        Queue: whether rankers, scores and what is known show before a candidate is graded.
     query : str or None
         Name of the queue's query; or of the one query whose pairs are shown.
     by : str
@@ -50,8 +55,10 @@ class ErrorsView(Filter):
     ranker: str = ""
     threshold: float | None = None
     page: int = 1
-    scope: str = HELD_OUT
-    order: str = DISAGREEMENT
+    scope: str = ""
+    order: str = ORDERS[0]
+    open: bool = False
+    once: bool = False
     query: str | None = None
     by: str = ""
     grade: int | None = None
@@ -63,8 +70,8 @@ class ErrorsView(Filter):
         for name, known in (
             ("view", (PAIRS, QUEUE, VERDICTS)),
             ("kind", KINDS),
-            ("scope", (HELD_OUT, TRAINING, ALL)),
-            ("order", (DISAGREEMENT, NDCG, PRECISION)),
+            ("scope", ("", *SCOPES)),
+            ("order", ORDERS),
         ):
             if getattr(self, name) not in known:
                 object.__setattr__(self, name, known[0])

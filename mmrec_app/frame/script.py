@@ -6,7 +6,7 @@ from mmrec_app import i18n
 from mmrec_app.assets import asset, asset_path
 from mmrec_app.frame import toolbar, tour
 from mmrec_app.i18n import _
-from mmrec_app.shared import notices
+from mmrec_app.shared import notices, reviewer
 from mmrec_app.state import address, navigation
 from mmrec_core.errors import BundleError
 
@@ -29,6 +29,7 @@ def show() -> None:
         toolbar.toolbar()
         tour.panel(page.url_path or navigation.FIRST)
         page.run()
+        reviewer.remember()
     except BundleError as error:  # a part that is read only when it is needed
         notices.stop(_("This bundle cannot be opened"), str(error))
 

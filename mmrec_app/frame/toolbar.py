@@ -6,7 +6,7 @@ from mmrec_app import i18n
 from mmrec_app.frame import opening, tour
 from mmrec_app.i18n import LANGUAGES, _
 from mmrec_app.served.bundles import bundle_folders
-from mmrec_app.shared import captions, reviews
+from mmrec_app.shared import captions, reviewer
 from mmrec_app.state import address
 
 
@@ -18,7 +18,7 @@ def toolbar() -> None:
         _language_switch()
         with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
-            reviews.reviewer_field()
+            reviewer.field()
             st.caption(_("Light or dark theme: in the ⋮ menu at the far right."))
 
 

@@ -8,8 +8,9 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.view import MapView
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, exports, gallery, naming, notices, paging, reviews
+from mmrec_app.shared import captions, exports, gallery, naming, notices, paging
 from mmrec_app.shared.keyed_query import KeyedQuery
+from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
@@ -74,7 +75,7 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             on_click=lambda: address.turn_to("recommend", image=image),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
-            reviews.tag_editor(bundle, [image], "map.marked.tags")
+            tag_editor(bundle, [image], "map.marked.tags")
         st.button(
             _("Unmark"),
             key="map.unmark",
@@ -138,7 +139,7 @@ def _tags(bundle: Bundle, rows: np.ndarray) -> None:
     )
     if place.open:
         with place:
-            reviews.tag_editor(bundle, bundle.items["image"].iloc[rows].tolist(), "map.tags")
+            tag_editor(bundle, bundle.items["image"].iloc[rows].tolist(), "map.tags")
 
 
 def _gallery(bundle: Bundle, cards: list[gallery.Card], label: str) -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from mmrec_app.i18n import _, language
 from mmrec_app.served.scripts import component
-from mmrec_app.shared import captions, reviews
+from mmrec_app.shared import captions, reviewer
 from mmrec_app.words import sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import RANKERS
@@ -79,7 +79,7 @@ def _card(bundle: Bundle, answer: Recommendation, note: str, picture: Image.Imag
         reasons=[sentences.why(result.contributions) for result in answer.results],
         captions=shown,
         note=note,
-        reviewer="" if (name := reviews.reviewer()) == reviews.ANONYMOUS else name,
+        reviewer=reviewer.name() if reviewer.is_named() else "",
         link=_link(picture),
         language=language(),
         words=_words(),

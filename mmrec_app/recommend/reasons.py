@@ -6,10 +6,11 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend import visitor_query
+from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, gallery, naming, reviews
+from mmrec_app.shared import captions, gallery, naming
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -195,16 +196,7 @@ def _actions(
 ) -> None:
     query = comparison.scored.info.image
     if query is not None:
-        reviews.grade_buttons(
-            bundle,
-            query,
-            result.image,
-            answer.ranker,
-            result.rank,
-            "recommend.grade",
-            shortcuts=True,
-            note=False,
-        )
+        grades(bundle, query, result.image, answer.ranker, result.rank)
     with st.container(horizontal=True):
         st.button(
             _("Use as the query"),

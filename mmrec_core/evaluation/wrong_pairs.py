@@ -7,7 +7,9 @@ NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"
 KINDS = (NEGATIVES, POSITIVES, ALL)
 
 
-def pairs_of_kind(scored: pd.DataFrame, kind: str, ranker: str, threshold: float) -> np.ndarray:
+def pairs_of_kind(
+    scored: pd.DataFrame, kind: str, ranker: str, threshold: float, once: bool = False
+) -> np.ndarray:
     """Return where the pairs of a kind stand in the table, the worst first, (n,) int64.
 
     Parameters
@@ -21,6 +23,8 @@ def pairs_of_kind(scored: pd.DataFrame, kind: str, ranker: str, threshold: float
     ranker : str
     threshold : float
         Probability from which on a pair is called relevant.
+    once : bool
+        Whether to keep only the worst pair of each query.
     """
     probability = scored[f"{ranker}_probability"].to_numpy()
     relevant = scored["relevance"].to_numpy() == 1
@@ -30,4 +34,8 @@ def pairs_of_kind(scored: pd.DataFrame, kind: str, ranker: str, threshold: float
         ALL: ~np.isnan(probability),
     }[kind]
     places = np.flatnonzero(keep)
-    return places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]
+    places = places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]
+    if once:
+        _, first = np.unique(scored["query"].to_numpy()[places], return_index=True)
+        places = places[np.sort(first)]
+    return places

@@ -10,8 +10,13 @@ from mmrec_core.inputs.judgements import TEST, may_pair
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.recommender import Recommender
 
-HELD_OUT, TRAINING, ALL = "held-out", "training", "all"
-DISAGREEMENT, NDCG, PRECISION = "disagreement", "ndcg", "ap"
+HELD_OUT, TRAINING, ALL = SCOPES = ("held-out", "training", "all")
+DISAGREEMENT, NDCG, PRECISION, RECALL, UNCERTAIN = ORDERS = (
+    "disagreement", "ndcg", "ap", "recall", "uncertain",
+)  # fmt: skip
+OF_RANKER = (NDCG, PRECISION, UNCERTAIN)
+FIRST = 6
+"""Candidates of each ranker that a reviewer is shown."""
 
 
 class QueuedCandidate(NamedTuple):
@@ -23,18 +28,69 @@ class QueuedCandidate(NamedTuple):
     relevant: bool | None
 
 
-def all_queries(recommender: Recommender) -> pd.DataFrame:
-    """Return `per_query_table` of all queries of a bundle, those that were trained on included.
+class Progress(NamedTuple):
+    """How far the queries of a queue are graded.
 
-    Where the build cross-fitted, no query's figures are of a ranker that met it.
+    Attributes
+    ----------
+    graded : ndarray (queries,) bool
+        Whether anybody gave a verdict on the query.
+    own : ndarray (queries,) bool
+        Whether the reviewer in question did.
+    reviewers : int
+        How many people gave verdicts on these queries.
+    """
+
+    graded: np.ndarray
+    own: np.ndarray
+    reviewers: int
+
+
+def scored_queries(recommender: Recommender) -> pd.DataFrame:
+    """Return the scored pairs of all queries of a bundle, those that were trained on included.
+
+    Where the build cross-fitted, no query's pairs are scored by a ranker that met it: these are
+    `scored_pairs`. Otherwise the columns are the same, without ``fold``.
     """
     bundle = recommender.bundle
     if bundle.cross_fitted is not None:
-        return per_query_table(scored_pairs(recommender))
-    return per_query_table(score_pairs(bundle.pairs, recommender.ranker))
+        scored = scored_pairs(recommender)
+    else:
+        scored = score_pairs(bundle.pairs, recommender.ranker)
+        scored = scored.join(bundle.pairs.filter(["listed"]))
+    return scored if "listed" in scored else scored.assign(listed=True)
 
 
-def queue(queries: pd.DataFrame, splits: np.ndarray, scope: str, order: str) -> pd.DataFrame:
+def all_queries(recommender: Recommender, scored: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of all queries of a bundle, by which they can be ordered.
+
+    Parameters
+    ----------
+    recommender : Recommender
+    scored : DataFrame
+        What `scored_queries` gives.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `per_query_table`; ``recall``, the share of the query's relevant images that
+        are candidates, NaN without any; for each ranker ``{ranker}_uncertain``, the mean distance
+        of its first candidates' probabilities to its threshold, negated, NaN without a threshold.
+    """
+    table = per_query_table(scored).set_index("query")
+    found = scored[scored["listed"] & (scored["relevance"] > 0)].groupby("query").size()
+    table["recall"] = found.reindex(table.index, fill_value=0) / _relevant(recommender, table)
+    trained = recommender.ranker
+    for ranker, threshold in (trained.thresholds if trained else {}).items():
+        first = scored[scored[f"{ranker}_rank"] <= FIRST]
+        distance = (first[f"{ranker}_probability"] - threshold).abs()
+        table[f"{ranker}_uncertain"] = -distance.groupby(first["query"]).mean()
+    return table.reset_index()
+
+
+def queue(
+    queries: pd.DataFrame, splits: np.ndarray, scope: str, order: str, ranker: str
+) -> pd.DataFrame:
     """Return the queries of a scope in the order in which they are to be graded.
 
     Parameters
@@ -44,20 +100,89 @@ def queue(queries: pd.DataFrame, splits: np.ndarray, scope: str, order: str) -> 
     splits : ndarray (n_images,) of str
         Each image's part of the split.
     scope : str
-        ``held-out``, ``training`` (validation included) or ``all``.
+        ``held-out``: of the build's own split, on which verdicts compare rankers; ``training``
+        (validation included), where verdicts train; ``all``.
     order : str
-        ``disagreement``, most first; ``ndcg`` or ``ap``, by the best ranker there is, worst first.
+        One of `ORDERS`: ``disagreement``, most first; ``ndcg``, ``ap`` or ``recall``, worst first;
+        ``uncertain``, the nearest to the threshold first. Where it is not known, it comes last.
+    ranker : str
+        Whose figures, for those `OF_RANKER`.
     """
     held_out = splits[queries["query"]] == TEST
     table = {HELD_OUT: queries[held_out], TRAINING: queries[~held_out], ALL: queries}[scope]
-    if order == DISAGREEMENT:
-        return table.sort_values(order, ascending=False, kind="stable")
-    best = next(column for column in table.columns if column.endswith(f"_{order}"))
-    return table.sort_values(best, kind="stable")
+    column = f"{ranker}_{order}" if order in OF_RANKER else order
+    if column not in table:
+        return table
+    most_first = order in (DISAGREEMENT, UNCERTAIN)
+    return table.sort_values(column, ascending=not most_first, kind="stable")
+
+
+def progress(counts: pd.DataFrame, images: np.ndarray, reviewer: str) -> Progress:
+    """Say which of a queue's queries are graded, and by how many.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        What `mmrec_core.verdicts.store.VerdictStore.counts` gives.
+    images : ndarray (queries,) of str
+        The queries' names.
+    reviewer : str
+        Whose verdicts are ``own``.
+    """
+    here = counts[counts["query"].isin(images)]
+    own = here.loc[here["reviewer"] == reviewer, "query"]
+    return Progress(
+        graded=np.isin(images, here["query"]),
+        own=np.isin(images, own),
+        reviewers=here["reviewer"].nunique(),
+    )
+
+
+def next_open(done: np.ndarray, place: int) -> int:
+    """Return the first place after ``place`` that is not done, from the start on if need be.
+
+    The same place where all others are done.
+    """
+    others = (place + 1 + np.arange(len(done) - 1)) % len(done)
+    left = others[~done[others]]
+    return int(left[0]) if len(left) else place
+
+
+def lists_whole(recommender: Recommender) -> bool:
+    """Say whether the scored pairs of a held-out query hold all its candidates.
+
+    They do where labels say what is relevant and every image has one; of judged pairs there are
+    only those that somebody judged.
+    """
+    bundle = recommender.bundle
+    return bundle.manifest.relevance == "labels" and bool(bundle.items["label"].notna().all())
+
+
+def first_listed(scored: pd.DataFrame, ranker: str, n: int = FIRST) -> list[QueuedCandidate]:
+    """Return a ranker's first candidates of a query, as its figures count them, ``n`` at most.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        One query's part of what `scored_queries` gives, where `lists_whole`.
+    ranker : str
+    n : int
+    """
+    known = scored[scored["listed"] & scored[f"{ranker}_score"].notna()]
+    first = known.sort_values(f"{ranker}_rank", kind="stable").iloc[:n]
+    return [
+        QueuedCandidate(
+            int(row["candidate"]),
+            float(row[f"{ranker}_score"]),
+            None if np.isnan(row[f"{ranker}_probability"]) else float(row[f"{ranker}_probability"]),
+            bool(row["relevance"]),
+        )
+        for row in first.to_dict("records")
+    ]
 
 
 def first_candidates(
-    recommender: Recommender, scored: ScoredQuery, ranker: str, n: int
+    recommender: Recommender, scored: ScoredQuery, ranker: str, n: int = FIRST
 ) -> list[QueuedCandidate]:
     """Return a ranker's first candidates that may be paired with the query, ``n`` at most.
 
@@ -82,3 +207,13 @@ def first_candidates(
         )
         for place, row in enumerate(rows)
     ]
+
+
+def _relevant(recommender: Recommender, table: pd.DataFrame) -> pd.Series:
+    """Return how many images are relevant to each query; NaN where there is none."""
+    bundle = recommender.bundle
+    if bundle.manifest.relevance == "labels":
+        labels = bundle.items["label"]
+        totals = labels.map(labels.value_counts()).to_numpy(float) - 1
+        return pd.Series(totals[table.index], index=table.index).replace(0, np.nan)
+    return table["relevant"].replace(0, np.nan).astype(float)

@@ -21,6 +21,7 @@ from mmrec_core.verdicts.values import (
     checked_name,
     checked_pair,
     checked_rank,
+    checked_reviewer,
     checked_tag_and_reviewer,
     checked_text,
 )
@@ -158,13 +159,39 @@ class VerdictStore:
         table["rank"] = table["rank"].astype("Int64")
         return table.astype({"grade": "int64"})
 
-    def counts(self) -> dict[str, int]:
-        """Return how many verdicts each reviewer gave."""
+    def counts(self) -> pd.DataFrame:
+        """Return how many verdicts each reviewer gave on each query.
+
+        Returns
+        -------
+        DataFrame
+            ``query`` (name), ``reviewer``, ``verdicts`` (int64).
+        """
+        question = "SELECT query, reviewer, count(*) FROM verdicts GROUP BY query, reviewer"
         with reading(self.path) as connection:
-            if connection is None:
-                return {}
-            question = "SELECT reviewer, count(*) FROM verdicts GROUP BY reviewer"
-            return dict(connection.execute(question).fetchall())
+            rows = connection.execute(question).fetchall() if connection else []
+        table = pd.DataFrame(rows, columns=["query", "reviewer", "verdicts"], dtype=object)
+        return table.astype({"verdicts": "int64"})
+
+    def hand_over(self, reviewer: str, to: str) -> None:
+        """Let all verdicts and tags of a reviewer be another's; of two on a pair the newer stays.
+
+        It is for a person who reviewed under two names.
+        """
+        old, new = checked_reviewer(reviewer), checked_reviewer(to)
+        if old == new:
+            return
+        with writing(self.path) as connection:
+            connection.execute(
+                "DELETE FROM verdicts WHERE rowid IN (SELECT CASE WHEN a.time > b.time "
+                "THEN b.rowid ELSE a.rowid END FROM verdicts a JOIN verdicts b "
+                "USING (query, candidate) WHERE a.reviewer = ? AND b.reviewer = ?)",
+                (old, new),
+            )
+            for table in ("verdicts", "tags"):
+                connection.execute(
+                    f"UPDATE OR REPLACE {table} SET reviewer = ? WHERE reviewer = ?", (new, old)
+                )
 
     def tag(
         self, images: Iterable[str], tag: str, *, reviewer: str, digest: str | None = None
@@ -217,4 +244,4 @@ class VerdictStore:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

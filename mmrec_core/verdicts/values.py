@@ -18,12 +18,17 @@ def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, s
     query, candidate = checked_name(query), checked_name(candidate)
     if query == candidate:
         raise VerdictError(f"{query!r} is both query and candidate: a pair needs two images.")
-    return query, candidate, _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+    return query, candidate, checked_reviewer(reviewer)
 
 
 def checked_tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
     """Return both on one line; VerdictError if they are no text, empty, or too long."""
-    return _line(tag, "tag", TAG_LENGTH), _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+    return _line(tag, "tag", TAG_LENGTH), checked_reviewer(reviewer)
+
+
+def checked_reviewer(reviewer: str) -> str:
+    """Return a reviewer's name on one line; VerdictError if it is no text, empty, or too long."""
+    return _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
 
 
 def checked_name(image: str) -> str:

@@ -60,13 +60,13 @@ def test_kind_ranker_threshold_and_filters_live_in_the_url(
 
 
 def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -> None:
-    table = per_query_table(scored[scored["fold"] == HELD_OUT])
-    app = page("errors", view="queue")
+    table = per_query_table(scored)
+    app = page("errors", view="queue", open="1")
     first = bundle.image(int(table.sort_values("disagreement", kind="stable")["query"].iloc[-1]))
     shown = gallery_of(app, "errors.queue")
     assert shown["query"]["id"] == first
     assert [column["ranker"] for column in shown["columns"]] == ["model", "clip", "bert"]
-    assert f"query 1 of {len(table)} · 0 verdicts by anonymous" in texts(app)
+    assert f"query 1 of {len(table)} · graded: 0 of {len(table)}, 0 reviewers" in texts(app)
     app.button(key="errors.step.1").click().run()
     second = gallery_of(app, "errors.queue")["query"]["id"]
     assert second != first
@@ -79,7 +79,7 @@ def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -
     names = [card["id"] for column in shown["columns"] for card in column["cards"]]
     splits = bundle.items.set_index("image")["split"]
     assert splits[shown["query"]["id"]] != "test"
-    assert ["nDCG@5 from", "a ranker that never met this query"] in shown["facts"]
+    assert ["nDCG@5 from", "a ranker that never met this query"] in shown["answers"]
     assert not (splits[names] == "test").any()
 
 
@@ -109,12 +109,11 @@ def reviewing() -> None:
     """Take events as a component sends them."""
     import streamlit as st
 
-    from mmrec_app.errors import events
     from mmrec_app.frame import opening
-    from mmrec_app.shared import reviews
+    from mmrec_app.shared import grading, reviewer
 
-    reviews.reviewer()
-    events.take(opening.current_bundle(), "k", lambda step: st.write(f"went {step}"))
+    reviewer.name()
+    grading.take(opening.current_bundle(), "k", lambda event: st.write(f"went {event['step']}"))
 
 
 def test_events_are_kept_in_order_and_once(bundle: Bundle, store: VerdictStore) -> None:
@@ -197,33 +196,90 @@ def test_verdicts_are_listed_compared_and_filtered(
 def widgets() -> None:
     """Draw the widgets that other pages use."""
     from mmrec_app.frame import opening
-    from mmrec_app.shared import reviews
+    from mmrec_app.shared import reviewer
+    from mmrec_app.shared.tag_editor import tag_editor
 
     bundle = opening.current_bundle()
-    first, second = bundle.image(0), bundle.image(1)
-    reviews.reviewer_field()
-    reviews.grade_buttons(bundle, first, second, "model", 3, "pair")
-    reviews.tag_editor(bundle, [first, second], "tags")
+    reviewer.field()
+    tag_editor(bundle, [bundle.image(0), bundle.image(1)], "tags")
 
 
-def test_grade_note_and_tags_on_any_page(bundle: Bundle, store: VerdictStore) -> None:
+def test_tags_are_kept_under_the_reviewer_s_name(bundle: Bundle, store: VerdictStore) -> None:
     first, second = bundle.image(0), bundle.image(1)
-    store.grade(first, second, 1, reviewer=HOSTILE)
     app = AppTest.from_function(widgets).run()
-    assert HOSTILE not in texts(app)
-    app.text_input(key="reviews.toolbar.name").input("Ann").run()
-    app.button(key="pair.3").click().run()
-    app.text_input(key="pair.note").input("the same bird").run()
-    own = store.verdicts(first).query("reviewer == 'Ann'").iloc[0]
-    assert (own["grade"], own["note"], own["ranker"], own["rank"]) == (
-        3, "the same bird", "model", 3,
-    )  # fmt: skip
-    app.button(key="pair.3").click().run()
-    assert store.verdicts()["reviewer"].tolist() == [HOSTILE]
+    app.text_input(key="reviewer.toolbar.name").input("  Ann\n Lee ").run()
     app.multiselect(key="tags.tags").set_value(["bird"]).run()
-    assert store.tags()["image"].tolist() == [first, second]
+    assert store.tags()[["image", "reviewer"]].to_numpy().tolist() == [
+        [first, "Ann Lee"], [second, "Ann Lee"],
+    ]  # fmt: skip
     app.multiselect(key="tags.tags").set_value([]).run()
     assert store.tags().empty
+
+
+def test_lists_of_the_queue_are_those_that_the_figures_count(
+    bundle: Bundle, scored: pd.DataFrame
+) -> None:
+    query = int(scored.loc[scored["fold"] > HELD_OUT, "query"].iloc[0])
+    shown = gallery_of(page("errors", view="queue", query=bundle.image(query)), "errors.queue")
+    of_query = scored[scored["query"] == query]
+    assert len(shown["columns"]) == 3
+    for column in shown["columns"]:
+        order = of_query.sort_values(f"{column['ranker']}_rank")["candidate"].iloc[:6]
+        assert [card["id"] for card in column["cards"]] == [bundle.image(row) for row in order]
+
+
+def test_until_all_is_graded_rankers_have_letters_in_an_order_of_the_query(
+    bundle: Bundle,
+) -> None:
+    app = page("errors", view="queue")
+    orders = set()
+    for _ in range(8):
+        columns = gallery_of(app, "errors.queue")["columns"]
+        assert [column["letter"] for column in columns] == ["A", "B", "C"]
+        orders.add(tuple(column["ranker"] for column in columns))
+        app.run()
+        again = gallery_of(app, "errors.queue")["columns"]
+        assert [column["ranker"] for column in again] == [column["ranker"] for column in columns]
+        app.button(key="errors.step.1").click().run()
+    assert len(orders) > 1
+
+
+def test_anonymous_verdicts_are_taken_over_by_a_name(bundle: Bundle, store: VerdictStore) -> None:
+    app = page("errors", view="queue")
+    anonymous = app.session_state["reviewer.anonymous"]
+    store.grade(bundle.image(0), bundle.image(1), 3, reviewer=anonymous)
+    app.run()
+    assert "given in this browser" not in texts(app)
+    app.text_input(key="reviewer.queue.name").input("Ann").run()
+    assert f"1 verdict or tag was given in this browser as {anonymous}" in texts(app)
+    app.button(key="reviewer.take").click().run()
+    assert store.verdicts()["reviewer"].tolist() == ["Ann"]
+    assert "given in this browser" not in texts(app)
+
+
+def test_a_page_can_show_the_worst_pair_of_each_query_alone(bundle: Bundle) -> None:
+    pairs = gallery_of(page("errors", once="1"), "errors.pairs")["pairs"]
+    queries = [pair["query"]["id"] for pair in pairs]
+    assert len(queries) == PAGE_SIZE == len(set(queries))
+
+
+def test_the_next_query_is_one_without_own_verdicts_or_without_any(
+    bundle: Bundle, store: VerdictStore
+) -> None:
+    app = page("errors", view="queue", reviewer="Ann")
+    names = []
+    for _ in range(4):
+        names.append(gallery_of(app, "errors.queue")["query"]["id"])
+        app.button(key="errors.step.1").click().run()
+    other = next(bundle.image(row) for row in range(9) if bundle.image(row) not in names)
+    for name, by in ((names[1], "Ann"), (names[2], "Bob")):
+        store.grade(name, other, 2, reviewer=by)
+    for to, expected in (("mine", names[2]), ("anybody", names[3])):
+        app = page("errors", view="queue", reviewer="Ann", query=names[0])
+        assert "graded: 2 of" in texts(app)
+        assert ", 2 reviewers" in texts(app)
+        app.button(key=f"errors.step.{to}").click().run()
+        assert gallery_of(app, "errors.queue")["query"]["id"] == expected
 
 
 @pytest.mark.usefixtures("bundle")

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toggled } from "../../mmrec_app/components/gallery/range.js";
-import { gradeOfKey, lowerCased } from "../../mmrec_app/components/grading/keys.js";
+import { gradeOfKey, nameOf } from "../../mmrec_app/components/grading/keys.js";
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
 import { nextPosition } from "../../mmrec_app/components/lists/moves.js";
 import { allPositions, nextWhere, stepped } from "../../mmrec_app/components/queue/positions.js";
@@ -96,8 +96,12 @@ test("digits grade, letters act in either case", () => {
   assert.equal(gradeOfKey("0"), 0);
   assert.equal(gradeOfKey("5"), null);
   assert.equal(gradeOfKey("F1"), null);
-  assert.equal(lowerCased("O"), "o");
-  assert.equal(lowerCased("ArrowUp"), "ArrowUp");
+  assert.equal(nameOf({ key: "O", code: "KeyO" }), "o");
+  assert.equal(nameOf({ key: "ArrowUp", code: "ArrowUp" }), "ArrowUp");
+  assert.equal(nameOf({ key: "т", code: "KeyN" }), "n", "a Russian keyboard");
+  assert.equal(nameOf({ key: "z", code: "KeyY" }), "z", "a German keyboard");
+  assert.equal(nameOf({ key: "z", code: "KeyZ", ctrlKey: true }), "u", "undo");
+  assert.equal(nameOf({ key: "1", code: "Digit1", ctrlKey: true }), null);
 });
 
 test("the queue is walked column by column", () => {

@@ -37,12 +37,44 @@
  * @property {string} open
  * @property {string} grade
  * @property {string[]} grades names of the grades from 1 on
+ * @property {string} saving
+ * @property {string} saved
+ * @property {string} removed
+ * @property {string} undo
+ * @property {string} undone
+ */
+
+/**
+ * What a grading component is given beside its own data.
+ *
+ * @typedef {object} GradedData
+ * @property {number} ack number of the last event that the server has
+ * @property {Judgements} grades
+ * @property {Question | null} question to ask before the first grade; null if it was answered
+ * @property {string} remembered what the browser is to keep
+ * @property {GradingWords} words
+ */
+
+/**
+ * @typedef {object} Question
+ * @property {string} title
+ * @property {string} name
+ * @property {string} about
+ * @property {string} take
+ * @property {string} anonymous
+ * @property {number} longest name
  */
 
 /**
  * A pair as its grade is sent: with the ranker that listed it, and the rank there.
  *
  * @typedef {{ query: string, candidate: string, ranker: string, rank: number }} RankedPair
+ */
+
+/**
+ * What was graded last, or `undone`: the grade that the pair has since, 0 for none.
+ *
+ * @typedef {{ pair: RankedPair, grade: number, undone: boolean }} Graded
  */
 
 export {};

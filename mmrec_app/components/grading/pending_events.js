@@ -9,7 +9,9 @@
  *   | { kind: "note", query: string, candidate: string, note: string }
  *   | { kind: "tag" | "untag", candidate: string, tag: string }
  *   | { kind: "open", query: string, candidate: string }
- *   | { kind: "go", step: number }} GradingEvent
+ *   | { kind: "reviewer", name: string }
+ *   | { kind: "go", step: number }
+ *   | { kind: "go", to: "mine" | "anybody" }} GradingEvent
  */
 
 /** @typedef {GradingEvent & { n: number }} NumberedEvent */
@@ -42,6 +44,11 @@ export class PendingEvents {
     this.lastNumber = Math.max(this.lastNumber + 1, this.now() * 100);
     this.pending.push({ n: this.lastNumber, ...event });
     return [...this.pending];
+  }
+
+  /** @param {GradingEvent["kind"]} kind */
+  has(kind) {
+    return this.pending.some((event) => event.kind === kind);
   }
 
   /**

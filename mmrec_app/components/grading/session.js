@@ -1,20 +1,33 @@
-// What a grading component keeps of the present run: data, and pending events.
+// What a grading component keeps of the present run: data, pending events, and what can be undone.
 
 /** @import { Component } from "../shared/component.js" */
-/** @import { Judgements, RankedPair } from "./data.js" */
+/** @import { Graded, GradedData, RankedPair } from "./data.js" */
 /** @import { GradingEvent } from "./pending_events.js" */
 
+import { Confirmation } from "./confirmation.js";
+import { remember } from "./memory.js";
+import { NameQuestion } from "./name_question.js";
 import { PendingEvents, gradeEvent } from "./pending_events.js";
-
-/** @typedef {{ ack: number, grades: Judgements }} GradedData */
 
 /** @template {GradedData} Data */
 export class GradingSession {
   events = new PendingEvents();
+  /** @type {{ pair: RankedPair, grade: number, note: string }[]} what was there before each grade */
+  before = [];
+  /** @type {Graded | null} */
+  last = null;
 
-  /** @param {Component<Data>} component */
-  constructor(component) {
+  /**
+   * @param {Component<Data>} component
+   * @param {HTMLElement} parent of what it draws
+   * @param {() => void} onUndone
+   */
+  constructor(component, parent, onUndone) {
     this.component = component;
+    this.question = new NameQuestion(parent);
+    this.confirmation = new Confirmation(parent, () => {
+      if (this.undo()) onUndone();
+    });
   }
 
   get data() {
@@ -25,6 +38,8 @@ export class GradingSession {
   update(component) {
     this.component = component;
     this.events.acknowledge(component.data.ack);
+    remember(component.data.remembered);
+    this.confirm();
   }
 
   /** @param {GradingEvent} event */
@@ -33,12 +48,70 @@ export class GradingSession {
   }
 
   /**
+   * Do what is kept under the reviewer's name; ask for that first, if nobody knows it yet.
+   *
+   * @param {() => void} act
+   */
+  asReviewer(act) {
+    const { question } = this.data;
+    if (!question || this.events.has("reviewer")) {
+      act();
+      return;
+    }
+    this.question.ask(question, (name) => {
+      this.send({ kind: "reviewer", name });
+      act();
+    });
+  }
+
+  /**
    * @param {RankedPair} pair
    * @param {number} grade 0 to take it back
+   * @param {() => void} onGraded called once it is given
    */
-  sendGrade(pair, grade) {
+  sendGrade(pair, grade, onGraded) {
+    const present = this.gradeOf(pair.query, pair.candidate);
+    const event = gradeEvent(pair, grade, present);
+    if (!event) return;
+    this.asReviewer(() => {
+      const note = this.judgementOf(pair.query, pair.candidate)?.note ?? "";
+      this.before.push({ pair, grade: present, note });
+      this.send(event);
+      this.last = { pair, grade, undone: false };
+      this.confirm();
+      onGraded();
+    });
+  }
+
+  /**
+   * Take the last grade back, or what was taken back last; again, the one before.
+   *
+   * @returns {RankedPair | null} whose grade it was
+   */
+  undo() {
+    const earlier = this.before.pop();
+    if (!earlier) return null;
+    const { pair, grade, note } = earlier;
     const event = gradeEvent(pair, grade, this.gradeOf(pair.query, pair.candidate));
     if (event) this.send(event);
+    if (grade > 0 && note) {
+      this.send({ kind: "note", query: pair.query, candidate: pair.candidate, note });
+    }
+    this.last = { pair, grade, undone: true };
+    this.confirm();
+    return pair;
+  }
+
+  confirm() {
+    this.confirmation.update(this.last, this.events.pending.length > 0, this.data.words);
+  }
+
+  /**
+   * @param {string} query
+   * @param {string} candidate
+   */
+  isLast(query, candidate) {
+    return this.last?.pair.query === query && this.last.pair.candidate === candidate;
   }
 
   /**
@@ -55,5 +128,16 @@ export class GradingSession {
    */
   judgementOf(query, candidate) {
     return this.data.grades[query]?.[candidate];
+  }
+
+  /**
+   * Return what others gave, once the visitor gave a grade.
+   *
+   * @param {string} query
+   * @param {string} candidate
+   */
+  othersOn(query, candidate) {
+    const graded = this.gradeOf(query, candidate) > 0;
+    return graded ? this.judgementOf(query, candidate)?.others : undefined;
   }
 }

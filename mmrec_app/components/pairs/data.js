@@ -1,15 +1,14 @@
 // What the pair browser gets from Python (mmrec_app/errors/pairs.py).
 
-/** @import { GradingWords, Judgements, KeyMeaning, Picture } from "../grading/data.js" */
+/** @import { GradedData, GradingWords, KeyMeaning, Picture } from "../grading/data.js" */
 
 /**
- * @typedef {object} PairsData
- * @property {number} ack number of the last event that the server has
+ * @typedef {GradedData & OwnData} PairsData
+ * @typedef {object} OwnData
  * @property {string} page another one starts anew
  * @property {Pair[]} pairs
  * @property {string} ranker whose errors these are
  * @property {number} threshold 0 to 1
- * @property {Judgements} grades
  * @property {KeyMeaning[]} keys
  * @property {GradingWords & { list: string }} words
  */

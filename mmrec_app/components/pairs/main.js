@@ -25,9 +25,9 @@ class Pairs {
    * @param {Component<PairsData>} component
    */
   constructor(parent, component) {
-    this.session = new GradingSession(component);
-    listenToKeys(parent, (key) => this.onKey(key));
     const outer = make("div", "outer", parent);
+    this.session = new GradingSession(component, outer, () => this.refill());
+    listenToKeys(parent, (key) => this.onKey(key));
     this.legend = make("div", "legend", outer);
     this.list = make("ul", "pairs", outer);
     this.list.onclick = (event) => this.onClick(event);
@@ -41,11 +41,15 @@ class Pairs {
     this.list.setAttribute("aria-label", data.words.list);
     const ids = data.pairs.map(idOf);
     this.pairs = viewsOf(this.pairs, ids, (index) => new PairView(data.pairs[index]));
-    for (const index of this.pairs.keys()) this.fill(index);
+    this.refill();
     this.list.replaceChildren(...this.pairs.map((pair) => pair.root));
     if (this.page !== data.page) this.current = -1;
     this.page = data.page;
     this.moveTo(Math.min(this.current, this.pairs.length - 1));
+  }
+
+  refill() {
+    for (const index of this.pairs.keys()) this.fill(index);
   }
 
   /** @param {number} index */
@@ -65,13 +69,27 @@ class Pairs {
   /**
    * @param {number} index
    * @param {number} grade 0 to take it back
+   * @param {number} next where to go then
    */
-  grade(index, grade) {
+  grade(index, grade, next) {
     const { pairs, ranker } = this.session.data;
     const { query, candidate, place } = pairs[index];
     const pair = { query: query.id, candidate: candidate.id, ranker, rank: place };
-    this.session.sendGrade(pair, grade);
-    this.fill(index);
+    this.session.sendGrade(pair, grade, () => {
+      this.refill();
+      this.moveTo(next);
+    });
+  }
+
+  undo() {
+    const pair = this.session.undo();
+    if (!pair) return;
+    const { pairs } = this.session.data;
+    const index = pairs.findIndex(
+      ({ query, candidate }) => query.id === pair.query && candidate.id === pair.candidate,
+    );
+    this.refill();
+    if (index >= 0) this.moveTo(index);
   }
 
   /** @param {number} index */
@@ -87,8 +105,7 @@ class Pairs {
     if (index < 0) return;
     const grade = this.pairs[index].grades.clicked(event);
     if (grade !== null) {
-      this.grade(index, grade);
-      this.moveTo(index);
+      this.grade(index, grade, index);
     } else if (closest(event, ".side")) {
       this.open(index);
     }
@@ -105,8 +122,9 @@ class Pairs {
     if (STEPS[key] !== undefined) {
       this.moveTo(clampIndex(current + STEPS[key], this.pairs.length));
     } else if (current >= 0 && grade !== null) {
-      this.grade(current, grade);
-      if (grade > 0) this.moveTo(Math.min(current + 1, last));
+      this.grade(current, grade, grade > 0 ? Math.min(current + 1, last) : current);
+    } else if (key === "u") {
+      this.undo();
     } else if (current >= 0 && key === "o") {
       this.open(current);
     } else {

@@ -40,8 +40,8 @@ export class PairView {
     this.bars.replaceChildren();
     for (const bar of pair.bars) addBar(this.bars, bar, threshold);
     const names = /** @type {const} */ ([pair.query.id, pair.candidate.id]);
-    const { others } = session.judgementOf(...names) ?? {};
-    this.grades.update(session.gradeOf(...names), words, others);
+    this.grades.update(session.gradeOf(...names), words, session.othersOn(...names));
+    if (session.isLast(...names)) this.grades.root.after(session.confirmation.root);
   }
 }
 

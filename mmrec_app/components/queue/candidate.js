@@ -31,15 +31,15 @@ export class CandidateView {
   update(candidate, session) {
     const { query, words } = session.data;
     const grade = session.gradeOf(query.id, candidate.id);
-    this.picture.show(candidate);
+    const open = grade > 0 || session.data.open;
+    this.picture.show(open ? candidate : { ...candidate, tip: candidate.caption });
     this.pick.setAttribute("aria-label", `${candidate.rank}. ${candidate.alt}`);
     this.rank.textContent = candidate.rank;
-    this.value.textContent = candidate.value;
+    this.value.textContent = open ? candidate.value : "";
     setCaption(this.caption, candidate);
-    this.known.textContent = grade && candidate.known ? words[candidate.known] : "";
+    this.known.textContent = open && candidate.known ? words[candidate.known] : "";
     this.known.className = candidate.known === "relevant" ? "known yes" : "known no";
-    const { others } = session.judgementOf(query.id, candidate.id) ?? {};
-    this.grades.update(grade, words, others);
+    this.grades.update(grade, words, session.othersOn(query.id, candidate.id));
   }
 
   /**

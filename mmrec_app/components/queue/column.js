@@ -21,11 +21,13 @@ export class ColumnView {
   /**
    * @param {Column} column
    * @param {GradingSession<QueueData>} session
+   * @param {boolean} named whether the ranker's name shows
    */
-  update(column, session) {
-    this.tab.textContent = this.head.textContent = column.name;
-    this.root.setAttribute("aria-label", column.name);
-    this.head.title = column.about;
+  update(column, session, named) {
+    const name = named ? column.name : column.letter;
+    this.tab.textContent = this.head.textContent = name;
+    this.root.setAttribute("aria-label", name);
+    this.head.title = named ? column.about : "";
     const ids = column.cards.map(({ id }) => id);
     this.candidates = viewsOf(this.candidates, ids, (index) => new CandidateView(ids[index]));
     for (const [row, candidate] of column.cards.entries()) {

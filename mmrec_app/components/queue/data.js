@@ -1,14 +1,15 @@
 // What the disagreement queue gets from Python (mmrec_app/errors/queue.py).
 
-/** @import { GradingWords, Judgements, KeyMeaning, Picture } from "../grading/data.js" */
+/** @import { GradedData, GradingWords, KeyMeaning, Picture } from "../grading/data.js" */
 
 /**
- * @typedef {object} QueueData
- * @property {number} ack number of the last event that the server has
+ * @typedef {GradedData & OwnData} QueueData
+ * @typedef {object} OwnData
+ * @property {boolean} open whether rankers and scores show from the start
  * @property {Picture} query
  * @property {[string, string][]} facts the query's, name and value
+ * @property {[string, string][]} answers what would give relevance away: once all is graded
  * @property {Column[]} columns one a ranker
- * @property {Judgements} grades
  * @property {Record<string, string[]>} tags the visitor's own, by candidate
  * @property {string[]} known_tags
  * @property {string[]} preload pictures to fetch: the next query's
@@ -29,6 +30,7 @@
 /**
  * @typedef {object} Column
  * @property {string} ranker
+ * @property {string} letter instead of the name, until all candidates are graded
  * @property {string} name
  * @property {string} about
  * @property {Candidate[]} cards

@@ -10,7 +10,7 @@ import { componentOf } from "../shared/component.js";
 import { make } from "../shared/elements.js";
 import { preload } from "../shared/pictures.js";
 import { ColumnView } from "./column.js";
-import { nextWhere, stepped } from "./positions.js";
+import { allPositions, nextWhere, stepped } from "./positions.js";
 import { SidePane } from "./side_pane.js";
 
 /** @type {Record<string, number>} */
@@ -27,12 +27,12 @@ class Queue {
    * @param {Component<QueueData>} component
    */
   constructor(parent, component) {
-    this.session = new GradingSession(component);
     listenToKeys(parent, (key) => this.onKey(key));
     this.outer = make("div", "outer", parent);
+    this.session = new GradingSession(component, this.outer, () => this.refill());
     this.legend = make("div", "legend", this.outer);
     const board = make("div", "board", this.outer);
-    this.side = new SidePane(board, this.session);
+    this.side = new SidePane(board, this.session, () => this.goBack());
     const main = make("div", "main", board);
     this.tabs = make("div", "tabs", main);
     this.columnList = make("div", "columns", main);
@@ -40,6 +40,10 @@ class Queue {
     /** @type {ColumnView[]} */
     this.columns = [];
     this.position = NOWHERE;
+    /** @type {Position | null} */
+    this.graded = null;
+    /** @type {Position | null} */
+    this.origin = null;
   }
 
   /** @param {Component<QueueData>} component */
@@ -47,7 +51,11 @@ class Queue {
     const { data } = component;
     this.session.update(component);
     fillLegend(this.legend, data.keys);
-    if (this.outer.dataset.query !== data.query.id) this.position = NOWHERE;
+    if (this.outer.dataset.query !== data.query.id) {
+      this.position = NOWHERE;
+      this.graded = this.origin = null;
+      this.session.confirmation.root.remove();
+    }
     this.outer.dataset.query = data.query.id;
     this.side.updateQuery();
     preload(data.preload);
@@ -64,9 +72,21 @@ class Queue {
   }
 
   fill() {
-    for (const [index, column] of this.session.data.columns.entries()) {
-      this.columns[index].update(column, this.session);
+    const { columns, query, open } = this.session.data;
+    const named =
+      open || allPositions(this.lengths).every((position) => !this.isUngraded(position));
+    this.side.updateFacts(named);
+    for (const [index, column] of columns.entries()) {
+      this.columns[index].update(column, this.session, named);
     }
+    const { confirmation, last } = this.session;
+    const place = this.graded && this.columns[this.graded.column]?.candidates[this.graded.row];
+    if (last?.pair.query === query.id) place?.grades.root.after(confirmation.root);
+  }
+
+  refill() {
+    this.fill();
+    this.choose(this.position);
   }
 
   restorePosition() {
@@ -122,14 +142,46 @@ class Queue {
   /**
    * @param {Position} position
    * @param {number} grade 0 to take it back
+   * @param {() => void} onGraded
    */
-  grade(position, grade) {
+  grade(position, grade, onGraded) {
     const { query, columns } = this.session.data;
     const { id, place } = columns[position.column].cards[position.row];
     const { ranker } = columns[position.column];
-    this.session.sendGrade({ query: query.id, candidate: id, ranker, rank: place }, grade);
-    this.fill();
-    this.choose(this.position);
+    const pair = { query: query.id, candidate: id, ranker, rank: place };
+    this.session.sendGrade(pair, grade, () => {
+      this.graded = position;
+      this.refill();
+      onGraded();
+    });
+  }
+
+  undo() {
+    const pair = this.session.undo();
+    if (!pair) return;
+    const { columns } = this.session.data;
+    const position = allPositions(this.lengths).find(
+      ({ column, row }) =>
+        columns[column].ranker === pair.ranker && columns[column].cards[row].id === pair.candidate,
+    );
+    if (position) this.graded = position;
+    this.refill();
+    if (position) this.moveTo(position);
+  }
+
+  /** Write a note on the chosen candidate; on the one just graded, if this one has no grade. */
+  writeNote() {
+    if (this.side.note.disabled && this.graded) {
+      this.origin = this.position;
+      this.moveTo(this.graded);
+    }
+    if (!this.side.note.disabled) this.side.note.focus();
+  }
+
+  /** Go back to where the note was asked for. */
+  goBack() {
+    if (this.origin) this.moveTo(this.origin);
+    this.origin = null;
   }
 
   /** @param {MouseEvent} event */
@@ -139,8 +191,8 @@ class Queue {
       const row = candidates.findIndex(({ root }) => path.includes(root));
       if (row < 0) continue;
       const grade = candidates[row].grades.clicked(event);
-      if (grade !== null) this.grade({ column, row }, grade);
       this.choose({ column, row });
+      if (grade !== null) this.grade({ column, row }, grade, () => {});
     }
   }
 
@@ -155,10 +207,15 @@ class Queue {
     } else if (CANDIDATE_STEPS[key] !== undefined) {
       this.moveTo(stepped(this.lengths, this.position, CANDIDATE_STEPS[key]));
     } else if (grade !== null && this.candidateAt(this.position)) {
-      this.grade(this.position, grade);
-      if (grade > 0) this.moveOn();
-    } else if (key === "n" && !this.side.note.disabled) {
-      this.side.note.focus();
+      this.grade(this.position, grade, () => {
+        if (grade > 0) this.moveOn();
+      });
+    } else if (key === "u") {
+      this.undo();
+    } else if (key === "m") {
+      this.session.send({ kind: "go", to: "mine" });
+    } else if (key === "n") {
+      this.writeNote();
     } else if (key === "t") {
       this.side.tag.focus();
     } else if (key === "o") {

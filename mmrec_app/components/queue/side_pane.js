@@ -14,8 +14,9 @@ export class SidePane {
   /**
    * @param {HTMLElement} parent
    * @param {GradingSession<QueueData>} session
+   * @param {() => void} onNoted called when the field of the note is left
    */
-  constructor(parent, session) {
+  constructor(parent, session, onNoted) {
     this.session = session;
     this.root = make("div", "pane", parent);
     this.query = new LargePicture("query", this.root);
@@ -32,6 +33,7 @@ export class SidePane {
     this.openButton = makeButton("plain open", this.form);
     this.facts = make("div", "facts", make("div", "about", this.root));
     this.note.onchange = () => this.sendNote();
+    this.note.onblur = () => onNoted();
     this.note.onkeydown = (event) => leaveOnKey(event, this.note);
     this.tag.onkeydown = (event) => {
       if (event.key === "Enter") this.sendTag();
@@ -41,10 +43,15 @@ export class SidePane {
   }
 
   updateQuery() {
-    const { query, words, facts } = this.session.data;
-    this.query.update(query, words.query);
+    const { query, words } = this.session.data;
+    this.query.update({ ...query, tip: query.caption }, words.query);
+  }
+
+  /** @param {boolean} answered whether the query's relevance may show */
+  updateFacts(answered) {
+    const { facts, answers } = this.session.data;
     this.facts.replaceChildren();
-    for (const [name, value] of facts) {
+    for (const [name, value] of answered ? [...facts, ...answers] : facts) {
       make("span", "", this.facts, name);
       make("b", "", this.facts, value);
     }
@@ -57,7 +64,7 @@ export class SidePane {
     if (!candidate) return;
     const { data } = this.session;
     const { words, query } = data;
-    this.chosen.update(candidate, words.candidate);
+    this.chosen.update({ ...candidate, tip: candidate.caption }, words.candidate);
     const graded = this.session.gradeOf(query.id, candidate.id) > 0;
     this.note.placeholder = graded ? words.note : words.note_first;
     this.note.setAttribute("aria-label", words.note);
@@ -98,8 +105,10 @@ export class SidePane {
 
   sendTag() {
     if (!this.candidate || !this.tag.value.trim()) return;
-    this.session.send({ kind: "tag", candidate: this.candidate.id, tag: this.tag.value });
+    const { id } = this.candidate;
+    const tag = this.tag.value;
     this.tag.value = "";
+    this.session.asReviewer(() => this.session.send({ kind: "tag", candidate: id, tag }));
   }
 
   open() {

@@ -51,6 +51,26 @@ def test_a_newer_verdict_replaces_the_older_one_and_can_be_taken_back(store):
     assert store.version() > before
 
 
+def test_one_who_reviewed_under_two_names_has_the_newer_verdict_of_each_pair(store):
+    for reviewer, candidate, grade in (
+        ("anonymous-1", "a.png", 1), ("Ann", "a.png", 2),
+        ("Ann", "b.png", 3), ("anonymous-1", "b.png", 4),
+        ("anonymous-1", "c.png", 1), ("Bob", "c.png", 4),
+    ):  # fmt: skip
+        store.grade("q.png", candidate, grade, reviewer=reviewer)
+    for reviewer, image in (("anonymous-1", "a.png"), ("Ann", "a.png"), ("anonymous-1", "b.png")):
+        store.tag([image], "odd", reviewer=reviewer)
+    store.hand_over("anonymous-1", "Ann")
+    left = store.verdicts().sort_values(["candidate", "reviewer"])
+    assert left[["candidate", "grade", "reviewer"]].to_numpy().tolist() == [
+        ["a.png", 2, "Ann"], ["b.png", 4, "Ann"], ["c.png", 1, "Ann"], ["c.png", 4, "Bob"],
+    ]  # fmt: skip
+    assert sorted(store.tags()["image"]) == ["a.png", "b.png"]
+    assert set(store.tags()["reviewer"]) == {"Ann"}
+    store.hand_over("Ann", "Ann")
+    assert len(store.verdicts()) == 4
+
+
 def test_tags_belong_to_an_image_and_a_reviewer(store):
     store.tag(["a.png", "b.png"], " blurred  edge ", reviewer="Ann")
     store.tag(["a.png"], "blurred edge", reviewer="Bob")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, reviews
+from mmrec_app.shared import captions, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.store import VerdictStore
@@ -22,10 +22,10 @@ def acknowledged(key: str) -> float:
     return st.session_state.get(f"{key}.ack", 0)
 
 
-def take(bundle: Bundle, key: str, on_go: Callable[[int], None] | None = None) -> None:
+def take(bundle: Bundle, key: str, on_go: Callable[[Event], None] | None = None) -> None:
     """Write the component's new events, in their order. Call it from its callback.
 
-    ``on_go`` gets the number of queries to go on by.
+    ``on_go`` gets an event that asks for another query.
     """
     done = acknowledged(key)
     events = [e for e in st.session_state[key].get("events") or [] if e["n"] > done]
@@ -38,13 +38,15 @@ def take(bundle: Bundle, key: str, on_go: Callable[[int], None] | None = None) -
         if event["kind"] == "open":
             address.turn_to("recommend", image=event["query"], result=event["candidate"])
         elif event["kind"] == "go" and on_go:
-            on_go(int(event["step"]))
+            on_go(event)
+        elif event["kind"] == "reviewer":
+            reviewer.choose(event["name"])
         else:
             reviews.attempt(partial(_write, store, bundle, event))
 
 
 def _write(store: VerdictStore, bundle: Bundle, event: Event) -> None:
-    kind, by = event["kind"], reviews.reviewer()
+    kind, by = event["kind"], reviewer.name()
     if kind == "grade":
         store.grade(
             event["query"],
@@ -65,6 +67,16 @@ def _write(store: VerdictStore, bundle: Bundle, event: Event) -> None:
         store.untag([event["candidate"]], event["tag"], reviewer=by)
 
 
+def state(bundle: Bundle, key: str, queries: Sequence[str]) -> dict[str, Any]:
+    """Return what every grading component is given beside its own data: see `grades`."""
+    return {
+        "ack": acknowledged(key),
+        "grades": grades(bundle, queries),
+        "question": reviewer.question(),
+        "remembered": reviewer.remembered(),
+    }
+
+
 def grades(bundle: Bundle, queries: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Return what is said of the candidates of some queries, for a component.
 
@@ -78,7 +90,7 @@ def grades(bundle: Bundle, queries: Sequence[str]) -> dict[str, dict[str, dict[s
         for verdict in store.verdicts(query).to_dict("records"):
             candidate, by = verdict["candidate"], verdict["reviewer"]
             said = there.setdefault(candidate, {"grade": 0, "note": ""})
-            if by == reviews.reviewer():
+            if by == reviewer.name():
                 said["grade"], said["note"] = verdict["grade"], verdict["note"]
             else:
                 others.setdefault(candidate, []).append(f"{by} {verdict['grade']}")
@@ -103,7 +115,7 @@ def picture(bundle: Bundle, row: int) -> dict[str, Any]:
 
 
 def words() -> dict[str, Any]:
-    """Return the texts that both components show."""
+    """Return the texts that all grading components show."""
     return {
         "query": _("query"),
         "candidate": _("candidate"),
@@ -112,4 +124,9 @@ def words() -> dict[str, Any]:
         "open": _("Open in Recommend"),
         "grade": _("Your grade"),
         "grades": [reviews.grade_name(grade) for grade in GRADES],
+        "saving": _("saving…"),
+        "saved": _("saved"),
+        "removed": _("grade removed"),
+        "undo": _("Undo"),
+        "undone": _("undone"),
     }
