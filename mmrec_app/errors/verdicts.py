@@ -48,16 +48,17 @@ def verdicts(bundle: Bundle) -> None:
         return
     reviewer.offer(bundle)
     measured = _figures(bundle.digest, reviews.version_of(store), bundle)
-    left, right = st.columns([2.4, 1], gap="large")
-    with left:
-        _controls(view, given, tags)
-        shown = select(
-            given, tags, reviewer=view.by, grade=view.grade, tag=view.tagged, noted=view.noted
-        )
-        _table(bundle, shown, tags)
-    with right:
+    _controls(view, given, tags)
+    shown = select(
+        given, tags, reviewer=view.by, grade=view.grade, tag=view.tagged, noted=view.noted
+    )
+    _table(bundle, shown, tags)
+    agreement, ranking, rest = st.columns([1, 1.3, 1.2], gap="large")
+    with agreement:
         figures.agreement(measured)
+    with ranking:
         figures.ranking(measured)
+    with rest:
         figures.export(bundle, given, tags)
         figures.training(bundle)
 
@@ -135,26 +136,31 @@ def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
         key="errors.verdicts.table",
         hide_index=True,
         row_height=64,
-        height=min(620, 40 + 64 * n),
+        height=min(488, 40 + 64 * n),
         on_select="rerun",
         selection_mode="single-row",
         column_config={
             "query_picture": config.ImageColumn(_("Query"), width="small"),
             "candidate_picture": config.ImageColumn(_("Candidate"), width="small"),
             "grade": config.NumberColumn(_("Grade"), width="small"),
-            "reviewer": config.TextColumn(_("Reviewer"), width="small"),
-            "note": config.TextColumn(_("Note"), width="medium"),
-            "tags": config.TextColumn(_("Tags"), width="small"),
-            "ranker": config.TextColumn(_("Ranker"), width="small"),
+            "reviewer": config.TextColumn(_("Reviewer"), width=_width(table["reviewer"])),
+            "note": config.TextColumn(_("Note"), width=_width(table["note"])),
+            "tags": config.TextColumn(_("Tags"), width=_width(table["tags"])),
+            "ranker": config.TextColumn(_("Ranker"), width=_width(table["ranker"])),
             "rank": config.NumberColumn(_("Rank"), width="small"),
             "time": config.DatetimeColumn(_("Time"), format="YYYY-MM-DD HH:mm"),
-            "query": config.TextColumn(_("Query name")),
-            "candidate": config.TextColumn(_("Candidate name")),
+            "query": config.TextColumn(_("Query name"), width=_width(table["query"])),
+            "candidate": config.TextColumn(_("Candidate name"), width=_width(table["candidate"])),
         },
     )
     rows = picked["selection"]["rows"]
     if rows and rows[0] < n:
         _chosen(bundle, shown.iloc[rows[0]])
+
+
+def _width(texts: pd.Series) -> int:
+    """Return a column's width in pixels, in which its longest text can be read."""
+    return int(min(max(texts.str.len().max() * 7.5 + 24, 90), 420))
 
 
 def _chosen(bundle: Bundle, verdict: pd.Series) -> None:

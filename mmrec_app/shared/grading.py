@@ -73,7 +73,7 @@ def state(bundle: Bundle, key: str, queries: Sequence[str]) -> dict[str, Any]:
         "ack": acknowledged(key),
         "grades": grades(bundle, queries),
         "question": reviewer.question(),
-        "remembered": reviewer.remembered(),
+        "memory": reviewer.memory(),
     }
 
 

@@ -9,7 +9,7 @@ verdicts of another, and a person who gives a name later can take over their own
 import re
 import secrets
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 import streamlit as st
 
@@ -45,16 +45,14 @@ def choose(text: str) -> None:
     st.session_state[_NAME] = _line(text)
 
 
-def remembered() -> str:
-    """Return what the browser is to keep, for a component's script."""
-    given = _given()
-    chosen = {} if given is None else {"name": given}
-    return f"{COOKIE}={urlencode({'anonymous': _anonymous(), **chosen})}"
+def memory() -> dict[str, str | None]:
+    """Return what the browser is to remember, for a component's script."""
+    return {"cookie": COOKIE, "anonymous": _anonymous(), "name": _given()}
 
 
 def remember() -> None:
     """Let the browser keep who reviews. The frame calls it on every page."""
-    _component(key="reviewer.kept", data={"remembered": remembered()})
+    _component(key="reviewer.kept", data={"memory": memory()})
 
 
 def question() -> dict[str, Any] | None:

@@ -56,8 +56,9 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     expect(page.get_by_text(re.compile("above|below")).first).to_be_visible()
 
     settled(page)
-    page.get_by_role("button", name="3 Shortcut 3").click()
-    expect(page.get_by_text("not graded yet")).to_have_count(0)
+    page.get_by_role("button", name="3: Relevant").click()
+    page.get_by_role("button", name="Grade anonymously").click()
+    expect(page.locator(".confirmation").get_by_text("Relevant · saved")).to_be_visible()
     settled(page)
 
     page.get_by_role("button", name="Export").first.click()
@@ -71,7 +72,7 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     shown = heading.inner_text()
     page.goto(shared)
     expect(heading).to_have_text(shown)
-    expect(page.get_by_text("not graded yet")).to_have_count(0)
+    expect(page.locator(".grade[aria-pressed=true]")).to_have_text("3")
 
 
 def test_one_ranker_at_a_time(server: Server, page: Page, bundle: Bundle) -> None:

@@ -139,8 +139,11 @@ def test_arrows_work_after_a_click_on_queue(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/errors?view=verdicts")
     page.get_by_role("radio", name="Queue").click()
     expect(page.locator(".candidate")).to_have_count(18)
+    board = page.locator(".outer[data-query]")
+    query = str(board.get_attribute("data-query"))
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("query 2 of")).to_be_visible()
+    expect(board).not_to_have_attribute("data-query", query)
     page.keyboard.press("ArrowDown")
     expect(page.locator(".candidate").nth(1)).to_have_class(re.compile("here"))
 

@@ -51,8 +51,17 @@
  * @property {number} ack number of the last event that the server has
  * @property {Judgements} grades
  * @property {Question | null} question to ask before the first grade; null if it was answered
- * @property {string} remembered what the browser is to keep
+ * @property {Memory} memory
  * @property {GradingWords} words
+ */
+
+/**
+ * What the browser is to remember of a reviewer.
+ *
+ * @typedef {object} Memory
+ * @property {string} cookie its name
+ * @property {string} anonymous the name of this browser's anonymous reviewer
+ * @property {string | null} name "" for anonymous by choice, null where nothing was chosen
  */
 
 /**

@@ -38,7 +38,7 @@ export class GradingSession {
   update(component) {
     this.component = component;
     this.events.acknowledge(component.data.ack);
-    remember(component.data.remembered);
+    if (!this.events.has("reviewer")) remember(component.data.memory);
     this.confirm();
   }
 
@@ -59,6 +59,7 @@ export class GradingSession {
       return;
     }
     this.question.ask(question, (name) => {
+      remember({ ...this.data.memory, name });
       this.send({ kind: "reviewer", name });
       act();
     });

@@ -1,14 +1,15 @@
 // Lets the browser remember who reviews. It draws nothing.
 
 /** @import { Component } from "../shared/component.js" */
+/** @import { Memory } from "../grading/data.js" */
 
 import { componentOf } from "../shared/component.js";
 import { remember } from "../grading/memory.js";
 
 class Reviewer {
-  /** @param {Component<{ remembered: string }>} component */
+  /** @param {Component<{ memory: Memory }>} component */
   update({ data }) {
-    remember(data.remembered);
+    remember(data.memory);
   }
 }
 
