@@ -221,7 +221,7 @@ def summary(metrics: dict[str, Any]) -> str:
         lines.append(f"A caption finds its picture among {search['gallery']} {where}:")
         for column, found in {"text": search, **search.get("further", {})}.items():
             recall = _cell(found["recall@5"])
-            lines.append(f"{column:8}recall@5 {recall}, {found['queries']} captions")
+            lines.append(f"{column}: recall@5 {recall}, {found['queries']} captions")
     return "\n".join(lines)
 
 
