@@ -119,13 +119,19 @@ def _captions(measured: BuiltMetrics) -> None:
         heading(
             _("A caption finds its picture"),
             _(
-                "Each caption looks for its own picture among {n} that are held out with it; the "
-                "encoders were fitted without these. Folds that were held out in turn: {folds}."
-            ).format(n=search.gallery, folds=search.folds),
+                "Each caption looks for its own picture among some that are held out with it; the "
+                "encoders were fitted without these. One fold after the other is held out, where "
+                "the build cross-fitted."
+            ),
         )
         rows = [
             [
-                plain(captions.column_name(column), _("{n} captions").format(n=found.queries)),
+                plain(
+                    captions.column_name(column),
+                    _("captions: {n}, folds: {folds}, each among {gallery}").format(
+                        n=found.queries, folds=found.folds, gallery=found.gallery
+                    ),
+                ),
                 *(estimate(**dict(metric)) for metric in (found.at_1, found.at_5)),
             ]
             for column, found in {"text": search, **search.further}.items()

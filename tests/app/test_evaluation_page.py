@@ -42,6 +42,15 @@ def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> N
     assert f"{recall:.2f}<small>" in shown
 
 
+def test_the_search_by_captions_says_what_each_language_is_measured_on(bundle: Bundle) -> None:
+    search = bundle.metrics["text_to_image"]
+    shown = html_of(page("evaluation"))
+    for found in (search, *search["further"].values()):
+        measured = f"captions: {found['queries']}, folds: {found.get('folds', 1)}"
+        assert f"{measured}, each among {found['gallery']}" in shown
+        assert f"{found['recall@5']['value']:.2f}<small>" in shown
+
+
 def test_the_model_is_compared_with_the_best_other_ranker_by_name(bundle: Bundle) -> None:
     app = page("evaluation")
     best = vocabulary.ranker_name(bundle.metrics["best_single"])
