@@ -81,8 +81,8 @@ def ranking(figures: dict[str, Any]) -> None:
     if not ndcg["queries"]:
         st.caption(
             _(
-                "This needs a held-out query with at least two graded candidates, one of them "
-                "graded above 1."
+                "This needs a query held out from the ranker in use with at least two graded "
+                "candidates, one of them graded above 1."
             )
         )
         return
@@ -107,9 +107,9 @@ def ranking(figures: dict[str, Any]) -> None:
     )
     st.caption(
         _(
-            "Counted: {verdicts} verdicts on {pairs} pairs of {queries} held-out queries. Not "
-            "counted: {elsewhere}, since they are on other queries or too few on one. These are "
-            "only pairs that people chose to look at."
+            "Counted: {verdicts} verdicts on {pairs} pairs of {queries} queries held out from the "
+            "ranker in use. Not counted: {elsewhere}, since they are on other queries or too few "
+            "on one. These are only pairs that people chose to look at."
         ).format(
             verdicts=f"{ndcg['verdicts']:,}",
             pairs=f"{ndcg['pairs']:,}",

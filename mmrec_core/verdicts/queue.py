@@ -79,7 +79,9 @@ def all_queries(recommender: Recommender, scored: pd.DataFrame) -> pd.DataFrame:
     """
     table = per_query_table(scored).set_index("query")
     found = scored[scored["listed"] & (scored["relevance"] > 0)].groupby("query").size()
-    table["recall"] = found.reindex(table.index, fill_value=0) / _relevant(recommender, table)
+    wanted = recommender.relevance.relevant_to(table.index)
+    totals = pd.Series({query: len(rows) for query, rows in wanted.items()}, dtype=float)
+    table["recall"] = found.reindex(table.index, fill_value=0) / totals.reindex(table.index)
     trained = recommender.ranker
     for ranker, threshold in (trained.thresholds if trained else {}).items():
         first = scored[scored[f"{ranker}_rank"] <= FIRST]
@@ -207,13 +209,3 @@ def first_candidates(
         )
         for place, row in enumerate(rows)
     ]
-
-
-def _relevant(recommender: Recommender, table: pd.DataFrame) -> pd.Series:
-    """Return how many images are relevant to each query; NaN where there is none."""
-    bundle = recommender.bundle
-    if bundle.manifest.relevance == "labels":
-        labels = bundle.items["label"]
-        totals = labels.map(labels.value_counts()).to_numpy(float) - 1
-        return pd.Series(totals[table.index], index=table.index).replace(0, np.nan)
-    return table["relevant"].replace(0, np.nan).astype(float)

@@ -182,7 +182,7 @@ def test_verdicts_are_listed_compared_and_filtered(
     assert "12 verdicts" in texts(app)
     assert "over 6 pairs" in texts(app)
     assert app.metric[0].label == "Krippendorff's α"
-    assert "12 verdicts on 6 pairs of 1 held-out queries" in texts(app)
+    assert "12 verdicts on 6 pairs of 1 queries held out" in texts(app)
     assert HOSTILE not in texts(app)
     assert [button.label for button in app.get("download_button")] == [
         "CSV", "JSON Lines", "Parquet",

@@ -20,7 +20,8 @@ export class CandidateView {
     this.rank = make("span", "rank", line);
     this.value = make("span", "value", line);
     this.known = make("span", "known", line);
-    this.caption = make("div", "caption", body);
+    this.captioned = make("div", "captioned", body);
+    this.caption = make("div", "caption", this.captioned);
     this.grades = new GradeButtons(body);
   }
 

@@ -81,7 +81,7 @@ class Queue {
     }
     const { confirmation, last } = this.session;
     const place = this.graded && this.columns[this.graded.column]?.candidates[this.graded.row];
-    if (last?.pair.query === query.id) place?.grades.root.after(confirmation.root);
+    if (last?.pair.query === query.id) place?.captioned.append(confirmation.root);
   }
 
   refill() {
