@@ -154,8 +154,8 @@ def training(bundle: Bundle) -> None:
         _(
             "The command trains a new ranker with the verdicts on training queries. The new "
             "ranker replaces the present one if it ranks queries left out of its training no "
-            "worse than the ranker of the build. Quality on held-out queries is only reported "
-            "and decides nothing."
+            "worse than the ranker of the build. Verdicts on a query never train the ranker "
+            "that the query is measured with."
         )
     )
     path = bundle.path

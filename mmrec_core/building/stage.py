@@ -47,7 +47,8 @@ class Stage:
 def stage_keys(stages: Sequence[Stage], config: BuildConfig, folder: Path) -> dict[str, str]:
     """Return what the outcome of each stage after the first depends on, as a digest.
 
-    That is: its code's name, its options, this version, and the keys of the files that it reads.
+    That is: its code's name, its options, this version, the keys of the files that it reads, and
+    the names of those that it writes.
     A file of the first stage, which always runs, has its content as key; a file of a later one has
     that stage's key.
 
@@ -65,7 +66,7 @@ def stage_keys(stages: Sequence[Stage], config: BuildConfig, folder: Path) -> di
         code = f"{stage.run.__module__}.{stage.run.__qualname__}"
         options = {name: _as_key(name, getattr(config, name)) for name in stage.options}
         read = {name: files[name] for name in stage.reads}
-        keys[stage.name] = _digest([version, stage.name, code, options, read])
+        keys[stage.name] = _digest([version, stage.name, code, options, read, stage.writes])
         files |= dict.fromkeys(stage.writes, keys[stage.name])
     return keys
 

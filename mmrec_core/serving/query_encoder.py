@@ -34,12 +34,12 @@ class QueryEncoder:
     def image_vector(self, image: Image) -> np.ndarray:
         """Return a picture's CLIP vector, (clip_dim,) float32, not normalised."""
         with self._lock:
-            return self._image_text.encode_images([image])[0]
+            return self.image_text.encode_images([image])[0]
 
     def text_vector(self, text: str) -> np.ndarray:
         """Return a text's CLIP vector, (clip_dim,) float32, not normalised."""
         with self._lock:
-            return self._image_text.encode_texts([as_utf8(text)])[0]
+            return self.image_text.encode_texts([as_utf8(text)])[0]
 
     def caption_vector(self, text: str) -> np.ndarray:
         """Return a text's BERT vector, (bert_dim,) float32, not normalised."""
@@ -63,7 +63,8 @@ class QueryEncoder:
         return Vectors(picture[None], clip[None], bert[None])
 
     @cached_property
-    def _image_text(self) -> ImageTextEncoder:
+    def image_text(self) -> ImageTextEncoder:
+        """The image-and-text encoder, with the bundle's projections if it has some."""
         spec = self._bundle.manifest.encoders.image_text
         folder = self._bundle.path / layout.PROJECTION
         encoder = load_image_text_encoder(

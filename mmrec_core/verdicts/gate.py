@@ -1,8 +1,8 @@
 """Whether a ranker trained with verdicts may take the place of the build's own.
 
-Both are compared on training and validation queries by cross-fitting, so that the held-out queries
-choose nothing: their figures stay what a fresh measurement would give. The best single ranker is
-measured beside them: a model that does not beat it is not worth its training.
+Both are compared on queries that neither was trained on: where the build cross-fitted, on every
+query, by the rankers of its fold; else on training and validation queries in parts. The best single
+ranker is measured beside them: a model that does not beat it is not worth its training.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,10 @@ class Gate:
     Attributes
     ----------
     queries : int
-        Training and validation queries with a relevant pair.
+        Compared queries with a relevant pair.
+    folds : int
+        The bundle's folds, if these are its queries, each held out once; 0 if they are training
+        and validation queries in parts.
     difference : Estimate
         Trained with verdicts less trained as in the build.
     best_single : str or None
@@ -53,6 +56,7 @@ class Gate:
     """
 
     queries: int
+    folds: int
     difference: Estimate
     best_single: str | None
     above_single: Estimate
@@ -100,7 +104,9 @@ def refusal(difference: Estimate) -> str | None:
 
 
 def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
-    """Compare training with verdicts and training as in the build on queries left out of both.
+    """Compare training with verdicts and as in the build on parts of one fold's training queries.
+
+    It serves a bundle whose build did not cross-fit, where held-out queries choose nothing.
 
     Parameters
     ----------
@@ -111,12 +117,6 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
 
     Notes
     -----
-    Both are measured by the same truth: the build's relevance with the verdicts folded in. A
-    verdict is a person's later word on that very pair; by the labels that it contradicts, a ranker
-    would be refused for having learned from it. So the question is whether verdicts on some queries
-    help on others. Verdicts that are all wrong in the same way pass: the agreement of reviewers and
-    the held-out figures by the build's relevance show those, and the report warns of the latter.
-
     Queries keep the features that they have in the bundle. One of them, ``neighbour_relevance``, is
     computed from the build's pairs of all training queries but the query itself, and so also from
     those of other queries of its part. It is the same for both recipes and knows no verdicts.
@@ -126,9 +126,9 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
     for own, rest in parts(pairs, seed):
         build, new = fit_ranker(as_built(pairs[rest]), seed), fit_ranker(pairs[rest], seed)
         if build is None or new is None:
-            return decided(pairs[:0], seed)
+            return decided(pairs[:0], 0, seed)
         scored.append(scores_of(pairs[own], build, new))
-    return decided(pd.concat(scored), seed)
+    return decided(pd.concat(scored), 0, seed)
 
 
 def scores_of(pairs: pd.DataFrame, build: Ranker, new: Ranker) -> pd.DataFrame:
@@ -137,20 +137,22 @@ def scores_of(pairs: pd.DataFrame, build: Ranker, new: Ranker) -> pd.DataFrame:
     Parameters
     ----------
     pairs : DataFrame
-        ``query``, ``relevance`` and the pair features.
+        ``query``, ``candidate``, ``relevance`` and the pair features.
     build, new : Ranker
 
     Returns
     -------
     DataFrame
-        ``query``, ``relevance``, and a column of scores for each of `BUILD`, `NEW` and `SINGLE`,
-        float64.
+        ``query``, ``candidate``, ``relevance``, and a column of scores for each of `BUILD`, `NEW`
+        and `SINGLE`, float64.
     """
     features = pairs[list(NAMES)].to_numpy(np.float32)
     trained = {
         name: raw_scores(ranker.model, features) for name, ranker in ((BUILD, build), (NEW, new))
     }
-    return pairs[["query", "relevance"]].assign(**trained, **all_scores(None, features))
+    return pairs[["query", "candidate", "relevance"]].assign(
+        **trained, **all_scores(None, features)
+    )
 
 
 def parts(pairs: pd.DataFrame, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -177,20 +179,32 @@ def parts(pairs: pd.DataFrame, seed: int) -> Iterator[tuple[np.ndarray, np.ndarr
         yield own, ~own & (of_candidate != part)
 
 
-def decided(scored: pd.DataFrame, seed: int) -> Gate:
+def decided(scored: pd.DataFrame, folds: int, seed: int) -> Gate:
     """Decide by the scores of queries that no ranker was trained on.
 
     Parameters
     ----------
     scored : DataFrame
-        What `scores_of` gives; empty where no ranker could be trained.
+        What `scores_of` gives, ``relevance`` being the build's with the verdicts in it; empty where
+        no ranker could be trained.
+    folds : int
+        As `Gate` has it.
     seed : int
         Seed of the bootstrap.
+
+    Notes
+    -----
+    All are measured by the same truth. A verdict is a person's later word on that very pair; by
+    the labels that it contradicts, a ranker would be refused for having learned from it. So the
+    question is whether verdicts on some queries help on others. Verdicts that are all wrong in the
+    same way pass: the agreement of reviewers and the held-out figures by the build's relevance
+    show those, and the report warns of the latter.
     """
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     counted = int(scored.loc[relevance > 0, "query"].nunique())
     if counted < FEWEST_QUERIES:
-        return Gate(counted, NOT_DEFINED, None, NOT_DEFINED, NOT_DEFINED, refusal(NOT_DEFINED))
+        nothing = NOT_DEFINED
+        return Gate(counted, folds, nothing, None, nothing, nothing, refusal(nothing))
     ndcg = {
         name: per_query(queries, relevance, scored[name].to_numpy()).ndcg
         for name in (BUILD, NEW, *SINGLE)
@@ -200,7 +214,7 @@ def decided(scored: pd.DataFrame, seed: int) -> Gate:
         paired_difference(ndcg[first], ndcg[second], seed)
         for first, second in ((NEW, BUILD), (NEW, best), (BUILD, best))
     )
-    return Gate(counted, difference, best, above, build_above, refusal(difference))
+    return Gate(counted, folds, difference, best, above, build_above, refusal(difference))
 
 
 def _surely(difference: Estimate) -> bool:

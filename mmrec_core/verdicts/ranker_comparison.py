@@ -15,9 +15,9 @@ from mmrec_core.evaluation.bootstrap import (
     query_mean,
 )
 from mmrec_core.evaluation.metrics import auc, aucs, per_query
-from mmrec_core.ranker.model import MODEL, Ranker, raw_scores
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.model import MODEL, Ranker
 from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.gate import BUILD, NEW
 from mmrec_core.verdicts.ranking import counted_pairs, verdict_ranking
 
 METRICS = ("auc", "ndcg@5", "mrr")
@@ -38,11 +38,13 @@ class RankerComparison:
     difference: dict[str, Estimate]
 
 
-def by_relevance(held_out: pd.DataFrame, built: Ranker, new: Ranker, seed: int) -> RankerComparison:
-    """Compare by the bundle's relevance of its held-out pairs, which have their features."""
-    features = held_out[list(NAMES)].to_numpy(np.float32)
-    queries, relevance = held_out["query"].to_numpy(), held_out["relevance"].to_numpy()
-    scores = raw_scores(built.model, features), raw_scores(new.model, features)
+def by_relevance(scored: pd.DataFrame, seed: int) -> RankerComparison:
+    """Compare by the bundle's relevance of its held-out pairs.
+
+    ``scored`` is what `mmrec_core.verdicts.gate.scores_of` gives.
+    """
+    queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
+    scores = scored[BUILD].to_numpy(), scored[NEW].to_numpy()
     ndcg = [per_query(queries, relevance, each).ndcg for each in scores]
     return _compared(queries, relevance, scores, ndcg, seed)
 

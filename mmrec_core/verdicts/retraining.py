@@ -20,10 +20,12 @@ class Retraining:
     Attributes
     ----------
     verdicts, reviewers : int
+    missing : int
+        Judged pairs of images that the bundle lacks.
     folded : Folded
         The pairs that the new ranker was trained on.
     gate : Gate
-        The comparison, on training and validation queries, that decides.
+        The comparison that decides.
     by_relevance : RankerComparison
         Held-out queries, by the bundle's relevance. It is reported, and decides nothing.
     by_verdicts : RankerComparison or None
@@ -34,6 +36,7 @@ class Retraining:
 
     verdicts: int
     reviewers: int
+    missing: int
     folded: Folded
     gate: Gate
     by_relevance: RankerComparison
@@ -52,7 +55,7 @@ def summary(retraining: Retraining) -> str:
         "of held-out queries": folded.held_out,
         "of images that are not queries of the build": folded.not_queries,
         "of candidates in another part of the split": folded.other_split,
-        "of images that the bundle lacks": folded.missing,
+        "of images that the bundle lacks": retraining.missing,
     }
     unused = [f"{count} {reason}" for reason, count in reasons.items() if count]
     lines = [used, *(["Not used in training: " + ", ".join(unused) + "."] if unused else [])]
@@ -70,7 +73,11 @@ def summary(retraining: Retraining) -> str:
 
 
 def _gate_lines(gate: Gate) -> list[str]:
-    where = f"on {gate.queries} training and validation queries, by cross-fitting"
+    where = (
+        f"on {gate.queries} queries, each held out in one of {gate.folds} folds"
+        if gate.folds
+        else f"on {gate.queries} training and validation queries, in parts"
+    )
     if gate.best_single is None:
         return [f"nDCG@5, new − build, {where}: not defined"]
     best = f"{gate.best_single}, the best single ranker on them"

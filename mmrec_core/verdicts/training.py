@@ -3,23 +3,31 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from time import perf_counter
 
 import pandas as pd
 
+from mmrec_core.building.built_folds import BuiltFolds
 from mmrec_core.building.replacement import replacing
 from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle.build_record import stage_seconds
 from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.inputs.judgements import TEST
-from mmrec_core.ranker.model import Ranker
-from mmrec_core.ranker.training import fit_ranker
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.bundle_update import replace_ranker
-from mmrec_core.verdicts.gate import FOLDS, cross_fit
-from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
+from mmrec_core.verdicts.bundle_update import replace_rankers
+from mmrec_core.verdicts.fold_rankers import FoldRankers, further_folds, ranker_of_build, trained
+from mmrec_core.verdicts.gate import cross_fit, decided, scores_of
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, rows_of
 from mmrec_core.verdicts.ranker_comparison import by_relevance, by_verdicts
 from mmrec_core.verdicts.retraining import Retraining
 from mmrec_core.verdicts.store import VerdictStore
-from mmrec_core.verdicts.training_pairs import BUILT, Folded, as_built, fold
+from mmrec_core.verdicts.training_pairs import (
+    Folded,
+    as_built,
+    relevance_by_verdicts,
+    with_verdicts,
+)
 
 
 def retrain(
@@ -32,8 +40,12 @@ def retrain(
 ) -> Retraining:
     """Train a new ranker with the verdicts, compare it, and put it into the bundle.
 
-    It is compared with the ranker that the build trained, even if a training with verdicts has
-    replaced that one since. The bundle with the new ranker grows in a folder aside and is renamed
+    Where the build cross-fitted, so does the training: a new ranker without each further fold
+    (`mmrec_core.verdicts.fold_rankers`). These decide, and the bundle's figures stay those of every
+    query held out once. It takes about as long as that stage of the build.
+
+    The new ranker is compared with the one that the build trained, even if a training with verdicts
+    has replaced that one since. The bundle with the new rankers grows aside and is renamed
     into place: whenever this is interrupted, the old one is whole.
 
     Parameters
@@ -75,46 +87,62 @@ def retrain(
             )
         graded = pairs_of_verdicts(verdicts, store.tags())
         say(f"{len(verdicts)} verdicts on {len(graded)} pairs")
-        folded = fold(bundle, recommender.collection, graded)
+        rows, seed = rows_of(graded, bundle), bundle.manifest.seed
+        built = as_built(bundle.pairs)
+        folds = BuiltFolds(
+            bundle, built, recommender.collection, lambda: recommender.encoder.image_text
+        )
+        folded = with_verdicts(
+            built, folds.table(HELD_OUT), rows, recommender.settings, lambda: folds.fitted(HELD_OUT)
+        )
         _check_useful(bundle, folded)
-        seed = bundle.manifest.seed
         say("training")
-        new = _fitted(folded.pairs, seed)
-        built = ranker_of_build(bundle, recommender.ranker)
-        say(f"comparing on training and validation queries, {FOLDS} parts")
-        gate = cross_fit(folded.pairs, seed)
-        say("measuring on held-out queries")
-        held_out = folded.pairs[folded.pairs["split"] == TEST]
+        own = FoldRankers(
+            HELD_OUT,
+            build=ranker_of_build(bundle, recommender.ranker),
+            new=trained(folded.pairs, seed),
+            held_out=folds.held_out(HELD_OUT),
+        )
+        rankers = [own, *_timed(further_folds(folds, rows), folds, say)]
+        scored = pd.concat([scores_of(each.held_out, each.build, each.new) for each in rankers])
+        if folds.further:
+            truth = scored.assign(relevance=relevance_by_verdicts(scored, rows))
+            gate = decided(truth, len(rankers), seed)
+        else:
+            say("comparing on training and validation queries")
+            gate = cross_fit(folded.pairs, seed)
         retraining = Retraining(
             verdicts=len(verdicts),
             reviewers=verdicts["reviewer"].nunique(),
+            missing=len(graded) - len(rows),
             folded=folded,
             gate=gate,
-            by_relevance=by_relevance(held_out, built, new, seed),
-            by_verdicts=by_verdicts(recommender, graded, built, new),
+            by_relevance=by_relevance(scored, seed),
+            by_verdicts=by_verdicts(recommender, graded, own.build, own.new),
             replaced=not dry_run and (force or gate.refusal is None),
         )
         if retraining.replaced:
             say("writing")
-            replace_ranker(recommender, new, retraining)
+            replace_rankers(
+                recommender, folds, {each.fold: each.new for each in rankers}, retraining
+            )
     return retraining
 
 
-def ranker_of_build(bundle: Bundle, present: Ranker) -> Ranker:
-    """Return the ranker that the build trained: the ``present`` one, unless verdicts trained it."""
-    if BUILT not in bundle.pairs:
-        return present
-    return _fitted(as_built(bundle.pairs), bundle.manifest.seed)
-
-
-def _fitted(pairs: pd.DataFrame, seed: int) -> Ranker:
-    ranker = fit_ranker(pairs, seed)
-    if ranker is None:
-        raise VerdictError(
-            "with these verdicts, all pairs of the training or validation queries are relevant, or "
-            "none is: there is nothing to learn."
-        )
-    return ranker
+def _timed(
+    trainings: Iterator[FoldRankers], folds: BuiltFolds, say: Callable[[str], None]
+) -> Iterator[FoldRankers]:
+    """Say how long further folds took in the build, and how long each takes."""
+    count = len(folds.further)
+    seconds = stage_seconds(folds.bundle.path).get("cross-fitting")
+    if count:
+        took = f", which took the build {seconds:.0f} s" if seconds else ""
+        say(f"fitting and training without each of {count} further folds{took}")
+    start = perf_counter()
+    for number, each in enumerate(trainings, start=1):
+        say(f"  {number} of {count}: {perf_counter() - start:.0f} s")
+        yield each
+        start = perf_counter()
 
 
 def _check_useful(bundle: Bundle, folded: Folded) -> None:

@@ -1,16 +1,15 @@
 """Verdicts folded into the pairs that a ranker is trained on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from mmrec_core.building.known_pairs import training_relevance
-from mmrec_core.bundle import Bundle
-from mmrec_core.collection.candidates import Collection
+from mmrec_core.building.known_pairs import Fitted, training_relevance
+from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.inputs.judgements import TEST, may_pair
 from mmrec_core.ranker.pair_features import NAMES, pair_features
-from mmrec_core.verdicts.judged_pairs import rows_of
 
 BUILT = "built_relevance"
 """The column of ``pairs.parquet`` that says what a pair's relevance was in the build; -1 for a pair
@@ -28,10 +27,9 @@ class Folded:
     confirmed, changed, added : int
         Judged pairs that say what the build's relevance said, that say the opposite, and that the
         build did not know.
-    held_out, not_queries, other_split, missing : int
+    held_out, not_queries, other_split : int
         Judged pairs that train nothing: of held-out queries; of images that are no query of the
-        build; of candidates that belong to another part of the split; of images that the bundle
-        lacks.
+        build; of candidates that belong to another part of the split.
     """
 
     pairs: pd.DataFrame
@@ -41,7 +39,6 @@ class Folded:
     held_out: int
     not_queries: int
     other_split: int
-    missing: int
 
     @property
     def used(self) -> int:
@@ -49,38 +46,43 @@ class Folded:
         return self.confirmed + self.changed + self.added
 
 
-def fold(bundle: Bundle, collection: Collection, graded: pd.DataFrame) -> Folded:
-    """Let graded pairs override or join the build's training and validation pairs.
+def with_verdicts(
+    pairs: pd.DataFrame,
+    table: pd.DataFrame,
+    graded: pd.DataFrame,
+    settings: CandidateSettings,
+    fitted: Callable[[], Fitted],
+) -> Folded:
+    """Let graded pairs override or join the training and validation pairs of one fold's split.
 
     The held-out pairs stay as they are: the new ranker is measured on what the build's was.
 
     Parameters
     ----------
-    bundle : Bundle
-    collection : Collection
-        All its images.
+    pairs : DataFrame
+        As the build made them, with the column `BUILT`.
+    table : DataFrame
+        The catalogue, with the split in which that fold is held out.
     graded : DataFrame
-        What `mmrec_core.verdicts.judged_pairs.pairs_of_verdicts` gives.
+        What `mmrec_core.verdicts.judged_pairs.pairs_of_verdicts` gives, with rows for names, by
+        `mmrec_core.verdicts.judged_pairs.rows_of`.
+    settings : CandidateSettings
+    fitted : callable
+        Gives what was fitted without that fold; called if pairs are added.
     """
-    rows = rows_of(graded, bundle)
-    splits = bundle.items["split"].to_numpy()
-    held_out = splits[rows["query"]] == TEST
-    not_queries = ~held_out & ~bundle.items["is_query"].to_numpy(bool)[rows["query"]]
-    allowed = np.zeros(len(rows), dtype=bool)
-    for part in np.unique(splits[rows["query"]]):
-        of_part = splits[rows["query"]] == part
-        allowed[of_part] = may_pair(part, splits[rows["candidate"][of_part]])
-    usable = rows[~held_out & ~not_queries & allowed]
+    splits = table["split"].to_numpy()
+    held_out = splits[graded["query"]] == TEST
+    not_queries = ~held_out & ~table["is_query"].to_numpy(bool)[graded["query"]]
+    allowed = np.zeros(len(graded), dtype=bool)
+    for part in np.unique(splits[graded["query"]]):
+        of_part = splits[graded["query"]] == part
+        allowed[of_part] = may_pair(part, splits[graded["candidate"][of_part]])
+    usable = graded[~held_out & ~not_queries & allowed]
 
-    pairs = as_built(bundle.pairs)
-    place = pd.Series(np.arange(len(pairs)), index=_keys(pairs, bundle))
-    places = _keys(usable, bundle).map(place).to_numpy(float)
-    known, target = ~np.isnan(places), usable["target"].to_numpy(np.int8)
-    overridden = places[known].astype(int)
-    relevance = pairs["relevance"].to_numpy(np.int8).copy()
-    changed = int((relevance[overridden] != target[known]).sum())
-    relevance[overridden] = target[known]
-    added = _with_features(bundle, collection, pairs, usable[~known])
+    places, known = _places(usable, pairs)
+    relevance, judged = relevance_by_verdicts(pairs, usable), usable["target"].to_numpy()
+    changed = int((pairs["relevance"].to_numpy()[places] != judged[known]).sum())
+    added = _with_features(pairs, table, usable[~known], settings, fitted)
     together = pd.concat([pairs.assign(relevance=relevance), added], ignore_index=True)
     return Folded(
         pairs=together.sort_values("query", kind="stable", ignore_index=True),
@@ -90,8 +92,15 @@ def fold(bundle: Bundle, collection: Collection, graded: pd.DataFrame) -> Folded
         held_out=int(held_out.sum()),
         not_queries=int(not_queries.sum()),
         other_split=int((~held_out & ~not_queries & ~allowed).sum()),
-        missing=len(graded) - len(rows),
     )
+
+
+def relevance_by_verdicts(pairs: pd.DataFrame, graded: pd.DataFrame) -> np.ndarray:
+    """Return the relevance of pairs, (n,) int8, as graded where it was, else as it is."""
+    relevance = pairs["relevance"].to_numpy(np.int8).copy()
+    places, known = _places(graded, pairs)
+    relevance[places] = graded["target"].to_numpy(np.int8)[known]
+    return relevance
 
 
 def as_built(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -103,41 +112,52 @@ def as_built(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_features(
-    bundle: Bundle, collection: Collection, pairs: pd.DataFrame, added: pd.DataFrame
+    pairs: pd.DataFrame,
+    table: pd.DataFrame,
+    added: pd.DataFrame,
+    settings: CandidateSettings,
+    fitted: Callable[[], Fitted],
 ) -> pd.DataFrame:
-    """Return pairs that the build did not have, as it would have written them.
+    """Return pairs that the build did not have, as it would have made them.
 
-    As there, the queries meet the collection without its held-out images, and a query whose caption
-    was left out stays without it. Of an encoder that was fitted to the collection, the CLIP vectors
-    of captions are leave-one-out: those that leave a whole fold out are not kept.
+    As there, a query meets the collection without held-out images and captions that its fold has
+    not taught the encoder, and one whose caption was left out stays without it.
     """
-    splits = bundle.items["split"].to_numpy()
-    table = added[["query", "candidate"]].assign(
-        relevance=added["target"].astype(np.int8), split=splits[added["query"]]
-    )
-    if not len(table):
+    if not len(added):
         return pairs.iloc[:0]
-    seen = collection.hiding(np.flatnonzero(splits == TEST))
+    splits, folds = table["split"].to_numpy(), table["fold"].to_numpy()
     with_text = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
-    folds = bundle.items["fold"].to_numpy()
-    values = np.zeros((len(table), len(NAMES)), dtype=np.float32)
-    listed = np.zeros(len(table), dtype=bool)
-    for query, places in table.groupby("query").indices.items():
+    found = fitted()
+    seen = found.collection.hiding(np.flatnonzero(splits == TEST), found.long_neighbours)
+    candidates = added["candidate"].to_numpy()
+    values = np.zeros((len(added), len(NAMES)), dtype=np.float32)
+    listed = np.zeros(len(added), dtype=bool)
+    for query, places in added.groupby("query").indices.items():
         row = int(str(query))
         judging = replace(
-            seen,
-            training_relevance=training_relevance(as_built(pairs), folds, splits[row], folds[row]),
+            found.view(seen, int(folds[row])),
+            training_relevance=training_relevance(pairs, folds, splits[row], folds[row]),
         )
         placed = judging.place_row(row, text=bool(with_text.get(row, True)))
-        found = judging.candidates(placed, bundle.manifest.candidates)
-        candidates = table["candidate"].to_numpy()[places]
-        values[places] = pair_features(judging, placed, candidates, found)
-        listed[places] = np.isin(candidates, found)
-    features = pd.DataFrame(values, columns=list(NAMES), index=table.index)
-    added = table.join(features).assign(listed=listed, **{BUILT: np.int8(-1)})
-    return added[list(pairs.columns)]
+        near = judging.candidates(placed, settings)
+        values[places] = pair_features(judging, placed, candidates[places], near)
+        listed[places] = np.isin(candidates[places], near)
+    whole = pd.DataFrame(values, columns=list(NAMES)).assign(
+        query=added["query"].to_numpy(np.int32),
+        candidate=candidates.astype(np.int32),
+        relevance=added["target"].to_numpy(np.int8),
+        split=splits[added["query"]],
+        listed=listed,
+        **{BUILT: np.int8(-1)},
+    )
+    return whole[list(pairs.columns)]
 
 
-def _keys(pairs: pd.DataFrame, bundle: Bundle) -> pd.Series:
-    """Return one number a pair."""
-    return pairs["query"].astype("int64") * len(bundle.items) + pairs["candidate"]
+def _places(graded: pd.DataFrame, pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of graded pairs among ``pairs``, and which of them stand there."""
+    columns = ["query", "candidate"]
+    places = pd.MultiIndex.from_frame(pairs[columns].astype(int)).get_indexer(
+        pd.MultiIndex.from_frame(graded[columns].astype(int))
+    )
+    known = places >= 0
+    return places[known], known

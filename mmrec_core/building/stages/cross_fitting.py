@@ -1,13 +1,12 @@
 """Every query held out once: the other folds' figures, from what never met them."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from mmrec_core.building import scratch
-from mmrec_core.building.fitted_vectors import FittedVectors, fit_vectors
-from mmrec_core.building.known_pairs import Fitted, known_pairs
+from mmrec_core.building.fitted_vectors import FittedVectors
+from mmrec_core.building.fold_fit import Features, fit_fold, fitted_anew
+from mmrec_core.building.known_pairs import known_pairs
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
@@ -15,10 +14,7 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.relevance import KnownRelevance
-from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.cluster_words import caption_columns
-from mmrec_core.collection.clusters import assign, fit_centroids
-from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.evaluation.retrieval import retrieval_table
 from mmrec_core.evaluation.text_search import text_search_table
 from mmrec_core.files import write_table
@@ -45,14 +41,23 @@ def cross_fitting(work: Workspace) -> None:
     relevance = KnownRelevance(table["label"], judged)
     seed, settings = work.config.seed, work.candidate_settings()
     projected = folds and work.input(layout.PROJECTION).exists()
-    clip = load_encoders(work.config)[0] if projected else None
+    features = None
+    if projected:
+        towers = map(work.array, (scratch.PICTURES, scratch.CAPTIONS))
+        features = Features(load_encoders(work.config)[0], *towers)
+    clusters = len(work.array(layout.CENTROIDS))
     folder = work.output(layout.CROSS_FIT).parent
     columns = caption_columns(table.columns)
     pairs, (no_list, no_search) = [], nothing_found(work)
     retrieval, searches = [no_list], [no_search]
     for fold in work.progress(folds, "cross-fitting", "folds", len(folds)):
         held = table.assign(split=split_of_fold(fold_of, group_of, fold, seed))
-        fitted, further = _fit(work, clip, held)
+        if features:
+            made, long_lists = fitted_anew(features, work.array(layout.BERT_TEXT), held), None
+        else:
+            made = FittedVectors(work.vectors(), work.array(scratch.CAPTIONS)[:, 1:])
+            long_lists = work.array(scratch.LONG_NEIGHBOURS)
+        fitted = fit_fold(made, held, long_lists, clusters, seed)
         known = known_pairs(fitted, held, judged, settings, seed)
         ranker = fit_ranker(known, seed)
         if ranker is None:
@@ -63,7 +68,7 @@ def cross_fitting(work: Workspace) -> None:
         relevant = relevance.relevant_to(queries)
         retrieval.append(retrieval_table(fitted.collection, relevant, settings))
         unit = fitted.collection.unit
-        searches.append(text_search_table(unit, further, columns, queries, fold))
+        searches.append(text_search_table(unit, made.further, columns, queries, fold))
     if pairs:
         write_table(folder / layout.CROSS_FIT_PAIRS, pd.concat(pairs, ignore_index=True))
     write_table(work.output(scratch.RETRIEVAL), pd.concat(retrieval, ignore_index=True))
@@ -78,34 +83,6 @@ def nothing_found(work: Workspace) -> tuple[pd.DataFrame, pd.DataFrame]:
         retrieval_table(work.collection(), {}, work.candidate_settings()),
         text_search_table(work.vectors(), further, columns, none, NO_QUERY),
     )
-
-
-def _fit(work: Workspace, clip: Any, table: pd.DataFrame) -> tuple[Fitted, np.ndarray]:
-    """Fit vectors, clusters and neighbours on all images but those of split ``test``.
-
-    The second value are the vectors of captions in further languages.
-    """
-    if clip is None:
-        own = work.vectors()
-        made = FittedVectors(own, work.array(scratch.CAPTIONS)[:, 1:])
-        long_lists = work.array(scratch.LONG_NEIGHBOURS)
-    else:
-        made = fit_vectors(
-            clip,
-            work.array(scratch.PICTURES),
-            work.array(scratch.CAPTIONS),
-            work.array(layout.BERT_TEXT),
-            table["split"].to_numpy(),
-            table["fold"].to_numpy(),
-        )
-        long_lists = all_neighbours(made.vectors.normalised, length=DEEP)
-    unit = made.vectors.normalised
-    fitted = unit.rows(np.flatnonzero(table["split"] != TEST))
-    number = len(work.array(layout.CENTROIDS))
-    centroids = fit_centroids(fitted, number, work.config.seed)
-    lists = np.asarray(long_lists[..., : layout.STORED_NEIGHBOURS])
-    collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
-    return Fitted(collection, long_lists, made.unseen), made.further
 
 
 STAGE = Stage(

@@ -20,7 +20,8 @@ def embeddings(work: Workspace) -> None:
     """Embed captions with CLIP and BERT, and fit the offline CLIP.
 
     It is fitted on images that are not held out and their captions in all languages. Captions in
-    further languages (``text_ru`` and the like) are else only measured.
+    further languages (``text_ru`` and the like) are else only measured. The bundle keeps what it
+    was fitted on, for a training with verdicts to fit it again without each fold.
     """
     table = work.table()
     clip, bert = load_encoders(work.config)
@@ -56,6 +57,8 @@ def embeddings(work: Workspace) -> None:
     unseen = np.zeros((0, *fitted.vectors.clip_text.shape), dtype=np.float32)
     if fitted.projection:
         fitted.projection.save(work.output(layout.PROJECTION))
+        write_array(work.output(layout.PICTURES), np.asarray(work.array(scratch.PICTURES)))
+        write_array(work.output(layout.CAPTIONS), by_clip)
         unseen = np.zeros((FOLDS, *fitted.vectors.clip_text.shape), dtype=np.float32)
         for fold, vectors in fitted.unseen.items():
             unseen[fold] = vectors
@@ -71,6 +74,8 @@ STAGE = Stage(
         layout.CLIP_TEXT,
         layout.BERT_TEXT,
         layout.PROJECTION,
+        layout.PICTURES,
+        layout.CAPTIONS,
         scratch.CAPTIONS,
         scratch.FURTHER_TEXT,
         scratch.UNSEEN_TEXT,

@@ -105,6 +105,16 @@ def test_changed_weights_in_an_encoder_s_folder_are_noticed(tmp_path):
     assert "thumbnails" not in changed
 
 
+def test_a_stage_that_writes_more_than_before_runs_again(tmp_path):
+    config = make_config(images=tmp_path, out=tmp_path / "o")
+    first = Stage("first", lambda work: None)
+    before, after = (
+        stage_keys((first, Stage("one", lambda work: None, writes=writes)), config, tmp_path)
+        for writes in ((layout.MAP,), (layout.MAP, layout.WORDS))
+    )
+    assert before != after
+
+
 def test_nobody_touches_a_bundle_that_another_process_is_replacing(folder, built, tmp_path):
     out = Path(shutil.copytree(built, tmp_path / "shapes"))
     aside = tmp_path / ".shapes.old"

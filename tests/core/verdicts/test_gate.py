@@ -90,7 +90,7 @@ def scored(places: dict[str, int]) -> pd.DataFrame:
 def test_a_ranker_below_the_best_single_one_is_warned_of_and_not_refused_for_that(
     build: int, new: int, says: str | None
 ):
-    gate = decided(scored({BUILD: build, NEW: new, "bert": 2, "fused": 4}), seed=0)
+    gate = decided(scored({BUILD: build, NEW: new, "bert": 2, "fused": 4}), folds=5, seed=0)
     assert (gate.queries, gate.best_single) == (40, "bert")
     assert (gate.warning is None) if says is None else says in (gate.warning or "")
     assert (gate.above_single["value"] > 0) == (says is None)

@@ -18,9 +18,11 @@ def outcome(held_out: Estimate, above_single: Estimate = SURELY) -> Retraining:
     return Retraining(
         verdicts=3,
         reviewers=1,
-        folded=Folded(pd.DataFrame(), 1, 1, 1, 2, 0, 0, 0),
+        missing=0,
+        folded=Folded(pd.DataFrame(), 1, 1, 1, 2, 0, 0),
         gate=Gate(
             queries=40,
+            folds=5,
             difference=GAINS,
             best_single="bert",
             above_single=above_single,
@@ -37,7 +39,7 @@ def outcome(held_out: Estimate, above_single: Estimate = SURELY) -> Retraining:
 def test_it_warns_where_held_out_queries_are_ranked_worse_for_sure(high: float, warns: bool):
     lines = summary(outcome(Estimate(value=-0.03, low=-0.05, high=high)))
     assert ("the new ranker is worse" in lines) == warns
-    assert "40 training and validation queries, by cross-fitting" in lines
+    assert "nDCG@5 on 40 queries, each held out in one of 5 folds" in lines
     assert "new − build: 0.010 [-0.010, 0.030]" in lines
     assert "Not used in training: 2 of held-out queries." in lines
 

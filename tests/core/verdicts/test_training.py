@@ -9,32 +9,36 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmrec_core.building.built_folds import BuiltFolds
 from mmrec_core.bundle import Bundle, layout, open_bundle, verify_bundle
 from mmrec_core.cli.main import main
 from mmrec_core.errors import VerdictError
 from mmrec_core.evaluation.evaluate import evaluate_rankers
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import raw_scores
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts import bundle_update
-from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
+from mmrec_core.verdicts.fold_rankers import ranker_of_build
+from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, rows_of
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
-from mmrec_core.verdicts.training import ranker_of_build, retrain
-from mmrec_core.verdicts.training_pairs import BUILT, fold
-from tests.altered_bundles import altered
+from mmrec_core.verdicts.training import retrain
+from mmrec_core.verdicts.training_pairs import BUILT, Folded, as_built, with_verdicts
+from tests.altered_bundles import altered, cross_fitted
 
 NO_TAGS = pd.DataFrame({"image": [], "tag": []}, dtype=object)
 
 
 @pytest.fixture
 def copied(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    """The demo bundle with a quarter of its queries, which train in a quarter of the time."""
+    """The demo bundle of one fold, with a quarter of its queries, which train in less time."""
     monkeypatch.delenv("MMREC_VERDICTS", raising=False)
     pairs, buffer = open_bundle(demo_bundle).pairs, io.BytesIO()
     pairs[pairs["query"] % 4 == 0].to_parquet(buffer, index=False)
     written = {layout.PAIRS: buffer.getvalue()}
-    return open_bundle(altered(demo_bundle, tmp_path / "demo", written=written))
+    removed = cross_fitted(demo_bundle)
+    return open_bundle(altered(demo_bundle, tmp_path / "demo", removed=removed, written=written))
 
 
 def said(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> pd.DataFrame:
@@ -58,29 +62,34 @@ def give(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> VerdictStor
     return store
 
 
-OF_CLIP_CAPTIONS = {
-    *(f"{name}_{kind}" for name in ("image_to_text", "text_to_image", "clip_text")
-      for kind in ("cosine", "standardised")),
-    *("standardised_lead", "standardised_rank", "rank", "image_rank", "text_rank"),
-}  # fmt: skip
-"""The build compares these with captions that the query's fold has not taught, and keeps none: the
-candidates among which ranks are counted may differ by a few."""
+def folds_of(bundle: Bundle) -> BuiltFolds:
+    recommender = Recommender(bundle)
+    pairs = as_built(bundle.pairs)
+    return BuiltFolds(bundle, pairs, recommender.collection, lambda: recommender.encoder.image_text)
 
 
-def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bundle):
-    bundle = open_bundle(demo.path)
-    textless = bundle.pairs.groupby("query")["text_to_image_cosine"].transform("count") == 0
+def folded_in(bundle: Bundle, graded: pd.DataFrame, pairs: pd.DataFrame | None = None) -> Folded:
+    folds, settings = folds_of(bundle), bundle.manifest.candidates
+    pairs = as_built(bundle.pairs if pairs is None else pairs)
+    rows = rows_of(graded, bundle)
+    return with_verdicts(pairs, bundle.items, rows, settings, lambda: folds.fitted(HELD_OUT))
+
+
+def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(built: Path):
+    bundle = open_bundle(built)
+    original = bundle.pairs
+    textless = original.groupby("query")["text_to_image_cosine"].transform("count") == 0
+    train, validation = (original["split"] == part for part in ("train", "validation"))
     taken = pd.concat(
         [
-            bundle.pairs[textless & (bundle.pairs["split"] == "train")].iloc[[3]],
-            bundle.pairs[~textless & (bundle.pairs["split"] == "train")].iloc[[3]],
-            bundle.pairs[~textless & (bundle.pairs["split"] == "validation")].iloc[[3]],
+            original[textless & train].iloc[[3]],
+            original[~textless & train].iloc[[3]],
+            original[~textless & validation].iloc[[3]],
         ]
     )
-    original = bundle.pairs
-    bundle.__dict__["pairs"] = original.drop(taken.index).reset_index(drop=True)  # as if unknown
-    train = original[original["split"] == "train"].drop(taken.index, errors="ignore")
-    against, agreeing = train.iloc[[5]], train.iloc[[6]]
+    unknown = original.drop(taken.index).reset_index(drop=True)
+    rest = original[train].drop(taken.index, errors="ignore")
+    against, agreeing = rest.iloc[[5]], rest.iloc[[6]]
     held_out = original[original["split"] == "test"].iloc[[0, 1]]
     elsewhere = against.assign(candidate=held_out["query"].to_numpy()[:1])
     on = pd.concat([taken, against, agreeing, held_out, elsewhere])
@@ -88,23 +97,24 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(demo: Bun
     relevant[3] = 1 - relevant[3]
     graded = said(bundle, on, np.where(relevant, 4, 1))
     graded.loc[len(graded)] = graded.iloc[0].to_dict() | {"query": "gone.png"}
-    folded = fold(bundle, Recommender(demo).collection, graded)
+    folded = folded_in(bundle, graded, unknown)
 
     assert (folded.changed, folded.confirmed, folded.added) == (1, 1, 3)
-    assert (folded.held_out, folded.other_split, folded.missing) == (2, 1, 1)
+    assert (folded.held_out, folded.other_split) == (2, 1)
     key = ["query", "candidate"]
     by_pair = folded.pairs.set_index(key)
     for pair in taken.to_dict("records"):
         row = by_pair.loc[(pair["query"], pair["candidate"])]
         assert row[BUILT] == -1
-        kept = [name for name in NAMES if name not in OF_CLIP_CAPTIONS]
+        assert row["listed"] == pair["listed"]
+        # What is known nearby is less by the pairs that were taken out.
+        kept = [name for name in NAMES if name != "neighbour_relevance"]
         np.testing.assert_allclose(
             row[kept].to_numpy(float), [pair[name] for name in kept], rtol=1e-4, atol=1e-5
         )
     changed = by_pair.loc[tuple(against[key].iloc[0])]
     assert changed["relevance"] == 1 - changed[BUILT]
-    for frame in (folded.pairs, bundle.pairs):
-        assert frame["query"].is_monotonic_increasing
+    assert folded.pairs["query"].is_monotonic_increasing
     tested = folded.pairs[folded.pairs["split"] == "test"]
     pd.testing.assert_series_equal(
         tested["relevance"],
@@ -157,7 +167,7 @@ def test_a_kill_leaves_the_old_bundle_whole_and_the_next_training_replaces_it(
     with pytest.raises(VerdictError, match="nothing to learn"):
         retrain(copied.path, store, say=lambda line: None)
     withdrawn = said(renewed, on.iloc[10:], np.where(relevance, 4, 1)[10:])
-    again = fold(renewed, Recommender(renewed).collection, withdrawn)
+    again = folded_in(renewed, withdrawn)
     pd.testing.assert_series_equal(again.pairs["relevance"], copied.pairs["relevance"])
 
 

@@ -1,0 +1,65 @@
+"""Everything that is fitted, fitted anew without one fold of the queries."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.building.fitted_vectors import FittedVectors, fit_vectors
+from mmrec_core.building.known_pairs import Fitted
+from mmrec_core.bundle import layout
+from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.clusters import assign, fit_centroids
+from mmrec_core.collection.neighbours import DEEP, all_neighbours
+from mmrec_core.inputs.judgements import TEST
+
+
+class Features(NamedTuple):
+    """What an encoder is fitted on that is fitted to the collection.
+
+    Attributes
+    ----------
+    encoder : ImageTextEncoder
+    pictures : ndarray (n, features) float32
+        What its image tower gives.
+    captions : ndarray (n, columns, features) float32
+        What its text tower gives for the captions in each language, the main one first.
+    """
+
+    encoder: Any
+    pictures: np.ndarray
+    captions: np.ndarray
+
+
+def fitted_anew(features: Features, bert_text: np.ndarray, table: pd.DataFrame) -> FittedVectors:
+    """Fit the encoder on all images but those of split ``test``; ``table`` is the catalogue."""
+    return fit_vectors(*features, bert_text, table["split"].to_numpy(), table["fold"].to_numpy())
+
+
+def fit_fold(
+    made: FittedVectors,
+    table: pd.DataFrame,
+    long_neighbours: np.ndarray | None,
+    clusters: int,
+    seed: int,
+) -> Fitted:
+    """Fit clusters and neighbours on all images but those of split ``test``.
+
+    Parameters
+    ----------
+    made : FittedVectors
+        The vectors, fitted on the same images.
+    table : DataFrame
+        The catalogue.
+    long_neighbours : ndarray (n, 3, 64) int32 or None
+        Longer neighbour lists of these vectors; None finds them.
+    clusters, seed : int
+        Number of clusters, and the seed of k-means.
+    """
+    unit = made.vectors.normalised
+    if long_neighbours is None:
+        long_neighbours = all_neighbours(unit, length=DEEP)
+    centroids = fit_centroids(unit.rows(np.flatnonzero(table["split"] != TEST)), clusters, seed)
+    lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
+    collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
+    return Fitted(collection, long_neighbours, made.unseen)
