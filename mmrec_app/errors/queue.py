@@ -15,7 +15,7 @@ from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import grading, naming, notices, reviewer, reviews
+from mmrec_app.shared import grading, held_out, naming, notices, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -131,7 +131,7 @@ def _all_queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _scored_pairs(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return review_queue.scored_queries(recommender_of(_bundle))
+    return review_queue.scored_queries(recommender_of(_bundle), held_out.scored(_bundle))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -184,8 +184,8 @@ def _data(bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int) -> dic
 def _columns(bundle: Bundle, row: int, scope: str, open: bool) -> list[dict[str, Any]]:
     """Return each ranker's first candidates, in an order drawn for the query unless open."""
     recommender, image = recommender_of(bundle), bundle.image(row)
-    held_out = bundle.cross_fitted is not None or bundle.items["split"].iat[row] == TEST
-    if scope != TRAINING and held_out and review_queue.lists_whole(recommender):
+    unmet = bundle.cross_fitted is not None or bundle.items["split"].iat[row] == TEST
+    if scope != TRAINING and unmet and review_queue.lists_whole(recommender):
         pairs = _scored_pairs(bundle.digest, bundle)
         pairs = pairs[pairs["query"] == row]
         lists = {name: review_queue.first_listed(pairs, name) for name in rankers_of(pairs)}

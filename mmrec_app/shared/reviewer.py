@@ -93,8 +93,8 @@ def field(key: str = "toolbar") -> None:
 
 
 def ask(key: str) -> None:
-    """Draw the field for the reviewer's name, if the visitor gave none yet."""
-    if not is_named():
+    """Draw the field for the reviewer's name, if the visitor is anonymous."""
+    if is_known() and not is_named():
         with st.container(width=240):
             field(key)
 

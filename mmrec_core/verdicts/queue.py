@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs, scored_pairs
+from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs
 from mmrec_core.inputs.judgements import TEST, may_pair
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.recommender import Recommender
@@ -46,16 +46,19 @@ class Progress(NamedTuple):
     reviewers: int
 
 
-def scored_queries(recommender: Recommender) -> pd.DataFrame:
+def scored_queries(recommender: Recommender, held_out: pd.DataFrame) -> pd.DataFrame:
     """Return the scored pairs of all queries of a bundle, those that were trained on included.
 
-    Where the build cross-fitted, no query's pairs are scored by a ranker that met it: these are
-    `scored_pairs`. Otherwise the columns are the same, without ``fold``.
+    Parameters
+    ----------
+    recommender : Recommender
+    held_out : DataFrame
+        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives. Where the build cross-fitted
+        it has all queries, each scored by a ranker that never met it; otherwise all are scored by
+        the bundle's own, without ``fold``.
     """
-    bundle = recommender.bundle
-    if bundle.cross_fitted is not None:
-        scored = scored_pairs(recommender)
-    else:
+    scored, bundle = held_out, recommender.bundle
+    if bundle.cross_fitted is None:
         scored = score_pairs(bundle.pairs, recommender.ranker)
         scored = scored.join(bundle.pairs.filter(["listed"]))
     return scored if "listed" in scored else scored.assign(listed=True)

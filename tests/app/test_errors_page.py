@@ -7,11 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.errors.pairs import PAGE_SIZE
-from mmrec_core.bundle import Bundle
+from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.queue import ORDERS
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from tests.altered_bundles import altered, cross_fitted, without_pairs
 
 from .pages import figure, gallery_of, page, texts
 
@@ -250,7 +252,7 @@ def test_anonymous_verdicts_are_taken_over_by_a_name(bundle: Bundle, store: Verd
     store.grade(bundle.image(0), bundle.image(1), 3, reviewer=anonymous)
     app.run()
     assert "given in this browser" not in texts(app)
-    app.text_input(key="reviewer.queue.name").input("Ann").run()
+    app.text_input(key="reviewer.toolbar.name").input("Ann").run()
     assert f"1 verdict or tag was given in this browser as {anonymous}" in texts(app)
     app.button(key="reviewer.take").click().run()
     assert store.verdicts()["reviewer"].tolist() == ["Ann"]
@@ -299,3 +301,26 @@ def test_errors_and_evaluation_count_the_same_pairs_at_the_threshold_that_both_s
             number = words.partition("(")[2].rstrip(")")
             assert label in words
             assert f"<b>{number}</b>" in counted
+
+
+def test_without_pairs_the_queue_says_what_it_needs(
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path / "verdicts"))
+    monkeypatch.setenv("MMREC_BUNDLE", str(without_pairs(demo_bundle, tmp_path / "bundle")))
+    for order in ORDERS:
+        assert "No queries to review here" in texts(page("errors", view="queue", order=order))
+
+
+def test_without_cross_fitting_the_held_out_queries_come_first(
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = altered(demo_bundle, tmp_path / "bundle", removed=cross_fitted(demo_bundle))
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path / "verdicts"))
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    held_out = open_bundle(folder).manifest.counts.held_out_queries
+    app = page("errors", view="queue")
+    assert f"query 1 of {held_out} " in texts(app)
+    app = page("errors", view="queue", scope="training", order="recall")
+    assert f"query 1 of {held_out} " not in texts(app)
+    assert gallery_of(app, "errors.queue")["columns"]

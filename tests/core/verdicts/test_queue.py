@@ -5,13 +5,15 @@ import pandas as pd
 import pytest
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation.scored_pairs import scored_pairs
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts import queue
 
 
 @pytest.fixture(scope="module")
 def scored(demo: Bundle) -> pd.DataFrame:
-    return queue.scored_queries(Recommender(demo))
+    recommender = Recommender(demo)
+    return queue.scored_queries(recommender, scored_pairs(recommender))
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +82,13 @@ def test_the_next_one_left_is_searched_onwards_then_from_the_start(
     done: str, place: int, expected: int
 ) -> None:
     assert queue.next_open(np.array([mark == "1" for mark in done]), place) == expected
+
+
+def test_a_list_has_the_order_of_the_ranker_that_never_met_the_query(demo: Bundle) -> None:
+    recommender = Recommender(demo)
+    held_out = scored_pairs(recommender)
+    assert queue.lists_whole(recommender)
+    query = int(held_out["query"].iloc[0])
+    first = queue.first_listed(held_out[held_out["query"] == query], "bert", 3)
+    rows = held_out[held_out["query"] == query].sort_values("bert_rank")["candidate"].iloc[:3]
+    assert [candidate.row for candidate in first] == rows.tolist()
