@@ -133,6 +133,15 @@ def test_a_grade_is_confirmed_undone_and_noted_where_it_was_given(
     expect(page.get_by_text("0 verdicts by Ida")).to_be_visible()
     expect(page.locator(".confirmation").get_by_text("grade removed · undone")).to_be_visible()
     assert given(store, "Ida").empty
+    board = page.locator(".outer[data-query]")
+    query = str(board.get_attribute("data-query"))
+    page.keyboard.press("4")
+    page.keyboard.press("j")
+    expect(board).not_to_have_attribute("data-query", query)
+    page.keyboard.press("u")  # of the query before
+    expect(page.locator(".say .confirmation")).to_contain_text("undone")
+    expect(page.get_by_text("0 verdicts by Ida")).to_be_visible()
+    assert given(store, "Ida").empty
 
 
 def test_arrows_work_after_a_click_on_queue(server: Server, page: Page) -> None:

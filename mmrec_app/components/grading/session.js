@@ -9,10 +9,16 @@ import { remember } from "./memory.js";
 import { NameQuestion } from "./name_question.js";
 import { PendingEvents, gradeEvent } from "./pending_events.js";
 
+/**
+ * A grade that was `given`, and the grade and note that were there before.
+ *
+ * @typedef {{ pair: RankedPair, given: number, grade: number, note: string }} Step
+ */
+
 /** @template {GradedData} Data */
 export class GradingSession {
   events = new PendingEvents();
-  /** @type {{ pair: RankedPair, grade: number, note: string }[]} what was there before each grade */
+  /** @type {Step[]} */
   before = [];
   /** @type {Graded | null} */
   last = null;
@@ -76,7 +82,7 @@ export class GradingSession {
     if (!event) return;
     this.asReviewer(() => {
       const note = this.judgementOf(pair.query, pair.candidate)?.note ?? "";
-      this.before.push({ pair, grade: present, note });
+      this.before.push({ pair, grade: present, note, given: grade });
       this.send(event);
       this.last = { pair, grade, undone: false };
       this.confirm();
@@ -92,8 +98,8 @@ export class GradingSession {
   undo() {
     const earlier = this.before.pop();
     if (!earlier) return null;
-    const { pair, grade, note } = earlier;
-    const event = gradeEvent(pair, grade, this.gradeOf(pair.query, pair.candidate));
+    const { pair, grade, note, given } = earlier;
+    const event = gradeEvent(pair, grade, given);
     if (event) this.send(event);
     if (grade > 0 && note) {
       this.send({ kind: "note", query: pair.query, candidate: pair.candidate, note });
@@ -101,6 +107,12 @@ export class GradingSession {
     this.last = { pair, grade, undone: true };
     this.confirm();
     return pair;
+  }
+
+  /** Say no more of what was graded last; it can still be undone. */
+  forgetLast() {
+    this.last = null;
+    this.confirmation.root.remove();
   }
 
   confirm() {

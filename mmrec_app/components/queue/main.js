@@ -54,7 +54,7 @@ class Queue {
     if (this.outer.dataset.query !== data.query.id) {
       this.position = NOWHERE;
       this.graded = this.origin = null;
-      this.session.confirmation.root.remove();
+      this.session.forgetLast();
     }
     this.outer.dataset.query = data.query.id;
     this.side.updateQuery();
@@ -81,7 +81,8 @@ class Queue {
     }
     const { confirmation, last } = this.session;
     const place = this.graded && this.columns[this.graded.column]?.candidates[this.graded.row];
-    if (last?.pair.query === query.id) place?.captioned.append(confirmation.root);
+    if (last && last.pair.query !== query.id) this.side.form.append(confirmation.root);
+    else if (last) place?.captioned.append(confirmation.root);
   }
 
   refill() {
