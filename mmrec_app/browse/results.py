@@ -39,7 +39,7 @@ def results(bundle: Bundle, view: BrowseView, search: tuple[Term, ...], rows: np
         ],
         label=f"{_images(len(rows))}, {at.text}",
         key="browse.gallery",
-        on_picked=lambda image: address.turn_to("recommend", image=image),
+        link=lambda image: address.href("recommend", image=image),
         next_rows=rows[at.next_rows].tolist(),
         choose=_("Select"),
         chosen=chosen,

@@ -1,11 +1,12 @@
 """Cards of clusters: a mosaic of central images, the name, and what tells them apart."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
+from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -26,13 +27,13 @@ def cards(
     bundle: Bundle,
     overview: ClusterOverview,
     clusters: Sequence[int] | np.ndarray,
+    view: ClustersView,
     *,
     label: str,
     key: str,
-    on_picked: Callable[[int], None],
     notes: Sequence[str] | None = None,
 ) -> None:
-    """Draw a card a cluster; a click or Enter picks one, arrow keys move.
+    """Draw a card a cluster, each a link; arrow keys move.
 
     Parameters
     ----------
@@ -40,41 +41,40 @@ def cards(
     overview : ClusterOverview
     clusters : sequence of int
         What to show, in order.
+    view : ClustersView
+        What the page shows now; a link changes its cluster.
     label : str
         The list's name for a screen reader.
     key : str
         The component's key.
-    on_picked : callable
-        Called with the cluster, or with the neighbour of one that was picked.
     notes : sequence of str, optional
         One a card: small cards, that say this instead of their figures.
     """
 
-    def picked() -> None:
-        cluster = st.session_state[key].get("picked")
-        if cluster is not None:
-            on_picked(int(cluster))
+    def link(cluster: int) -> str:
+        return address.link("clusters", replace(view, cluster=cluster))
 
     made = [
-        _small(bundle, overview, int(cluster), notes[place])
+        _small(bundle, overview, link, int(cluster), notes[place])
         if notes
-        else _card(bundle, overview, int(cluster))
+        else _card(bundle, overview, link, int(cluster))
         for place, cluster in enumerate(clusters)
     ]
-    _cards(
-        key=key,
-        data={"label": label, "cards": made, "small": notes is not None},
-        on_picked_change=picked,
-    )
+    _cards(key=key, data={"label": label, "cards": made, "small": notes is not None})
 
 
-def _small(bundle: Bundle, overview: ClusterOverview, cluster: int, note: str) -> dict[str, Any]:
+def _small(
+    bundle: Bundle,
+    overview: ClusterOverview,
+    link: Callable[[int], str],
+    cluster: int,
+    note: str,
+) -> dict[str, Any]:
     named = naming.words(bundle, cluster)
     rows = [int(row) for row in overview.central[cluster, :PICTURES] if row >= 0]
     name = naming.cluster_name(bundle, cluster)
     return {
-        "id": cluster,
-        "href": address.href("clusters", cluster=cluster),
+        "href": link(cluster),
         "title": _("Cluster {name}").format(name=name),
         "name": name,
         "glyph": cluster_glyph(cluster),
@@ -88,7 +88,9 @@ def _small(bundle: Bundle, overview: ClusterOverview, cluster: int, note: str) -
     }
 
 
-def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, Any]:
+def _card(
+    bundle: Bundle, overview: ClusterOverview, link: Callable[[int], str], cluster: int
+) -> dict[str, Any]:
     facts = overview.table.iloc[cluster]
     size, queries = int(facts["size"]), int(facts["queries"])
     images = formats.count(size, "image", "images")
@@ -97,7 +99,7 @@ def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, 
     if queries:
         queries_text = ngettext("{n} query", "{n} queries", queries).format(n=queries)
         figures.append([f"nDCG@5 {formats.digits(facts['ndcg'])}", queries_text])
-    return _small(bundle, overview, cluster, "") | {
+    return _small(bundle, overview, link, cluster, "") | {
         "title": _("Cluster {name}, {images}").format(
             name=naming.cluster_name(bundle, cluster), images=images
         ),
@@ -107,8 +109,7 @@ def _card(bundle: Bundle, overview: ClusterOverview, cluster: int) -> dict[str, 
         "near_label": _("Near:"),
         "near": [
             {
-                "id": other,
-                "href": address.href("clusters", cluster=other),
+                "href": link(other),
                 "name": naming.short_name(bundle, other),
                 "title": _("Cluster {name}").format(name=naming.cluster_name(bundle, other)),
                 "glyph": cluster_glyph(other),

@@ -28,12 +28,10 @@ def actions(view: ClustersView) -> None:
         ("browse", ":material/grid_view:", _("Browse this cluster")),
         ("map", ":material/scatter_plot:", _("Show on the map")),
     ):
-        st.button(
+        st.link_button(
             label,
+            address.href(page, cluster=view.cluster),
             icon=icon,
-            on_click=address.turn_to,
-            args=(page,),
-            kwargs={"cluster": view.cluster},
             help=_("Browse, Map and Errors show only this cluster until you remove the filter."),
         )
 
@@ -128,7 +126,7 @@ def _gallery(
         [gallery.Card(row, mark=mark) for row, mark in zip(rows, marks, strict=True)],
         label=label,
         key=key,
-        on_picked=lambda image: address.turn_to("recommend", image=image),
+        link=lambda image: address.href("recommend", image=image),
         width="5.5rem",
         columns=8,
     )
@@ -177,9 +175,9 @@ def _neighbours(
         bundle,
         overview,
         near,
+        view,
         label=_("Nearest clusters"),
         key="clusters.near",
-        on_picked=lambda other: address.change(ClustersView, cluster=other),
         notes=[
             _("distance {value}").format(value=formats.digits(float(distance)))
             for distance in overview.near_distances[cluster]

@@ -66,9 +66,9 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
         bundle,
         overview,
         numbers[at.rows],
+        view,
         label=_("Clusters, {page}").format(page=at.text),
         key="clusters.grid",
-        on_picked=lambda cluster: address.change(ClustersView, cluster=cluster),
     )
     paging.pager(ClustersView, at, "clusters")
 

@@ -201,7 +201,7 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
         ],
         label=name,
         key="evaluation.queries",
-        on_picked=lambda image: address.turn_to("recommend", image=image, ranker=view.ranker),
+        link=lambda image: address.href("recommend", image=image, ranker=view.ranker),
         width="8rem",
     )
     if len(worst) < len(ranked):

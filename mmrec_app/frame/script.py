@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmrec_app import i18n
 from mmrec_app.assets import asset, asset_path
-from mmrec_app.frame import toolbar, tour
+from mmrec_app.frame import navigator, toolbar, tour
 from mmrec_app.i18n import _
 from mmrec_app.shared import notices, reviewer
 from mmrec_app.state import address, navigation
@@ -22,9 +22,9 @@ def show() -> None:
         initial_sidebar_state="collapsed",
     )
     address.arrive(page.url_path or navigation.FIRST)
-    address.pending_turn()
     st.logo(str(asset_path("logo.svg")), size="medium")
     st.html(f"<style>{asset('frame.css')}</style>")
+    navigator.navigator()
     try:
         toolbar.toolbar()
         tour.panel(page.url_path or navigation.FIRST)

@@ -66,13 +66,12 @@ def _marked(bundle: Bundle, view: MapView) -> None:
         small=True,
     )
     with st.container(horizontal=True, gap="small"):
-        st.button(
+        st.link_button(
             _("Recommend"),
-            key="map.recommend",
+            address.href("recommend", image=image),
             type="primary",
             icon=":material/auto_awesome:",
             help=_("What is recommended for this image, and why"),
-            on_click=lambda: address.turn_to("recommend", image=image),
         )
         with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
             tag_editor(bundle, [image], "map.marked.tags")
@@ -148,7 +147,7 @@ def _gallery(bundle: Bundle, cards: list[gallery.Card], label: str) -> None:
         cards,
         label=label,
         key="map.gallery",
-        on_picked=lambda image: address.turn_to("recommend", image=image),
+        link=lambda image: address.href("recommend", image=image),
         follow=_("Mark on the map"),
         follow_sign="◎",
         on_followed=lambda image: address.change(MapView, image=image),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import lists, reasons, visitor_query
+from mmrec_app.recommend import lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -44,7 +44,7 @@ def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
             on_against=lambda image: address.change(
                 RecommendView, result=result.image, by=by.ranker, against=image
             ),
-            on_followed=visitor_query.choose,
+            view=view,
         )
         st.caption(_legend(comparison))
     with beside, st.container(key=lists.REASONS):

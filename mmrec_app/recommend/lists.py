@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, naming
@@ -29,7 +30,7 @@ def lists(
     against: str | None,
     on_picked: Callable[[str, str], None],
     on_against: Callable[[str], None],
-    on_followed: Callable[[str], None],
+    view: RecommendView,
 ) -> None:
     """Draw the lists.
 
@@ -41,9 +42,10 @@ def lists(
         Ranker and id of the chosen result.
     against : str, optional
         Id of the result that it is compared with.
-    on_picked, on_against, on_followed : callable
-        Called with ranker and id of a picked result, the id of one picked with Shift, and the id
-        of one to recommend from.
+    on_picked, on_against : callable
+        Called with ranker and id of a picked result, and the id of one picked with Shift.
+    view : RecommendView
+        What the page shows: the links change its result, or its query.
     """
 
     def event(name: str) -> Any:
@@ -56,7 +58,7 @@ def lists(
     _lists(
         key=KEY,
         data={
-            "columns": [_column(bundle, comparison, name) for name in comparison.answers],
+            "columns": [_column(bundle, comparison, view, name) for name in comparison.answers],
             "selected": {"list": selected[0], "id": selected[1]} if selected else None,
             "against": against,
             "reasons": f".st-key-{REASONS}",
@@ -64,11 +66,12 @@ def lists(
         },
         on_picked_change=picked,
         on_against_change=lambda: on_against(value["id"]) if (value := event("against")) else None,
-        on_followed_change=lambda: on_followed(value) if (value := event("followed")) else None,
     )
 
 
-def _column(bundle: Bundle, comparison: Comparison, ranker: str) -> dict[str, Any]:
+def _column(
+    bundle: Bundle, comparison: Comparison, view: RecommendView, ranker: str
+) -> dict[str, Any]:
     answer = comparison.answers[ranker]
     name = vocabulary.ranker_name(ranker)
     results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
@@ -86,7 +89,7 @@ def _column(bundle: Bundle, comparison: Comparison, ranker: str) -> dict[str, An
         "meaning": f"{vocabulary.ranker_meaning(ranker)}\n{_threshold_meaning()}",
         "note": note,
         "label": results.format(n=len(answer.results), ranker=name),
-        "cards": [_card(bundle, comparison, answer, result) for result in answer.results],
+        "cards": [_card(bundle, comparison, view, answer, result) for result in answer.results],
         "end": _end(answer),
     }
 
@@ -110,7 +113,11 @@ def _threshold_meaning() -> str:
 
 
 def _card(
-    bundle: Bundle, comparison: Comparison, answer: Recommendation, result: Result
+    bundle: Bundle,
+    comparison: Comparison,
+    view: RecommendView,
+    answer: Recommendation,
+    result: Result,
 ) -> dict[str, Any]:
     caption = captions.caption(bundle, result.index)
     alt = caption or _("a picture without a caption, {name}").format(name=result.image)
@@ -124,6 +131,8 @@ def _card(
     ranker = vocabulary.ranker_name(answer.ranker)
     return {
         "id": result.image,
+        "href": view.link_to_result(answer.ranker, result.image),
+        "query_href": view.link_to(result.image),
         "src": thumbnail_url(bundle, result.index),
         "alt": alt,
         "spoken": f"{result.rank}. {alt} – {ranker} {value}",

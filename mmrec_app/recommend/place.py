@@ -73,14 +73,11 @@ def _map_button(answer: Recommendation) -> None:
     if query.image is None and query.text is None:
         return
     params = {"image": query.image} if query.image else {"query": query.text}
-    st.button(
+    st.link_button(
         _("Open on the map"),
-        key="recommend.map_query",
+        address.href("map", **params),
         icon=":material/map:",
         type="tertiary",
-        on_click=address.turn_to,
-        args=("map",),
-        kwargs=params,
     )
 
 

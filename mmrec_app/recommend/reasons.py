@@ -5,7 +5,6 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
@@ -198,21 +197,16 @@ def _actions(
     if query is not None:
         grades(bundle, query, result.image, answer.ranker, result.rank)
     with st.container(horizontal=True):
-        st.button(
+        st.link_button(
             _("Use as the query"),
-            key="recommend.follow",
+            view.link_to(result.image),
             icon=":material/arrow_outward:",
-            on_click=visitor_query.choose,
-            args=(result.image,),
         )
-        st.button(
+        st.link_button(
             _("Show on the map"),
-            key="recommend.map_result",
+            address.href("map", image=result.image),
             icon=":material/map:",
             type="tertiary",
-            on_click=address.turn_to,
-            args=("map",),
-            kwargs={"image": result.image},
         )
 
 

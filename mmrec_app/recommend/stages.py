@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import answers, visitor_query
+from mmrec_app.recommend import answers
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import gallery, naming
 from mmrec_app.shared.keyed_query import KeyedQuery
@@ -45,14 +45,11 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(_summary(bundle, known[first]), width="content")
         if _fitted_on(bundle, known[first]):
-            st.button(
+            st.link_button(
                 _("Its figures on Errors"),
-                key="recommend.honest_figures",
+                address.href("errors", kind="all", query=comparison.scored.info.image),
                 icon=":material/straighten:",
                 type="tertiary",
-                on_click=address.turn_to,
-                args=("errors",),
-                kwargs={"kind": "all", "query": comparison.scored.info.image},
             )
     st.html(_bars(known, view.k))
     missed = [item for item in known[first].items if item.stage == "not found"]
@@ -109,7 +106,7 @@ def _lost(
         [_card(bundle, item) for item in shown],
         label=head,
         key=f"recommend.lost.{key}",
-        on_picked=visitor_query.choose,
+        link=view.link_to,
         width="6.5rem",
     )
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.recommend import panel, visitor_query
+from mmrec_app.recommend import panel
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import gallery
 from mmrec_core.bundle import Bundle
@@ -25,6 +25,6 @@ def start(bundle: Bundle, view: RecommendView) -> None:
             [gallery.Card(row) for row in examples(bundle.items, 18)],
             label=_("Example images"),
             key="recommend.examples",
-            on_picked=visitor_query.choose,
+            link=view.link_to,
             width="8.5rem",
         )

@@ -60,6 +60,15 @@ class RecommendView:
             shown.append(FUSED)
         return tuple(shown)
 
+    def link_to(self, image: str) -> str:
+        """Return a link that makes an image of the collection the query."""
+        query = replace(self, image=image, text=None, result=None, by=None, against=None)
+        return address.link("recommend", query)
+
+    def link_to_result(self, ranker: str, image: str) -> str:
+        """Return a link that chooses a result of this query."""
+        return address.link("recommend", replace(self, result=image, by=ranker, against=None))
+
 
 def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
     """Read the view from the URL.

@@ -67,11 +67,6 @@ def caption(text: str) -> None:
     _query()
 
 
-def choose(image: str) -> None:
-    """Make an image of the collection the query."""
-    _query(image=image, text=None)
-
-
 def describe(text: str) -> None:
     """Make a text the query."""
     if text.strip():

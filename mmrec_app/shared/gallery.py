@@ -51,8 +51,7 @@ def gallery(
     *,
     label: str,
     key: str,
-    on_picked: Callable[[str], None],
-    selected: str | None = None,
+    link: Callable[[str], str],
     follow: str | None = None,
     on_followed: Callable[[str], None] | None = None,
     follow_sign: str = "↗",
@@ -63,7 +62,7 @@ def gallery(
     width: str = "9.5rem",
     columns: int = 99,
 ) -> None:
-    """Draw pictures in a grid; a click, Enter or Space picks one, arrow keys move.
+    """Draw pictures in a grid, each a link; arrow keys move.
 
     Parameters
     ----------
@@ -75,13 +74,12 @@ def gallery(
         The grid's name for a screen reader.
     key : str
         The component's key.
-    on_picked, on_followed : callable
-        Called with the image's id, before the page runs again: for the picture itself, and for
-        the small button on it.
-    selected : str, optional
-        Id of the image that is marked as chosen.
+    link : callable
+        Takes an image's id and returns the address that its picture leads to.
     follow, follow_sign : str
-        What the small button does, and its face; without ``follow`` there is none.
+        What the small button on a picture does, and its face; without ``follow`` there is none.
+    on_followed : callable, optional
+        Called with the image's id, before the page runs again.
     choose : str, optional
         What choosing several pictures is called: each gets a box to tick; X ticks the picture in
         focus, Shift and a click all up to there.
@@ -97,13 +95,10 @@ def gallery(
         The most pictures in a row.
     """
 
-    def call(event: str, then: Callable[[str], None] | None) -> Callable[[], None]:
-        def run() -> None:
-            image = st.session_state[key].get(event)
-            if image and then:
-                then(image)
-
-        return run
+    def followed() -> None:
+        image = st.session_state[key].get("followed")
+        if image and on_followed:
+            on_followed(image)
 
     def chose() -> None:
         if on_chosen:
@@ -113,9 +108,8 @@ def gallery(
         key=key,
         data={
             "label": label,
-            "cards": _cards(bundle, cards),
+            "cards": _cards(bundle, cards, link),
             "preload": [thumbnail_url(bundle, row) for row in next_rows],
-            "selected": selected,
             "follow": follow,
             "follow_sign": follow_sign,
             "choose": choose,
@@ -123,8 +117,7 @@ def gallery(
             "width": width,
             "columns": columns,
         },
-        on_picked_change=call("picked", on_picked),
-        on_followed_change=call("followed", on_followed),
+        on_followed_change=followed,
         on_chosen_change=chose,
     )
 
@@ -162,7 +155,9 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
     return {"colour": cluster_colour(cluster), "glyph": cluster_glyph(cluster)}
 
 
-def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
+def _cards(
+    bundle: Bundle, cards: Sequence[Card], link: Callable[[str], str]
+) -> list[dict[str, Any]]:
     read, names, none = captions.reader(bundle), bundle.items["image"].array, captions.no_caption()
     nameless = _("a picture without a caption, {name}")
     contents = []
@@ -171,6 +166,7 @@ def _cards(bundle: Bundle, cards: Sequence[Card]) -> list[dict[str, Any]]:
         spoken = caption or nameless.format(name=name)
         content = {
             "id": name,
+            "href": link(name),
             "src": thumbnail_url(bundle, card.index),
             "alt": spoken,
             "title": f"{card.badge}. {spoken}" if card.badge else spoken,

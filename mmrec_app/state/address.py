@@ -22,13 +22,14 @@ from dataclasses import fields, replace
 from math import isfinite
 from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import streamlit as st
 
 from mmrec_app.state import navigation
 from mmrec_core.collection.filtering import Filter
 
-_BUNDLE = "bundle"
+BUNDLE = "bundle"
 _TURN = "address.turn"
 _PAGE = "address.page"
 _ENTERED = "address.entered"
@@ -91,43 +92,51 @@ def enter(view: type[FilterView]) -> FilterView:
 def turn_to(page: str, **params: Any) -> None:
     """Turn to another page, given by its URL's name, with its parameters. Call it from a callback.
 
-    The page turns once the callback is over; in a fragment, `pending_turn` must be the first line.
+    `mmrec_app.frame.navigator` turns it once the callback is over; in a fragment, `pending_turn`
+    must be the first line. What does nothing but turn the page is better a link, by `href`.
     """
-    st.session_state[_TURN] = (page, _kept() | _written(params))
+    st.session_state[_TURN] = {"id": uuid4().hex, "href": href(page, **params)}
 
 
 def pending_turn() -> None:
-    """Turn the page if a callback asked for it."""
-    if _TURN not in st.session_state:
-        return
-    page, params = st.session_state.pop(_TURN)
-    st.switch_page(navigation.page(page), query_params=params)
+    """In a fragment: run the whole script if a callback asked to turn the page."""
+    if _TURN in st.session_state:
+        st.rerun()
+
+
+def taken_turn() -> dict[str, str] | None:
+    """Take the turn that a callback asked for: its id and the address."""
+    return st.session_state.pop(_TURN, None)
 
 
 def href(page: str, **params: Any) -> str:
     """Return a link to a page, relative to every page's address."""
-    path = "./" if page == navigation.FIRST else page
     query_string = urlencode(_kept() | _written(params))
-    return f"{path}?{query_string}" if query_string else path
+    return navigation.path(page) + (f"?{query_string}" if query_string else "")
+
+
+def link(page: str, view: Any) -> str:
+    """Return a link to a page that shows this view."""
+    return href(page, **to_params(view))
 
 
 def bundle_name() -> str | None:
     """Return the bundle that the link names, or else the one that this session uses."""
-    named = st.query_params.get(_BUNDLE)
-    return named.rpartition("@")[0] or named if named else st.session_state.get(_BUNDLE)
+    named = st.query_params.get(BUNDLE)
+    return named.rpartition("@")[0] or named if named else st.session_state.get(BUNDLE)
 
 
 def linked_digest() -> str | None:
     """Return the build that the link was made with: the first digits of its digest."""
-    named = st.query_params.get(_BUNDLE, "")
+    named = st.query_params.get(BUNDLE, "")
     name, _at, digest = named.rpartition("@")
     return digest if name else None
 
 
 def choose_bundle(name: str) -> None:
     """Turn to another bundle: what the URL said about the last one is void."""
-    st.session_state[_BUNDLE] = name
-    st.query_params.from_dict({_BUNDLE: name})
+    st.session_state[BUNDLE] = name
+    st.query_params.from_dict({BUNDLE: name})
 
 
 def complete(name: str, digest: str) -> None:
@@ -135,13 +144,13 @@ def complete(name: str, digest: str) -> None:
 
     It is one change of the URL, since each is a step of the browser's Back.
     """
-    st.session_state[_BUNDLE] = name
+    st.session_state[BUNDLE] = name
     given = st.query_params.to_dict()
-    entered = st.session_state.pop(_ENTERED, False) or _BUNDLE not in given
-    complete = given | {_BUNDLE: f"{name}@{digest[:DIGEST_LENGTH]}"}
+    entered = st.session_state.pop(_ENTERED, False) or BUNDLE not in given
+    complete = given | {BUNDLE: f"{name}@{digest[:DIGEST_LENGTH]}"}
     bundle, kept = st.session_state.get(_FILTER, ("", Filter()))
     filters = navigation.PAGES[st.session_state.get(_PAGE, navigation.FIRST)].filters
-    if filters and entered and bundle == complete[_BUNDLE] and not read(Filter).active:
+    if filters and entered and bundle == complete[BUNDLE] and not read(Filter).active:
         complete |= to_params(kept)
     if complete != given:
         st.query_params.from_dict(complete)
@@ -149,7 +158,7 @@ def complete(name: str, digest: str) -> None:
 
 def forget() -> None:
     """Clear the URL, the choice of the bundle, and the filter."""
-    st.session_state.pop(_BUNDLE, None)
+    st.session_state.pop(BUNDLE, None)
     st.session_state.pop(_FILTER, None)
     st.query_params.clear()
 
@@ -161,12 +170,12 @@ def _write(view: Any) -> None:
 
 
 def _keep_filter(view: Filter) -> None:
-    st.session_state[_FILTER] = (st.query_params.get(_BUNDLE), view.part)
+    st.session_state[_FILTER] = (st.query_params.get(BUNDLE), view.part)
 
 
 def _kept() -> dict[str, str]:
-    name = st.query_params.get(_BUNDLE)
-    return {_BUNDLE: name} if name else {}
+    name = st.query_params.get(BUNDLE)
+    return {BUNDLE: name} if name else {}
 
 
 def _written(params: Mapping[str, Any]) -> dict[str, str]:

@@ -113,6 +113,11 @@ def page(name: str) -> Page:
     return st.Page(PAGE_FILES / f"{name}.py", title=title, url_path=name, default=name == FIRST)
 
 
+def path(name: str) -> str:
+    """Return a page's address, relative to every page's."""
+    return "./" if name == FIRST else name
+
+
 def pages() -> list[Page]:
     """Return all pages in the order of the menu."""
     return [page(name) for name in PAGES]

@@ -10,7 +10,7 @@
  */
 
 /**
- * @typedef {ClusterMark & { id: number, href: string, title: string, name: string }} ClusterLink
+ * @typedef {ClusterMark & { href: string, title: string, name: string }} ClusterLink
  */
 
 /**

@@ -5,7 +5,7 @@
 /** @import { ClusterCard, ClusterCardsData, ClusterLink } from "./data.js" */
 
 import { componentOf } from "../shared/component.js";
-import { closest, make, percentage, setClusterMark } from "../shared/elements.js";
+import { make, percentage, setClusterMark } from "../shared/elements.js";
 import { columnCount, nextIndex, setTabStop } from "../shared/grid_keys.js";
 import { absolute, setSource } from "../shared/pictures.js";
 
@@ -23,7 +23,7 @@ class ClusterCards {
   }
 
   /** @param {Component<ClusterCardsData>} component */
-  update({ data, setTriggerValue }) {
+  update({ data }) {
     this.grid.setAttribute("aria-label", data.label);
     this.grid.classList.toggle("small", data.small);
     const cards = JSON.stringify(data.cards);
@@ -33,13 +33,6 @@ class ClusterCards {
       this.links = data.cards.map((card) => createCard(card, this.grid));
     }
     setTabStop(this.links, this.links[0]);
-    this.grid.onclick = (event) => {
-      const link = closest(event, "a");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      link.closest(".card")?.classList.add("going");
-      setTriggerValue("picked", Number(link.dataset.cluster));
-    };
   }
 
   /** @param {KeyboardEvent} event */
@@ -101,7 +94,6 @@ function createCard(card, parent) {
 function createLink(className, cluster, parent) {
   const link = make("a", className, parent);
   link.href = absolute(cluster.href);
-  link.dataset.cluster = String(cluster.id);
   link.title = cluster.title;
   return link;
 }

@@ -11,7 +11,7 @@ import {
   setLabel,
   setText,
 } from "../shared/elements.js";
-import { FramedPicture } from "../shared/pictures.js";
+import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class CardView {
   /** @param {string} id */
@@ -20,7 +20,7 @@ export class CardView {
     this.root = make("div", "card");
     this.root.setAttribute("role", "listitem");
     this.root.dataset.id = id;
-    this.pick = makeButton("pick", this.root);
+    this.pick = make("a", "pick", this.root);
     this.picture = new FramedPicture(this.pick);
     this.badge = make("span", "badge", this.picture.frame);
     this.stack = make("span", "stack", this.picture.frame);
@@ -46,7 +46,7 @@ export class CardView {
   update(card, data) {
     this.pick.setAttribute("aria-label", card.title);
     this.pick.title = card.tip;
-    this.setPressed(data.selected === null ? null : card.id === data.selected);
+    this.pick.href = absolute(card.href);
     this.picture.show({ src: card.src, alt: card.alt });
     setText(this.badge, card.badge);
     setText(this.stack, card.stack);
@@ -69,12 +69,6 @@ export class CardView {
       this.choose.setAttribute("aria-label", `${data.choose}: ${card.alt}`);
       this.choose.title = data.choose;
     }
-  }
-
-  /** @param {boolean | null} pressed null where no card is ever marked */
-  setPressed(pressed) {
-    if (pressed === null) this.pick.removeAttribute("aria-pressed");
-    else this.pick.setAttribute("aria-pressed", String(pressed));
   }
 
   /** @param {boolean} chosen */

@@ -7,7 +7,6 @@
  * @property {string} label the grid's name for a screen reader
  * @property {Card[]} cards
  * @property {string[]} preload pictures to fetch once these are there
- * @property {string | null} selected id of the card that is marked
  * @property {string | null} follow what the small button does; without it there is none
  * @property {string} follow_sign its face
  * @property {string | null} choose what ticking a card is called; without it there is no box
@@ -19,6 +18,7 @@
 /**
  * @typedef {object} Card
  * @property {string} id
+ * @property {string} href where the picture leads
  * @property {string} src
  * @property {string} alt
  * @property {string} title for a screen reader

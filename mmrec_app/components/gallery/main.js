@@ -55,8 +55,7 @@ class Gallery {
     this.cards = viewsOf(this.cards, ids, (index) => new CardView(ids[index]));
     for (const [index, card] of data.cards.entries()) this.cards[index].update(card, data);
     this.grid.replaceChildren(...this.cards.map((card) => card.root));
-    const stop = data.selected ?? focused;
-    this.setTabStop(this.cards.find((card) => card.id === stop) ?? this.cards[0]);
+    this.setTabStop(this.cards.find((card) => card.id === focused) ?? this.cards[0]);
     if (focused !== undefined) this.cards.find((card) => card.id === focused)?.pick.focus();
   }
 
@@ -84,15 +83,11 @@ class Gallery {
     this.component.setStateValue("chosen", this.chosen);
   }
 
-  /** @param {CardView} card */
-  pick(card) {
+  /** @param {CardView} card whose link is followed */
+  showResponse(card) {
     this.setTabStop(card);
-    if (this.component.data.selected !== null) {
-      for (const other of this.cards) other.setPressed(other === card);
-    }
     card.root.classList.add("going");
     setTimeout(() => card.root.classList.remove("going"), RESPONSE_TIME);
-    this.component.setTriggerValue("picked", card.id);
   }
 
   /** @param {Event} event */
@@ -111,7 +106,7 @@ class Gallery {
     } else if (closest(event, ".follow")) {
       this.component.setTriggerValue("followed", card.id);
     } else {
-      this.pick(card);
+      this.showResponse(card);
     }
   }
 
@@ -121,6 +116,11 @@ class Gallery {
     if (index < 0) return;
     if (this.component.data.choose && event.key === "x") {
       this.toggle(this.cards[index], false);
+      return;
+    }
+    if (event.key === " ") {
+      event.preventDefault();
+      this.cards[index].pick.click();
       return;
     }
     const next = nextIndex(event.key, index, this.cards.length, columnCount(this.grid));

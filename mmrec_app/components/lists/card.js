@@ -2,15 +2,8 @@
 
 /** @import { Card } from "./data.js" */
 
-import {
-  make,
-  makeButton,
-  percentage,
-  setCaption,
-  setClusterMark,
-  setText,
-} from "../shared/elements.js";
-import { FramedPicture } from "../shared/pictures.js";
+import { make, percentage, setCaption, setClusterMark, setText } from "../shared/elements.js";
+import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class CardView {
   /**
@@ -23,7 +16,7 @@ export class CardView {
     this.root = make("li", "card");
     this.root.dataset.list = list;
     this.root.dataset.id = id;
-    this.pick = makeButton("pick", this.root);
+    this.pick = make("a", "pick", this.root);
     this.picture = new FramedPicture(this.pick, { lazy: true });
     this.badge = make("span", "badge", this.picture.frame);
     this.stack = make("span", "stack", this.picture.frame);
@@ -39,17 +32,19 @@ export class CardView {
     this.mark = make("span", "mark", bar);
     this.caption = make("span", "caption", body);
     this.elsewhere = make("span", "elsewhere", body);
-    this.follow = makeButton("follow", this.root, "↗");
+    this.follow = make("a", "follow", this.root, "↗");
   }
 
   /**
    * @param {Card} card
-   * @param {string} follow what the small button does
+   * @param {string} follow what the small link does
    */
   update(card, follow) {
     this.root.classList.toggle("below", card.below);
     this.pick.setAttribute("aria-label", card.spoken);
     this.pick.title = card.tip;
+    this.pick.href = absolute(card.href);
+    this.follow.href = absolute(card.query_href);
     this.picture.show({ src: card.src, alt: card.alt });
     setText(this.badge, card.rank);
     setText(this.stack, card.stack);

@@ -25,7 +25,7 @@ export class ColumnView {
 
   /**
    * @param {Column} column
-   * @param {string} follow what the cards' small button does
+   * @param {string} follow what the cards' small link does
    */
   update(column, follow) {
     this.tab.textContent = this.name.textContent = column.title;

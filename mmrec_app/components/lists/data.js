@@ -31,6 +31,8 @@
 /**
  * @typedef {object} Card
  * @property {string} id
+ * @property {string} href to the explanation
+ * @property {string} query_href to what is recommended for it
  * @property {string} src
  * @property {string} alt
  * @property {string} spoken for a screen reader

@@ -116,7 +116,8 @@ class Lists {
     for (const { list, id, root, pick } of this.cards) {
       const inList = list === selected?.list;
       const same = id === selected?.id;
-      pick.setAttribute("aria-pressed", String(inList && same));
+      if (inList && same) pick.setAttribute("aria-current", "true");
+      else pick.removeAttribute("aria-current");
       root.classList.toggle("same", same && !inList);
       root.classList.toggle("against", inList && id === against);
     }
@@ -156,10 +157,8 @@ class Lists {
   onClick(event) {
     const card = this.cardAt(event);
     if (!card) return;
-    if (closest(event, ".follow")) {
-      this.component.setTriggerValue("followed", card.id);
-      return;
-    }
+    if (event.ctrlKey || event.metaKey || closest(event, ".follow")) return;
+    event.preventDefault();
     this.setTabStop(card);
     this.pick(card, event.shiftKey);
   }
@@ -168,9 +167,9 @@ class Lists {
   onKey(event) {
     const card = this.cards.find(({ pick }) => pick === event.target);
     if (!card) return;
-    if (event.key === "Enter" && event.shiftKey) {
+    if (event.key === " " || (event.key === "Enter" && event.shiftKey)) {
       event.preventDefault();
-      this.pick(card, true);
+      this.pick(card, event.shiftKey);
       return;
     }
     const column = this.columns.findIndex(({ id }) => id === card.list);

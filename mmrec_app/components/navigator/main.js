@@ -1,0 +1,121 @@
+// Turns pages, each with one entry in the browser's history: links, the header's too, and turns that
+// Python asks for. Streamlit's own way makes two entries of a page with parameters.
+
+/** @import { Component } from "../shared/component.js" */
+
+import { componentOf, listenOnPage } from "../shared/component.js";
+import { Views } from "./views.js";
+
+/**
+ * What it gets from Python (mmrec_app/frame/navigator.py).
+ *
+ * @typedef {object} NavigatorData
+ * @property {string[]} pages addresses of all pages
+ * @property {string} bundle parameter that names the bundle; empty for none
+ * @property {string[]} shared parameters that go from page to page by themselves
+ * @property {{ id: string, href: string } | null} turn a page to turn to
+ */
+
+const HEADER_LINKS = "[data-testid=stTopNavLink], [data-testid=stSidebarNavLink]";
+
+/** Id of the last turn: the component may be drawn anew with the same data. */
+let turned = "";
+
+class Navigator {
+  /**
+   * @param {ShadowRoot} parent
+   * @param {Component<NavigatorData>} component
+   */
+  constructor(parent, component) {
+    this.component = component;
+    this.views = new Views(window.sessionStorage);
+    for (const type of /** @type {const} */ (["pointerdown", "focusin"])) {
+      listenOnPage(parent, type, (event) => this.completeHeader(event), true);
+    }
+    listenOnPage(parent, "click", (event) => this.onHeaderClick(event), true);
+    listenOnPage(parent, "click", (event) => this.onClick(event));
+  }
+
+  /** @param {Component<NavigatorData>} component */
+  update(component) {
+    this.component = component;
+    const { turn } = component.data;
+    this.views.keep(location);
+    if (!turn || turn.id === turned) return;
+    turned = turn.id;
+    this.go(new URL(turn.href, document.baseURI));
+  }
+
+  /**
+   * Let a link in the header open its page as it was left, in a new tab too.
+   *
+   * @param {Event} event
+   */
+  completeHeader(event) {
+    const link = linkOf(event);
+    if (!link?.matches(HEADER_LINKS)) return;
+    const { bundle, shared } = this.component.data;
+    const { pathname } = new URL(link.href);
+    link.search = this.views.of(pathname, location, bundle, shared);
+  }
+
+  /**
+   * Keep clicks in the header from Streamlit.
+   *
+   * @param {MouseEvent} event
+   */
+  onHeaderClick(event) {
+    const link = linkOf(event);
+    if (!link?.matches(HEADER_LINKS) || !this.isPage(link)) return;
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.completeHeader(event);
+    this.go(new URL(link.href));
+    closeSidebar();
+  }
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const link = linkOf(event);
+    if (!link || event.defaultPrevented || link.download || !this.isPage(link)) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.go(new URL(link.href));
+  }
+
+  /** @param {HTMLAnchorElement} link */
+  isPage(link) {
+    const { origin, pathname } = new URL(link.href);
+    const pages = this.component.data.pages.map((page) => new URL(page, document.baseURI));
+    return origin === location.origin && pages.some((page) => page.pathname === pathname);
+  }
+
+  /**
+   * Put an address into the history, and let Streamlit go there as it does on Back and Forward.
+   *
+   * @param {URL} address
+   */
+  go(address) {
+    this.views.keep(location);
+    if (address.href !== location.href) history.pushState({}, "", address);
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  }
+}
+
+/**
+ * @param {Event} event
+ * @returns {HTMLAnchorElement | undefined}
+ */
+function linkOf(event) {
+  return event.composedPath().find((element) => element instanceof HTMLAnchorElement);
+}
+
+/** On a narrow screen the links are in a sidebar that covers the page. */
+function closeSidebar() {
+  const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
+  if (close instanceof HTMLElement && matchMedia("(max-width: 768px)").matches) close.click();
+}
+
+export default componentOf(Navigator);

@@ -1,0 +1,22 @@
+"""What turns the pages: one entry of the browser's history each, for links and for callbacks."""
+
+from dataclasses import fields
+
+from mmrec_app.served.scripts import component
+from mmrec_app.state import address, navigation
+from mmrec_core.collection.filtering import Filter
+
+_navigator = component("navigator")
+
+
+def navigator() -> None:
+    """Draw the component that turns pages; it turns to what a callback has asked for."""
+    _navigator(
+        key="navigator",
+        data={
+            "pages": [navigation.path(name) for name in navigation.PAGES],
+            "bundle": address.BUNDLE,
+            "shared": [field.name for field in fields(Filter)],
+            "turn": address.taken_turn(),
+        },
+    )
