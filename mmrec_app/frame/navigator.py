@@ -14,9 +14,12 @@ def navigator() -> None:
     _navigator(
         key="navigator",
         data={
-            "pages": [navigation.path(name) for name in navigation.PAGES],
+            "pages": [
+                {"href": navigation.path(name), "filters": page.filters}
+                for name, page in navigation.PAGES.items()
+            ],
             "bundle": address.BUNDLE,
-            "shared": [field.name for field in fields(Filter)],
+            "filter": [field.name for field in fields(Filter)],
             "turn": address.taken_turn(),
         },
     )

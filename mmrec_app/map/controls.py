@@ -6,8 +6,9 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.map import colours, placed_query
+from mmrec_app.map import colours
 from mmrec_app.map.view import LONGEST_QUERY, MapView
+from mmrec_app.served import visitor_pictures
 from mmrec_app.shared import filters
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.state import address
@@ -53,13 +54,12 @@ def _place(view: MapView) -> None:
     st.session_state["map.query"] = view.query
 
     def take_text() -> None:
-        placed_query.keep_upload(None)
-        address.change(MapView, query=st.session_state["map.query"], image=None)
+        address.change(MapView, query=st.session_state["map.query"], image=None, upload=None)
 
     def take_picture() -> None:
         file = st.session_state[_file_key()]
-        placed_query.keep_upload(file.getvalue() if file else None)
-        address.change(MapView, query="", image=None)
+        upload = visitor_pictures.keep(file.getvalue()) if file else None
+        address.change(MapView, query="", image=None, upload=upload)
 
     with st.popover(_("Place on the map"), icon=":material/star:", width="stretch"):
         st.text_input(
@@ -74,8 +74,9 @@ def _place(view: MapView) -> None:
             _("A picture of your own"),
             type=PICTURE_TYPES,
             key=_file_key(),
+            max_upload_size=visitor_pictures.LARGEST // 2**20,
             on_change=take_picture,
-            help=_("It stays in this session and is not part of the link."),
+            help=_("It is kept in the server's memory for a while, for whoever has the link."),
         )
 
 
@@ -97,8 +98,7 @@ def _jump(bundle: Bundle, view: MapView) -> None:
             ).format(n=f"{n:,}")
             st.session_state[_SAID] = said
         st.session_state["map.jump"] = ""
-        placed_query.keep_upload(None)
-        address.change(MapView, image=bundle.image(int(rows[0])), query="")
+        address.change(MapView, image=bundle.image(int(rows[0])), query="", upload=None)
 
     if said := st.session_state.pop(_SAID, None):  # a callback of a fragment cannot show it
         st.toast(said, icon=":material/info:")
@@ -133,8 +133,7 @@ def query_chip(query: KeyedQuery) -> None:
 
     def remove() -> None:
         st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
-        placed_query.keep_upload(None)
-        address.change(MapView, query="")
+        address.change(MapView, query="", upload=None)
 
     text = f"“{query.query.text}”" if query.query.text else _("Your picture")
     st.button(

@@ -85,8 +85,7 @@ def _colouring(bundle: Bundle, view: MapView) -> Colouring:
 
 def _mark(bundle: Bundle, row: int) -> None:
     if row < 0:
-        placed_query.keep_upload(None)
-        address.change(MapView, image=None, query="")
+        address.change(MapView, image=None, query="", upload=None)
     else:
         address.change(MapView, image=bundle.image(row))
 

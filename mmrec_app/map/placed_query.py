@@ -6,41 +6,27 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.map.view import MapView
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared.keyed_query import KeyedQuery, query_by_name, query_by_picture
+from mmrec_app.shared.keyed_query import KeyedQuery, query_by_name, query_by_upload
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving import similarity as of_query
 from mmrec_core.serving.answers import Recommendation
 
 RESULTS = 10
-_UPLOAD = "map.upload"
 
 
 def current(view: MapView) -> KeyedQuery | None:
-    """Return the query: a text, else the session's upload, else the marked image.
+    """Return the query: a text, else the visitor's picture, else the marked image.
 
     Raises
     ------
     ImageError
-        If the upload cannot be decoded.
+        If the picture cannot be decoded, or is no longer kept.
     """
     if view.query:
         return query_by_name(None, view.query)
-    if uploaded := uploaded_picture():
-        return query_by_picture(uploaded)
+    if view.upload:
+        return query_by_upload(view.upload)
     return query_by_name(view.image, None) if view.image else None
-
-
-def uploaded_picture() -> bytes | None:
-    """Return the picture that the visitor placed on the map, None if there is none."""
-    return st.session_state.get(_UPLOAD)
-
-
-def keep_upload(data: bytes | None) -> None:
-    """Place a picture on the map for this session, or take it away."""
-    if data is None:
-        st.session_state.pop(_UPLOAD, None)
-    else:
-        st.session_state[_UPLOAD] = data
 
 
 def answer(bundle: Bundle, query: KeyedQuery) -> Recommendation:

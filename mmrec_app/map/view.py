@@ -18,7 +18,8 @@ LONGEST_QUERY = 300
 class MapView(Filter):
     """``isolate`` names categories of the legend, ``lasso`` is a polygon (`selection.written`).
 
-    ``image`` is the marked image's name, ``query`` a text that is placed on the map.
+    ``image`` is the marked image's name; ``query``, a text, or ``upload``, a visitor's picture
+    (`mmrec_app.served.visitor_pictures`), is placed on the map.
     """
 
     colour: str = CLUSTER
@@ -26,6 +27,7 @@ class MapView(Filter):
     lasso: str = ""
     image: str | None = None
     query: str = ""
+    upload: str | None = None
     page: int = 1
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
     address.pending_turn()
     now = address.read(RecommendView)
-    if (now.image, now.text) != (view.image, view.text):
+    if (now.image, now.upload, now.text) != (view.image, view.upload, view.text):
         st.rerun()  # another query was chosen from here
     if now.result is None or now.result in bundle:
         view = now

@@ -9,7 +9,7 @@ from PIL import Image
 from mmrec_app.i18n import _
 from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
-from mmrec_app.recommend.visitor_query import LARGEST_PICTURE
+from mmrec_app.served import visitor_pictures
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
@@ -78,7 +78,9 @@ def caption_field(bundle: Bundle, query: KeyedQuery) -> None:
 
 def text_field(view: RecommendView, label: str) -> None:
     """Draw the field that asks by a text alone."""
-    st.session_state["recommend.text"] = view.text or "" if view.image is None else ""
+    st.session_state["recommend.text"] = (
+        view.text or "" if view.image is view.upload is None else ""
+    )
     st.text_input(
         label,
         key="recommend.text",
@@ -96,9 +98,9 @@ def upload_field() -> None:
         _("Picture"),
         type=PICTURE_TYPES,
         key="recommend.file",
-        max_upload_size=LARGEST_PICTURE // 2**20,
+        max_upload_size=visitor_pictures.LARGEST // 2**20,
         on_change=_uploaded,
-        help=_("It stays in this session and is not part of the link."),
+        help=_("It is kept in the server's memory for a while, for whoever has the link."),
     )
 
 
@@ -112,7 +114,7 @@ def paste() -> None:
     _paste(
         key="recommend.paste",
         data={
-            "max_bytes": LARGEST_PICTURE,
+            "max_bytes": visitor_pictures.LARGEST,
             "hint": _("or paste a picture: Ctrl+V"),
             "reading": _("Reading…"),
             "too_big": _("This picture is larger than 20 MB."),

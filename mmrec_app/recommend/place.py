@@ -49,7 +49,7 @@ def place(
     with whole:
         _notes(bundle, answer)
     with near:
-        _map_button(answer)
+        _map_link(answer, view)
     with table:
         st.subheader(_("Nearest clusters") if exact else _("Candidate clusters"), anchor=False)
         st.html(_cluster_table(bundle, answer, exact))
@@ -68,14 +68,12 @@ def _notes(bundle: Bundle, answer: Recommendation) -> None:
         st.caption(_("The query's place is estimated from its nearest images."))
 
 
-def _map_button(answer: Recommendation) -> None:
-    query = answer.query
-    if query.image is None and query.text is None:
-        return
-    params = {"image": query.image} if query.image else {"query": query.text}
+def _map_link(answer: Recommendation, view: RecommendView) -> None:
+    image = answer.query.image
+    text = None if image or view.upload else answer.query.text
     st.link_button(
         _("Open on the map"),
-        address.href("map", **params),
+        address.href("map", image=image, upload=view.upload, query=text),
         icon=":material/map:",
         type="tertiary",
     )

@@ -19,8 +19,9 @@ class RecommendView:
 
     Attributes
     ----------
-    image, text : str or None
-        The query: an image's name, a text, or an image with another caption than its own.
+    image, upload, text : str or None
+        The query: the name of an image, or of a visitor's picture
+        (`mmrec_app.served.visitor_pictures`), a text, or one of the former with a caption.
     ranker : str
         The one ranker that is shown; empty for several side by side.
     k : int
@@ -36,6 +37,7 @@ class RecommendView:
     """
 
     image: str | None = None
+    upload: str | None = None
     text: str | None = None
     ranker: str = SIDE_BY_SIDE
     k: int = 10
@@ -62,7 +64,9 @@ class RecommendView:
 
     def link_to(self, image: str) -> str:
         """Return a link that makes an image of the collection the query."""
-        query = replace(self, image=image, text=None, result=None, by=None, against=None)
+        query = replace(
+            self, image=image, upload=None, text=None, result=None, by=None, against=None
+        )
         return address.link("recommend", query)
 
     def link_to_result(self, ranker: str, image: str) -> str:

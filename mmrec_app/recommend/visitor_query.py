@@ -2,53 +2,35 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 
 import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.shared.keyed_query import KeyedQuery, query_by_name, query_by_picture
+from mmrec_app.served import visitor_pictures
+from mmrec_app.shared.keyed_query import KeyedQuery, query_by_name, query_by_upload
 from mmrec_app.state import address
-
-LARGEST_PICTURE = 20 * 2**20  # bytes
-_BROUGHT = "recommend.brought"
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A picture that the visitor brought, and the caption beside it; it stays in the session."""
-
-    data: bytes
-    text: str | None = None
 
 
 def current(view: RecommendView) -> KeyedQuery | None:
-    """Return the query: what the URL names, else the visitor's picture, else none.
+    """Return the query that the URL names; None without one.
 
     Raises
     ------
     ImageError
-        If the visitor's picture cannot be decoded; the text is the reason.
+        If the visitor's picture cannot be decoded, or is no longer kept; the text is the reason.
     """
-    if view.image or view.text:
-        return query_by_name(view.image, view.text)
-    there = brought()
-    return query_by_picture(there.data, there.text) if there else None
-
-
-def brought() -> Brought | None:
-    """Return the picture that the visitor brought."""
-    return st.session_state.get(_BROUGHT)
+    if view.upload:
+        return query_by_upload(view.upload, view.text)
+    return query_by_name(view.image, view.text) if view.image or view.text else None
 
 
 def bring(data: bytes) -> None:
     """Make a picture the query. Call it from a callback, as all that follow."""
-    if len(data) > LARGEST_PICTURE:
+    if len(data) > visitor_pictures.LARGEST:
         st.toast(_("This picture is larger than 20 MB."), icon=":material/broken_image:")
         return
-    st.session_state[_BROUGHT] = Brought(data)
-    _query(image=None, text=None)
+    _query(upload=visitor_pictures.keep(data), image=None, text=None)
 
 
 def bring_encoded(data: str) -> None:
@@ -61,16 +43,13 @@ def bring_encoded(data: str) -> None:
 
 def caption(text: str) -> None:
     """Put a caption beside the visitor's picture."""
-    there = brought()
-    if there:
-        st.session_state[_BROUGHT] = Brought(there.data, text.strip() or None)
-    _query()
+    _query(text=text.strip() or None)
 
 
 def describe(text: str) -> None:
     """Make a text the query."""
     if text.strip():
-        _query(image=None, text=text.strip())
+        _query(upload=None, image=None, text=text.strip())
 
 
 def recaption(text: str, own: str | None) -> None:
@@ -80,9 +59,8 @@ def recaption(text: str, own: str | None) -> None:
 
 
 def forget() -> None:
-    """Start over: no query, and the visitor's picture put away."""
-    st.session_state.pop(_BROUGHT, None)
-    _query(image=None, text=None)
+    """Start over: no query."""
+    _query(upload=None, image=None, text=None)
 
 
 def _query(**changes: str | None) -> None:

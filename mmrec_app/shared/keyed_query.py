@@ -1,11 +1,13 @@
 """A query with a key to cache its answers by, and pictures that visitors bring as queries."""
 
-import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
 from PIL import Image
 
+from mmrec_app.i18n import _
+from mmrec_app.served import visitor_pictures
+from mmrec_core.errors import ImageError
 from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.serving.answers import Query
 
@@ -37,18 +39,31 @@ def query_by_name(image: str | None, text: str | None) -> KeyedQuery:
     return KeyedQuery(Query(image, text), repr((image, text)))
 
 
-def query_by_picture(data: bytes, text: str | None = None) -> KeyedQuery:
-    """Return a query by the visitor's picture and, if there is one, its caption.
+def query_by_upload(name: str, text: str | None = None) -> KeyedQuery:
+    """Return a query by a visitor's picture and, if there is one, its caption.
+
+    Parameters
+    ----------
+    name : str
+        As `mmrec_app.served.visitor_pictures.keep` returned it.
+    text : str, optional
 
     Raises
     ------
     ImageError
-        If the picture cannot be decoded; the text is the reason.
+        If the picture cannot be decoded, or is no longer kept; the text is the reason.
     """
-    digest = hashlib.sha256(data).hexdigest()
-    return KeyedQuery(Query(_decoded(digest, data), text), f"{digest} {text}")
+    data = visitor_pictures.find(name)
+    if data is None:
+        raise ImageError(
+            _(
+                "It is gone: pictures of visitors are kept in the server's memory for a while, and "
+                "on no disk. Bring it once more."
+            )
+        )
+    return KeyedQuery(Query(_decoded(name, data), text), f"{name} {text}")
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _decoded(digest: str, _data: bytes) -> Image.Image:
+def _decoded(name: str, _data: bytes) -> Image.Image:
     return decode(_data, max_side=DECODED_SIDE)

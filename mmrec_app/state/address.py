@@ -89,7 +89,7 @@ def enter(view: type[FilterView]) -> FilterView:
     return now
 
 
-def turn_to(page: str, **params: Any) -> None:
+def turn_to(page: str, /, **params: Any) -> None:
     """Turn to another page, given by its URL's name, with its parameters. Call it from a callback.
 
     `mmrec_app.frame.navigator` turns it once the callback is over; in a fragment, `pending_turn`
@@ -109,7 +109,7 @@ def taken_turn() -> dict[str, str] | None:
     return st.session_state.pop(_TURN, None)
 
 
-def href(page: str, **params: Any) -> str:
+def href(page: str, /, **params: Any) -> str:
     """Return a link to a page, relative to every page's address."""
     query_string = urlencode(_kept() | _written(params))
     return navigation.path(page) + (f"?{query_string}" if query_string else "")

@@ -1,6 +1,7 @@
 """Running a page without a browser, and reading what it shows."""
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 from streamlit.testing.v1 import AppTest
 
@@ -47,6 +48,21 @@ def texts(app: AppTest) -> str:
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    """Press the button of that label."""
+    """Press the button, or follow the link, of that label."""
+    for link in app.get("link_button"):
+        if link.proto.label == label:
+            return follow(app, link.proto.url)
     next(button for button in app.button if button.label == label).click()
+    app.run()
+    turn = gallery_of(app, "navigator")["turn"]
+    return follow(app, turn["href"]) if turn else app
+
+
+def follow(app: AppTest, href: str) -> AppTest:
+    """Go to an address, as the navigator does in a browser."""
+    address = urlsplit(href)
+    turn_to(app, address.path.removeprefix("./") or "browse")
+    app.query_params.clear()
+    for key, value in parse_qsl(address.query):
+        app.query_params[key] = value
     return app.run()

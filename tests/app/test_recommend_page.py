@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmrec_app.recommend import answer, answers
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.recommend.visitor_query import Brought
+from mmrec_app.served import visitor_pictures
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared.keyed_query import query_by_name
 from mmrec_app.words import sentences
@@ -28,8 +28,10 @@ def ids(column: dict) -> list[str]:
 
 
 def with_upload(app: AppTest, data: bytes, text: str | None = None) -> AppTest:
-    app.session_state["recommend.brought"] = Brought(data, text)
     app.query_params.clear()
+    app.query_params["upload"] = visitor_pictures.keep(data)
+    if text:
+        app.query_params["text"] = text
     return app.run()
 
 
@@ -142,6 +144,12 @@ def test_a_picture_that_is_brought_stays_until_another_query(bundle: Bundle) -> 
     assert gallery_of(app, "recommend.examples")["cards"]
 
 
+def test_a_picture_that_is_no_longer_kept_is_said_to_be_gone(bundle: Bundle) -> None:
+    for name in ("recommend", "map"):
+        app = page(name, upload="0123456789abcdef0123")
+        assert "It is gone" in texts(app)
+
+
 @pytest.mark.parametrize("data", [b"no picture at all", b""])
 def test_a_picture_that_cannot_be_read_gives_a_reason(bundle: Bundle, data: bytes) -> None:
     app = with_upload(page("recommend"), data)
@@ -163,7 +171,9 @@ def test_it_says_whether_the_ranker_met_the_query(bundle: Bundle, split: str) ->
     app = page("recommend", image=str(asked["image"].iloc[0]))
     met = "CatBoost was trained on this query" in texts(app)
     assert met == (split == "train")
-    assert met == any(button.label == "Its figures on Errors" for button in app.button)
+    assert met == any(
+        link.proto.label == "Its figures on Errors" for link in app.get("link_button")
+    )
     assert "Candidate clusters" not in texts(app)
     assert "whatever their cluster" in texts(app)
 

@@ -44,7 +44,7 @@ JUMPS = {
     "a cluster on the map": ("clusters?cluster=1", link("Show on the map"), "map"),
     "a picture of the map": ("map?image={image}", first_picture, "recommend"),
     "a candidate of the queue": ("errors?view=queue", open_candidate, "recommend"),
-    "a query of a slice": ("evaluation", first_picture, "recommend"),
+    "a query of a slice": ("evaluation?slice=label:animals%2Fbirds", first_picture, "recommend"),
     "the tour": ("about", button("Tour"), ""),
 }
 
@@ -104,6 +104,7 @@ def test_a_header_link_opens_a_page_as_it_was_left(
     expect(page).to_have_url(re.compile("cluster="))
     cluster = shown(page)
     page.reload()  # what was left outlasts the session
+    assert shown(page) == cluster
     header("Recommend")(page)
     expect_shown(page, left)
     header("Clusters")(page)

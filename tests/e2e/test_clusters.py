@@ -33,7 +33,7 @@ def test_from_the_cards_to_one_cluster_and_its_images(
     neighbour.click()
     expect(page.get_by_role("heading", name=f"Cluster {other}")).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="Browse this cluster").click()
+    page.get_by_role("link", name="Browse this cluster").click()
     expect(page).to_have_url(re.compile(rf"/browse\?.*cluster={other}\b|/\?.*cluster={other}\b"))
     size = int(bundle.cluster_sizes[int(other)])
     expect(page.get_by_role("list").locator(".pick")).to_have_count(min(48, size))

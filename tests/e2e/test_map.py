@@ -53,7 +53,7 @@ def test_points_are_drawn_named_and_lead_to_recommend(
     expect(page).to_have_url(re.compile("image="))
     expect(page.locator(".facts").filter(has_text=bundle.image(row))).to_be_visible()
     expect(page.get_by_text("recommendations, numbered on the map")).to_be_visible()
-    page.get_by_role("button", name="Recommend", exact=True).click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Recommend", exact=True).click()
     expect(page.get_by_role("heading", name="Recommend", exact=True)).to_be_visible()
 
 

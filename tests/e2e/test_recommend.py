@@ -42,15 +42,15 @@ def test_browse_recommend_compare_grade_export_and_reopen(
     expect(page.locator(".js-plotly-plot").first).to_contain_text("score")
     shoot(page, "recommend")
 
-    third = lists(page, "CatBoost").get_by_role("button", name=re.compile(r"^3\. "))
+    third = lists(page, "CatBoost").get_by_role("link", name=re.compile(r"^3\. "))
     third.click()
     expect(page.get_by_role("heading", name=re.compile("ranks it number 3$"))).to_be_visible()
     expect(page).to_have_url(re.compile("result="))
-    expect(third).to_have_attribute("aria-pressed", "true")
+    expect(third).to_have_attribute("aria-current", "true")
     expect(page.get_by_label("Contributions to the score of result 3")).to_be_visible()
     settled(page)
 
-    first = lists(page, "CatBoost").get_by_role("button", name=re.compile(r"^1\. "))
+    first = lists(page, "CatBoost").get_by_role("link", name=re.compile(r"^1\. "))
     first.click(modifiers=["Shift"])
     expect(page).to_have_url(re.compile("against="))
     expect(page.get_by_text(re.compile("above|below")).first).to_be_visible()

@@ -10,9 +10,9 @@ import { Views } from "./views.js";
  * What it gets from Python (mmrec_app/frame/navigator.py).
  *
  * @typedef {object} NavigatorData
- * @property {string[]} pages addresses of all pages
- * @property {string} bundle parameter that names the bundle; empty for none
- * @property {string[]} shared parameters that go from page to page by themselves
+ * @property {{ href: string, filters: boolean }[]} pages all pages, and whether they filter images
+ * @property {string} bundle parameter that names the bundle
+ * @property {string[]} filter parameters of a filter, which stays on from page to page
  * @property {{ id: string, href: string } | null} turn a page to turn to
  */
 
@@ -54,9 +54,9 @@ class Navigator {
   completeHeader(event) {
     const link = linkOf(event);
     if (!link?.matches(HEADER_LINKS)) return;
-    const { bundle, shared } = this.component.data;
-    const { pathname } = new URL(link.href);
-    link.search = this.views.of(pathname, location, bundle, shared);
+    const { bundle, filter } = this.component.data;
+    const left = this.pageOf(link)?.filters ? filter : [];
+    link.search = this.views.of(link.pathname, location, bundle, left);
   }
 
   /**
@@ -66,7 +66,7 @@ class Navigator {
    */
   onHeaderClick(event) {
     const link = linkOf(event);
-    if (!link?.matches(HEADER_LINKS) || !this.isPage(link)) return;
+    if (!link?.matches(HEADER_LINKS) || !this.pageOf(link)) return;
     event.stopPropagation();
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -78,17 +78,17 @@ class Navigator {
   /** @param {MouseEvent} event */
   onClick(event) {
     const link = linkOf(event);
-    if (!link || event.defaultPrevented || link.download || !this.isPage(link)) return;
+    if (!link || event.defaultPrevented || link.download || !this.pageOf(link)) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.go(new URL(link.href));
   }
 
   /** @param {HTMLAnchorElement} link */
-  isPage(link) {
-    const { origin, pathname } = new URL(link.href);
-    const pages = this.component.data.pages.map((page) => new URL(page, document.baseURI));
-    return origin === location.origin && pages.some((page) => page.pathname === pathname);
+  pageOf({ origin, pathname }) {
+    if (origin !== location.origin) return undefined;
+    const { pages } = this.component.data;
+    return pages.find(({ href }) => new URL(href, document.baseURI).pathname === pathname);
   }
 
   /**

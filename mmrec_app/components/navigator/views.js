@@ -20,15 +20,15 @@ export class Views {
    * @param {string} pathname
    * @param {{ pathname: string, search: string }} present address
    * @param {string} bundle name of the parameter that names the bundle
-   * @param {string[]} shared parameters that are none of the page's own
+   * @param {string[]} others parameters that are none of the page's own
    * @returns {string} empty, or from the question mark on
    */
-  of(pathname, present, bundle, shared) {
+  of(pathname, present, bundle, others) {
     const named = new URLSearchParams(present.search).get(bundle);
     const left = new URLSearchParams(this.storage.getItem(PREFIX + pathname) ?? "");
     const afresh = pathname === present.pathname || left.get(bundle) !== named;
     const params = afresh ? new URLSearchParams() : left;
-    for (const name of shared) params.delete(name);
+    for (const name of others) params.delete(name);
     if (afresh && named) params.set(bundle, named);
     return params.size ? `?${params}` : "";
   }
