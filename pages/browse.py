@@ -31,7 +31,7 @@ words, content, narrow, sorting = st.columns([2, 2.6, 0.8, 1], gap="small")
 with words:
     filters.search(view)
 with content:
-    terms.search_line(bundle, search)
+    terms.search_line(bundle)
 with narrow:
     filters.more(bundle, view)
 with sorting:

@@ -12,6 +12,7 @@ from mmrec_app.shared import captions
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
+from mmrec_core.serving import written_search
 from mmrec_core.serving.search import Term
 
 MOST_TERMS = 8
@@ -75,31 +76,27 @@ def _put(terms: Sequence[Term]) -> None:
     address.change(BrowseView, terms=write(tuple(terms[:MOST_TERMS])), page=1)
 
 
-def search_line(bundle: Bundle, terms: tuple[Term, ...]) -> None:
-    """Draw the input that takes a text as a further term."""
+def search_line(bundle: Bundle) -> None:
+    """Draw the input that takes a description: a new search, or more of the present one."""
 
     def take() -> None:
-        text = st.session_state[_INPUT].strip()
+        new, adds = written_search.read(st.session_state[_INPUT])
         st.session_state[_INPUT] = ""
-        away = text.startswith(("-", "−"))
-        text = text.lstrip("-−+ ").strip()
-        if text:
-            add(bundle, Term(-1.0 if away else 1.0, text=text[:LONGEST]))
+        if new:
+            _put([*_now(bundle), *new] if adds else new)
 
     st.text_input(
         _("Describe a picture"),
         key=_INPUT,
-        placeholder=_(
-            "Describe a picture, such as: a cake with candles. A minus subtracts: − chocolate"
-        ),
+        placeholder=_("Describe a picture, such as: a cake with candles −chocolate"),
         icon=":material/image_search:",
         label_visibility="collapsed",
         max_chars=LONGEST,
-        disabled=len(terms) >= MOST_TERMS,
         on_change=take,
         help=_(
-            "CLIP looks for pictures that match the words. Several terms add up. Images of the "
-            "collection can be terms too: select some, then click “Search with these”."
+            "CLIP looks for pictures that match the words. A minus before a word takes away what "
+            "is like it. A new description replaces the last one; begin it with + or − to add to "
+            "it. Images can be terms too: select some, then click “Search with these”."
         ),
     )
 
@@ -127,7 +124,7 @@ def chips(bundle: Bundle, terms: tuple[Term, ...]) -> None:
             st.slider(
                 _("Weight (a negative one subtracts)"),
                 *WEIGHTS,
-                step=0.25,
+                step=0.1,
                 key=f"terms.weight.{at}",
                 on_change=weigh,
                 args=(at,),

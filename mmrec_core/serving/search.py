@@ -9,12 +9,16 @@ from mmrec_core.collection.vectors import unit
 from mmrec_core.errors import QueryError
 from mmrec_core.serving.recommender import Recommender
 
+AWAY = -0.6
+"""The weight of what is taken away: of 0 to −1 the best average precision of the pictures that have
+the wanted word and lack the unwanted one (``python -m benchmarks.subtracting``)."""
+
 
 @dataclass(frozen=True)
 class Term:
     """A part of a search: a text, or the name of an image of the bundle, and its weight.
 
-    A negative weight looks for what is unlike it.
+    A negative weight takes away what is like it.
     """
 
     weight: float
@@ -38,7 +42,9 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
         A single term of positive weight: its cosine with each picture. Several: the weighted mean
         of their cosines, each brought to mean 0 and standard deviation 1 over the collection, since
         the cosine of a text and a picture lies on another scale than that of two pictures (z-score
-        fusion; Montague and Aslam 2001, "Relevance score normalization for metasearch").
+        fusion; Montague and Aslam 2001, "Relevance score normalization for metasearch"). Beside a
+        positive term, a negative one takes away from pictures above the mean only: being unlike
+        what is unwanted is no merit.
 
     Raises
     ------
@@ -67,7 +73,11 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
     if len(terms) == 1 and terms[0].weight > 0:
         return cosines[0]
     total = sum(abs(term.weight) for term in terms) or 1.0
-    scores = [term.weight * _standardised(c) for term, c in zip(terms, cosines, strict=True)]
+    wanted = any(term.weight > 0 for term in terms)
+    scores = []
+    for term, cosine in zip(terms, cosines, strict=True):
+        score = _standardised(cosine)
+        scores.append(term.weight * (score.clip(min=0) if term.weight < 0 and wanted else score))
     return (np.sum(scores, axis=0) / total).astype(np.float32)
 
 

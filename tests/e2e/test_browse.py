@@ -42,9 +42,9 @@ def test_describe_a_picture_and_take_something_away(server: Server, page: Page) 
     expect(page).to_have_url(re.compile("terms="))
     pictures = page.get_by_role("list").locator(".pick")
     expect(pictures.first).to_contain_text(re.compile(r"0\.\d"))
-    describe.fill("− a house")
+    describe.fill("− a house")  # takes away from the search that is there
     describe.press("Enter")
-    expect(page.get_by_role("button", name="a house", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="a house ×0.6", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("house"))
     linked = page.url
     expect(pictures.first).to_contain_text(re.compile(r"[1-3]\.\d"))  # now in standard deviations
@@ -53,6 +53,11 @@ def test_describe_a_picture_and_take_something_away(server: Server, page: Page) 
     shoot(page, "browse-search", full_page=False)
     page.goto(linked)
     expect(pictures.first).to_have_attribute("aria-label", str(first))
+    describe.fill("a hat −red")  # another search
+    describe.press("Enter")
+    expect(page.get_by_role("button", name="a hat", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="red ×0.6", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="a bird", exact=True)).to_have_count(0)
 
 
 def test_choose_several_then_tag_and_search(server: Server, page: Page) -> None:
