@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+from mmrec_app import i18n
 from mmrec_app.served.scripts import component
 from mmrec_app.state import address, navigation
 from mmrec_core.collection.filtering import Filter
@@ -18,6 +19,7 @@ def navigator() -> None:
                 {"href": navigation.path(name), "filters": page.filters}
                 for name, page in navigation.PAGES.items()
             ],
+            "language": i18n.language(),
             "bundle": address.BUNDLE,
             "filter": [field.name for field in fields(Filter)],
             "turn": address.taken_turn(),

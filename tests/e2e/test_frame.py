@@ -61,6 +61,7 @@ def test_russian_interface(server: Server, browser: Browser, bundle: Bundle) -> 
         page.goto(f"{server.url}/{address(name, bundle)}")
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
         shoot(page, f"{name or 'browse'}-russian", full_page=False)
+    assert page.evaluate("document.documentElement.lang") == "ru"
     page.get_by_role("radio", name="EN").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("About")
     context.close()

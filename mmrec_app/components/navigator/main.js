@@ -1,4 +1,4 @@
-// Turns pages, each with one entry in the browser's history: links, the header's too, and turns that
+// Says which language the page speaks, and turns pages, each with one entry in the browser's history: links, the header's too, and turns that
 // Python asks for. Streamlit's own way makes two entries of a page with parameters.
 
 /** @import { Component } from "../shared/component.js" */
@@ -11,6 +11,7 @@ import { Views } from "./views.js";
  *
  * @typedef {object} NavigatorData
  * @property {{ href: string, filters: boolean }[]} pages all pages, and whether they filter images
+ * @property {string} language of the interface
  * @property {string} bundle parameter that names the bundle
  * @property {string[]} filter parameters of a filter, which stays on from page to page
  * @property {{ id: string, href: string } | null} turn a page to turn to
@@ -39,7 +40,8 @@ class Navigator {
   /** @param {Component<NavigatorData>} component */
   update(component) {
     this.component = component;
-    const { turn } = component.data;
+    const { turn, language } = component.data;
+    document.documentElement.lang = language;
     this.views.keep(location);
     if (!turn || turn.id === turned) return;
     turned = turn.id;
