@@ -84,7 +84,8 @@ class AppCommand(Server):
 
 
 def settled(page: Page) -> None:
-    """Wait until the script of the page has run."""
+    """Wait until the script of the page has run, and links turn its pages."""
+    expect(page.locator("html[data-navigator]")).to_have_count(1)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 

@@ -41,7 +41,9 @@ class Navigator {
   update(component) {
     this.component = component;
     const { turn, language } = component.data;
-    document.documentElement.lang = language;
+    const { documentElement: root } = document;
+    root.lang = language;
+    root.dataset.navigator = "listening";
     this.views.keep(location);
     if (!turn || turn.id === turned) return;
     turned = turn.id;
