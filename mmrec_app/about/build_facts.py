@@ -40,7 +40,7 @@ def problems(bundle: Bundle) -> None:
         name, number = (
             (vocabulary.build_stage(stage), by_stage[stage]) if stage else (_("All"), len(table))
         )
-        return f"{formats.escaped(name)} ({number:,})"
+        return f"{formats.escaped(name)} ({formats.whole(number)})"
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stage = st.segmented_control(
@@ -92,7 +92,7 @@ def timings(bundle: Bundle) -> None:
     )
     st.caption(
         _("{n} seconds in all, on the machine that built it.").format(
-            n=f"{sum(seconds.values()):,.0f}"
+            n=formats.whole(round(sum(seconds.values())))
         )
     )
 

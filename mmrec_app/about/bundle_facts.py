@@ -51,7 +51,7 @@ def counts(bundle: Bundle) -> None:
         (_("Problems"), counts.problems, ""),
     )
     cells = "".join(
-        f"<div><dt>{html.escape(name)}</dt><dd>{number:,}<small>{html.escape(note)}</small></dd></div>"
+        f"<div><dt>{html.escape(name)}</dt><dd>{formats.whole(number)}<small>{html.escape(note)}</small></dd></div>"
         for name, number, note in tiles
     )
     st.html(f"<dl class='tiles'>{cells}</dl>")
@@ -100,7 +100,7 @@ def making(bundle: Bundle) -> None:
         )
     if ranker:
         trained = _("CatBoost, {trees} trees; probability threshold {threshold}.").format(
-            trees=f"{built.trees:,}", threshold=formats.digits(ranker.thresholds[MODEL])
+            trees=formats.whole(built.trees), threshold=formats.digits(ranker.thresholds[MODEL])
         )
     else:
         trained = _("None was trained; images are ranked by the mean of both cosines.")

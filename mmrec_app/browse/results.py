@@ -76,7 +76,7 @@ def _bar(
             export(bundle, search, rows, "browse.export")
             return
         n = len(chosen)
-        text = ngettext("{n} image selected", "{n} images selected", n).format(n=f"{n:,}")
+        text = ngettext("{n} image selected", "{n} images selected", n).format(n=formats.whole(n))
         st.markdown(f"**{text}**", width="content")
         st.button(
             _("Search with these"),
@@ -114,4 +114,4 @@ def _choose(images: list[str]) -> None:
 
 
 def _images(n: int) -> str:
-    return ngettext("{n} image", "{n} images", n).format(n=f"{n:,}")
+    return ngettext("{n} image", "{n} images", n).format(n=formats.whole(n))

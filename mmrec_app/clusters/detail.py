@@ -52,7 +52,7 @@ def _facts(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
     facts, all_ = overview.table.iloc[cluster], overview.table.median(numeric_only=True)
     median = _("The median of all clusters is {value}.")
     figures = [
-        (_("Images"), "size", f"{int(facts['size']):,}", ""),
+        (_("Images"), "size", formats.whole(int(facts["size"])), ""),
         (
             _("Spread"),
             "spread",

@@ -31,9 +31,11 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
     sizes = overview.table["size"]
     number = len(sizes)
     parts = [
-        ngettext("{n} cluster", "{n} clusters", number).format(n=f"{number:,}"),
+        ngettext("{n} cluster", "{n} clusters", number).format(n=formats.whole(number)),
         _("{least} to {most} images each, median {median}").format(
-            least=f"{sizes.min():,}", most=f"{sizes.max():,}", median=f"{int(sizes.median()):,}"
+            least=formats.whole(sizes.min()),
+            most=formats.whole(sizes.max()),
+            median=formats.whole(int(sizes.median())),
         ),
     ]
     meaning = None

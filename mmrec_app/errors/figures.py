@@ -40,7 +40,7 @@ def agreement(figures: dict[str, Any]) -> None:
             "over {n} pair that two or more reviewers graded",
             "over {n} pairs that two or more reviewers graded",
             n,
-        ).format(n=f"{n:,}")
+        ).format(n=formats.whole(n))
     )
     if len(agreement["cohen_kappa"]) > 1:
         st.dataframe(
@@ -111,10 +111,10 @@ def ranking(figures: dict[str, Any]) -> None:
             "ranker in use. Not counted: {elsewhere}, since they are on other queries or too few "
             "on one. These are only pairs that people chose to look at."
         ).format(
-            verdicts=f"{ndcg['verdicts']:,}",
-            pairs=f"{ndcg['pairs']:,}",
-            queries=f"{ndcg['queries']:,}",
-            elsewhere=f"{ndcg['verdicts_elsewhere']:,}",
+            verdicts=formats.whole(ndcg["verdicts"]),
+            pairs=formats.whole(ndcg["pairs"]),
+            queries=formats.whole(ndcg["queries"]),
+            elsewhere=formats.whole(ndcg["verdicts_elsewhere"]),
         )
     )
 

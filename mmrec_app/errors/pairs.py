@@ -150,7 +150,7 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
         key="errors.kind",
         required=True,
         label_visibility="collapsed",
-        format_func=lambda kind: names[kind].format(n=f"{counts[kind]:,}"),
+        format_func=lambda kind: names[kind].format(n=formats.whole(counts[kind])),
         on_change=lambda: address.change(ErrorsView, kind=st.session_state["errors.kind"], page=1),
     )
 
@@ -212,7 +212,7 @@ def _data(
 
 def _summary(at: paging.Paging, n: int, name: str, table: Callable[[], pd.DataFrame]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        pairs = ngettext("{n} pair", "{n} pairs", n).format(n=f"{n:,}")
+        pairs = ngettext("{n} pair", "{n} pairs", n).format(n=formats.whole(n))
         st.text(f"{pairs}, {at.text}", width="content")
         exports.downloads(table, name, "errors.pairs.export")
 

@@ -10,7 +10,7 @@ from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import reviewer
 from mmrec_app.state import address
-from mmrec_app.words import vocabulary
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.queue import (
     ALL,
@@ -168,15 +168,19 @@ def way_on(at: int, progress: Progress, own: int, go: Callable[[dict[str, Any]],
 
 def _facts(at: int, progress: Progress, own: int) -> list[str]:
     queries, graded = len(progress.own), int(progress.graded.sum())
-    facts = [_("query {at} of {queries}").format(at=f"{at + 1:,}", queries=f"{queries:,}")]
+    facts = [
+        _("query {at} of {queries}").format(
+            at=formats.whole(at + 1), queries=formats.whole(queries)
+        )
+    ]
     if reviewer.is_known():
         said = ngettext("{n} verdict by {reviewer}", "{n} verdicts by {reviewer}", own)
-        facts.append(said.format(n=f"{own:,}", reviewer=reviewer.name()))
+        facts.append(said.format(n=formats.whole(own), reviewer=reviewer.name()))
     people = ngettext("{n} reviewer", "{n} reviewers", progress.reviewers)
     facts.append(
         _("graded: {graded} of {queries}, {reviewers}").format(
-            graded=f"{graded:,}",
-            queries=f"{queries:,}",
+            graded=formats.whole(graded),
+            queries=formats.whole(queries),
             reviewers=people.format(n=progress.reviewers),
         )
     )

@@ -12,7 +12,7 @@ from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import notices, reviewer, reviews
 from mmrec_app.state import address
-from mmrec_app.words import vocabulary
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.judged_pairs import tags_of
 from mmrec_core.verdicts.selection import select
@@ -107,13 +107,15 @@ def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None
 def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
     n = len(shown)
     st.caption(ngettext("{n} verdict, the newest first", "{n} verdicts, the newest first", n)
-               .format(n=f"{n:,}"))  # fmt: skip
+               .format(n=formats.whole(n)))  # fmt: skip
     if not n:
         return
     if n > MOST_ROWS:
         shown, n = shown.iloc[:MOST_ROWS], MOST_ROWS
         st.caption(
-            _("The table shows the newest {n}; the export has all of them.").format(n=f"{n:,}")
+            _("The table shows the newest {n}; the export has all of them.").format(
+                n=formats.whole(n)
+            )
         )
     table = pd.DataFrame(
         {

@@ -6,7 +6,7 @@ from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import heading, section
 from mmrec_app.i18n import _
 from mmrec_app.shared import held_out
-from mmrec_app.words import vocabulary
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.importance import importance_plot
 
@@ -21,7 +21,10 @@ def importance_panel(bundle: Bundle) -> None:
             "{explained} held-out pairs, and the loss of AUC when the group's features are "
             "shuffled among {shuffled} pairs; whiskers span three shuffles. Right: single "
             "features. Features that carry the same information share their contribution."
-        ).format(explained=f"{importance.explained:,}", shuffled=f"{importance.shuffled:,}"),
+        ).format(
+            explained=formats.whole(importance.explained),
+            shuffled=formats.whole(importance.shuffled),
+        ),
         lambda: importance.features.merge(importance.groups, on="role", suffixes=("", "_of_group")),
         "importance",
     )

@@ -26,7 +26,7 @@ def end_to_end_table(bundle: Bundle) -> None:
             "Here a relevant image that never became a candidate counts as missed. Measured by "
             "the build over {n} queries. The loss is what nDCG@5 lacks to 1: retrieval's part is "
             "what even the best order of the candidates lacks, ranking's part is the rest."
-        ).format(n=f"{ends.queries:,}"),
+        ).format(n=formats.whole(ends.queries)),
         lambda: pd.DataFrame(
             [
                 {"ranker": ranker, "metric": metric, **dict(one)}
@@ -106,7 +106,7 @@ def _candidates(measured: BuiltMetrics, used: str, nearest_clusters: int) -> Non
                 _("in use") if name == used else "",
             ),
             estimate(stage.recall, stage.low, stage.high),
-            plain(f"{stage.mean_size:,.0f}"),
+            plain(formats.whole(round(stage.mean_size))),
         ]
         for name, stage in measured.candidates.items()
     ]

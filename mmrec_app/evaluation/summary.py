@@ -26,7 +26,7 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
         queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
         pairs=formats.count(metrics["pairs"], "pair", "pairs"),
-        relevant=f"{metrics['relevant']:,}",
+        relevant=formats.whole(metrics["relevant"]),
     )
     if built.folds > 1:
         held = _(

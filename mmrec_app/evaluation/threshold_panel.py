@@ -126,9 +126,9 @@ def _matrix(counts: pd.Series) -> None:
         alt=_(
             "Confusion matrix: {found} of {relevant} relevant pairs found, {false} false alarms"
         ).format(
-            found=f"{counts['tp']:,.0f}",
-            relevant=f"{counts['tp'] + counts['fn']:,.0f}",
-            false=f"{counts['fp']:,.0f}",
+            found=formats.whole(round(counts["tp"])),
+            relevant=formats.whole(round(counts["tp"] + counts["fn"])),
+            false=formats.whole(round(counts["fp"])),
         ),
     )
 

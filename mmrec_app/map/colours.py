@@ -162,7 +162,7 @@ def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colo
             "Measured on {n} held-out query with a relevant pair; the other images are grey.",
             "Measured on {n} held-out queries with a relevant pair; the other images are grey.",
             n,
-        ).format(n=f"{n:,}"),
+        ).format(n=formats.whole(n)),
         sentences.relevance_source(_bundle.manifest.relevance),
     ]
     return _scale(_("nDCG loss"), values, 0, 1, lines)
@@ -184,7 +184,7 @@ def _by_verdict(digest: str, speaks: tuple[str, str], version: str, _bundle: Bun
             "{n} image is graded; the others are grey.",
             "{n} images are graded; the others are grey.",
             n,
-        ).format(n=f"{n:,}"),
+        ).format(n=formats.whole(n)),
     ]
     return _scale(_("Verdict"), values, 1, 4, lines)
 

@@ -95,7 +95,7 @@ def _jump(bundle: Bundle, view: MapView) -> None:
                 "{n} name matches; this is the first.",
                 "{n} names match; this is the first.",
                 n,
-            ).format(n=f"{n:,}")
+            ).format(n=formats.whole(n))
             st.session_state[_SAID] = said
         st.session_state["map.jump"] = ""
         address.change(MapView, image=bundle.image(int(rows[0])), query="", upload=None)

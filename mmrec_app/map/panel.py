@@ -12,7 +12,7 @@ from mmrec_app.shared import captions, exports, gallery, naming, notices, paging
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
-from mmrec_app.words import vocabulary
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.recommender import Recommendation
 
@@ -103,7 +103,7 @@ def _results(bundle: Bundle, answer: Recommendation) -> None:
 def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     n = len(rows)
     at = paging.paging(view.page, n, PAGE_SIZE)
-    text = ngettext("{n} image selected", "{n} images selected", n).format(n=f"{n:,}")
+    text = ngettext("{n} image selected", "{n} images selected", n).format(n=formats.whole(n))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"**{text}**", width="content")
         if n:

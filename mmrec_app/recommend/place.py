@@ -61,7 +61,7 @@ def _notes(bundle: Bundle, answer: Recommendation) -> None:
     if len(bundle.items) - drawn_all > MOST_CONTEXT:
         st.caption(
             _("{n} of the other images are shown, spread evenly over the collection.").format(
-                n=f"{MOST_CONTEXT:,}"
+                n=formats.whole(MOST_CONTEXT)
             )
         )
     if answer.query.index is None:
@@ -84,7 +84,7 @@ def _origin(bundle: Bundle, answer: Recommendation, exact: bool, by_text: bool) 
         "{n} candidate out of {all} images was ranked.",
         "{n} candidates out of {all} images were ranked.",
         len(answer.candidates),
-    ).format(n=f"{len(answer.candidates):,}", all=f"{len(bundle.items):,}")
+    ).format(n=formats.whole(len(answer.candidates)), all=formats.whole(len(bundle.items)))
     if by_text:
         origin = _("They are the nearest pictures and captions by exact search.")
     elif exact:
@@ -138,7 +138,8 @@ def _cluster_table(bundle: Bundle, answer: Recommendation, exact: bool) -> str:
         f"{cluster_glyph(int(c.cluster))}</i>"
         f"{html.escape(naming.cluster_name(bundle, int(c.cluster)))}</td>"
         f"<td>{formats.digits(c.distance)}</td>"
-        f"<td>{f'{listed[int(c.cluster)]:,} / ' if exact else ''}{int(c.size):,}</td></tr>"
+        f"<td>{f'{formats.whole(listed[int(c.cluster)])} / ' if exact else ''}"
+        f"{formats.whole(int(c.size))}</td></tr>"
         for c in answer.clusters
     )
     counted = _("Candidates / images") if exact else _("Images")

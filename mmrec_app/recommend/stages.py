@@ -97,7 +97,7 @@ def _lost(
     bundle: Bundle, view: RecommendView, items: list[RelevantItem], title: str, key: str
 ) -> None:
     shown = items[:_MOST]
-    head = f"{title}: {len(items):,}"
+    head = f"{title}: {formats.whole(len(items))}"
     if len(items) > len(shown):
         head = _("{head}, the first {n} shown").format(head=head, n=len(shown))
     st.markdown(f"**{formats.escaped(head)}**")

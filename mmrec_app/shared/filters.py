@@ -116,12 +116,15 @@ def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:
     if labels:
         options["label"] = (
             _("Category"),
-            {k: f"{naming.label_name(k)} ({n:,})" for k, n in labels.items()},
+            {k: f"{naming.label_name(k)} ({formats.whole(n)})" for k, n in labels.items()},
         )
     sizes = bundle.cluster_sizes
     options["cluster"] = (
         _("Cluster"),
-        {c: f"{naming.cluster_name(bundle, c)} ({n:,})" for c, n in enumerate(sizes.tolist())},
+        {
+            c: f"{naming.cluster_name(bundle, c)} ({formats.whole(n)})"
+            for c, n in enumerate(sizes.tolist())
+        },
     )
     if bundle.manifest.counts.with_text < bundle.manifest.counts.images:
         options["text"] = (_("Caption"), _text_names())

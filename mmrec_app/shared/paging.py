@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.state import address
+from mmrec_app.words import formats
 
 
 class Paging(NamedTuple):
@@ -19,7 +20,9 @@ class Paging(NamedTuple):
     @property
     def text(self) -> str:
         """Which page of how many this is."""
-        return _("page {page} of {pages}").format(page=f"{self.page:,}", pages=f"{self.pages:,}")
+        return _("page {page} of {pages}").format(
+            page=formats.whole(self.page), pages=formats.whole(self.pages)
+        )
 
 
 def paging(page: int, length: int, size: int) -> Paging:
@@ -64,7 +67,7 @@ def pager(view: type, at: Paging, key: str) -> None:
             width=110,
             on_change=lambda: turn(st.session_state[f"{key}.page"]),
         )
-        st.markdown(_("of {pages}").format(pages=f"{at.pages:,}"), width="content")
+        st.markdown(_("of {pages}").format(pages=formats.whole(at.pages)), width="content")
         st.button(
             _("Next"),
             key=f"{key}.next",

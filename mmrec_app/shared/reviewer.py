@@ -122,7 +122,7 @@ def offer(bundle: Bundle) -> None:
             "{n} verdicts or tags were given in this browser as {anonymous}.",
             n,
         )
-        st.text(text.format(n=f"{n:,}", anonymous=anonymous), width="content")
+        st.text(text.format(n=formats.whole(n), anonymous=anonymous), width="content")
         st.button(
             formats.escaped(_("Take them over as {name}").format(name=given)),
             key="reviewer.take",

@@ -2,7 +2,9 @@
 
 from math import isnan
 
-from mmrec_app.i18n import ngettext
+from mmrec_app.i18n import language, ngettext
+
+_THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 def digits(value: float | None, signed: bool = False) -> str:
@@ -16,8 +18,13 @@ def digits(value: float | None, signed: bool = False) -> str:
     places = 0 if size >= 10 else 1 if size >= 1 else 2
     while size < 1 and size * 10 ** (places - 1) < 1 and places < 8:
         places += 1
-    text = f"{rounded:,.{places}f}".replace("-", "−")
+    text = _grouped(f"{rounded:,.{places}f}").replace("-", "−")
     return f"+{text}" if signed and value > 0 else text
+
+
+def whole(number: int) -> str:
+    """Write a whole number, its thousands apart as the language has it: 6,906 or 6 906."""
+    return _grouped(f"{number:,}")
 
 
 def percent(probability: float) -> str:
@@ -31,7 +38,11 @@ def percent(probability: float) -> str:
 
 def count(number: int, one: str, many: str) -> str:
     """Write a number with its noun, ``538 images``; both forms are literals, as for `ngettext`."""
-    return f"{number:,} {ngettext(one, many, number)}"
+    return f"{whole(number)} {ngettext(one, many, number)}"
+
+
+def _grouped(number: str) -> str:
+    return number.replace(",", _THIN_SPACE) if language() == "ru" else number
 
 
 def escaped(text: str) -> str:

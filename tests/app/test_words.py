@@ -9,7 +9,7 @@ import mmrec_core
 from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import translations
 from mmrec_app.state import navigation
-from mmrec_app.words import vocabulary
+from mmrec_app.words import formats, vocabulary
 from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation import slices
 from mmrec_core.ranker.model import RANKERS
@@ -78,3 +78,12 @@ def test_words_differ_from_name_to_name(language: str) -> None:
         texts = [read(text) for text in kind]
         assert all(texts)
         assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "1,234,567"), ("ru", "1\u202f234\u202f567")]
+)
+def test_thousands_stand_apart_as_the_language_has_it(language, written, monkeypatch) -> None:
+    monkeypatch.setattr(formats, "language", lambda: language)
+    assert formats.whole(1_234_567) == written
+    assert formats.whole(538) == "538"

@@ -38,11 +38,13 @@ class Gallery {
   update(component) {
     const { data } = component;
     this.component = component;
+    const turned = ![null, data.label].includes(this.grid.getAttribute("aria-label"));
     this.grid.setAttribute("aria-label", data.label);
     this.grid.style.setProperty("--card", data.width);
     this.grid.style.setProperty("--most", String(data.columns));
     this.fill(data);
     this.setChosen(data.chosen);
+    if (turned && this.grid.getBoundingClientRect().top < 0) this.grid.scrollIntoView();
     const idle = window.requestIdleCallback ?? setTimeout;
     if (data.preload.length) idle(() => preload(data.preload));
   }
