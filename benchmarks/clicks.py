@@ -150,7 +150,7 @@ def clicks(bundle: Bundle) -> list[Click]:
             of_query(bundle),
             lambda page, round: (
                 page.get_by_role("list", name=re.compile("by CatBoost|by CLIP"))
-                .first.get_by_role("button", name=re.compile(rf"^{2 + round % 2}\. "))
+                .first.get_by_role("link", name=re.compile(rf"^{2 + round % 2}\. "))
                 .click()
             ),
             lambda page, round: (
@@ -203,13 +203,13 @@ def clicks(bundle: Bundle) -> list[Click]:
             ),
             Click(
                 "Errors: the next query",
-                "errors?view=queue",
+                "errors?view=queue&reviewer=Clicks",
                 lambda page, _: page.keyboard.press("ArrowRight"),
                 lambda page, _: changed(page, "mmrecAll('figcaption')[0]?.textContent"),
             ),
             Click(
                 "Errors: a grade",
-                "errors?view=queue",
+                "errors?view=queue&reviewer=Clicks",
                 lambda page, _: page.keyboard.press("3"),
                 lambda page, _: changed(page, "mmrecAll('[aria-pressed=true]').length + ''"),
             ),

@@ -5,6 +5,7 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.recommend import panel
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.served.recommenders import load_encoders_ahead
 from mmrec_app.shared import gallery
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
@@ -28,3 +29,4 @@ def start(bundle: Bundle, view: RecommendView) -> None:
             link=view.link_to,
             width="8.5rem",
         )
+    load_encoders_ahead(bundle)

@@ -1,8 +1,12 @@
 """The recommender of each open bundle, one for all sessions, treated as read-only."""
 
+from contextlib import suppress
+from threading import Thread
+
 import streamlit as st
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.errors import EncoderError
 from mmrec_core.serving.recommender import Recommender
 
 
@@ -14,3 +18,24 @@ def recommender_of(bundle: Bundle) -> Recommender:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _recommender(digest: str, folder: str, _bundle: Bundle) -> Recommender:
     return Recommender(_bundle)
+
+
+def load_encoders_ahead(bundle: Bundle) -> Thread:
+    """Load the encoders of new queries in a thread, once a bundle, and return it.
+
+    Where they are missing, the query that needs them says so.
+    """
+    return _loading(bundle.digest, bundle)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _loading(digest: str, _bundle: Bundle) -> Thread:
+    encoder = recommender_of(_bundle).encoder
+
+    def load() -> None:
+        with suppress(EncoderError):
+            encoder.load()
+
+    thread = Thread(target=load, daemon=True)
+    thread.start()
+    return thread

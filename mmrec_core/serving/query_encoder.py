@@ -31,6 +31,11 @@ class QueryEncoder:
         self._bundle = bundle
         self._lock = Lock()
 
+    def load(self) -> None:
+        """Load the encoders now, so that no query has to wait for them."""
+        with self._lock:
+            _loaded = self.image_text, self._text
+
     def image_vector(self, image: Image) -> np.ndarray:
         """Return a picture's CLIP vector, (clip_dim,) float32, not normalised."""
         with self._lock:

@@ -10,9 +10,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from mmrec_app.served.bundles import bundle_of_digest, opened
-from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.recommenders import load_encoders_ahead, recommender_of
 from mmrec_app.served.routes import routes
 from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from tests.app.pages import gallery_of, page
 
@@ -76,3 +77,8 @@ def test_copies_of_a_bundle_keep_their_verdicts_apart(folder: Path) -> None:
     for place, name in ((1, "one"), (2, "two")):
         cards = gallery_of(page("browse", bundle=name, verdict="4"), "browse.gallery")["cards"]
         assert [card["id"] for card in cards] == [bundle.image(place)]
+
+
+def test_encoders_are_loaded_ahead_of_the_first_query(bundle: Bundle) -> None:
+    load_encoders_ahead(bundle).join()
+    assert "image_text" in vars(recommender_of(bundle).encoder)
