@@ -1,8 +1,9 @@
 """Whether a ranker trained with verdicts may take the place of the build's own.
 
-Both are compared on queries that neither was trained on: where the build cross-fitted, on every
-query, by the rankers of its fold; else on training and validation queries in parts. The best single
-ranker is measured beside them: a model that does not beat it is not worth its training.
+Both are compared on queries that neither was trained on: where the build cross-fitted, on those of
+the further folds, each by the rankers of its fold; else on training and validation queries in
+parts. The first fold's held-out queries choose nothing. The best single ranker is measured beside
+them: a model that does not beat it is not worth its training.
 """
 
 from collections.abc import Iterator
@@ -42,8 +43,8 @@ class Gate:
     queries : int
         Compared queries with a relevant pair.
     folds : int
-        The bundle's folds, if these are its queries, each held out once; 0 if they are training
-        and validation queries in parts.
+        The bundle's further folds, if these are their queries, each held out once; 0 if they are
+        training and validation queries in parts.
     difference : Estimate
         Trained with verdicts less trained as in the build.
     best_single : str or None

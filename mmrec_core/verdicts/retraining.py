@@ -74,7 +74,7 @@ def summary(retraining: Retraining) -> str:
 
 def _gate_lines(gate: Gate) -> list[str]:
     where = (
-        f"on {gate.queries} queries, each held out in one of {gate.folds} folds"
+        f"on {gate.queries} queries, each held out in one of {gate.folds} further folds"
         if gate.folds
         else f"on {gate.queries} training and validation queries, in parts"
     )

@@ -41,8 +41,9 @@ def retrain(
     """Train a new ranker with the verdicts, compare it, and put it into the bundle.
 
     Where the build cross-fitted, so does the training: a new ranker without each further fold
-    (`mmrec_core.verdicts.fold_rankers`). These decide, and the bundle's figures stay those of every
-    query held out once. It takes about as long as that stage of the build.
+    (`mmrec_core.verdicts.fold_rankers`). These decide, the first fold's queries choose nothing, and
+    the bundle's figures stay those of every query held out once. It takes about as long as that
+    stage of the build.
 
     The new ranker is compared with the one that the build trained, even if a training with verdicts
     has replaced that one since. The bundle with the new rankers grows aside and is renamed
@@ -103,11 +104,11 @@ def retrain(
             new=trained(folded.pairs, seed),
             held_out=folds.held_out(HELD_OUT),
         )
-        rankers = [own, *_timed(further_folds(folds, rows), folds, say)]
-        scored = pd.concat([scores_of(each.held_out, each.build, each.new) for each in rankers])
-        if folds.further:
+        further = list(_timed(further_folds(folds, rows), folds, say))
+        if further:
+            scored = pd.concat([scores_of(each.held_out, each.build, each.new) for each in further])
             truth = scored.assign(relevance=relevance_by_verdicts(scored, rows))
-            gate = decided(truth, len(rankers), seed)
+            gate = decided(truth, len(further), seed)
         else:
             say("comparing on training and validation queries")
             gate = cross_fit(folded.pairs, seed)
@@ -117,14 +118,14 @@ def retrain(
             missing=len(graded) - len(rows),
             folded=folded,
             gate=gate,
-            by_relevance=by_relevance(scored, seed),
+            by_relevance=by_relevance(scores_of(own.held_out, own.build, own.new), seed),
             by_verdicts=by_verdicts(recommender, graded, own.build, own.new),
             replaced=not dry_run and (force or gate.refusal is None),
         )
         if retraining.replaced:
             say("writing")
             replace_rankers(
-                recommender, folds, {each.fold: each.new for each in rankers}, retraining
+                recommender, folds, {each.fold: each.new for each in (own, *further)}, retraining
             )
     return retraining
 

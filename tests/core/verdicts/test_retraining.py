@@ -39,7 +39,7 @@ def outcome(held_out: Estimate, above_single: Estimate = SURELY) -> Retraining:
 def test_it_warns_where_held_out_queries_are_ranked_worse_for_sure(high: float, warns: bool):
     lines = summary(outcome(Estimate(value=-0.03, low=-0.05, high=high)))
     assert ("the new ranker is worse" in lines) == warns
-    assert "nDCG@5 on 40 queries, each held out in one of 5 folds" in lines
+    assert "nDCG@5 on 40 queries, each held out in one of 5 further folds" in lines
     assert "new − build: 0.010 [-0.010, 0.030]" in lines
     assert "Not used in training: 2 of held-out queries." in lines
 
