@@ -113,7 +113,7 @@ def chips(bundle: Bundle, terms: tuple[Term, ...]) -> None:
 
     for at, term in enumerate(terms):
         icon = ":material/add:" if term.weight > 0 else ":material/remove:"
-        strength = "" if abs(term.weight) == 1 else f" ×{formats.digits(abs(term.weight))}"
+        strength = "" if abs(term.weight) == 1 else f" ×{abs(term.weight):g}"
         with st.popover(
             formats.escaped(_name(bundle, term)) + strength,
             icon=icon,

@@ -176,8 +176,10 @@ def _data(
     pairs = []
     for row in part.to_dict("records"):
         probabilities = {name: row[f"{name}_probability"] for name in rankers}
+        query, candidate = bundle.image(row["query"]), bundle.image(row["candidate"])
         pairs.append(
             {
+                "href": address.href("recommend", image=query, result=candidate),
                 "query": grading.picture(bundle, row["query"]),
                 "candidate": grading.picture(bundle, row["candidate"]),
                 "relevant": row["relevance"] == 1,

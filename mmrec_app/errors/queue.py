@@ -198,17 +198,22 @@ def _columns(bundle: Bundle, row: int, scope: str, open: bool) -> list[dict[str,
     if not open:
         shown.sort(key=lambda name: crc32(f"{name} {image}".encode()))
     return [
-        _column(bundle, lists[name], name, letter)
+        _column(bundle, bundle.image(row), lists[name], name, letter)
         for name, letter in zip(shown, ascii_uppercase, strict=False)
     ]
 
 
 def _column(
-    bundle: Bundle, first: list[review_queue.QueuedCandidate], ranker: str, letter: str
+    bundle: Bundle,
+    query: str,
+    first: list[review_queue.QueuedCandidate],
+    ranker: str,
+    letter: str,
 ) -> dict[str, Any]:
     cards = [
         grading.picture(bundle, candidate.row)
         | {
+            "href": address.href("recommend", image=query, result=bundle.image(candidate.row)),
             "rank": str(place),
             "place": place,
             "value": formats.digits(candidate.score)

@@ -9,7 +9,6 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, reviewer, reviews
-from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.values import GRADES
@@ -35,9 +34,7 @@ def take(bundle: Bundle, key: str, on_go: Callable[[Event], None] | None = None)
         names = [event[side] for side in ("query", "candidate") if side in event]
         if not all(name in bundle for name in names):
             continue
-        if event["kind"] == "open":
-            address.turn_to("recommend", image=event["query"], result=event["candidate"])
-        elif event["kind"] == "go" and on_go:
+        if event["kind"] == "go" and on_go:
             on_go(event)
         elif event["kind"] == "reviewer":
             reviewer.choose(event["name"])

@@ -15,6 +15,7 @@
 
 /**
  * @typedef {object} Pair
+ * @property {string} href to the candidate's explanation
  * @property {Picture} query
  * @property {Picture} candidate
  * @property {boolean} relevant

@@ -92,23 +92,13 @@ class Pairs {
     if (index >= 0) this.moveTo(index);
   }
 
-  /** @param {number} index */
-  open(index) {
-    const { query, candidate } = this.session.data.pairs[index];
-    this.session.send({ kind: "open", query: query.id, candidate: candidate.id });
-  }
-
   /** @param {Event} event */
   onClick(event) {
     const root = closest(event, ".pair");
     const index = this.pairs.findIndex((pair) => pair.root === root);
     if (index < 0) return;
     const grade = this.pairs[index].grades.clicked(event);
-    if (grade !== null) {
-      this.grade(index, grade, index);
-    } else if (closest(event, ".side")) {
-      this.open(index);
-    }
+    if (grade !== null) this.grade(index, grade, index);
   }
 
   /**
@@ -126,7 +116,7 @@ class Pairs {
     } else if (key === "u") {
       this.undo();
     } else if (current >= 0 && key === "o") {
-      this.open(current);
+      this.pairs[current].candidate.root.click();
     } else {
       return false;
     }

@@ -5,8 +5,8 @@
 /** @import { Bar, Pair, PairsData } from "./data.js" */
 
 import { GradeButtons } from "../grading/grade_buttons.js";
-import { make, makeButton, percentage, setCaption } from "../shared/elements.js";
-import { FramedPicture } from "../shared/pictures.js";
+import { make, percentage, setCaption } from "../shared/elements.js";
+import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class PairView {
   /** @param {Pair} pair */
@@ -32,8 +32,9 @@ export class PairView {
    */
   update(pair, session) {
     const { words, threshold } = session.data;
-    this.query.update(pair.query, words.query, words.open);
-    this.candidate.update(pair.candidate, words.candidate, words.open);
+    const link = { href: absolute(pair.href), title: words.open };
+    this.query.update(pair.query, words.query, link);
+    this.candidate.update(pair.candidate, words.candidate, link);
     this.known.textContent = pair.relevant ? words.relevant : words.irrelevant;
     this.known.className = pair.relevant ? "known yes" : "known no";
     this.rank.textContent = pair.rank;
@@ -56,7 +57,7 @@ class SideView {
    * @param {HTMLElement} parent
    */
   constructor(side, parent) {
-    this.root = makeButton(`side ${side}`, parent);
+    this.root = make("a", `side ${side}`, parent);
     this.picture = new FramedPicture(this.root, { lazy: true });
     this.role = make("span", "role", this.root);
     this.caption = make("span", "caption", this.root);
@@ -65,13 +66,14 @@ class SideView {
   /**
    * @param {Picture} picture
    * @param {string} role
-   * @param {string} open what a click does
+   * @param {{ href: string, title: string }} link
    */
-  update(picture, role, open) {
+  update(picture, role, { href, title }) {
     this.picture.show(picture);
     this.role.textContent = role;
     setCaption(this.caption, picture);
-    this.root.setAttribute("aria-label", `${open}: ${picture.alt}`);
+    this.root.setAttribute("aria-label", `${title}: ${picture.alt}`);
+    this.root.href = href;
   }
 }
 

@@ -39,6 +39,7 @@
 /**
  * @typedef {Picture & CandidateFacts} Candidate
  * @typedef {object} CandidateFacts
+ * @property {string} href to its explanation
  * @property {number} place the ranker's rank
  * @property {string} rank the same as text
  * @property {string} value

@@ -5,7 +5,7 @@
 /** @import { Candidate, QueueData } from "./data.js" */
 
 import { make, makeButton, setCaption } from "../shared/elements.js";
-import { FramedPicture } from "../shared/pictures.js";
+import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class SidePane {
   /** @type {Candidate | undefined} */
@@ -30,7 +30,7 @@ export class SidePane {
     this.tag.setAttribute("list", "known-tags");
     this.knownTags = make("datalist", "", this.tags);
     this.knownTags.id = "known-tags";
-    this.openButton = makeButton("plain open", this.form);
+    this.openLink = make("a", "plain open", this.form);
     this.facts = make("div", "facts", make("div", "about", this.root));
     this.note.onchange = () => this.sendNote();
     this.note.onblur = () => onNoted();
@@ -39,7 +39,6 @@ export class SidePane {
       if (event.key === "Enter") this.sendTag();
       leaveOnKey(event, this.tag);
     };
-    this.openButton.onclick = () => this.open();
   }
 
   updateQuery() {
@@ -72,7 +71,8 @@ export class SidePane {
     this.note.disabled = !graded;
     if (!this.note.matches(":focus")) this.note.value = this.savedNote(candidate);
     this.updateTags(candidate);
-    this.openButton.textContent = words.open;
+    this.openLink.textContent = words.open;
+    this.openLink.href = absolute(candidate.href);
   }
 
   /** @param {Candidate} candidate */
@@ -112,9 +112,7 @@ export class SidePane {
   }
 
   open() {
-    if (!this.candidate) return;
-    const query = this.session.data.query.id;
-    this.session.send({ kind: "open", query, candidate: this.candidate.id });
+    if (this.candidate) this.openLink.click();
   }
 }
 
