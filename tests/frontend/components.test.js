@@ -8,7 +8,6 @@ import { gradeOfKey, nameOf } from "../../mmrec_app/components/grading/keys.js";
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
 import { nextPosition } from "../../mmrec_app/components/lists/moves.js";
 import { allPositions, nextWhere, stepped } from "../../mmrec_app/components/queue/positions.js";
-import { isPale } from "../../mmrec_app/components/shared/pale.js";
 import { componentOf, listenOnPage } from "../../mmrec_app/components/shared/component.js";
 import { clampIndex, nextIndex } from "../../mmrec_app/components/shared/grid_keys.js";
 
@@ -156,20 +155,4 @@ test("a component hears the page from run to run, until it has left", () => {
   page.dispatchEvent(new Event("keydown"));
   assert.equal(heard, 2);
   delete globalThis.document;
-});
-
-test("pictures are pale if what is drawn on nothing can hardly be seen on white", () => {
-  const pixels = (...groups) =>
-    new Uint8ClampedArray(groups.flatMap(([n, pixel]) => Array(n).fill(pixel).flat()));
-  const nothing = [60, [0, 0, 0, 0]];
-  const white = [40, [255, 255, 255, 255]];
-  const yellow = [40, [255, 245, 80, 255]];
-  const mist = [40, [120, 120, 120, 60]];
-  const outline = [20, [20, 20, 20, 255]];
-  assert.ok(isPale(pixels(nothing, white)));
-  assert.ok(isPale(pixels(nothing, yellow)));
-  assert.ok(isPale(pixels(nothing, mist)));
-  assert.ok(!isPale(pixels(nothing, white, outline)));
-  assert.ok(!isPale(pixels([100, [255, 255, 255, 255]])));
-  assert.ok(!isPale(pixels([100, [0, 0, 0, 0]])));
 });

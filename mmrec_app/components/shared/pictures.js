@@ -1,7 +1,6 @@
 // Pictures by their addresses, which are relative to the page.
 
 import { make } from "./elements.js";
-import { showInk } from "./pale.js";
 
 /** @param {string} address */
 export function absolute(address) {
@@ -17,7 +16,6 @@ export function absolute(address) {
 export function setSource(image, address) {
   const source = absolute(address);
   if (image.src === source) return false;
-  image.onload = () => showInk(image);
   image.src = source;
   return true;
 }
