@@ -1,6 +1,6 @@
 """How much each page moves while it loads: ``python -m benchmarks.layout_shift BUNDLE``.
 
-Cumulative Layout Shift (web.dev/articles/cls) of a fresh visit in headless Chromium, on a desktop
+Cumulative Layout Shift (the Web Vitals measure) of a fresh visit in headless Chromium, on a desktop
 and on a phone: the largest burst of shifts that no input caused. Up to 0.1 is good. Printed with
 what moved most.
 """
@@ -9,11 +9,11 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from benchmarks.clicks import of_query
 from mmrec_core.bundle import open_bundle
-from tests.e2e.serving import ARGUMENTS, CHROMIUM, Server, settled
+from tests.e2e.serving import ARGUMENTS, CHROMIUM, PATIENCE, Server, settled
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 GOOD = 0.1
@@ -59,6 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
     told = parser.parse_args()
+    expect.set_options(timeout=PATIENCE)
     bundle = open_bundle(told.bundle)
     paths = ("", of_query(bundle), "recommend", "map", "clusters", "clusters?cluster=1")
     paths += ("evaluation", "errors", "errors?view=queue", "errors?view=verdicts", "about")
