@@ -24,23 +24,26 @@ _paste = component("paste")
 def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
     """Draw the query: its picture or text, its caption, category and cluster."""
     facts: list[tuple[str, str, int | None]] = []
-    image = query.query.image
-    if image is None:
+    if query.picture is not None:
+        source, kicker, caption = (
+            _data_url(query.picture),
+            _("Query: your picture"),
+            query.query.text,
+        )
+    elif query.query.image is None:
         with st.container(gap="xxsmall"):
             st.caption(_("Query: text"))
             st.markdown(f"“{formats.escaped(query.query.text or '')}”")
         return
-    if isinstance(image, str):
-        row = bundle.index_of(image)
+    else:
+        row = bundle.index_of(str(query.query.image))
         source, kicker = thumbnail_url(bundle, row), _("Query")
         caption = query.query.text or captions.caption(bundle, row)
         if query.query.text:
             kicker = _("Query with another caption")
         if label := bundle.items["label"].iat[row]:
             facts.append((_("Category"), naming.label_name(str(label)), None))
-        facts.append((_("File"), image, None))
-    else:
-        source, kicker, caption = _data_url(image), _("Query: your picture"), query.query.text
+        facts.append((_("File"), str(query.query.image), None))
     if info is not None:
         facts.insert(0, (_("Cluster"), naming.cluster_name(bundle, info.cluster), info.cluster))
     gallery.picture(

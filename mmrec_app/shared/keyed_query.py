@@ -23,15 +23,13 @@ class KeyedQuery:
     query : Query
     key : str
         The same for the same query.
+    picture : PIL.Image.Image, optional
+        The visitor's picture as it is shown: a pale one without a background on a grey ground.
     """
 
     query: Query
     key: str
-
-    @property
-    def picture(self) -> Image.Image | None:
-        """The picture that the visitor brought."""
-        return self.query.image if isinstance(self.query.image, Image.Image) else None
+    picture: Image.Image | None = None
 
 
 def query_by_name(image: str | None, text: str | None) -> KeyedQuery:
@@ -61,9 +59,13 @@ def query_by_upload(name: str, text: str | None = None) -> KeyedQuery:
                 "on no disk. Bring it once more."
             )
         )
-    return KeyedQuery(Query(_decoded(name, data), text), f"{name} {text}")
+    picture, shown = _decoded(name, data)
+    return KeyedQuery(Query(picture, text), f"{name} {text}", shown)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _decoded(name: str, _data: bytes) -> Image.Image:
-    return decode(_data, max_side=DECODED_SIDE)
+def _decoded(name: str, _data: bytes) -> tuple[Image.Image, Image.Image]:
+    picture, shown = (
+        decode(_data, max_side=DECODED_SIDE, to_be_seen=to_be_seen) for to_be_seen in (False, True)
+    )
+    return picture, shown

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageFile, ImageMath, JpegImagePlugin
 
 from mmrec_core.errors import ImageError
+from mmrec_core.inputs.transparency import on_checkerboard, on_white, swallowed_by_white
 
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     {
@@ -55,12 +56,15 @@ _FORMATS = tuple(
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
-def decode(source: str | Path | bytes | BinaryIO, *, max_side: int | None = None) -> Image.Image:
+def decode(
+    source: str | Path | bytes | BinaryIO, *, max_side: int | None = None, to_be_seen: bool = False
+) -> Image.Image:
     """Decode an image into upright RGB.
 
     The content decides the format, whatever the name says. EXIF orientation is applied,
-    transparency is laid on white, animations give their first frame, and 16-bit, 32-bit and
-    float greys are scaled to 8 bits. Colour profiles are not applied. Safe to call from threads.
+    transparency is laid on white (but see `to_be_seen`), animations give their first frame, and
+    16-bit, 32-bit and float greys are scaled to 8 bits. Colour profiles are not applied. Safe to
+    call from threads.
 
     Parameters
     ----------
@@ -69,6 +73,9 @@ def decode(source: str | Path | bytes | BinaryIO, *, max_side: int | None = None
     max_side : int, optional
         The side, in pixels, that the caller will resize to. Large JPEGs are then decoded at a
         fraction of their size, with both sides still at least twice `max_side`.
+    to_be_seen : bool
+        Lay a transparent picture that white would swallow on a grey checkerboard
+        (`mmrec_core.inputs.transparency.swallowed_by_white`): for people, and not for encoders.
 
     Returns
     -------
@@ -90,11 +97,11 @@ def decode(source: str | Path | bytes | BinaryIO, *, max_side: int | None = None
     """
     try:
         if isinstance(source, bytes | bytearray | memoryview):
-            return _decode_stream(io.BytesIO(source), max_side)
+            return _decode_stream(io.BytesIO(source), max_side, to_be_seen)
         if isinstance(source, str | Path):
             with _open_regular(Path(source)) as stream:
-                return _decode_stream(stream, max_side)
-        return _decode_stream(_rewound(source), max_side)
+                return _decode_stream(stream, max_side, to_be_seen)
+        return _decode_stream(_rewound(source), max_side, to_be_seen)
     except ImageError:
         raise
     except MemoryError as error:
@@ -159,14 +166,14 @@ def _rewound(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _decode_stream(stream: BinaryIO, max_side: int | None) -> Image.Image:
+def _decode_stream(stream: BinaryIO, max_side: int | None, to_be_seen: bool) -> Image.Image:
     image = _open(stream)
     _check_size(image)
     if max_side is not None:
         image.draft(None, (2 * max_side, 2 * max_side))
     image.load()
     turn = _TURNS.get(_orientation(image))
-    rgb = _to_rgb(image)
+    rgb = _to_rgb(image, to_be_seen)
     if turn is not None:
         rgb = rgb.transpose(turn)
     rgb.info = {}
@@ -224,7 +231,7 @@ def _orientation(image: Image.Image) -> Any:
     return value
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _to_rgb(image: Image.Image, to_be_seen: bool) -> Image.Image:
     if image.mode == "F" or image.mode.startswith("I"):
         return _deep_grey_to_rgb(image)
     transparent = image.info.get("transparency")
@@ -233,9 +240,9 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         image.info["transparency"] = tuple(value >> 8 for value in transparent)
     if transparent is not None or image.mode in ("LA", "La", "PA", "RGBA", "RGBa"):
         rgba = image.convert("RGBA")
-        white = Image.new("RGB", image.size, "white")
-        white.paste(rgba, mask=rgba.getchannel("A"))
-        return white
+        if to_be_seen and swallowed_by_white(rgba):
+            return on_checkerboard(rgba)
+        return on_white(rgba)
     try:
         return image.convert("RGB")
     except ValueError as error:

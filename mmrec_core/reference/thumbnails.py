@@ -27,7 +27,7 @@ def thumbnails(work: Workspace) -> None:
             if not isinstance(picture, str):
                 raise ImageError("no photograph of this name")
             path = work.config.images / picture
-            small = thumbnail(decode(path, max_side=DECODED_SIDE))
+            small = thumbnail(decode(path, max_side=DECODED_SIDE, to_be_seen=True))
         except ImageError as error:
             problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
             return PLACEHOLDER, _placeholder().size

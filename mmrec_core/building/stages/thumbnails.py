@@ -24,7 +24,8 @@ def thumbnails(work: Workspace) -> None:
     def one(row: int) -> dict[str, Any] | Problem:
         image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
         try:
-            picture = thumbnail(decode(work.config.images / image, max_side=DECODED_SIDE))
+            path = work.config.images / image
+            picture = thumbnail(decode(path, max_side=DECODED_SIDE, to_be_seen=True))
         except ImageError as error:
             return Problem(image, "thumbnails", str(error))
         if not (folder / name).exists():

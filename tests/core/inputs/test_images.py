@@ -113,6 +113,19 @@ def test_transparent_pixels_show_white_not_their_hidden_colour(mode):
     assert decode(encoded(image, "PNG")).getpixel((5, 5)) == (255, 255, 255)
 
 
+def test_a_pale_picture_without_background_is_laid_on_grey_for_people_alone():
+    ghost, bat = (Image.new("RGBA", (300, 200)) for _ in range(2))
+    ghost.paste((255, 255, 255, 255), (75, 50, 225, 150))
+    bat.paste((40, 30, 50, 255), (75, 50, 225, 150))
+    seen = decode(encoded(ghost, "PNG"), to_be_seen=True)
+    ground = {seen.getpixel((x, y)) for x in range(300) for y in range(200)} - {(255, 255, 255)}
+    assert len(ground) == 2
+    assert all(120 < level < 225 for colour in ground for level in colour)
+    assert seen.getpixel((150, 100)) == (255, 255, 255)
+    assert decode(encoded(ghost, "PNG")).getcolors() == [(60_000, (255, 255, 255))]
+    assert decode(encoded(bat, "PNG"), to_be_seen=True).getpixel((5, 5)) == (255, 255, 255)
+
+
 def test_half_transparent_black_becomes_mid_grey():
     image = Image.new("RGBA", (10, 10), (0, 0, 0, 128))
     assert decode(encoded(image, "PNG")).getpixel((5, 5)) == pytest.approx((127,) * 3, abs=1)
