@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.grades import grades
+from mmrec_app.recommend.training_pairs import training_pairs
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -64,6 +65,7 @@ def reasons(
     other = _compared_with(bundle, view, comparison, answer, result)
     if other is None:
         _contributions(comparison, answer, result)
+        training_pairs(bundle, view, comparison.scored, answer, result)
     else:
         _difference(answer, *sorted((result, other), key=lambda one: -one.score))
     _choice_of_other(bundle, view, answer, result, other)

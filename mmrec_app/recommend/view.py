@@ -73,6 +73,13 @@ class RecommendView:
         """Return a link that chooses a result of this query."""
         return address.link("recommend", replace(self, result=image, by=ranker, against=None))
 
+    def link_to_pair(self, query: str, candidate: str) -> str:
+        """Return a link that explains what CatBoost makes of a pair of the collection."""
+        pair = replace(
+            self, image=query, upload=None, text=None, result=candidate, by=MODEL, against=None
+        )
+        return address.link("recommend", pair)
+
 
 def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
     """Read the view from the URL.

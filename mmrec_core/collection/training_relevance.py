@@ -22,6 +22,39 @@ _PRIOR = 2.0  # judgements of the average pair that every estimate starts from
 
 
 @dataclass(frozen=True, eq=False)
+class TrainingPairs:
+    """The judged pairs that an estimate rests on, those of most weight first.
+
+    ``weights @ relevance + prior * share`` is the estimate; ``weights`` and ``prior`` add up to 1.
+
+    Attributes
+    ----------
+    queries, candidates : ndarray (n,) int64
+        Rows of the pairs' two images.
+    relevance : ndarray (n,) float64
+        1 or 0.
+    weights : ndarray (n,) float64
+        Each pair's part in the estimate.
+    prior : float
+        The part of the average pair, which every estimate starts from.
+    share : float
+        Of all judged pairs of training queries, how many are relevant.
+    """
+
+    queries: np.ndarray
+    candidates: np.ndarray
+    relevance: np.ndarray
+    weights: np.ndarray
+    prior: float
+    share: float
+
+    @property
+    def estimate(self) -> float:
+        """The estimate that they add up to."""
+        return float(self.weights @ self.relevance + self.prior * self.share)
+
+
+@dataclass(frozen=True, eq=False)
 class TrainingRelevance:
     """The judged pairs of training queries.
 
@@ -89,3 +122,37 @@ class TrainingRelevance:
             own = _ITSELF * by_image[rows]
             sums.append(own + np.einsum("nk,nk->n", around, by_image[theirs]))
         return (sums[0] + _PRIOR * self.share) / (sums[1] + _PRIOR)
+
+    def pairs_behind(self, neighbours: np.ndarray, row: int, theirs: np.ndarray) -> TrainingPairs:
+        """Return the judged pairs that the `estimate` of one image rests on.
+
+        Parameters
+        ----------
+        neighbours : ndarray (20,) int
+            The query's neighbour list; -1 fills up.
+        row : int
+            The image.
+        theirs : ndarray (20,) int
+            Its neighbour list, without the query.
+        """
+        near, around = neighbours[neighbours >= 0], theirs[theirs >= 0]
+        images = np.concatenate([[row], around])
+        weights = np.outer(
+            _WEIGHTS[: len(near)], np.concatenate([[_ITSELF], _WEIGHTS[: len(around)]])
+        )
+        known, relevant = (
+            matrix[near][:, images].toarray() for matrix in (self.known, self.relevant)
+        )
+        weights = weights * known
+        total = weights.sum() + _PRIOR
+        by_query, by_image = np.nonzero(weights)
+        order = np.argsort(-weights[by_query, by_image], kind="stable")
+        by_query, by_image = by_query[order], by_image[order]
+        return TrainingPairs(
+            near[by_query].astype(np.int64),
+            images[by_image].astype(np.int64),
+            relevant[by_query, by_image] / known[by_query, by_image],
+            weights[by_query, by_image] / total,
+            float(_PRIOR / total),
+            self.share,
+        )

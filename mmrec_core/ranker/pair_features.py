@@ -12,6 +12,7 @@ from mmrec_core.collection.neighbours import shared, without
 from mmrec_core.collection.standardised import BERT_TEXT as BERT_COSINES
 from mmrec_core.collection.standardised import CLIP_TEXT, IMAGE_TO_TEXT, TEXT_TO_IMAGE
 from mmrec_core.collection.standardised import IMAGE as IMAGE_COSINES
+from mmrec_core.collection.training_relevance import TrainingPairs
 from mmrec_core.collection.vectors import Vectors, fused, unit
 
 EXPANSION = 5
@@ -167,6 +168,14 @@ def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray)
         return np.full(len(rows), np.nan)
     lists = without(collection.neighbours[rows], query.row)[:, 2]
     return collection.training_relevance.estimate(query.neighbours[2], rows, lists)
+
+
+def pairs_behind(collection: Collection, query: Placed, row: int) -> TrainingPairs | None:
+    """Return the judged pairs behind `neighbour_relevance` of one pair; None where it is NaN."""
+    if collection.training_relevance is None:
+        return None
+    theirs = without(collection.neighbours[[row]], query.row)[0, 2]
+    return collection.training_relevance.pairs_behind(query.neighbours[2], row, theirs)
 
 
 def _cosines(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:

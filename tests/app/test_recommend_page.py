@@ -1,5 +1,9 @@
 """The Recommend page, run without a browser on a real bundle."""
 
+import html
+import re
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -76,6 +80,26 @@ def test_what_one_ranker_found_is_explained_by_another(bundle: Bundle) -> None:
     app = page("recommend", image=PICTURE, result=only, by="model")
     rank = int(texts(app).partition("Why CatBoost ranks it number ")[2].split()[0])
     assert rank > 10
+
+
+def test_the_training_pairs_behind_an_explanation_are_links_to_them(bundle: Bundle) -> None:
+    def pairs_of(app: AppTest) -> list[dict[str, str]]:
+        lists = [node.proto.body for node in app.get("html") if "training-pairs" in node.proto.body]
+        addresses = re.findall(r'href="([^"]*)"', "".join(lists))
+        return [dict(parse_qsl(urlsplit(html.unescape(one)).query)) for one in addresses]
+
+    app = page("recommend", image=PICTURE)
+    (first, *_) = shown = pairs_of(app)
+    train = bundle.pairs[bundle.pairs["split"] == "train"]
+    known = {
+        (bundle.image(q), bundle.image(c)) for q, c in train[["query", "candidate"]].to_numpy()
+    }
+    assert {(pair["image"], pair["result"]) for pair in shown} <= known
+    assert "Why CatBoost ranks it number" in texts(page("recommend", **first))
+    upload = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
+    assert pairs_of(with_upload(app, upload))
+    assert not pairs_of(page("recommend", text="A birthday cake."))
+    assert not pairs_of(page("recommend", image=PICTURE, ranker="clip"))
 
 
 def test_controls_change_the_url_and_the_lists(bundle: Bundle) -> None:

@@ -7,7 +7,8 @@ import pytest
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.neighbours import LIST_LENGTH
 from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import NAMES, pairs_behind
+from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
 N = 40
@@ -39,6 +40,26 @@ def test_an_estimate_is_that_of_a_loop_over_the_pairs_around(pairs):
                     known += 0.8**place * weight
                     relevant += 0.8**place * weight * known_pairs[near, candidate]
         assert value == pytest.approx(relevant / known)
+
+
+def test_the_pairs_behind_an_estimate_add_up_to_it(demo: Bundle):
+    recommender = Recommender(demo)
+    known = {(q, c): r for q, c, r in demo.pairs[["query", "candidate", "relevance"]].to_numpy()}
+    train = set(demo.pairs.loc[demo.pairs["split"] == "train", "query"])
+    queries = [Query(demo.image(3)), Query(demo.image(200)), Query(text="A red bird.")]
+    for scored in map(recommender.score, queries):
+        feature = scored.features[:, NAMES.index("neighbour_relevance")]
+        for row, value in list(zip(scored.candidates, feature, strict=True))[::9]:
+            pairs = pairs_behind(recommender.collection, scored.placed, int(row))
+            assert pairs.estimate == pytest.approx(value, abs=1e-6)
+            assert pairs.weights.sum() + pairs.prior == pytest.approx(1)
+            assert (np.diff(pairs.weights) <= 0).all()
+            assert scored.placed.row not in pairs.queries
+            for query, candidate, relevance in zip(
+                pairs.queries, pairs.candidates, pairs.relevance, strict=True
+            ):
+                assert query in train
+                assert known[query, candidate] == relevance
 
 
 def test_nothing_near_gives_the_average_share(pairs):
