@@ -6,19 +6,27 @@ from mmrec_app.assets import asset
 from mmrec_app.evaluation import stage_panel, summary
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
+from mmrec_app.evaluation.query_view import queries
 from mmrec_app.evaluation.recipe_panel import recipe_panel
 from mmrec_app.evaluation.slice_panel import slice_panel
 from mmrec_app.evaluation.threshold_panel import threshold_panel
-from mmrec_app.evaluation.view import current, has_pairs, in_focus
+from mmrec_app.evaluation.view import (
+    QUERIES,
+    EvaluationView,
+    current,
+    has_pairs,
+    in_focus,
+    view_names,
+)
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import held_out, notices
+from mmrec_app.shared import filters, held_out, notices
 from mmrec_app.state import address
 
 bundle = opening.current_bundle()
-header("evaluation")
+head = header("evaluation")
 if not has_pairs(bundle):
     notices.empty(
         _("Nothing to measure on"),
@@ -31,12 +39,30 @@ if not has_pairs(bundle):
     st.stop()
 recommender = recommender_of(bundle)
 try:
+    filters.current(EvaluationView, bundle)
     view = current(recommender.rankers)
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 ranker = in_focus(view, recommender.rankers)
 
 st.html(f"<style>{asset('evaluation.css')}</style>")
+with head:
+    names = view_names()
+    st.session_state["evaluation.view"] = view.view
+    st.segmented_control(
+        _("View"),
+        list(names),
+        key="evaluation.view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda name: names[name],
+        on_change=lambda: address.change(
+            EvaluationView, view=st.session_state["evaluation.view"], slice=None, page=1
+        ),
+    )
+if view.view == QUERIES:
+    queries(bundle)
+    st.stop()
 with st.spinner(_("Measuring on the held-out queries…")):
     held_out.measured(bundle, view.k)
     held_out.curves_of(bundle, ranker)

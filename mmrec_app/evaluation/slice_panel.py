@@ -47,7 +47,7 @@ def slice_panel(bundle: Bundle) -> None:
     kind = view.kind if view.kind in kinds else kinds[0]
     _kinds(kinds, kind)
     mine = table[table["kind"] == kind].reset_index(drop=True)
-    names = [slice_name(bundle, kind, str(value)) for value in mine["value"]]
+    names = [naming.slice_name(bundle, kind, str(value)) for value in mine["value"]]
     left, right = st.columns([1.55, 1], gap="large")
     with left:
         _rows(view, kind, mine, names)
@@ -57,19 +57,6 @@ def slice_panel(bundle: Bundle) -> None:
         _queries(bundle, view, ranker)
     elif view.value is not None:
         notices.notice(_("No held-out query is in this slice"), view.value)
-
-
-def slice_name(bundle: Bundle, kind: str, value: str) -> str:
-    """Return what a slice is called; labels and the words of clusters are untrusted text."""
-    if kind == slices.CLUSTER:
-        return naming.cluster_name(bundle, int(value))
-    if kind == slices.LABEL:
-        return naming.label_name(value)
-    if kind == slices.LENGTH:
-        return _("{n} words").format(n=value)
-    if kind == slices.CLUSTER_SIZE:
-        return _("{n} images").format(n=value)
-    return vocabulary.slice_value(value)
 
 
 def _kinds(kinds: list[str], kind: str) -> None:
@@ -174,7 +161,7 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
         held_out.scored(bundle), held_out.members(bundle), kind, value, ranker, view.k
     )
     worst = ranked.head(_SHOWN)
-    name = slice_name(bundle, kind, value)
+    name = naming.slice_name(bundle, kind, value)
     st.markdown(
         "**"
         + formats.escaped(

@@ -6,22 +6,52 @@ from mmrec_app.i18n import _
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.collection.filtering import Filter
 from mmrec_core.evaluation.slices import KINDS
 
 MOST_PLACES = 100
+FIGURES, QUERIES = "figures", "queries"
 
 
 @dataclass(frozen=True)
-class EvaluationView:
-    """``ranker`` is in focus; ``slice`` is ``kind:value``, or ``kind:`` while none is chosen."""
+class EvaluationView(Filter):
+    """The view's parameters; the filter is for the table of queries alone.
 
+    Attributes
+    ----------
+    view : str
+        ``figures``, or ``queries``: the table of all held-out queries.
+    k : int
+        Places that nDCG and recall look at.
+    ranker : str or None
+        The one in focus.
+    threshold : float or None
+        Probability; None for the ranker's own.
+    slice : str or None
+        ``kind:value``, or ``kind:`` while none is chosen; of the table, the queries shown.
+    sort : str
+        Queries: a column, with a minus before it from the highest on; empty for nDCG of the ranker
+        in focus, the worst first.
+    worse_than : str or None
+        Queries: only those on which CatBoost has a lower nDCG than this ranker.
+    page : int
+        Queries: from 1.
+    """
+
+    view: str = FIGURES
     k: int = 5
     ranker: str | None = None
     threshold: float | None = None
     slice: str | None = None
+    sort: str = ""
+    worse_than: str | None = None
+    page: int = 1
 
     def __post_init__(self) -> None:
-        """Move numbers into their range."""
+        """Put what is out of its range to the nearest, or to the default."""
+        if self.view not in (FIGURES, QUERIES):
+            object.__setattr__(self, "view", FIGURES)
+        object.__setattr__(self, "page", max(1, self.page))
         object.__setattr__(self, "k", min(max(self.k, 1), MOST_PLACES))
         if self.threshold is not None:
             object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
@@ -40,15 +70,21 @@ class EvaluationView:
 def current(rankers: tuple[str, ...]) -> EvaluationView:
     """Read the view from the URL; LinkError where it names what there is not."""
     view = address.read(EvaluationView)
-    if view.ranker is not None and view.ranker not in rankers:
-        raise address.LinkError(
-            _("This bundle has no ranker “{name}”. It has: {names}.").format(
-                name=view.ranker, names=", ".join(rankers)
+    for named in (view.ranker, view.worse_than):
+        if named is not None and named not in rankers:
+            raise address.LinkError(
+                _("This bundle has no ranker “{name}”. It has: {names}.").format(
+                    name=named, names=", ".join(rankers)
+                )
             )
-        )
     if view.kind not in KINDS:
         raise address.LinkError(_("There are no slices by “{name}”.").format(name=view.kind))
     return view
+
+
+def view_names() -> dict[str, str]:
+    """Return the names of the two views."""
+    return {FIGURES: _("Figures"), QUERIES: _("Queries")}
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ def navigator() -> None:
             ],
             "language": i18n.language(),
             "bundle": address.BUNDLE,
-            "filter": [field.name for field in fields(Filter)],
+            "filter": [address.FILTER, *(field.name for field in fields(Filter))],
             "turn": address.taken_turn(),
         },
     )

@@ -107,7 +107,7 @@ def more(bundle: Bundle, view: Filter) -> None:
     if popover.open:
         with popover:
             _choices(bundle, view, name)
-            st.caption(_("Filters stay on in Browse, Map and Errors until you remove them."))
+            st.caption(_("Filters stay on from page to page until you remove them."))
 
 
 def _choices(bundle: Bundle, view: Filter, prefix: str) -> None:

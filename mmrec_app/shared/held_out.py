@@ -14,6 +14,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import curves
 from mmrec_core.evaluation.evaluate import measure
 from mmrec_core.evaluation.importance import Importance, importance
+from mmrec_core.evaluation.query_figures import query_figures
 from mmrec_core.evaluation.scored_pairs import per_query_table, rankers_of, scored_pairs
 from mmrec_core.evaluation.slices import query_slices, slice_table
 from mmrec_core.inputs.judgements import TEST
@@ -46,6 +47,11 @@ def scored(bundle: Bundle) -> pd.DataFrame:
 def queries(bundle: Bundle) -> pd.DataFrame:
     """Return the bundle's `mmrec_core.evaluation.scored_pairs.per_query_table`."""
     return _queries(bundle.digest, bundle)
+
+
+def figures_of_queries(bundle: Bundle, k: int) -> pd.DataFrame:
+    """Return the bundle's `mmrec_core.evaluation.query_figures.query_figures` at ``k``."""
+    return _figures_of_queries(bundle.digest, bundle, k)
 
 
 def measured(bundle: Bundle, k: int) -> dict[str, Any]:
@@ -86,6 +92,11 @@ def _scored(digest: str, _bundle: Bundle) -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _queries(digest: str, _bundle: Bundle) -> pd.DataFrame:
     return per_query_table(scored(_bundle))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _figures_of_queries(digest: str, _bundle: Bundle, k: int) -> pd.DataFrame:
+    return query_figures(recommender_of(_bundle), scored(_bundle), k)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,7 +1,10 @@
 """What clusters and labels are called on every page."""
 
+from mmrec_app.i18n import _
 from mmrec_app.shared import captions
+from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation import slices
 
 
 def words(bundle: Bundle, cluster: int, column: str | None = None) -> list[str]:
@@ -24,6 +27,19 @@ def cluster_name(bundle: Bundle, cluster: int, most: int = 2) -> str:
 def short_name(bundle: Bundle, cluster: int, column: str | None = None) -> str:
     """Return a cluster's first word alone, its number where it has none; untrusted text."""
     return next(iter(words(bundle, cluster, column)), str(cluster))
+
+
+def slice_name(bundle: Bundle, kind: str, value: str) -> str:
+    """Return what a slice of queries is called; labels and words of clusters are untrusted text."""
+    if kind == slices.CLUSTER:
+        return cluster_name(bundle, int(value))
+    if kind == slices.LABEL:
+        return label_name(value)
+    if kind == slices.LENGTH:
+        return _("{n} words").format(n=value)
+    if kind == slices.CLUSTER_SIZE:
+        return _("{n} images").format(n=value)
+    return vocabulary.slice_value(value)
 
 
 def label_name(label: str) -> str:

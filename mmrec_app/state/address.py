@@ -7,10 +7,11 @@ A page's view is a frozen dataclass; its fields are the parameters. There is one
   than the address, since a fragment changes the address without running the rest of the page.
 
 **What stays on from page to page.** A filter (`mmrec_core.collection.filtering`) stays on, on each
-page that filters (Browse, Map, Errors), until it is taken off or another bundle is chosen: where
-the visitor turns to such a page and its address names no filter, the one that is on is taken over.
-An address that names a filter (a link, a reload, Back) replaces it. Everything else belongs to its
-page.
+page that filters (Browse, Map, Evaluation, Errors), until it is taken off or another bundle is
+chosen: where the visitor turns to such a page and its address names no filter, the one that is on
+is taken over. An address that names a filter (a link, a reload, Back) replaces it, and so does one
+that asks for none, ``filter=none``: what counts pairs or queries leads to as many. Everything else
+belongs to its page.
 
 The link names the bundle and its build, ``bundle=demo@1a2b3c4d``, so that a reader is told when it
 has changed since. Reading is lenient about numbers and strict about names: a number that is none is
@@ -30,6 +31,7 @@ from mmrec_app.state import navigation
 from mmrec_core.collection.filtering import Filter
 
 BUNDLE = "bundle"
+FILTER, NONE = "filter", "none"
 _TURN = "address.turn"
 _PAGE = "address.page"
 _ENTERED = "address.entered"
@@ -115,9 +117,14 @@ def href(page: str, /, **params: Any) -> str:
     return navigation.path(page) + (f"?{query_string}" if query_string else "")
 
 
+def exactly(**params: Any) -> dict[str, Any]:
+    """Return parameters of a page that filters, by which it shows what they name and no less."""
+    return params | {FILTER: NONE}
+
+
 def link(page: str, view: Any) -> str:
     """Return a link to a page that shows this view."""
-    return href(page, **to_params(view))
+    return href(page, **_params_of(view))
 
 
 def bundle_name() -> str | None:
@@ -150,7 +157,8 @@ def complete(name: str, digest: str) -> None:
     complete = given | {BUNDLE: f"{name}@{digest[:DIGEST_LENGTH]}"}
     bundle, kept = st.session_state.get(_FILTER, ("", Filter()))
     filters = navigation.PAGES[st.session_state.get(_PAGE, navigation.FIRST)].filters
-    if filters and entered and bundle == complete[BUNDLE] and not read(Filter).active:
+    takes_over = filters and entered and not read(Filter).active and given.get(FILTER) != NONE
+    if takes_over and bundle == complete[BUNDLE]:
         complete |= to_params(kept)
     if complete != given:
         st.query_params.from_dict(complete)
@@ -164,9 +172,17 @@ def forget() -> None:
 
 
 def _write(view: Any) -> None:
-    st.query_params.from_dict(_kept() | to_params(view))
+    st.query_params.from_dict(_kept() | _params_of(view))
     if isinstance(view, Filter):
         _keep_filter(view)
+
+
+def _params_of(view: Any) -> dict[str, str]:
+    """Write a view as parameters; while it filters nothing, a link that asked for that says so."""
+    params = to_params(view)
+    if isinstance(view, Filter) and not view.active and st.query_params.get(FILTER) == NONE:
+        params[FILTER] = NONE
+    return params
 
 
 def _keep_filter(view: Filter) -> None:

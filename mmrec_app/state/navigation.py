@@ -88,6 +88,7 @@ PAGES = {
         ),
         _later("Every figure here is of queries that were held out from what scored them."),
         measured=True,
+        filters=True,
     ),
     "errors": PageEntry(
         _later("Errors"),

@@ -8,6 +8,8 @@ import pandas as pd
 
 from mmrec_core.bundle import Bundle
 
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+
 
 class KnownRelevance:
     """Looks up the relevance of images to images. Read-only after it is made.
@@ -90,6 +92,19 @@ class KnownRelevance:
         """Return the `relevant` rows of each query that has any."""
         found = {int(query): self.relevant(int(query)) for query in queries}
         return {query: rows for query, rows in found.items() if len(rows)}
+
+    def count(self, queries: np.ndarray) -> np.ndarray:
+        """Return how many images are known to be `relevant` to each query, (n,) int64."""
+        if self.source == "labels":
+            labels = self._labels[queries]
+            others = np.bincount(self._labels[self._labels >= 0], minlength=1) - 1
+            return np.where(labels >= 0, others[labels], 0)
+        if self.source == "judged":
+            relevant = (self._judgements == 1) & (self._candidates != self._queries)
+            before = np.concatenate([[0], np.cumsum(relevant)])
+            first, last = (np.searchsorted(self._queries, queries, side) for side in _SIDES)
+            return before[last] - before[first]
+        return np.zeros(len(queries), dtype=np.int64)
 
     def _pairs_of(self, query: int) -> tuple[np.ndarray, np.ndarray]:
         first, last = np.searchsorted(self._queries, [query, query + 1])

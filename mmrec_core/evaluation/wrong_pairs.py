@@ -19,7 +19,8 @@ def pairs_of_kind(
     kind : str
         ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
         ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from
-        the relevance.
+        the relevance. A pair without a probability is never called relevant, as in
+        `mmrec_core.evaluation.curves.at_thresholds`, and comes last.
     ranker : str
     threshold : float
         Probability from which on a pair is called relevant.
@@ -28,10 +29,11 @@ def pairs_of_kind(
     """
     probability = scored[f"{ranker}_probability"].to_numpy()
     relevant = scored["relevance"].to_numpy() == 1
+    called = probability >= threshold
     keep = {
-        NEGATIVES: ~relevant & (probability >= threshold),
-        POSITIVES: relevant & (probability < threshold),
-        ALL: ~np.isnan(probability),
+        NEGATIVES: ~relevant & called,
+        POSITIVES: relevant & ~called,
+        ALL: np.ones(len(scored), dtype=bool),
     }[kind]
     places = np.flatnonzero(keep)
     places = places[np.argsort(-np.abs(probability - relevant)[places], kind="stable")]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from mmrec_core.evaluation.query_figures import candidate_recall
 from mmrec_core.evaluation.scored_pairs import per_query_table, score_pairs
 from mmrec_core.inputs.judgements import TEST, may_pair
 from mmrec_core.serving.answers import ScoredQuery
@@ -81,10 +82,7 @@ def all_queries(recommender: Recommender, scored: pd.DataFrame) -> pd.DataFrame:
         of its first candidates' probabilities to its threshold, negated, NaN without a threshold.
     """
     table = per_query_table(scored).set_index("query")
-    found = scored[scored["listed"] & (scored["relevance"] > 0)].groupby("query").size()
-    wanted = recommender.relevance.relevant_to(table.index)
-    totals = pd.Series({query: len(rows) for query, rows in wanted.items()}, dtype=float)
-    table["recall"] = found.reindex(table.index, fill_value=0) / totals.reindex(table.index)
+    table["recall"] = candidate_recall(scored, recommender.relevance)
     trained = recommender.ranker
     for ranker, threshold in (trained.thresholds if trained else {}).items():
         first = scored[scored[f"{ranker}_rank"] <= FIRST]

@@ -1,18 +1,24 @@
 """The Evaluation page, run without a browser on a real bundle."""
 
 import json
+import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmrec_app.evaluation.slice_panel import slice_name
+from mmrec_app.evaluation.query_view import PAGE_SIZE
+from mmrec_app.shared.naming import slice_name
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle, layout
-from mmrec_core.evaluation.scored_pairs import held_out_pairs
+from mmrec_core.evaluation.query_figures import query_figures
+from mmrec_core.evaluation.scored_pairs import held_out_pairs, scored_pairs
 from mmrec_core.evaluation.slices import query_slices
 from mmrec_core.ranker.model import Ranker
+from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import altered, without_pairs
 from tests.app.pages import figure, gallery_of, page, press, texts
 
@@ -124,6 +130,46 @@ def test_slices_of_every_kind_are_in_a_table(bundle: Bundle) -> None:
     assert table["Slice"].str.contains(" · ").any()
     assert table["Queries"].sum() == bundle.metrics["queries"]
     assert (table["Note"] == "few queries").any()
+
+
+def rows_of(app: AppTest) -> list[str]:
+    """Return the rows of the table of queries, as HTML."""
+    return html_of(app).partition("<tbody>")[2].split("<tr>")[1:]
+
+
+def test_all_held_out_queries_are_in_a_table_sorted_by_the_link(bundle: Bundle) -> None:
+    app = page("evaluation", view="queries", sort="-candidate_recall", k="3")
+    assert f"{bundle.metrics['queries']:,} held-out queries, page 1 of" in texts(app)
+    assert len(rows_of(app)) == PAGE_SIZE
+    head = html_of(app).partition("<tbody>")[0]
+    assert "nDCG@3" in head
+    sorted_by = re.search(r"aria-sort='descending'><a href='([^']+)'", head)
+    assert sorted_by is not None
+    params = dict(parse_qsl(urlsplit(unescape(sorted_by[1])).query))
+    assert params["sort"] == "candidate_recall"  # turns the order
+    assert (params["view"], params["k"]) == ("queries", "3")
+    last = page("evaluation", view="queries", page="9999")
+    assert 0 < len(rows_of(last)) <= PAGE_SIZE
+
+
+def test_the_table_is_narrowed_by_filters_a_slice_and_another_ranker(bundle: Bundle) -> None:
+    recommender = Recommender(bundle)
+    table = query_figures(recommender, scored_pairs(recommender))
+    worse = table[table["model_ndcg"] < table["clip_ndcg"]]
+    app = page("evaluation", view="queries", worse_than="clip")
+    assert f"{len(worse)} held-out quer" in texts(app)
+    label = str(worse["label"].iloc[0])
+    both = int((worse["label"] == label).sum())
+    narrowed = page("evaluation", view="queries", worse_than="clip", label=label)
+    assert f"{both} held-out quer" in texts(narrowed)
+    assert len(rows_of(narrowed)) == min(both, PAGE_SIZE)
+    narrowed.button(key="chip.label").click().run()
+    assert f"{len(worse)} held-out quer" in texts(narrowed)
+    of_slice = page("evaluation", view="queries", slice=f"label:{label}")
+    assert f"{int((table['label'] == label).sum())} held-out quer" in texts(of_slice)
+    of_slice.button(key="evaluation.table.slice").click().run()
+    assert f"{len(table)} held-out queries" in texts(of_slice)
+    assert "No held-out query passes" in texts(page("evaluation", view="queries", slice="label:?"))
 
 
 @pytest.mark.parametrize("params", [{"ranker": "no such"}, {"slice": "no such:1"}])

@@ -1,0 +1,121 @@
+"""All held-out queries with their figures under each ranker: sorted, narrowed, taken away."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app.evaluation import query_table
+from mmrec_app.evaluation.summary import controls
+from mmrec_app.evaluation.view import EvaluationView, current, in_focus
+from mmrec_app.i18n import _
+from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared import exports, filters, held_out, naming, notices, paging
+from mmrec_app.state import address
+from mmrec_app.words import formats, vocabulary
+from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation.query_figures import DIFFERENCE, NDCG, ordered, with_difference
+from mmrec_core.ranker.model import MODEL
+
+PAGE_SIZE = 50
+
+
+@st.fragment
+def queries(bundle: Bundle) -> None:
+    """Draw the controls and a page of the table."""
+    address.pending_turn()
+    rankers = recommender_of(bundle).rankers
+    view = current(rankers)
+    ranker = in_focus(view, rankers)
+    with st.spinner(_("Measuring on the held-out queries…")):
+        best = held_out.measured(bundle, view.k)["best_single"]
+        table = with_difference(
+            held_out.figures_of_queries(bundle, view.k), view.worse_than or best
+        )
+    _controls(bundle, view, rankers, best)
+    _chips(bundle, view)
+    shown = _narrowed(bundle, view, table)
+    column, descending = query_table.order(view, table, f"{ranker}_{NDCG}")
+    shown = ordered(shown, column, descending)
+    if not len(shown):
+        notices.empty(_("No held-out query passes these filters"))
+        return
+    at = paging.paging(view.page, len(shown), PAGE_SIZE)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        counted = formats.count(len(shown), "held-out query", "held-out queries")
+        st.text(f"{counted}, {at.text}", width="content")
+        exports.downloads(
+            lambda: shown.drop(columns="query"), f"queries-{bundle.path.name}", "evaluation.table"
+        )
+    query_table.draw(bundle, view, shown.iloc[at.rows], ranker, view.worse_than or best)
+    paging.pager(EvaluationView, at, "evaluation.table")
+
+
+def _controls(
+    bundle: Bundle, view: EvaluationView, rankers: tuple[str, ...], best: str | None
+) -> None:
+    words, narrow = st.columns([4, 1], vertical_alignment="bottom")
+    with words:
+        filters.search(view)
+    with narrow:
+        filters.more(bundle, view)
+    if MODEL not in rankers:
+        controls(view, rankers)
+        return
+    choices, worse = st.columns([2, 1], vertical_alignment="bottom")
+    with choices:
+        controls(view, rankers)
+    with worse:
+        _worse(view, [name for name in rankers if name != MODEL], best)
+
+
+def _worse(view: EvaluationView, others: list[str], best: str | None) -> None:
+    def name(ranker: str) -> str:
+        words = vocabulary.ranker_name(ranker)
+        return _("{ranker}, the best single one").format(ranker=words) if ranker == best else words
+
+    st.session_state["evaluation.worse"] = view.worse_than if view.worse_than in others else None
+    st.selectbox(
+        _("CatBoost is worse than"),
+        others,
+        index=None,
+        placeholder=_("All queries"),
+        key="evaluation.worse",
+        format_func=name,
+        on_change=lambda: address.change(
+            EvaluationView, worse_than=st.session_state["evaluation.worse"], page=1
+        ),
+    )
+
+
+def _chips(bundle: Bundle, view: EvaluationView) -> None:
+    if not view.active and view.value is None:
+        return
+    with filters.chip_line():
+        filters.chips(bundle, view)
+        if view.value is not None:
+            st.button(
+                formats.escaped(_slice(bundle, view)),
+                key="evaluation.table.slice",
+                icon=":material/close:",
+                icon_position="right",
+                help=_("Remove this filter"),
+                on_click=lambda: address.change(EvaluationView, slice=None, page=1),
+            )
+
+
+def _slice(bundle: Bundle, view: EvaluationView) -> str:
+    known = set(held_out.members(bundle)[view.kind].dropna())
+    value = view.value or ""
+    return naming.slice_name(bundle, view.kind, value) if value in known else value
+
+
+def _narrowed(bundle: Bundle, view: EvaluationView, table: pd.DataFrame) -> pd.DataFrame:
+    keep = np.ones(len(table), dtype=bool)
+    if view.active:
+        keep &= np.isin(table["query"], filters.matching(bundle, view))
+    if view.value is not None:
+        members = held_out.members(bundle)[view.kind]
+        keep &= table["query"].isin(members.index[members == view.value]).to_numpy()
+    if view.worse_than is not None and DIFFERENCE in table:
+        keep &= (table[DIFFERENCE] < 0).to_numpy()
+    return table[keep]
