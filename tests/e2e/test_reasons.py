@@ -11,7 +11,7 @@ PICTURE = "animals/birds/magpie.png"
 
 def test_a_training_pair_is_a_link_that_back_undoes(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/recommend?image={PICTURE}&by=model")
-    page.get_by_text("Training pairs like this one").click()
+    page.get_by_text("Training pairs like this one", exact=True).click()
     pair = page.locator(".training-pairs a").first
     expect(pair.locator("img").first).to_be_visible()
     settled(page)
