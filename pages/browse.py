@@ -10,6 +10,7 @@ from mmrec_app.i18n import _
 from mmrec_app.shared import filters, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats
+from mmrec_app.words.told import told
 from mmrec_core.errors import EncoderError
 
 bundle = opening.current_bundle()
@@ -21,11 +22,11 @@ except address.LinkError as error:
 
 with header("browse"), st.popover(_("About this collection"), type="tertiary"):
     for note in bundle.manifest.notes:
-        st.text(note)
-    st.text(bundle.manifest.encoders.image_text.description)
+        st.text(told(note))
+    st.text(told(bundle.manifest.encoders.image_text.description))
 if bundle.manifest.notes:
     with st.container(key="note"):
-        st.caption(formats.escaped(bundle.manifest.notes[0]))
+        st.caption(formats.escaped(told(bundle.manifest.notes[0])))
 
 words, content, narrow, sorting = st.columns([2, 2.6, 0.8, 1], gap="small")
 with words:
@@ -40,6 +41,7 @@ if view.active or search:
     with filters.chip_line():
         filters.chips(bundle, view)
         terms.chips(bundle, search)
+    terms.warn_of_unread(bundle, search)
 
 rows = filters.matching(bundle, view)
 if not len(rows):

@@ -58,6 +58,7 @@ with left:
 with right:
     controls.controls(bundle, view, tuple(scored.scores))
     panel.caption_field(bundle, query)
+    panel.warn_of_unread(bundle, query)
 try:
     comparison = answers.compared(bundle, query, view)
 except QueryError as error:

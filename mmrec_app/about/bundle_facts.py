@@ -8,6 +8,7 @@ from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
+from mmrec_app.words.told import told
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import Gate, Measured, built_metrics
 from mmrec_core.encoders import EncoderSpec
@@ -34,7 +35,7 @@ def identity(bundle: Bundle) -> None:
         )
     )
     for note in manifest.notes:
-        st.text(note)
+        st.text(told(note))
 
 
 def counts(bundle: Bundle) -> None:
@@ -73,7 +74,7 @@ def encoders(bundle: Bundle) -> None:
     ):
         with column:
             st.markdown(f"**{kind}**")
-            st.text(spec.description)
+            st.text(told(spec.description))
             facts(_specification(spec))
 
 
@@ -113,7 +114,7 @@ def making(bundle: Bundle) -> None:
     if training and training.gate.best_single:
         compared = _compared(training.gate, training.gate.best_single)
         rows.append((_("Training with verdicts"), compared))
-    rows += [(_("Split and metrics"), built.split), (_("Digest"), bundle.digest)]
+    rows += [(_("Split and metrics"), told(built.split)), (_("Digest"), bundle.digest)]
     facts(rows)
 
 
@@ -135,7 +136,7 @@ def _specification(spec: EncoderSpec) -> list[tuple[str, str]]:
             _("Vector"),
             _("{n} dimensions, pooling: {pooling}").format(n=spec.dimension, pooling=spec.pooling),
         ),
-        (_("Licence"), spec.licence),
+        (_("Licence"), told(spec.licence)),
     ]
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _
-from mmrec_app.shared import captions
+from mmrec_app.shared import captions, unread
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -140,6 +140,13 @@ def chips(bundle: Bundle, terms: tuple[Term, ...]) -> None:
         st.button(
             _("Clear the search"), key="terms.clear", type="tertiary", on_click=lambda: _put([])
         )
+
+
+def warn_of_unread(bundle: Bundle, terms: tuple[Term, ...]) -> None:
+    """Say which texts the encoder that compares them with pictures can't read."""
+    unread.warn(
+        [term.text for term in terms if term.text], CLIP=bundle.manifest.encoders.image_text
+    )
 
 
 def _name(bundle: Bundle, term: Term) -> str:

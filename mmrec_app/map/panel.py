@@ -8,7 +8,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.view import MapView
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, exports, gallery, naming, notices, paging
+from mmrec_app.shared import captions, exports, gallery, naming, notices, paging, unread
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
@@ -30,6 +30,7 @@ def panel(
     if query is not None and not isinstance(query.query.image, str):
         with st.container(horizontal=True, gap="small"):
             controls.query_chip(query)
+        unread.warn([query.query.text or ""], CLIP=bundle.manifest.encoders.image_text)
     if view.image is not None:
         _marked(bundle, view)
     if rows is not None:

@@ -12,7 +12,7 @@ from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
 from mmrec_app.served import visitor_pictures
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.shared import captions, gallery, naming, unread
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -93,6 +93,12 @@ def text_field(view: RecommendView, label: str) -> None:
         on_change=lambda: visitor_query.describe(st.session_state["recommend.text"]),
         help=_("CLIP compares it with pictures, BERT with captions."),
     )
+
+
+def warn_of_unread(bundle: Bundle, query: KeyedQuery) -> None:
+    """Say which encoders can't read the visitor's text."""
+    both = bundle.manifest.encoders
+    unread.warn([query.query.text or ""], CLIP=both.image_text, BERT=both.text)
 
 
 def upload_field() -> None:

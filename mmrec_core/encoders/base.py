@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from mmrec_core.encoders.scripts import script_of
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -38,6 +40,8 @@ class EncoderSpec(BaseModel):
         One or two honest sentences for people.
     licence
         Of the weights.
+    scripts
+        Scripts that it was taught texts of, as codes of ISO 15924; none where that is not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +54,19 @@ class EncoderSpec(BaseModel):
     pooling: str
     description: str
     licence: str
+    scripts: tuple[str, ...] = ()
+
+    def reads(self, text: str) -> bool:
+        """Whether nothing says that the text is in a script that it was taught no text of.
+
+        Examples
+        --------
+        >>> from mmrec_core.bundle import open_bundle
+        >>> clip = open_bundle("artifacts/demo").manifest.encoders.image_text
+        >>> clip.reads("Кот"), clip.reads("Γάτα")
+        (True, False)
+        """
+        return not self.scripts or script_of(text) in (None, *self.scripts)
 
 
 @runtime_checkable

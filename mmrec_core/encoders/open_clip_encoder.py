@@ -20,6 +20,7 @@ from mmrec_core.encoders.device import (
     prepare_images,
 )
 from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, revision_of
+from mmrec_core.encoders.scripts import LATIN
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 from mmrec_core.errors import EncoderError
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 LOCAL_PREFIX = "local-dir:"
 HUB_PREFIX = "hf-hub:"
+
+_ENGLISH_WEIGHTS = ("openai", "laion400m", "laion2b")
+"""How names of weights begin that saw English captions: WIT, LAION-400M and LAION-2B-en."""
 
 
 class OpenClipEncoder:
@@ -80,6 +84,7 @@ class OpenClipEncoder:
             pooling="as the model defines",
             description=f"The CLIP model {name}: images and texts in one space, learnt from pairs.",
             licence="MIT" if source.tag == "openai" else "see the model's page",
+            scripts=(LATIN,) if (source.tag or "").startswith(_ENGLISH_WEIGHTS) else (),
         )
 
     @property

@@ -19,6 +19,7 @@ from mmrec_core.bundle import layout
 from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.encoders import PRESETS, UNKNOWN, EncoderSpec, load_image_text_encoder
+from mmrec_core.encoders.scripts import LATIN
 from mmrec_core.errors import OptionError
 from mmrec_core.files import write_array, write_json, written_aside
 from mmrec_core.inputs.problem import Problem
@@ -84,6 +85,7 @@ def encoders(work: Workspace) -> None:
         "image_text": EncoderSpec(
             kind="image-text", name=image_text, library="imported vectors", revision=UNKNOWN,
             dimension=clip, pooling="as the model defines", licence="MIT",
+            scripts=(LATIN,),
             description="openai/clip-vit-base-patch32, its vectors imported; open_clip has the "
             "same weights under this name.",
         ),

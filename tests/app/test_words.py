@@ -9,7 +9,9 @@ import mmrec_core
 from mmrec_app.home import PAGE_FILES
 from mmrec_app.i18n import translations
 from mmrec_app.state import navigation
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, told, vocabulary
+from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation import slices
 from mmrec_core.ranker.model import RANKERS
@@ -18,6 +20,7 @@ from mmrec_core.recipes import RECIPES
 from mmrec_core.reference.comparison_record import ALL, COSINES, DEFAULT, REFERENCE
 from mmrec_core.reference.config import ImportConfig
 from mmrec_core.reference.faults import FAULTS
+from mmrec_core.reference.recipe import note_of
 from mmrec_core.serving.attribution import STAGES
 
 CORE = Path(mmrec_core.__file__).parent
@@ -87,3 +90,14 @@ def test_thousands_stand_apart_as_the_language_has_it(language, written, monkeyp
     monkeypatch.setattr(formats, "language", lambda: language)
     assert formats.whole(1_234_567) == written
     assert formats.whole(538) == "538"
+
+
+def test_what_mmrec_writes_into_a_bundle_is_said_in_both_languages(demo: Bundle) -> None:
+    built, encoders = built_metrics(demo), demo.manifest.encoders
+    said = [*demo.manifest.notes, encoders.image_text.description, encoders.text.description]
+    said += [note_of([]), note_of(["cls_pooling"]), note_of(list(FAULTS)), built.split]
+    for text in said:
+        found = told.known(text)
+        assert found, text
+        assert all(told.known(part) for name, part in found[1].items() if name == "rest")
+    assert told.known("What I brought home from my journeys.") is None
