@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmrec_app.errors import pairs, queue, verdicts
+from mmrec_app.errors import pair_choice, pairs, queue, verdicts
 from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView, view_names
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
@@ -13,8 +13,7 @@ from mmrec_app.state import address
 bundle = opening.current_bundle()
 try:
     view = filters.current(ErrorsView, bundle)
-    if view.query is not None and view.query not in bundle:
-        raise address.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
+    pair_choice.check(bundle, view)
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 

@@ -74,7 +74,7 @@ with rankers:
     summary.rankers_table(bundle, view)
 with whole:
     stage_panel.end_to_end_table(bundle)
-stage_panel.stage_panel(bundle)
+stage_panel.stage_panel(bundle, view)
 curve_panel(bundle, ranker)
 threshold_panel(bundle)
 if recommender.ranker:

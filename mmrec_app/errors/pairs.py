@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.errors import pair_choice
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
@@ -16,7 +17,15 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import rankers_of
-from mmrec_core.evaluation.wrong_pairs import ALL, KINDS, NEGATIVES, POSITIVES, pairs_of_kind
+from mmrec_core.evaluation.wrong_pairs import (
+    ALL,
+    FOUND,
+    KINDS,
+    NEGATIVES,
+    POSITIVES,
+    REJECTED,
+    pairs_of_kind,
+)
 
 PAGE_SIZE = 12
 _KEY = "errors.pairs"
@@ -41,7 +50,7 @@ def browser(bundle: Bundle) -> None:
     if threshold is None:
         threshold = ranker.thresholds[chosen]
     _controls(bundle, view, rankers, chosen, threshold)
-    listed = _filtered(bundle, view)
+    listed = pair_choice.narrowed(bundle, view, chosen)
     kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold, view.once) for kind in KINDS}
     _kinds(view, {kind: len(places) for kind, places in kinds.items()})
     reviewer.offer(bundle)
@@ -68,17 +77,6 @@ def browser(bundle: Bundle) -> None:
     paging.pager(ErrorsView, at, "errors")
 
 
-def _filtered(bundle: Bundle, view: ErrorsView) -> pd.DataFrame:
-    table = held_out.scored(bundle)
-    if view.active:
-        passes = np.zeros(len(bundle.items), dtype=bool)
-        passes[filters.matching(bundle, view)] = True
-        table = table[passes[table["query"]] | passes[table["candidate"]]]
-    if view.query is not None:
-        table = table[table["query"] == bundle.index_of(view.query)]
-    return table
-
-
 def _controls(
     bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen: str, threshold: float
 ) -> None:
@@ -98,7 +96,11 @@ def _controls(
             required=True,
             format_func=vocabulary.ranker_name,
             on_change=lambda: address.change(
-                ErrorsView, ranker=st.session_state["errors.ranker"], threshold=None, page=1
+                ErrorsView,
+                ranker=st.session_state["errors.ranker"],
+                threshold=None,
+                bin=None,
+                page=1,
             ),
         )
     with slider:
@@ -117,17 +119,7 @@ def _controls(
                 ErrorsView, threshold=st.session_state["errors.threshold"], page=1
             ),
         )
-    if view.active or view.query is not None:
-        with filters.chip_line():
-            filters.chips(bundle, view)
-            if view.query is not None:
-                st.button(
-                    formats.escaped(_("query: {name}").format(name=view.query)),
-                    key="errors.one_query",
-                    icon=":material/close:",
-                    icon_position="right",
-                    on_click=lambda: address.change(ErrorsView, query=None, page=1),
-                )
+    pair_choice.chips(bundle, view, chosen)
 
 
 def _kinds(view: ErrorsView, counts: dict[str, int]) -> None:
@@ -141,6 +133,8 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
     names = {
         NEGATIVES: _("High-scored, not relevant ({n})"),
         POSITIVES: _("Low-scored, relevant ({n})"),
+        FOUND: _("High-scored, relevant ({n})"),
+        REJECTED: _("Low-scored, not relevant ({n})"),
         ALL: _("All held-out pairs ({n})"),
     }
     st.session_state["errors.kind"] = view.kind

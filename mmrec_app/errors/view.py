@@ -8,6 +8,7 @@ from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
 from mmrec_core.verdicts.queue import ORDERS, SCOPES
 
 PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
+RELEVANT, IRRELEVANT = "relevant", "irrelevant"
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,7 @@ class ErrorsView(Filter):
     view : str
         ``pairs``, ``queue`` or ``verdicts``.
     kind : str
-        Pairs: ``negatives`` (irrelevant, at or above the threshold), ``positives`` (relevant, below
-        it) or ``all``.
+        Pairs: one of `mmrec_core.evaluation.wrong_pairs.KINDS`.
     ranker : str
         Whose probabilities and figures; empty for the best there is.
     threshold : float or None
@@ -40,6 +40,13 @@ class ErrorsView(Filter):
         Queue: whether rankers, scores and what is known show before a candidate is graded.
     query : str or None
         Name of the queue's query; or of the one query whose pairs are shown.
+    slice : str or None
+        Pairs: ``kind:value``, only those of the queries of this slice.
+    bin : str or None
+        Pairs: ``score:n`` or ``probability:n``, only those in a bar of Evaluation's histogram of
+        ``ranker``, or at a point of its calibration curve, counted from 0.
+    known : str
+        Pairs: ``relevant`` or ``irrelevant``; empty for both.
     by : str
         Verdicts: the reviewer; empty for all.
     grade : int or None
@@ -60,6 +67,9 @@ class ErrorsView(Filter):
     open: bool = False
     once: bool = False
     query: str | None = None
+    slice: str | None = None
+    bin: str | None = None
+    known: str = ""
     by: str = ""
     grade: int | None = None
     tagged: str | None = None
@@ -70,6 +80,7 @@ class ErrorsView(Filter):
         for name, known in (
             ("view", (PAIRS, QUEUE, VERDICTS)),
             ("kind", KINDS),
+            ("known", ("", RELEVANT, IRRELEVANT)),
             ("scope", ("", *SCOPES)),
             ("order", ORDERS),
         ):

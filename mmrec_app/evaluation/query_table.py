@@ -118,12 +118,12 @@ def _cell(
     if name == "label":
         text = "–" if value is None else naming.label_name(str(value))
         return f"<td class='text'>{html.escape(text)}</td>"
-    if name == "pairs":
+    if name == "pairs" and bundle.has_ranker:
         pairs = address.href(
             "errors", **address.exactly(kind=ALL, query=row["image"], ranker=view.ranker)
         )
         return f"<td><a href='{html.escape(pairs)}'>{formats.whole(int(value))}</a></td>"
-    if name == "relevant":
+    if name in ("pairs", "relevant"):
         return f"<td>{formats.whole(int(value))}</td>"
     return f"<td>{formats.digits(value, signed=name == figures.DIFFERENCE)}</td>"
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.evaluation import leads
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
@@ -15,6 +16,7 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import slices
+from mmrec_core.evaluation.wrong_pairs import ALL
 from mmrec_core.plots.slice_plot import slice_plot
 
 _DRAWN = 24
@@ -52,9 +54,10 @@ def slice_panel(bundle: Bundle) -> None:
     with left:
         _rows(view, kind, mine, names)
     with right:
-        _dots(bundle, view, ranker, mine, names)
+        _dots(bundle, view, ranker, kind, mine, names)
     if view.kind == kind and view.value in set(mine["value"]):
         _queries(bundle, view, ranker)
+        _leads(bundle, view, ranker, mine[mine["value"] == view.value].iloc[0])
     elif view.value is not None:
         notices.notice(_("No held-out query is in this slice"), view.value)
 
@@ -130,10 +133,23 @@ def _decimal(help: str | None = None, format: str = "%.2f") -> Any:
 
 
 def _dots(
-    bundle: Bundle, view: EvaluationView, ranker: str, mine: pd.DataFrame, names: list[str]
+    bundle: Bundle,
+    view: EvaluationView,
+    ranker: str,
+    kind: str,
+    mine: pd.DataFrame,
+    names: list[str],
 ) -> None:
     drawn = mine[mine["ndcg"].notna()].head(_DRAWN).sort_values("ndcg", ascending=False)
     overall = held_out.measured(bundle, view.k)["rankers"][ranker][f"ndcg@{view.k}"]["value"]
+    values = drawn["value"].tolist()
+
+    def choose() -> None:
+        points = st.session_state["evaluation.dots"]["selection"]["points"]
+        if points:
+            chosen = values[points[0]["point_index"]]
+            address.change(EvaluationView, slice=f"{kind}:{chosen}")
+
     st.plotly_chart(
         slice_plot(
             drawn,
@@ -145,6 +161,8 @@ def _dots(
         ),
         key="evaluation.dots",
         config=PLOTLY,
+        on_select=choose,
+        selection_mode="points",
         alt=_("nDCG of each slice with its interval, and of all queries"),
     )
     if len(drawn) < len(mine):
@@ -193,3 +211,16 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     )
     if len(worst) < len(ranked):
         st.caption(_("Shown: the worst {n} of {all}.").format(n=len(worst), all=len(ranked)))
+
+
+def _leads(bundle: Bundle, view: EvaluationView, ranker: str, row: pd.Series) -> None:
+    """Draw the links to all queries and pairs that the chosen slice counts."""
+    queries = formats.count(int(row["queries"]), "query", "queries")
+    pairs = formats.count(int(row["pairs"]), "pair", "pairs")
+    shown = leads.pairs(view, ranker, kind=ALL, slice=view.slice)
+    links = [(_("All in a table: {n}").format(n=queries), leads.queries(view, slice=view.slice))]
+    if bundle.has_ranker:
+        links.append(
+            (_("Picture beside picture: {n}").format(n=pairs), address.href("errors", **shown))
+        )
+    leads.line(links)

@@ -3,13 +3,16 @@
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.evaluation import leads
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import estimate, figures, heading, plain, ranker_cell, section
+from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.shared import captions
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import BuiltMetrics, Measured, built_metrics
+from mmrec_core.evaluation.query_figures import RECALL
 from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.recall_curve import recall_curve_plot
 
@@ -50,7 +53,7 @@ def end_to_end_table(bundle: Bundle) -> None:
     figures(head, rows)
 
 
-def stage_panel(bundle: Bundle) -> None:
+def stage_panel(bundle: Bundle, view: EvaluationView) -> None:
     """Draw the recall of the candidates by their number, and what else the build measured."""
     measured, settings = built_metrics(bundle), bundle.manifest.candidates
     section(
@@ -70,6 +73,9 @@ def stage_panel(bundle: Bundle) -> None:
         tables = st.container()
     with tables:
         _candidates(measured, settings.method, settings.nearest_clusters)
+        if measured.candidates:
+            lowest = leads.queries(view, sort=RECALL)
+            leads.line([(_("Queries by recall of candidates, the lowest first"), lowest)])
         _captions(measured)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.evaluation import leads
 from mmrec_app.evaluation.section import estimate, figures, ranker_cell, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
@@ -14,6 +15,7 @@ from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.evaluation.bootstrap import Estimate
+from mmrec_core.evaluation.query_figures import DIFFERENCE, with_difference
 from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.ranker.model import MODEL
 
@@ -105,6 +107,20 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
             for metric in (f"ndcg@{view.k}", "mrr", f"recall@{view.k}")
         }
         st.markdown(_verdict(above, best_single))
+        _worse(bundle, view, [name for name in by_ranker if name != MODEL])
+
+
+def _worse(bundle: Bundle, view: EvaluationView, others: list[str]) -> None:
+    """Draw how many queries CatBoost ranks worse than each other ranker: links to these."""
+    table = held_out.figures_of_queries(bundle, view.k)
+    links = []
+    for other in others:
+        n = int((with_difference(table, other)[DIFFERENCE] < 0).sum())
+        text = _("worse than {ranker}: {queries}").format(
+            ranker=vocabulary.ranker_name(other), queries=formats.count(n, "query", "queries")
+        )
+        links.append((text, leads.queries(view, worse_than=other, sort=DIFFERENCE)))
+    leads.line(links, _("CatBoost is"))
 
 
 def title(metric: str) -> str:

@@ -5,6 +5,8 @@ import pandas as pd
 import streamlit as st
 from scipy.special import logit
 
+from mmrec_app.evaluation import score_figures
+from mmrec_app.evaluation.confusion_matrix import confusion_matrix
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import figures, heading, plain, section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
@@ -15,10 +17,7 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.curves import at_thresholds
-from mmrec_core.plots.calibration_curve import calibration_plot
-from mmrec_core.plots.confusion import confusion_plot
 from mmrec_core.plots.error_rates import error_rates_plot
-from mmrec_core.plots.score_histogram import score_histogram
 from mmrec_core.ranker.model import Ranker
 
 
@@ -43,7 +42,7 @@ def threshold_panel(bundle: Bundle) -> None:
     )
     if trained is None:
         st.caption(_("No ranker was trained, so scores have no calibrated probability."))
-        _histogram(thresholds, ranker, None)
+        score_figures.histogram(view, thresholds, ranker, None, opens=False)
         return
     chosen = trained.thresholds[ranker]
     threshold = chosen if view.threshold is None else view.threshold
@@ -55,14 +54,14 @@ def threshold_panel(bundle: Bundle) -> None:
     with rates:
         _rates(thresholds, threshold)
     with matrix:
-        _matrix(counts)
+        confusion_matrix(view, ranker, counts)
     with numbers:
         _numbers(counts)
     left, right = st.columns(2, gap="large")
     with left:
-        _histogram(thresholds, ranker, _score_at(trained, ranker, threshold))
+        score_figures.histogram(view, thresholds, ranker, _score_at(trained, ranker, threshold))
     with right:
-        _calibration(thresholds, ranker)
+        score_figures.calibration(view, thresholds, ranker)
 
 
 def _slider(view: EvaluationView, threshold: float, chosen: float, ranker: str) -> None:
@@ -111,28 +110,6 @@ def _rates(thresholds: held_out.Thresholds, threshold: float) -> None:
     )
 
 
-def _matrix(counts: pd.Series) -> None:
-    heading(_("Confusion matrix"))
-    names = {
-        "relevant": _("relevant"),
-        "irrelevant": _("irrelevant"),
-        "called": _("predicted relevant"),
-        "not_called": _("predicted irrelevant"),
-    }
-    st.plotly_chart(
-        confusion_plot(counts, names),
-        key="evaluation.confusion",
-        config=PLOTLY,
-        alt=_(
-            "Confusion matrix: {found} of {relevant} relevant pairs found, {false} false alarms"
-        ).format(
-            found=formats.whole(round(counts["tp"])),
-            relevant=formats.whole(round(counts["tp"] + counts["fn"])),
-            false=formats.whole(round(counts["fp"])),
-        ),
-    )
-
-
 def _numbers(counts: pd.Series) -> None:
     names = {
         "precision": (_("Precision"), _("of pairs predicted relevant")),
@@ -146,47 +123,6 @@ def _numbers(counts: pd.Series) -> None:
         for column, (name, note) in names.items()
     ]
     figures([_("At this threshold"), ""], rows)
-
-
-def _histogram(thresholds: held_out.Thresholds, ranker: str, score: float | None) -> None:
-    heading(_("Scores by relevance"))
-    st.plotly_chart(
-        score_histogram(
-            thresholds.histogram,
-            threshold=score,
-            relevant=_("relevant"),
-            irrelevant=_("irrelevant"),
-            x=_("raw score, {unit}").format(unit=vocabulary.unit(ranker)),
-            y=_("share of the group"),
-            pairs=_("pairs"),
-        ),
-        key="evaluation.histogram",
-        config=PLOTLY,
-        alt=_("Histogram of the scores of relevant and irrelevant pairs"),
-    )
-
-
-def _calibration(thresholds: held_out.Thresholds, ranker: str) -> None:
-    heading(
-        _("Calibration"),
-        help=_(
-            "Ten bins with equal numbers of pairs; within a bin, every query counts the same. "
-            "The 95 % Wilson intervals treat pairs as independent, so they are slightly too "
-            "narrow. On the diagonal, probabilities match the observed shares."
-        ),
-    )
-    st.plotly_chart(
-        calibration_plot(
-            thresholds.calibration,
-            ranker,
-            x=_("predicted probability"),
-            y=_("share of relevant pairs"),
-            pairs=_("pairs"),
-        ),
-        key="evaluation.calibration",
-        config=PLOTLY,
-        alt=_("Calibration curve: share of relevant pairs against the predicted probability"),
-    )
 
 
 def _score_at(trained: Ranker, ranker: str, threshold: float) -> float | None:

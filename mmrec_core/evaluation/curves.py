@@ -157,8 +157,9 @@ def calibration(
     columns = ("probability", "share", "low", "high", "pairs")
     if not known.any():
         return pd.DataFrame(columns=list(columns), dtype=float)
+    place = calibration_bins(probability, bins)[known]
     queries, relevance, probability = queries[known], relevance[known], probability[known]
-    weights, place = query_weights(queries), filled_bins(probability, bins)
+    weights = query_weights(queries)
     total = np.bincount(place, weights)
     share = np.bincount(place, weights * relevance) / total
     low, high = _wilson(share, total**2 / np.bincount(place, weights**2))
@@ -176,17 +177,41 @@ def histogram(relevance: np.ndarray, scores: np.ndarray, bins: int = 40) -> pd.D
         ``left``, ``right`` (the bin's borders, in units of the score), ``relevant``,
         ``irrelevant`` (counts).
     """
-    known = ~np.isnan(scores)
-    scores, relevance = scores[known], relevance[known]
-    edges = np.histogram_bin_edges(scores, bins)
+    place, edges = score_bins(scores, bins)
+    known = place >= 0
     return pd.DataFrame(
         {
             "left": edges[:-1],
             "right": edges[1:],
-            "relevant": np.histogram(scores[relevance > 0], edges)[0],
-            "irrelevant": np.histogram(scores[relevance == 0], edges)[0],
+            "relevant": np.bincount(place[known & (relevance > 0)], minlength=bins),
+            "irrelevant": np.bincount(place[known & (relevance == 0)], minlength=bins),
         }
     )
+
+
+def score_bins(scores: np.ndarray, bins: int = 40) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bin of each score in `histogram`, (n,) int, -1 for NaN, and the bins' borders.
+
+    Examples
+    --------
+    >>> from mmrec_core.evaluation.curves import score_bins
+    >>> place, edges = score_bins(np.array([0.0, 0.4, 1.0, np.nan]), bins=2)
+    >>> place.tolist(), edges.tolist()
+    ([0, 0, 1, -1], [0.0, 0.5, 1.0])
+    """
+    known = ~np.isnan(scores)
+    edges = np.histogram_bin_edges(scores[known], bins)
+    place: np.ndarray = np.searchsorted(edges, scores, side="right") - 1
+    return np.where(known, np.clip(place, 0, bins - 1), -1), edges
+
+
+def calibration_bins(probability: np.ndarray, bins: int = 10) -> np.ndarray:
+    """Return the bin of each pair in `calibration`, (n,) int, -1 for NaN."""
+    known = ~np.isnan(probability)
+    place = np.full(len(probability), -1)
+    if known.any():
+        place[known] = filled_bins(probability[known], bins)
+    return place
 
 
 def _ranked(scores: np.ndarray) -> np.ndarray:

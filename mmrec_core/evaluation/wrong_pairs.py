@@ -1,10 +1,13 @@
-"""The pairs that a ranker gets wrong at a threshold."""
+"""The pairs that a ranker gets wrong or right at a threshold: the cells of a confusion matrix."""
 
 import numpy as np
 import pandas as pd
 
-NEGATIVES, POSITIVES, ALL = "negatives", "positives", "all"
-KINDS = (NEGATIVES, POSITIVES, ALL)
+NEGATIVES, POSITIVES, FOUND, REJECTED, ALL = KINDS = (
+    "negatives", "positives", "found", "rejected", "all",
+)  # fmt: skip
+CELLS = {"fp": NEGATIVES, "fn": POSITIVES, "tp": FOUND, "tn": REJECTED}
+"""The kind of the pairs that `mmrec_core.evaluation.curves.at_thresholds` counts in a column."""
 
 
 def pairs_of_kind(
@@ -18,9 +21,10 @@ def pairs_of_kind(
         What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
     kind : str
         ``negatives``: irrelevant, of a probability at or above the threshold, highest first;
-        ``positives``: relevant, below it, lowest first; ``all``: by how far the probability is from
-        the relevance. A pair without a probability is never called relevant, as in
-        `mmrec_core.evaluation.curves.at_thresholds`, and comes last.
+        ``positives``: relevant, below it, lowest first; ``found`` and ``rejected``: relevant at or
+        above it, and irrelevant below it, the least certain first; ``all``: by how far the
+        probability is from the relevance. A pair without a probability is never called relevant,
+        as in `mmrec_core.evaluation.curves.at_thresholds`, and comes last.
     ranker : str
     threshold : float
         Probability from which on a pair is called relevant.
@@ -33,6 +37,8 @@ def pairs_of_kind(
     keep = {
         NEGATIVES: ~relevant & called,
         POSITIVES: relevant & ~called,
+        FOUND: relevant & called,
+        REJECTED: ~relevant & ~called,
         ALL: np.ones(len(scored), dtype=bool),
     }[kind]
     places = np.flatnonzero(keep)

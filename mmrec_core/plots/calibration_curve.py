@@ -6,6 +6,9 @@ import plotly.graph_objects as go
 from mmrec_core.plots.chart import FAINT, RANKER_COLOURS, SHARE, framed
 from mmrec_core.plots.palette import NEUTRAL
 
+CURVE = 1
+"""The number of the curve among the figure's traces, after the diagonal."""
+
 
 def calibration_plot(
     calibration: pd.DataFrame,

@@ -6,6 +6,9 @@ import plotly.graph_objects as go
 from mmrec_core.plots.chart import framed
 from mmrec_core.plots.palette import BLUE, NEUTRAL, VERMILION
 
+SERIES = ("irrelevant", "relevant")
+"""The histogram's columns in the order of the figure's traces."""
+
 
 def score_histogram(
     histogram: pd.DataFrame,
@@ -38,10 +41,7 @@ def score_histogram(
     figure = go.Figure()
     middles = (histogram["left"] + histogram["right"]) / 2
     widths = histogram["right"] - histogram["left"]
-    for column, name, colour in (
-        ("irrelevant", irrelevant, VERMILION),
-        ("relevant", relevant, BLUE),
-    ):
+    for column, name, colour in zip(SERIES, (irrelevant, relevant), (VERMILION, BLUE), strict=True):
         counts = histogram[column]
         figure.add_bar(
             x=middles,

@@ -20,7 +20,7 @@ from mmrec_core.evaluation.slices import query_slices
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import altered, without_pairs
-from tests.app.pages import figure, gallery_of, page, press, texts
+from tests.app.pages import figure, follow, gallery_of, page, press, texts, turn_to
 
 
 def html_of(app: AppTest) -> str:
@@ -35,7 +35,7 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
     assert f"{bundle.metrics['pairs']:,} pairs" in said
     assert "share a category" in said
     assert f"one of {bundle.metrics['folds']} folds" in said
-    assert len(app.get("plotly_chart")) == 11
+    assert len(app.get("plotly_chart")) == 10
 
 
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
@@ -95,10 +95,10 @@ def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
     trained = Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
     chosen = trained.thresholds[ranker]
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
-    before = figure(app, "evaluation.confusion")["layout"]["annotations"]
+    before = cells(app)
     app.slider(key="evaluation.threshold").set_value(0.7).run()
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == 0.7
-    assert figure(app, "evaluation.confusion")["layout"]["annotations"] != before
+    assert cells(app) != before
     press(app, "Reset to the validation threshold")
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
 
@@ -130,6 +130,75 @@ def test_slices_of_every_kind_are_in_a_table(bundle: Bundle) -> None:
     assert table["Slice"].str.contains(" · ").any()
     assert table["Queries"].sum() == bundle.metrics["queries"]
     assert (table["Note"] == "few queries").any()
+
+
+def links_of(app: AppTest, of: str) -> list[tuple[str, str]]:
+    """Return the text and the address of each link in a part of the page's own HTML."""
+    part = next(node.proto.body for node in app.get("html") if of in node.proto.body)
+    found = re.findall(r"<a [^>]*href='([^']*)'[^>]*>(.*?)</a>", part)
+    return [(unescape(re.sub("<[^>]+>", "", text)), unescape(href)) for href, text in found]
+
+
+def cells(app: AppTest) -> list[tuple[str, str]]:
+    return links_of(app, "class='confusion'")
+
+
+def pairs_listed(app: AppTest) -> str:
+    """Return the number of pairs that Errors says it shows, as it is written."""
+    found = re.search(r"^([\d,]+) pairs?, page", texts(app), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize(("ranker", "params"), [("model", {}), ("clip", {"threshold": "0.3"})])
+def test_each_cell_opens_as_many_pairs_as_it_counts(
+    bundle: Bundle, ranker: str, params: dict[str, str]
+) -> None:
+    app = page("evaluation", ranker=ranker, **params)
+    links = cells(app)
+    assert len(links) == 4
+    for text, href in links:
+        assert text.startswith(f"{pairs_listed(follow(app, href))} ")
+
+
+def test_a_filter_that_is_on_elsewhere_takes_no_pairs_from_a_count(bundle: Bundle) -> None:
+    app = page("evaluation")
+    text, href = cells(app)[0]
+    turn_to(app, "browse")
+    app.query_params["q"] = "bird"
+    app.run()
+    turn_to(app, "errors")
+    app.run()
+    filtered = pairs_listed(app)
+    assert app.query_params["q"]
+    assert text.startswith(f"{pairs_listed(follow(app, href))} ")
+    assert not text.startswith(f"{filtered} ")
+
+
+@pytest.mark.parametrize("title", ["Pairs by score", "Pairs by probability"])
+def test_each_bar_and_point_opens_as_many_pairs_as_it_counts(bundle: Bundle, title: str) -> None:
+    app = page("evaluation", ranker="bert")
+    links = links_of(app, title)
+    for text, href in (links[0], links[len(links) // 2], links[-1]):
+        counted = re.search(r": ([\d,]+) pair", text)
+        assert counted is not None
+        assert pairs_listed(follow(app, href)) == counted[1]
+    for key in [button.key for button in app.button if "errors.pairs." in str(button.key)]:
+        app.button(key=key).click().run()
+    assert pairs_listed(app) == f"{bundle.metrics['pairs']:,}"
+
+
+def test_a_slice_opens_all_its_queries_and_pairs(bundle: Bundle) -> None:
+    app = page("evaluation", slice="cluster:0")
+    (queries, table), (pairs, browser) = links_of(app, "All in a table")
+    assert f"{queries.split()[-2]} held-out quer" in texts(follow(app, table))
+    assert pairs_listed(follow(app, browser)) == pairs.split()[-2]
+
+
+def test_queries_that_another_ranker_ranks_better_are_counted_and_opened(bundle: Bundle) -> None:
+    app = page("evaluation")
+    for text, href in links_of(app, "worse than"):
+        assert f"{text.split()[-2]} held-out quer" in texts(follow(app, href))
 
 
 def rows_of(app: AppTest) -> list[str]:

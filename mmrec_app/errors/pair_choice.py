@@ -1,0 +1,106 @@
+"""Which pairs the browser shows: those that filters, a query, or a figure of Evaluation leave."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmrec_app.errors.view import RELEVANT, ErrorsView
+from mmrec_app.i18n import _
+from mmrec_app.shared import filters, held_out, naming
+from mmrec_app.state import address
+from mmrec_app.words import formats
+from mmrec_core.bundle import Bundle
+from mmrec_core.evaluation.curves import calibration_bins, score_bins
+from mmrec_core.evaluation.slices import KINDS
+
+_SCORE, _PROBABILITY = "score", "probability"
+
+
+def check(bundle: Bundle, view: ErrorsView) -> None:
+    """Raise LinkError where the view names a query, a slice or a bar that there is not."""
+    if view.query is not None and view.query not in bundle:
+        raise address.LinkError(_("This bundle has no image “{name}”.").format(name=view.query))
+    if view.slice is not None and view.slice.partition(":")[0] not in KINDS:
+        raise address.LinkError(_("There are no slices by “{name}”.").format(name=view.slice))
+    if view.bin is not None:
+        by, _colon, number = view.bin.partition(":")
+        if by not in (_SCORE, _PROBABILITY) or not number.isdecimal() or len(number) > 3:
+            raise address.LinkError(_("No figure has a bar “{name}”.").format(name=view.bin))
+
+
+def narrowed(bundle: Bundle, view: ErrorsView, ranker: str) -> pd.DataFrame:
+    """Return the scored pairs that pass."""
+    table = held_out.scored(bundle)
+    keep = np.ones(len(table), dtype=bool)
+    queries = table["query"].to_numpy()
+    if view.active:
+        passes = np.zeros(len(bundle.items), dtype=bool)
+        passes[filters.matching(bundle, view)] = True
+        keep &= passes[queries] | passes[table["candidate"].to_numpy()]
+    if view.query is not None:
+        keep &= queries == bundle.index_of(view.query)
+    if view.slice is not None:
+        members = _members(bundle, view)
+        keep &= np.isin(queries, members.index[members == view.slice.partition(":")[2]])
+    if view.bin is not None:
+        keep &= _in_bin(table, view.bin, ranker)
+    if view.known:
+        keep &= (table["relevance"].to_numpy() > 0) == (view.known == RELEVANT)
+    return table[keep]
+
+
+def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
+    """Draw what narrows the list, each as a button that takes it off."""
+    names = {}
+    if view.query is not None:
+        names["query"] = _("query: {name}").format(name=view.query)
+    if view.slice is not None:
+        kind, _colon, value = view.slice.partition(":")
+        known = set(_members(bundle, view).dropna())
+        named = naming.slice_name(bundle, kind, value) if value in known else value
+        names["slice"] = _("queries: {slice}").format(slice=named)
+    if view.bin is not None:
+        names["bin"] = _bin_name(held_out.scored(bundle), view.bin, ranker)
+    if view.known:
+        names["known"] = _("relevant") if view.known == RELEVANT else _("irrelevant")
+    if not view.active and not names:
+        return
+    with filters.chip_line():
+        filters.chips(bundle, view)
+        for field, text in names.items():
+            st.button(
+                formats.escaped(text),
+                key=f"errors.pairs.{field}",
+                icon=":material/close:",
+                icon_position="right",
+                help=_("Remove this filter"),
+                on_click=_take_off,
+                args=(field,),
+            )
+
+
+def _take_off(field: str) -> None:
+    default = ErrorsView.__dataclass_fields__[field].default
+    address.change(ErrorsView, **{field: default, "page": 1})
+
+
+def _members(bundle: Bundle, view: ErrorsView) -> pd.Series:
+    return held_out.members(bundle)[(view.slice or "").partition(":")[0]]
+
+
+def _in_bin(table: pd.DataFrame, name: str, ranker: str) -> np.ndarray:
+    by, _colon, number = name.partition(":")
+    if by == _SCORE:
+        place, _edges = score_bins(table[f"{ranker}_score"].to_numpy())
+    else:
+        place = calibration_bins(table[f"{ranker}_probability"].to_numpy())
+    return place == int(number)
+
+
+def _bin_name(table: pd.DataFrame, name: str, ranker: str) -> str:
+    """Say from which value to which a bar of a figure reaches."""
+    by = name.partition(":")[0]
+    values = table.loc[_in_bin(table, name, ranker), f"{ranker}_{by}"]
+    ends = (formats.digits(values.min()), formats.digits(values.max()))
+    text = _("score {low} … {high}") if by == _SCORE else _("probability {low} … {high}")
+    return text.format(low=ends[0], high=ends[1])
