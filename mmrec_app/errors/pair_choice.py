@@ -77,11 +77,19 @@ def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
                 on_click=_take_off,
                 args=(field,),
             )
+        if names and len(view.active) + len(names) > 1:
+            st.button(
+                _("Clear all"),
+                key="errors.pairs.all",
+                type="tertiary",
+                on_click=_take_off,
+                args=(*names, *view.active),
+            )
 
 
-def _take_off(field: str) -> None:
-    default = ErrorsView.__dataclass_fields__[field].default
-    address.change(ErrorsView, **{field: default, "page": 1})
+def _take_off(*names: str) -> None:
+    kept = ErrorsView()
+    address.change(ErrorsView, page=1, **{name: getattr(kept, name) for name in names})
 
 
 def _members(bundle: Bundle, view: ErrorsView) -> pd.Series:

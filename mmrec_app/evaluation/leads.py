@@ -17,8 +17,8 @@ def pairs(view: EvaluationView, ranker: str, **chosen: Any) -> dict[str, Any]:
 
 def queries(view: EvaluationView, **chosen: Any) -> str:
     """Return a link to the table of queries, with those that a figure counts."""
-    params = {"view": QUERIES, "ranker": view.ranker, "k": view.k} | chosen
-    return address.href("evaluation", **address.exactly(**params))
+    shown = EvaluationView(view=QUERIES, ranker=view.ranker, k=view.k, **chosen)
+    return address.href("evaluation", **address.exactly(**address.to_params(shown)))
 
 
 def turn_on_point(

@@ -15,7 +15,7 @@ from mmrec_core.verdicts.queue import ORDERS
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from tests.altered_bundles import altered, cross_fitted, without_pairs
 
-from .pages import figure, gallery_of, page, texts
+from .pages import gallery_of, page, texts
 
 HOSTILE = '**Eve** <img src=x onerror="owned=1">'
 
@@ -282,25 +282,6 @@ def test_the_next_query_is_one_without_own_verdicts_or_without_any(
         assert ", 2 reviewers" in texts(app)
         app.button(key=f"errors.step.{to}").click().run()
         assert gallery_of(app, "errors.queue")["query"]["id"] == expected
-
-
-@pytest.mark.usefixtures("bundle")
-@pytest.mark.parametrize("ranker", ["model", "clip", "bert", "fused"])
-def test_errors_and_evaluation_count_the_same_pairs_at_the_threshold_that_both_show(
-    ranker: str,
-) -> None:
-    evaluation = page("evaluation", ranker=ranker)
-    shown = evaluation.slider(key="evaluation.threshold").value
-    notes = figure(evaluation, "evaluation.confusion")["layout"]["annotations"]
-    counted = [note["text"].partition("<br>")[0] for note in notes]
-    for params in ({}, {"threshold": str(shown)}):
-        errors = page("errors", ranker=ranker, **params)
-        assert errors.slider(key="errors.threshold").value == shown
-        false_alarms, missed, _all = errors.segmented_control(key="errors.kind").options
-        for words, label in ((false_alarms, "not relevant"), (missed, ", relevant")):
-            number = words.partition("(")[2].rstrip(")")
-            assert label in words
-            assert f"<b>{number}</b>" in counted
 
 
 def test_without_pairs_the_queue_says_what_it_needs(
