@@ -16,6 +16,7 @@ from mmrec_app.recommend import (
     stages,
     start,
     visitor_query,
+    why_not,
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
@@ -71,6 +72,8 @@ with head:
     exports.downloads(lambda: answer.table(comparison), "recommendations", "recommend.export")
     saved = comparison.answers.get(view.by or "", first)
     finding_button.finding_button(bundle, saved, "recommend.finding", picture=query.picture)
+    why_not.search(bundle, view)
+why_not.why_not(bundle, view, comparison)
 answer.agreements(comparison)
 answer.answer(bundle, view, comparison)
 st.divider()

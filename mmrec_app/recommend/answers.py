@@ -6,6 +6,7 @@ from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_core.bundle import Bundle
+from mmrec_core.serving.absence import Absence, why_not
 from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.attribution import Attribution, attribute
 from mmrec_core.serving.comparison import Comparison, compare
@@ -47,6 +48,20 @@ def attributed(
 ) -> Attribution | None:
     """Return where one ranker's relevant images are; ``key`` names query and settings."""
     return attribute(recommender_of(_bundle), _compared.scored, _compared.answers[ranker], k)
+
+
+def absent(
+    bundle: Bundle, view: RecommendView, comparison: Comparison, ranker: str, row: int
+) -> Absence:
+    """Return why an image is not among the results of one list that the view shows."""
+    return why_not(
+        recommender_of(bundle),
+        comparison.scored,
+        comparison.answers[ranker],
+        row,
+        collapse=COLLAPSE_ABOVE if view.collapse else None,
+        diversity=view.diversity,
+    )
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

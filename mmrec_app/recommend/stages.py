@@ -1,6 +1,7 @@
 """Where the images known to be relevant are: shown, ranked low, or lost before ranking."""
 
 import html
+from dataclasses import replace
 
 import streamlit as st
 
@@ -107,6 +108,11 @@ def _lost(
         label=head,
         key=f"recommend.lost.{key}",
         link=view.link_to,
+        follow=_("Why is it not shown?"),
+        follow_sign="?",
+        on_followed=lambda image: address.turn_to(
+            "recommend", **address.to_params(replace(view, missing=image))
+        ),
         width="6.5rem",
     )
 

@@ -10,6 +10,7 @@ from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 COLLAPSE_ABOVE = 0.98
 K_RANGE = (1, 50)
 LONGEST_TEXT = 1000
+LONGEST_SEARCH = 200
 SIDE_BY_SIDE = ""
 
 
@@ -34,6 +35,10 @@ class RecommendView:
         The chosen result's name, and in whose list it was chosen.
     against : str or None
         The result that it is compared with.
+    seek : str
+        Words of the caption or name of an image that the visitor misses.
+    missing : str or None
+        The image about which they ask why it is not shown.
     """
 
     image: str | None = None
@@ -46,11 +51,14 @@ class RecommendView:
     result: str | None = None
     by: str | None = None
     against: str | None = None
+    seek: str = ""
+    missing: str | None = None
 
     def __post_init__(self) -> None:
         """Move numbers into their range, and cut a text that is too long."""
         object.__setattr__(self, "k", min(max(self.k, K_RANGE[0]), K_RANGE[1]))
         object.__setattr__(self, "diversity", round(min(max(self.diversity, 0.0), 1.0), 2))
+        object.__setattr__(self, "seek", self.seek[:LONGEST_SEARCH])
         object.__setattr__(self, "text", (self.text or "").strip()[:LONGEST_TEXT] or None)
 
     def lists(self, can_answer: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,10 +72,7 @@ class RecommendView:
 
     def link_to(self, image: str) -> str:
         """Return a link that makes an image of the collection the query."""
-        query = replace(
-            self, image=image, upload=None, text=None, result=None, by=None, against=None
-        )
-        return address.link("recommend", query)
+        return address.link("recommend", self._of_pair(image))
 
     def link_to_result(self, ranker: str, image: str) -> str:
         """Return a link that chooses a result of this query."""
@@ -75,10 +80,25 @@ class RecommendView:
 
     def link_to_pair(self, query: str, candidate: str) -> str:
         """Return a link that explains what CatBoost makes of a pair of the collection."""
-        pair = replace(
-            self, image=query, upload=None, text=None, result=candidate, by=MODEL, against=None
+        return address.link("recommend", self._of_pair(query, candidate, MODEL))
+
+    def link_to_missing(self, image: str) -> str:
+        """Return a link that says why an image is not among the results."""
+        return address.link("recommend", replace(self, missing=image))
+
+    def _of_pair(
+        self, query: str, candidate: str | None = None, by: str | None = None
+    ) -> "RecommendView":
+        """Return the same settings for another query: what was chosen for this one is void."""
+        return RecommendView(
+            image=query,
+            ranker=self.ranker,
+            k=self.k,
+            collapse=self.collapse,
+            diversity=self.diversity,
+            result=candidate,
+            by=by,
         )
-        return address.link("recommend", pair)
 
 
 def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
@@ -96,7 +116,7 @@ def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
                 name=view.ranker, names=", ".join(rankers)
             )
         )
-    for image in (view.image, view.result, view.against):
+    for image in (view.image, view.result, view.against, view.missing):
         if image and image not in bundle:
             raise address.LinkError(_("This bundle has no image “{name}”.").format(name=image))
     return replace(view, by=None) if view.by not in rankers else view

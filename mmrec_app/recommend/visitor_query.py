@@ -65,4 +65,5 @@ def forget() -> None:
 
 def _query(**changes: str | None) -> None:
     """Change the query; what was chosen among the results of the last one is void."""
-    address.change(RecommendView, **changes, result=None, by=None, against=None)
+    chosen = dict.fromkeys(("result", "by", "against", "missing"))
+    address.change(RecommendView, **changes, **chosen, seek="")

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
-from mmrec_core.collection.total_order import exact_cosines, most_similar
+from mmrec_core.collection.total_order import exact_cosines, most_similar, place_of
 from mmrec_core.collection.vectors import Vectors, fused
 
 LIST_LENGTH = STORED_NEIGHBOURS - 1  # so that a list is still whole without the query in it
@@ -93,6 +93,15 @@ class NeighbourSearch:
         similarities = self._similarities(query, np.array([row]))[modality]
         rows = most_similar(similarities, size, partial(self._exact, query, modality))[0]
         return rows[rows >= 0].astype(np.int64)
+
+    def place_of(self, query: Vectors, modality: int, row: int) -> int | None:
+        """Return which place an image has in the order of `nearest`, from 1.
+
+        None where there is nothing to compare. Parameters are those of `nearest`, but for the
+        image ``row``.
+        """
+        similarities = self._similarities(query, np.array([-1]))[modality][0]
+        return place_of(similarities, row, partial(self._exact, query, modality, 0))
 
     def _lists(self, queries: Vectors, own: np.ndarray, length: int) -> np.ndarray:
         similarities = self._similarities(queries, own)

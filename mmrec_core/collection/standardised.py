@@ -7,10 +7,11 @@ query's scores first, as scores of several systems are when they are fused (Mont
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from mmrec_core.collection.total_order import exact_cosines, most_similar
+from mmrec_core.collection.total_order import exact_cosines, most_similar, place_of
 from mmrec_core.collection.vectors import Vectors
 
 IMAGE, TEXT_TO_IMAGE, CLIP_TEXT, IMAGE_TO_TEXT, BERT_TEXT = range(5)
@@ -75,6 +76,10 @@ class StandardisedSimilarity:
         """Return the rows of the ``size`` nearest images, nearest first, (at most size,) int64."""
         rows = most_similar(self.sums[None], size, self._exact)[0]
         return rows[rows >= 0].astype(np.int64)
+
+    def place_of(self, row: int) -> int | None:
+        """Return an image's place among all by nearness, from 1; None if it is excluded."""
+        return place_of(self.sums, row, partial(self._exact, 0))
 
     def standardise(self, cosines: np.ndarray) -> np.ndarray:
         """Return cosines (5, m) as deviations from the query's mean, NaN where there is none."""

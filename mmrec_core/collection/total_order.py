@@ -81,6 +81,29 @@ def most_similar(
     return lists
 
 
+def place_of(
+    products: np.ndarray, column: int, exact: Callable[[np.ndarray], np.ndarray]
+) -> int | None:
+    """Return a column's place in the order of `most_similar`, from 1; None if it has none.
+
+    Parameters
+    ----------
+    products : ndarray (n,) float32
+        As one row of those of `most_similar`.
+    column : int
+    exact : callable
+        Given some columns, (k,) int, returns their exact similarities, (k,) float64.
+    """
+    own = products[column]
+    if np.isneginf(own):
+        return None
+    close = np.flatnonzero(np.abs(products - own) <= 2 * PRODUCT_ERROR)
+    similarity = exact(close)
+    mine = similarity[close == column][0]
+    before = (similarity > mine) | ((similarity == mine) & (close < column))
+    return 1 + int((products > own + 2 * PRODUCT_ERROR).sum() + before.sum())
+
+
 def _settled(
     columns: np.ndarray, values: np.ndarray, exact: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:

@@ -102,6 +102,23 @@ def test_the_training_pairs_behind_an_explanation_are_links_to_them(bundle: Bund
     assert not pairs_of(page("recommend", image=PICTURE, ranker="clip"))
 
 
+def test_it_says_why_an_image_is_not_shown(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE)
+    low, missed = (
+        gallery_of(app, f"recommend.lost.{kind}")["cards"][0] for kind in ("low", "missed")
+    )
+    app = page("recommend", image=PICTURE, missing=low["id"])
+    assert f"It is number {low['badge']} of" in texts(app).replace("\\", "")
+    assert "What it lacks against the last one shown" in texts(app)
+    app = page("recommend", image=PICTURE, missing=missed["id"], by="clip")
+    assert "It is not among the candidates" in texts(app)
+    assert "As a candidate it would be number" in texts(app)
+    assert "It is the query itself" in texts(page("recommend", image=PICTURE, missing=PICTURE))
+    press(app, "Close")
+    assert "missing" not in app.query_params
+    assert app.query_params["image"] == PICTURE
+
+
 def test_controls_change_the_url_and_the_lists(bundle: Bundle) -> None:
     app = page("recommend", image=PICTURE)
     plain = ids(columns(app)["model"])

@@ -23,3 +23,24 @@ def test_a_training_pair_is_a_link_that_back_undoes(server: Server, page: Page) 
     page.go_back()
     expect(page).to_have_url(before)
     expect(page.get_by_text(PICTURE)).to_be_visible()
+
+
+def test_a_missed_image_is_found_by_its_name_and_the_query_stays(
+    server: Server, page: Page
+) -> None:
+    page.goto(f"{server.url}/recommend?image={PICTURE}")
+    page.get_by_role("button", name="Why not…?").click()
+    page.get_by_label("Which image do you miss?").fill("hen.png")
+    page.keyboard.press("Enter")
+    missed = page.get_by_role("list", name="Images to ask about").get_by_role("link").first
+    missed.click()
+    heading = page.get_by_role("heading", name="Why is this image not shown?")
+    expect(heading).to_be_visible()
+    expect(page.get_by_label("Which image do you miss?")).to_have_count(0)
+    expect(page).to_have_url(re.compile(rf"image={PICTURE.replace('/', '(/|%2F)')}.*missing="))
+    page.reload()
+    expect(heading).to_be_visible()
+    settled(page)
+    page.go_back()
+    expect(heading).to_have_count(0)
+    expect(page.get_by_text(PICTURE)).to_be_visible()
