@@ -7,6 +7,7 @@ from scipy.special import logit
 
 from mmrec_app.evaluation import score_figures
 from mmrec_app.evaluation.confusion_matrix import confusion_matrix
+from mmrec_app.evaluation.cost_panel import cost_panel
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import figures, heading, plain, section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
@@ -57,6 +58,7 @@ def threshold_panel(bundle: Bundle) -> None:
         confusion_matrix(view, ranker, counts)
     with numbers:
         _numbers(counts)
+    cost_panel(bundle, view, ranker, threshold)
     left, right = st.columns(2, gap="large")
     with left:
         score_figures.histogram(view, thresholds, ranker, _score_at(trained, ranker, threshold))

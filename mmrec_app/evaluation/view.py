@@ -11,6 +11,7 @@ from mmrec_core.evaluation.slices import KINDS
 
 MOST_PLACES = 100
 FIGURES, QUERIES = "figures", "queries"
+LEAST_RATIO, MOST_RATIO = 0.01, 100.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class EvaluationView(Filter):
         The one in focus.
     threshold : float or None
         Probability; None for the ranker's own.
+    miss : float or None
+        How many false alarms a miss costs; None while no threshold by cost is looked for.
     slice : str or None
         ``kind:value``, or ``kind:`` while none is chosen; of the table, the queries shown.
     sort : str
@@ -42,6 +45,7 @@ class EvaluationView(Filter):
     k: int = 5
     ranker: str | None = None
     threshold: float | None = None
+    miss: float | None = None
     slice: str | None = None
     sort: str = ""
     worse_than: str | None = None
@@ -53,6 +57,8 @@ class EvaluationView(Filter):
             object.__setattr__(self, "view", FIGURES)
         object.__setattr__(self, "page", max(1, self.page))
         object.__setattr__(self, "k", min(max(self.k, 1), MOST_PLACES))
+        if self.miss is not None:
+            object.__setattr__(self, "miss", min(max(self.miss, LEAST_RATIO), MOST_RATIO))
         if self.threshold is not None:
             object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
 

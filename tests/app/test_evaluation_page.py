@@ -103,6 +103,27 @@ def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
 
 
+@pytest.mark.parametrize("ranker", ["model", "bert"])
+def test_a_dearer_miss_lowers_the_threshold_by_cost(bundle: Bundle, ranker: str) -> None:
+    app = page("evaluation", ranker=ranker)
+    thresholds = []
+    for ratio in (0.5, 5.0):
+        app.number_input(key="evaluation.miss").set_value(ratio).run()
+        assert "".join(app.query_params["miss"]) == str(ratio)
+        app.button(key="evaluation.cheapest").click().run()
+        thresholds.append(app.slider(key="evaluation.threshold").value)
+        assert app.button(key="evaluation.cheapest").disabled
+    assert thresholds[1] < thresholds[0]
+    row = next(row for row in html_of(app).split("<tr>") if "cheapest on validation" in row)
+    assert f"<span>{thresholds[1]:.2f}</span>" in row
+    queries = re.search(r"measured on ([\d,]+) held-out", texts(app))
+    assert queries is not None
+    validation = bundle.items["split"] == "validation"
+    assert int(queries[1]) == bundle.metrics["queries"] - int(
+        (validation & bundle.items["is_query"]).sum()
+    )
+
+
 def test_another_selected_ranker_has_its_own_curves(bundle: Bundle) -> None:
     app = page("evaluation", ranker="clip")
     assert "Threshold: CLIP" in texts(app)
