@@ -25,7 +25,9 @@ def importance_panel(bundle: Bundle) -> None:
             explained=formats.whole(importance.explained),
             shuffled=formats.whole(importance.shuffled),
         ),
-        lambda: importance.features.merge(importance.groups, on="role", suffixes=("", "_of_group")),
+        lambda: importance.features.assign(
+            meaning=importance.features["feature"].map(vocabulary.feature_meaning)
+        ).merge(importance.groups, on="role", suffixes=("", "_of_group")),
         "importance",
     )
     left, right = st.columns([1, 1.35], gap="large")
@@ -63,10 +65,12 @@ def importance_panel(bundle: Bundle) -> None:
         heading(_("Single features"))
         st.plotly_chart(
             importance_plot(
-                features["feature"].tolist(),
+                [vocabulary.feature_name(name) for name in features["feature"]],
                 features["contribution"].tolist(),
                 features["role"].tolist(),
-                meanings=[vocabulary.feature_meaning(name) for name in features["feature"]],
+                meanings=[
+                    f"{vocabulary.feature_meaning(name)} ({name})" for name in features["feature"]
+                ],
                 x=_("mean |SHAP|, log-odds"),
                 height=485,
             ),

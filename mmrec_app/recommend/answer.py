@@ -104,7 +104,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 def _agreement(one: Agreement) -> str:
     first, second = (html.escape(vocabulary.ranker_name(name)) for name in one.rankers)
     shared = _("{n} of {k} shared").format(n=one.shared, k=one.of)
-    order = _("order τ {value}").format(value=formats.digits(one.correlation))
+    order = _("likeness of order {value}").format(value=formats.digits(one.correlation))
     return (
         f"<span><b>{first} – {second}</b>&ensp;{html.escape(shared)}"
         f"&ensp;<em>{html.escape(order)}</em></span>"

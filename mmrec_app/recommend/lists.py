@@ -78,10 +78,8 @@ def _column(
                        len(answer.results))  # fmt: skip
     note = vocabulary.unit(ranker)
     if answer.end_of_relevance is not None and answer.threshold is not None:
-        note = _("{n} of {all} reach {threshold}").format(
-            n=answer.end_of_relevance,
-            all=len(answer.candidates),
-            threshold=formats.percent(answer.threshold),
+        note = _("{n} of {all} predicted relevant").format(
+            n=answer.end_of_relevance, all=len(answer.candidates)
         )
     return {
         "key": ranker,

@@ -144,6 +144,36 @@ FEATURES = {
     "text_rank": _later("rank among the query's candidates by the caption"),
 }
 
+# The same in few words, for a chart.
+FEATURE_NAMES = {
+    "clip_cosine": _later("pictures: cosine"),
+    "clip_l2": _later("pictures: distance"),
+    "image_shared_neighbours": _later("pictures: shared neighbours"),
+    "image_expanded_cosine": _later("pictures with neighbours: cosine"),
+    "bert_cosine": _later("captions (BERT): cosine"),
+    "bert_l2": _later("captions (BERT): distance"),
+    "clip_text_cosine": _later("captions (CLIP): cosine"),
+    "text_shared_neighbours": _later("captions: shared neighbours"),
+    "text_expanded_cosine": _later("captions with neighbours: cosine"),
+    "image_to_text_cosine": _later("picture to caption: cosine"),
+    "text_to_image_cosine": _later("caption to picture: cosine"),
+    "same_cluster": _later("same cluster"),
+    "centroid_distance": _later("distance of the two clusters"),
+    "cluster_distance": _later("distance to the other's cluster"),
+    "shared_neighbours": _later("shared neighbours"),
+    "neighbour_relevance": _later("relevance of similar pairs"),
+    "image_standardised": _later("pictures: standardised cosine"),
+    "bert_standardised": _later("captions (BERT): standardised"),
+    "clip_text_standardised": _later("captions (CLIP): standardised"),
+    "image_to_text_standardised": _later("picture to caption: standardised"),
+    "text_to_image_standardised": _later("caption to picture: standardised"),
+    "standardised_lead": _later("sum of standardised cosines"),
+    "standardised_rank": _later("rank by standardised cosines"),
+    "rank": _later("rank by the mean cosine"),
+    "image_rank": _later("rank by the picture"),
+    "text_rank": _later("rank by the caption"),
+}
+
 # The stages of all recipes, and those parts of the input in which a build finds faults.
 BUILD_STAGES = {
     "catalogue": _later("catalogue"),
@@ -251,6 +281,11 @@ def role_name(role: str) -> str:
 def feature_meaning(name: str) -> str:
     """Return what a pair feature measures, in a few words."""
     return _(FEATURES[name])
+
+
+def feature_name(name: str) -> str:
+    """Return a pair feature's short name."""
+    return _(FEATURE_NAMES[name])
 
 
 def build_stage(name: str) -> str:

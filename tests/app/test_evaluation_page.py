@@ -18,6 +18,7 @@ from mmrec_core.evaluation.query_figures import query_figures
 from mmrec_core.evaluation.scored_pairs import held_out_pairs, scored_pairs
 from mmrec_core.evaluation.slices import query_slices
 from mmrec_core.ranker.model import Ranker
+from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import altered, without_pairs
 from tests.app.pages import figure, follow, gallery_of, page, press, texts, turn_to
@@ -275,6 +276,15 @@ def test_it_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str
 
 def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
     assert "No held-out query is in this slice" in texts(page("evaluation", slice="label:<b>x</b>"))
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_features_are_named_in_plain_words(language: str) -> None:
+    bars = figure(page("evaluation", lang=language), "evaluation.features")["data"][0]
+    assert len(set(bars["y"])) == len(NAMES)
+    assert not any("_" in name for name in bars["y"])
+    assert all(any(f"({raw})" in tip for tip in bars["customdata"]) for raw in NAMES)
 
 
 def test_without_a_ranker_the_cosines_are_measured(

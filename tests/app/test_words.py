@@ -53,7 +53,7 @@ def stages_of_problems() -> set[str]:
 
 
 def test_every_name_of_the_core_has_words(tmp_path: Path) -> None:
-    assert set(vocabulary.FEATURES) == set(NAMES)
+    assert set(vocabulary.FEATURES) == set(vocabulary.FEATURE_NAMES) == set(NAMES)
     assert set(vocabulary.ROLES) == set(ROLES) == {feature.role for feature in FEATURES}
     assert set(vocabulary.RANKERS) == set(RANKERS)
     stages = stages_of_all_recipes(tmp_path)
@@ -75,6 +75,7 @@ def test_words_differ_from_name_to_name(language: str) -> None:
         [words.name for words in vocabulary.ROLES.values()],
         *([words[part] for words in vocabulary.ROLES.values()] for part in (1, 2, 3)),
         list(vocabulary.FEATURES.values()),
+        list(vocabulary.FEATURE_NAMES.values()),
         list(vocabulary.BUILD_STAGES.values()),
         list(vocabulary.FAULTS.values()),
     ):
