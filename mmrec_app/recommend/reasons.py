@@ -7,6 +7,7 @@ from mmrec_app.recommend import contributions
 from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.training_pairs import training_pairs
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.recommend.what_if import what_if
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
@@ -62,6 +63,7 @@ def reasons(
     if other is None:
         contributions.score(comparison, answer, result)
         training_pairs(bundle, view, comparison.scored, answer, result)
+        what_if(bundle, view, comparison.scored, answer, result)
     else:
         upper, lower = sorted((result, other), key=lambda one: -one.score)
         contributions.lead(answer, upper, lower, "recommend.difference")

@@ -44,3 +44,21 @@ def test_a_missed_image_is_found_by_its_name_and_the_query_stays(
     page.go_back()
     expect(heading).to_have_count(0)
     expect(page.get_by_text(PICTURE)).to_be_visible()
+
+
+def test_a_feature_is_moved_by_key_and_reset(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/recommend?image={PICTURE}&by=model")
+    page.get_by_text("What if…", exact=True).click()
+    panel = page.locator(".st-key-recommend-what_if")
+    slider = panel.get_by_role("slider").first
+    reset = panel.get_by_role("button", name="Reset")
+    expect(reset).to_be_disabled()
+    expect(panel.locator(".js-plotly-plot").get_by_text("this pair")).to_be_visible()
+    before = slider.get_attribute("aria-valuetext")
+    slider.press("Home")
+    expect(reset).to_be_enabled()
+    expect(slider).not_to_have_attribute("aria-valuetext", str(before))
+    expect(page).to_have_url(re.compile("image="))
+    reset.click()
+    expect(reset).to_be_disabled()
+    expect(slider).to_have_attribute("aria-valuetext", str(before))
