@@ -7,7 +7,7 @@ from mmrec_app.browse.view import BrowseView
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters, notices
+from mmrec_app.shared import filters, histograms, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_app.words.told import told
@@ -43,6 +43,7 @@ if view.active or search:
         terms.chips(bundle, search)
     terms.warn_of_unread(bundle, search)
 
+histograms.panel(bundle, view)
 rows = filters.matching(bundle, view)
 if not len(rows):
     notices.empty(_("No images match these filters"))

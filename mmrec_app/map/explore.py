@@ -9,7 +9,7 @@ from mmrec_app.map import canvas, colours, controls, placed_query, selection
 from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
-from mmrec_app.shared import filters, notices
+from mmrec_app.shared import filters, histograms, notices
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -44,6 +44,7 @@ def explore(bundle: Bundle) -> None:
             on_isolated=_isolate,
         )
     with right, st.container(key="map-panel"):
+        histograms.panel(bundle, view)
         panel(bundle, view, query, answer, selected(bundle, view, colouring))
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import naming, reviews
+from mmrec_app.shared import naming, numbers, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -27,6 +27,7 @@ from mmrec_core.collection.filtering import (
     passing,
     searchable,
 )
+from mmrec_core.collection.numbers import parsed_ranges, written_ranges
 
 FilterView = TypeVar("FilterView", bound=Filter)
 
@@ -56,7 +57,9 @@ def matching(bundle: Bundle, chosen: Filter) -> np.ndarray:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _matching(digest: str, chosen: Filter, version: str, _bundle: Bundle) -> np.ndarray:
     store, texts = reviews.store(_bundle), partial(_searchable, digest, _bundle)
-    rows = passing(_bundle, chosen, texts, store.verdicts, store.tags)
+    rows = passing(
+        _bundle, chosen, texts, store.verdicts, store.tags, partial(numbers.values, _bundle)
+    )
     rows.flags.writeable = False
     return rows
 
@@ -94,7 +97,7 @@ def search(view: Filter) -> None:
 
 def more(bundle: Bundle, view: Filter) -> None:
     """Draw the filters other than the search, in a popover that says how many are on."""
-    n = len([name for name in view.active if name != "q"])
+    n = len([name for name in view.active if name not in ("q", "ranges")])
     label = ngettext("{n} filter", "{n} filters", n).format(n=n) if n else _("Filters")
     name = type(view).__name__
     popover = st.popover(
@@ -157,7 +160,9 @@ def chip_line() -> DeltaGenerator:
 
 def chips(bundle: Bundle, view: Filter) -> None:
     """Draw each filter that is on as a button that takes it off."""
-    for name in view.active:
+    ranges = parsed_ranges(view.ranges)
+    plain = [name for name in view.active if name != "ranges"]
+    for name in plain:
         st.button(
             formats.escaped(chip(bundle, view, name)),
             key=f"chip.{name}",
@@ -168,10 +173,29 @@ def chips(bundle: Bundle, view: Filter) -> None:
             args=(type(view),),
             kwargs={name: Filter.__dataclass_fields__[name].default},
         )
-    if len(view.active) > 1:
+    for name, span in ranges.items():
+        low, high = (formats.whole(int(x)) if x == int(x) else formats.digits(x) for x in span)
+        title = numbers.names(bundle)[name]
+        st.button(
+            formats.escaped(f"{title}: {low} … {high}"),
+            key=f"chip.ranges.{name}",
+            icon=":material/close:",
+            icon_position="right",
+            help=_("Remove this filter"),
+            on_click=set_range,
+            args=(type(view), name, None),
+        )
+    if len(plain) + len(ranges) > 1:
         st.button(
             _("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(type(view),)
         )
+
+
+def set_range(view: type[Filter], name: str, span: tuple[float, float] | None) -> None:
+    """Narrow one of the images' numbers, or no longer. Call it from a widget's callback."""
+    ranges = parsed_ranges(address.read(Filter).ranges)
+    ranges.pop(name, None)
+    _change(view, ranges=written_ranges(ranges | ({name: span} if span else {})))
 
 
 def clear(view: type[Filter]) -> None:
@@ -224,6 +248,9 @@ def _check(bundle: Bundle, chosen: Filter) -> None:
         )
     if chosen.cluster is not None and not 0 <= chosen.cluster < len(bundle.centroids):
         raise address.LinkError(_("There is no cluster {n} here.").format(n=chosen.cluster))
+    for name in parsed_ranges(chosen.ranges):
+        if name not in numbers.names(bundle):
+            raise address.LinkError(_("The images here have no number “{name}”.").format(name=name))
     for value, known in ((chosen.text, (WITH, WITHOUT)), (chosen.queries, (ALL_QUERIES, HELD_OUT))):
         if value is not None and value not in known:
             raise address.LinkError(

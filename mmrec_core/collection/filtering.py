@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.collection.numbers import parsed_ranges
 from mmrec_core.inputs.judgements import TEST
 
 WITH, WITHOUT = "with", "without"
@@ -34,6 +35,9 @@ class Filter:
         it.
     verdict : int or None
         A grade that a reviewer gave it as a candidate.
+    ranges : str
+        Between which ends, included, its numbers lie
+        (`mmrec_core.collection.numbers.parsed_ranges`).
     """
 
     q: str = ""
@@ -43,6 +47,7 @@ class Filter:
     queries: str | None = None
     verdict: int | None = None
     tag: str | None = None
+    ranges: str = ""
 
     @property
     def active(self) -> list[str]:
@@ -61,6 +66,7 @@ def passing(
     texts: Callable[[], pa.Array],
     verdicts: Callable[[], pd.DataFrame],
     tags: Callable[[], pd.DataFrame],
+    numbers: Callable[[str], np.ndarray],
 ) -> np.ndarray:
     """Return the images that pass a filter.
 
@@ -69,10 +75,12 @@ def passing(
     bundle : Bundle
     chosen : Filter
     texts : callable
-        Returns `searchable` of the bundle's catalogue. It and the next two are called only where
+        Returns `searchable` of the bundle's catalogue. It and the next three are called only where
         the filter asks for what they return.
     verdicts, tags : callable
         The methods of those names of a `mmrec_core.verdicts.store.VerdictStore`.
+    numbers : callable
+        Takes a name in ``ranges`` and returns that number of each image, (n,) float64, or NaN.
 
     Returns
     -------
@@ -100,6 +108,9 @@ def passing(
         given = tags()
         tagged = given.loc[given["tag"] == chosen.tag, "image"]
         keep &= items["image"].isin(tagged).to_numpy()
+    for name, (low, high) in parsed_ranges(chosen.ranges).items():
+        values = numbers(name)
+        keep &= (values >= low) & (values <= high)
     return np.flatnonzero(keep)
 
 

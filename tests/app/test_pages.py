@@ -20,6 +20,7 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.explanation import Contributions
+from tests.altered_bundles import without_pairs
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts, turn_to
 
 
@@ -50,6 +51,29 @@ def test_browse_filters_live_in_the_url(bundle: Bundle) -> None:
     press(app, "Clear filters")
     assert set(app.query_params) == {"bundle"}
     assert len(gallery_of(app, "browse.gallery")["cards"]) == min(48, len(bundle.items))
+
+
+def test_ranges_of_numbers_filter_every_page_that_filters(bundle: Bundle) -> None:
+    words = bundle.items["text"].str.split().str.len()
+    passing = words.between(2, 4) & (bundle.items["width"] >= 100)
+    app = page("browse", ranges="words:2..4,width:100..9999")
+    assert f"{int(passing.sum())} images" in texts(app)
+    assert len(app.slider) >= 3  # the histograms are open
+    queries = page("evaluation", view="queries", ranges="words:2..4,width:100..9999")
+    held_out = bundle.items["is_query"] & passing
+    assert f"{int(held_out.sum())} held-out quer" in texts(queries)
+    app.button(key="chip.ranges.words").click().run()
+    assert f"{int((bundle.items['width'] >= 100).sum())} images" in texts(app)
+    assert "no such" in texts(page("browse", ranges="no such:1..2"))
+
+
+def test_a_bundle_without_pairs_has_histograms_of_its_catalogue_alone(
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMREC_BUNDLE", str(without_pairs(demo_bundle, tmp_path / "bundle")))
+    app = page("browse", ranges="words:2..4")
+    assert [slider.label for slider in app.slider if "nDCG" in slider.label] == []
+    assert len(app.slider) >= 3
 
 
 def test_a_filter_stays_on_from_page_to_page(bundle: Bundle) -> None:

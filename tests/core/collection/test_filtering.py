@@ -30,7 +30,7 @@ def unasked():
 def test_filters_combine(demo: Bundle, chosen: Filter, expected):
     rows = demo.items.index[expected(demo.items).fillna(False).astype(bool)]
     assert len(rows)
-    found = passing(demo, chosen, partial(searchable, demo.items), unasked, unasked)
+    found = passing(demo, chosen, partial(searchable, demo.items), unasked, unasked, unasked)
     assert found.tolist() == list(rows)
 
 
@@ -44,4 +44,6 @@ def test_a_filter_asks_for_what_reviewers_said(demo: Bundle, tmp_path: Path):
         (Filter(tag="odd"), [2, 5]),
         (Filter(verdict=4, tag="odd"), [2]),
     ):
-        assert passing(demo, chosen, unasked, store.verdicts, store.tags).tolist() == expected
+        assert (
+            passing(demo, chosen, unasked, store.verdicts, store.tags, unasked).tolist() == expected
+        )
