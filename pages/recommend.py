@@ -20,7 +20,7 @@ from mmrec_app.recommend import (
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import exports, notices
+from mmrec_app.shared import copied_link, exports, notices
 from mmrec_app.state.address import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
@@ -70,8 +70,8 @@ except QueryError as error:
 first = next(iter(comparison.answers.values()))
 with head:
     exports.downloads(lambda: answer.table(comparison), "recommendations", "recommend.export")
-    saved = comparison.answers.get(view.by or "", first)
-    finding_button.finding_button(bundle, saved, "recommend.finding", picture=query.picture)
+    finding_button.finding_button(bundle, comparison, "recommend.finding", picture=query.picture)
+    copied_link.copy_link("recommend.copy_link")
     why_not.search(bundle, view)
 why_not.why_not(bundle, view, comparison)
 answer.agreements(comparison)

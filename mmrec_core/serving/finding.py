@@ -1,13 +1,13 @@
-"""A finding card: one query, its results and why, as a single HTML page that opens offline."""
+"""A finding card: one query, all lists shown and why, as a single HTML page that opens offline."""
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL.Image import Image
@@ -17,9 +17,9 @@ from mmrec_core.errors import BundleError
 from mmrec_core.inputs.images import thumbnail, to_webp
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
-from mmrec_core.serving.answers import Recommendation, Result
+from mmrec_core.serving.answers import QueryInfo, Recommendation, Result
 
-MOST_RESULTS = 24
+MOST_RESULTS = 24  # of each list
 LARGEST_PICTURE = 300_000  # bytes; a thumbnail has a tenth of that
 LONGEST_NOTE = 4000  # characters
 
@@ -45,6 +45,7 @@ class FindingWords:
     query: str = "Query"
     results: str = "Results"
     cut: str = "the first {shown} of {all}"
+    chosen: str = "chosen"
     no_caption: str = "no caption"
     no_picture: str = "no picture"
     a_text: str = "a text without a picture"
@@ -84,10 +85,11 @@ class _Bar(NamedTuple):
 
 def finding_card(
     bundle: Bundle,
-    answer: Recommendation,
+    answers: Sequence[Recommendation],
     *,
+    chosen: tuple[str, Result] | None = None,
     picture: Image | None = None,
-    reasons: Sequence[str] = (),
+    why: Callable[[Result], str] | None = None,
     captions: Mapping[int, str] | None = None,
     note: str = "",
     reviewer: str = "",
@@ -101,12 +103,16 @@ def finding_card(
     ----------
     bundle : Bundle
         Where the results' thumbnails lie.
-    answer : Recommendation
-        At most the first `MOST_RESULTS` of its results are shown.
+    answers : sequence of Recommendation
+        Those of one or several rankers to one query. At most the first `MOST_RESULTS` results of
+        each are shown.
+    chosen : tuple of str and Result, optional
+        The result that is marked, in the list of this ranker; it is added to that list if it
+        stands farther down.
     picture : Image, optional
         The query's picture, where it is none of the bundle.
-    reasons : sequence of str
-        One sentence a result on why it is there.
+    why : callable, optional
+        Says in one sentence why a result is there.
     captions : mapping of int to str, optional
         Captions to show instead of those that were embedded, by row: another language's.
     note, reviewer : str
@@ -131,17 +137,16 @@ def finding_card(
     >>> from mmrec_core.serving.recommender import Recommender
     >>> bundle = open_bundle("artifacts/demo")
     >>> answer = Recommender(bundle).recommend(Query("animals/birds/magpie.png"))
-    >>> page = finding_card(bundle, answer, note="Birds of one feather.")
-    >>> file_name(answer), "Birds of one feather." in page
+    >>> page = finding_card(bundle, [answer], note="Birds of one feather.")
+    >>> file_name(answer.query), "Birds of one feather." in page
     ('finding-animals-birds-magpie.html', True)
     """
     words = words or FindingWords()
-    shown = answer.results[:MOST_RESULTS]
     captions = captions or {}
-    low, high = _extent([result.contributions for result in shown])
     style = (_TEMPLATES / "finding.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    row, text = answer.query.index, answer.query.text
+    query = answers[0].query
+    lists = [_list(bundle, answer, chosen, why, captions, words) for answer in answers]
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,
@@ -150,38 +155,60 @@ def finding_card(
         "base-uri 'none'; form-action 'none'",
         bundle=bundle,
         encoders=bundle.manifest.encoders,
-        answer=answer,
+        query=query,
         note=note.strip()[:LONGEST_NOTE],
         reviewer=reviewer,
         link=link if re.match(r"https?://", link) else "",
         written=datetime.now(UTC),
-        query_caption=captions.get(-1 if row is None else row, text),
-        query_picture=_uploaded(picture) if row is None else _embedded(bundle, row),
-        results=[
-            {
-                "result": result,
-                "caption": captions.get(result.index, result.text),
-                "picture": _embedded(bundle, result.index),
-                "probability": _percent(result.probability),
-                "score": _number(result.score),
-                "why": reasons[place] if place < len(reasons) else "",
-                "bars": _bars(result, low, high, words),
-            }
-            for place, result in enumerate(shown)
-        ],
+        query_caption=captions.get(-1 if query.index is None else query.index, query.text),
+        query_picture=_uploaded(picture) if query.index is None else _embedded(bundle, query.index),
+        lists=lists,
         relevance=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
-        zero=_place(0, low, high),
-        end=answer.end_of_relevance if answer.end_of_relevance else None,
-        threshold=_percent(answer.threshold),
-        unit=words.units.get(answer.ranker, ""),
-        ranker=words.rankers.get(answer.ranker, answer.ranker),
     )
     return page.encode("utf-8", "replace").decode()
 
 
-def file_name(answer: Recommendation) -> str:
+def _list(
+    bundle: Bundle,
+    answer: Recommendation,
+    chosen: tuple[str, Result] | None,
+    why: Callable[[Result], str] | None,
+    captions: Mapping[int, str],
+    words: FindingWords,
+) -> dict[str, Any]:
+    """Return what the page says of one ranker's list."""
+    shown = answer.results[:MOST_RESULTS]
+    marked = chosen[1].index if chosen and chosen[0] == answer.ranker else None
+    if chosen and marked is not None and marked not in [result.index for result in shown]:
+        shown = [*shown, chosen[1]]
+    low, high = _extent([result.contributions for result in shown])
+    return {
+        "ranker": words.rankers.get(answer.ranker, answer.ranker),
+        "unit": words.units.get(answer.ranker, ""),
+        "shown": min(MOST_RESULTS, len(answer.results)),
+        "all": len(answer.results),
+        "zero": _place(0, low, high),
+        "end": answer.end_of_relevance if answer.end_of_relevance else None,
+        "threshold": _percent(answer.threshold),
+        "results": [
+            {
+                "result": result,
+                "chosen": result.index == marked,
+                "caption": captions.get(result.index, result.text),
+                "picture": _embedded(bundle, result.index),
+                "probability": _percent(result.probability),
+                "score": _number(result.score),
+                "why": why(result) if why else "",
+                "bars": _bars(result, low, high, words),
+            }
+            for result in shown
+        ],
+    }
+
+
+def file_name(query: QueryInfo) -> str:
     """Return a name for the card's file: plain letters, digits and dashes."""
-    said = answer.query.image or answer.query.text or "upload"
+    said = query.image or query.text or "upload"
     plain = re.sub(r"[^0-9a-z]+", "-", said.rsplit(".", 1)[0].lower()).strip("-")
     return f"finding-{plain[:60].strip('-') or 'query'}.html"
 

@@ -20,8 +20,20 @@ def test_a_finding_is_written_once_it_is_asked_for(bundle: Bundle) -> None:
     assert form["name"] == "finding-animals-birds-crow.html"
     for expected in ("Why &lt;b&gt;this&lt;/b&gt; one?", "CLIP", "Mostly because", "A crow."):
         assert expected in form["html"]
-    assert form["html"].count('class="result"') == 3
+    assert form["html"].count('class="result') == 3
+    assert form["html"].count('class="result chosen"') == 1
     assert gallery_of(app.run(), "recommend.finding.form")["html"] is None
+
+
+def test_a_finding_holds_all_lists_and_marks_what_was_chosen(bundle: Bundle) -> None:
+    app = page("recommend", image=CROW, k="4")
+    third = gallery_of(app, "recommend.lists")["columns"][1]["cards"][2]["id"]
+    html = saved(page("recommend", image=CROW, k="4", by="clip", result=third), "")["html"]
+    for ranker in ("CatBoost", "CLIP", "BERT"):
+        assert f'aria-label="Results: {ranker}"' in html
+    before, _mark, after = html.partition('class="result chosen"')
+    assert before.count('class="result"') == 6
+    assert third in after.partition("</li>")[0]
 
 
 def test_a_finding_speaks_the_visitors_language(bundle: Bundle) -> None:

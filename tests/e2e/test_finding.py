@@ -38,3 +38,12 @@ def test_a_finding_with_its_note_opens_offline(
     assert said == []
     card.screenshot(path=OUTPUT / "finding.png", full_page=True)
     context.close()
+
+
+def test_a_copied_link_is_the_address_and_is_said_to_be_copied(server: Server, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{server.url}/recommend?image=animals/birds/crow.png&k=4")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status").get_by_text("Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert "crow.png" in page.url
