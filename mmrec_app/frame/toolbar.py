@@ -1,9 +1,9 @@
-"""The tools at the top right of every page: the bundle, languages, the reviewer, the tour."""
+"""The tools at the top right of every page: bundle, tour, saved views, languages, reviewer."""
 
 import streamlit as st
 
 from mmrec_app import i18n
-from mmrec_app.frame import opening, tour
+from mmrec_app.frame import opening, saved_views, tour
 from mmrec_app.i18n import LANGUAGES, _
 from mmrec_app.served.bundles import bundle_folders
 from mmrec_app.shared import captions, reviewer
@@ -15,6 +15,7 @@ def toolbar() -> None:
     with st.container(key="toolbar", horizontal=True, gap="small", width="content"):
         bundle_switch()
         tour.start_button()
+        saved_views.saved_views()
         _language_switch()
         with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()

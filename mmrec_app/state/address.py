@@ -77,6 +77,15 @@ def change(view: type, /, **changes: Any) -> None:
     _write(replace(read(view), **changes))
 
 
+def present() -> tuple[str, dict[str, str]]:
+    """Return the page that is open, and its view's parameters: neither bundle nor language."""
+    others = {BUNDLE, FILTER, "lang", "reviewer"}
+    given = st.query_params.to_dict()
+    return st.session_state.get(_PAGE, navigation.FIRST), {
+        name: value for name, value in given.items() if name not in others
+    }
+
+
 def arrive(page: str) -> None:
     """Note which page runs: the frame calls it before each."""
     if st.session_state.get(_PAGE) != page:

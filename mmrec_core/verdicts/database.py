@@ -15,10 +15,10 @@ from pathlib import Path
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.database_errors import explained
 
-_SCHEMA_VERSION = 1
 _APPLICATION = 0x6D6D7265  # "mmre": tells our file from another program's
 _PATIENCE = 30.0  # seconds to wait for another writer
-_SCHEMA = """
+_VERSIONS = (
+    """
 CREATE TABLE verdicts (
     query TEXT NOT NULL, candidate TEXT NOT NULL, reviewer TEXT NOT NULL,
     grade INTEGER NOT NULL CHECK (grade BETWEEN 1 AND 4), note TEXT NOT NULL,
@@ -31,19 +31,27 @@ CREATE TABLE tags (
     PRIMARY KEY (image, tag, reviewer)
 );
 CREATE TABLE writes (count INTEGER NOT NULL);
-"""
+""",
+    """
+CREATE TABLE views (
+    name TEXT PRIMARY KEY, page TEXT NOT NULL, parameters TEXT NOT NULL,
+    reviewer TEXT NOT NULL, digest TEXT, time TEXT NOT NULL
+);
+""",
+)
+"""What each version of the schema adds to the one before."""
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Yield a connection to read from, None where nothing was written yet."""
+def reading(path: Path, version: int = 1) -> Iterator[sqlite3.Connection | None]:
+    """Yield a connection to read from, None while no table of that version can hold anything."""
     if not path.exists():
         yield None
         return
     alone = not os.access(path.parent, os.W_OK)  # nobody writes, there is no -wal to read
     address = f"{path.absolute().as_uri()}{'?immutable=1' if alone else ''}"
     with explained(path, "read"), _connected(address) as connection:
-        yield connection if _has_schema(path, connection) else None
+        yield connection if _version(path, connection) >= version else None
 
 
 @contextmanager
@@ -56,8 +64,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             with connection:
-                if not _has_schema(path, connection):
-                    _make_schema(connection)
+                _upgrade(connection, _version(path, connection))
                 yield connection
                 connection.execute("UPDATE writes SET count = count + 1")
 
@@ -71,8 +78,8 @@ def _connected(address: str) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _has_schema(path: Path, connection: sqlite3.Connection) -> bool:
-    """Say whether the tables are there; VerdictError if they are not ours, or newer."""
+def _version(path: Path, connection: sqlite3.Connection) -> int:
+    """Return the version of the schema, 0 without one; VerdictError if it's not ours, or newer."""
     version, application, tables = (
         int(connection.execute(question).fetchone()[0])
         for question in (
@@ -82,24 +89,27 @@ def _has_schema(path: Path, connection: sqlite3.Connection) -> bool:
         )
     )
     if not (version or application or tables):
-        return False
+        return 0
     if application != _APPLICATION:
         raise VerdictError(
             f"{path} belongs to another program: move it away, or name another folder "
             "with MMREC_VERDICTS."
         )
-    if version > _SCHEMA_VERSION:
+    if version > len(_VERSIONS):
         raise VerdictError(
             f"{path} has verdict schema {version}; this version of mmrec reads up to "
-            f"{_SCHEMA_VERSION}: update mmrec."
+            f"{len(_VERSIONS)}: update mmrec."
         )
-    return True
+    return version
 
 
-def _make_schema(connection: sqlite3.Connection) -> None:
-    for statement in _SCHEMA.split(";\n"):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-    # A new file must not repeat the versions of one that was deleted.
-    connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    for added in _VERSIONS[version:]:
+        for statement in added.split(";\n"):
+            connection.execute(statement)
+    if version < len(_VERSIONS):
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
+    if not version:
+        # A new file must not repeat the counts of one that was deleted.
+        connection.execute("INSERT INTO writes VALUES (?)", (time.time_ns(),))

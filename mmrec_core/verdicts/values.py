@@ -11,6 +11,7 @@ RELEVANT = 2.5
 """The mean grade from which on a pair counts as relevant."""
 
 NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
+VIEW_LENGTH, PARAMETERS_LENGTH = 80, 8000
 
 
 def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
@@ -29,6 +30,11 @@ def checked_tag_and_reviewer(tag: str, reviewer: str) -> tuple[str, str]:
 def checked_reviewer(reviewer: str) -> str:
     """Return a reviewer's name on one line; VerdictError if it is no text, empty, or too long."""
     return _line(reviewer, "reviewer's name", REVIEWER_LENGTH)
+
+
+def checked_view(name: str) -> str:
+    """Return a view's name on one line; VerdictError if it is no text, empty, or too long."""
+    return _line(name, "view's name", VIEW_LENGTH)
 
 
 def checked_name(image: str) -> str:

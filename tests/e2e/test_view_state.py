@@ -104,3 +104,31 @@ def test_a_search_by_chosen_pictures_shows_at_once(server: Server, page: Page) -
     page.get_by_role("button", name="Search with these").click()
     expect(page.get_by_role("button", name=re.compile("like “"))).to_be_visible()
     expect(cards.first.locator(".pick")).to_contain_text("1.0")
+
+
+def test_a_saved_view_is_found_on_every_page(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/")
+    filter_by(page, "frog")
+    page.get_by_role("button", name="Saved views").click()
+    name = page.get_by_role("textbox", name="Save this view as")
+    name.fill("Only [frogs]")
+    name.press("Enter")
+    saved = page.get_by_role("link", name="Browse: Only [frogs]")
+    expect(saved).to_be_visible()
+    settled(page)
+    chip(page, "frog").click()
+    expect(chip(page, "frog")).to_have_count(0)
+
+    turn_to(page, "Errors")
+    page.get_by_role("button", name="Saved views").click()
+    saved.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Browse")
+    expect(chip(page, "frog")).to_be_visible()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Errors")
+
+    settled(page)
+    page.get_by_role("button", name="Saved views").click()
+    page.get_by_role("button", name="Remove this view").click()
+    expect(saved).to_have_count(0)

@@ -105,6 +105,7 @@ class Navigator {
     if (address.href !== location.href) history.pushState({}, "", address);
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+    closePopovers();
   }
 }
 
@@ -120,6 +121,14 @@ function linkOf(event) {
 function closeSidebar() {
   const close = document.querySelector("[data-testid=stSidebarCollapseButton] button");
   if (close instanceof HTMLElement && matchMedia("(max-width: 768px)").matches) close.click();
+}
+
+/** A list of links would stay open over the page that it led to. */
+function closePopovers() {
+  const open = "[data-testid=stPopoverButton][aria-expanded=true]";
+  for (const button of document.querySelectorAll(open)) {
+    if (button instanceof HTMLElement && button.checkVisibility()) button.click();
+  }
 }
 
 export default componentOf(Navigator);

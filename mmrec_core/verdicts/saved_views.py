@@ -1,0 +1,112 @@
+"""Saved views: a page as somebody left it, under a name, kept beside the verdicts for all."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mmrec_core.errors import VerdictError
+from mmrec_core.verdicts.database import reading, writing
+from mmrec_core.verdicts.values import (
+    NAME_LENGTH,
+    PARAMETERS_LENGTH,
+    checked_digest,
+    checked_reviewer,
+    checked_text,
+    checked_view,
+)
+
+_SINCE = 2  # version of the schema
+MOST = 200
+"""Views that one bundle can have."""
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A page as somebody left it.
+
+    Attributes
+    ----------
+    name : str
+    page : str
+        Name of the page.
+    parameters : dict of str
+        Of its address, without the bundle.
+    reviewer : str
+        Who saved it.
+    digest : str, optional
+        The bundle's when it was saved.
+    """
+
+    name: str
+    page: str
+    parameters: dict[str, str]
+    reviewer: str
+    digest: str | None = None
+
+
+class SavedViews:
+    """The saved views of one bundle, in the file of its verdicts.
+
+    Every method raises VerdictError where the file cannot be read or written, and where a value is
+    not what a view holds.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.verdicts.saved_views import SavedView, SavedViews
+    >>> views = SavedViews(Path("views.verdicts.sqlite"))
+    >>> views.save(SavedView("Frogs", "browse", {"q": "frog"}, reviewer="Ann"))
+    >>> [view.parameters for view in views.all()]
+    [{'q': 'frog'}]
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def save(self, view: SavedView) -> None:
+        """Keep a view; it replaces one of the same name."""
+        row = (
+            checked_view(view.name),
+            checked_text(view.page, "page's name", NAME_LENGTH),
+            _written(view.parameters),
+            checked_reviewer(view.reviewer),
+            checked_digest(view.digest),
+            datetime.now(UTC).isoformat(timespec="microseconds"),
+        )
+        with writing(self.path) as connection:
+            connection.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?)", row)
+            if connection.execute("SELECT count(*) FROM views").fetchone()[0] > MOST:
+                raise VerdictError(f"there are {MOST} saved views: remove one first.")
+
+    def remove(self, name: str) -> None:
+        """Remove a view."""
+        with writing(self.path) as connection:
+            connection.execute("DELETE FROM views WHERE name = ?", (checked_view(name),))
+
+    def all(self) -> list[SavedView]:
+        """Return all views by name."""
+        with reading(self.path, _SINCE) as connection:
+            rows = (
+                connection.execute(
+                    "SELECT name, page, parameters, reviewer, digest FROM views "
+                    "ORDER BY name COLLATE NOCASE, name"
+                ).fetchall()
+                if connection
+                else []
+            )
+        return [
+            SavedView(name, page, json.loads(parameters), reviewer, digest)
+            for name, page, parameters, reviewer, digest in rows
+        ]
+
+
+def _written(parameters: Mapping[str, str]) -> str:
+    written = json.dumps(dict(parameters), ensure_ascii=False)
+    if len(written) > PARAMETERS_LENGTH:
+        raise VerdictError(
+            f"the view's address has {len(written):,} characters; expected at most "
+            f"{PARAMETERS_LENGTH:,}: choose less before you save it."
+        )
+    return written

@@ -1,0 +1,66 @@
+"""Saved views: kept under a name, in a file of verdicts of whatever version."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mmrec_core.errors import VerdictError
+from mmrec_core.verdicts.saved_views import MOST, SavedView, SavedViews
+from mmrec_core.verdicts.store import VerdictStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "demo.verdicts.sqlite"
+
+
+def test_a_view_is_kept_under_its_name_and_replaced_by_it(path: Path) -> None:
+    views = SavedViews(path)
+    assert views.all() == []
+    views.save(SavedView("Лягушки", "browse", {"q": "лягушка"}, "Ann", "d1"))
+    views.save(SavedView(" frogs\n", "map", {"q": "frog"}, "Ann"))
+    views.save(SavedView("frogs", "errors", {"view": "queue"}, "Bob"))
+    assert [(view.name, view.page) for view in views.all()] == [
+        ("frogs", "errors"),
+        ("Лягушки", "browse"),
+    ]
+    views.remove("frogs")
+    assert views.all() == [SavedView("Лягушки", "browse", {"q": "лягушка"}, "Ann", "d1")]
+
+
+def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -> None:
+    store, views = VerdictStore(path), SavedViews(path)
+    store.grade("q.png", "c.png", 3, reviewer="Ann")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE views")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    before = store.version()
+    assert views.all() == []
+    views.save(SavedView("Frogs", "browse", {}, "Ann"))
+    assert [view.name for view in views.all()] == ["Frogs"]
+    assert store.verdicts()["grade"].tolist() == [3]
+    assert store.version() == before + 1
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        SavedView("", "browse", {}, "Ann"),
+        SavedView("x" * 81, "browse", {}, "Ann"),
+        SavedView("Frogs", "browse", {"lasso": "0.1," * 3000}, "Ann"),
+    ],
+)
+def test_what_is_no_view_is_refused(path: Path, view: SavedView) -> None:
+    with pytest.raises(VerdictError):
+        SavedViews(path).save(view)
+
+
+def test_one_view_too_many_is_not_kept(path: Path) -> None:
+    views = SavedViews(path)
+    for i in range(MOST):
+        views.save(SavedView(f"view {i}", "browse", {}, "Ann"))
+    with pytest.raises(VerdictError, match="remove one first"):
+        views.save(SavedView("one more", "browse", {}, "Ann"))
+    assert len(views.all()) == MOST
