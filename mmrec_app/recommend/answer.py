@@ -11,7 +11,6 @@ from mmrec_app.recommend.view import RecommendView
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.ranker.model import BERT
 from mmrec_core.serving.comparison import Agreement, Comparison
 
 
@@ -33,6 +32,8 @@ def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
         [2.75, 1.15] if len(comparison.answers) > 1 else [1.7, 1], gap="large"
     )
     with shown:
+        if left_out := _left_out(bundle, view, comparison):
+            st.html(left_out)
         lists.lists(
             bundle,
             comparison,
@@ -56,14 +57,7 @@ def agreements(comparison: Comparison) -> None:
     if not comparison.agreements:
         return
     parts = "".join(_agreement(one) for one in comparison.agreements)
-    title = html.escape(
-        _(
-            "Kendall's τ over all candidates: 1 is the same order, 0 no relation, −1 the "
-            "reverse order."
-        ),
-        quote=True,
-    )
-    st.html(f"<div class='agreements' title=\"{title}\">{parts}</div>")
+    st.html(f"<div class='agreements'>{parts}</div>")
 
 
 def footer(bundle: Bundle, comparison: Comparison) -> None:
@@ -104,40 +98,47 @@ def table(comparison: Comparison) -> pd.DataFrame:
 def _agreement(one: Agreement) -> str:
     first, second = (html.escape(vocabulary.ranker_name(name)) for name in one.rankers)
     shared = _("{n} of {k} shared").format(n=one.shared, k=one.of)
-    order = _("likeness of order {value}").format(value=formats.digits(one.correlation))
+    order = sentences.order(one.correlation)
+    tau = _(
+        "Kendall's τ over all candidates: {value} (1 is the same order, −1 its reverse)"
+    ).format(value=formats.digits(one.correlation))
     return (
-        f"<span><b>{first} – {second}</b>&ensp;{html.escape(shared)}"
-        f"&ensp;<em>{html.escape(order)}</em></span>"
+        f'<span title="{html.escape(tau, quote=True)}"><b>{first} – {second}</b>'
+        f"&ensp;{html.escape(shared)}&ensp;<em>{html.escape(order)}</em></span>"
     )
 
 
+def _left_out(bundle: Bundle, view: RecommendView, comparison: Comparison) -> str:
+    """Name the images that are no results since they are the query's own picture, as links."""
+    gone = next(iter(comparison.answers.values())).query.duplicates
+    if not gone:
+        return ""
+    said = ngettext(
+        "Left out as the query's own picture: {names}.",
+        "Left out as the query's own pictures: {names}.",
+        len(gone),
+    )
+    names = ", ".join(
+        f'<a href="{html.escape(view.link_to(name))}">{html.escape(name)}</a>' for name in gone
+    )
+    return f"<p class='left-out'>{html.escape(said).format(names=names)}</p>"
+
+
 def _legend(comparison: Comparison) -> str:
-    parts = []
     if any(one.threshold is not None for one in comparison.answers.values()):
-        parts.append(
-            _(
-                "Bar and percentage: the calibrated probability of relevance; the tick marks "
-                "the threshold. On the right: the raw score."
-            )
-        )
+        parts = [
+            _("Percentage and bar: how likely it is relevant; the tick is the threshold."),
+            _("Right: the raw score."),
+        ]
     else:
-        parts.append(_("Bar and number: the raw score."))
-    parts.append(_("The symbol before it stands for the cluster, as on the map."))
+        parts = [_("Bar and number: the raw score.")]
+    parts.append(_("Symbol: the cluster, as on the map."))
     if len(comparison.answers) > 1:
-        parts.append(_("Below the caption: the rank in the other lists."))
-    if BERT not in comparison.scored.scores:
-        parts.append(_("BERT compares captions, and this query has none."))
+        parts.append(_("Below: its rank in the other lists."))
     if comparison.scored.by_text and any(
         one.threshold is None for one in comparison.answers.values()
     ):
         parts.append(
             _("There are no probabilities: these were calibrated on queries with pictures.")
         )
-    if gone := next(iter(comparison.answers.values())).query.duplicates:
-        left_out = ngettext(
-            "Left out as the query's own picture: {names}.",
-            "Left out as the query's own pictures: {names}.",
-            len(gone),
-        ).format(names=", ".join(gone))
-        parts.append(left_out)
     return formats.escaped(" ".join(parts))

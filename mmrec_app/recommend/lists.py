@@ -13,7 +13,7 @@ from mmrec_app.shared import captions, naming
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
-from mmrec_core.ranker.model import FUSED
+from mmrec_core.ranker.model import BERT, FUSED, MODEL
 from mmrec_core.serving.answers import Recommendation, Result
 from mmrec_core.serving.comparison import Comparison
 
@@ -59,6 +59,7 @@ def lists(
         key=KEY,
         data={
             "columns": [_column(bundle, comparison, view, name) for name in comparison.answers],
+            "absent": [] if view.ranker else _absent(bundle, comparison),
             "selected": {"list": selected[0], "id": selected[1]} if selected else None,
             "against": against,
             "reasons": f".st-key-{REASONS}",
@@ -76,15 +77,16 @@ def _column(
     name = vocabulary.ranker_name(ranker)
     results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
                        len(answer.results))  # fmt: skip
-    note = vocabulary.unit(ranker)
+    note, meaning = vocabulary.unit(ranker), vocabulary.ranker_meaning(ranker)
     if answer.end_of_relevance is not None and answer.threshold is not None:
         note = _("{n} of {all} predicted relevant").format(
             n=answer.end_of_relevance, all=len(answer.candidates)
         )
+        meaning = f"{meaning}\n{_threshold_meaning(answer.threshold)}"
     return {
         "key": ranker,
         "title": name,
-        "meaning": f"{vocabulary.ranker_meaning(ranker)}\n{_threshold_meaning()}",
+        "meaning": meaning,
         "note": note,
         "label": results.format(n=len(answer.results), ranker=name),
         "cards": [_card(bundle, comparison, view, answer, result) for result in answer.results],
@@ -99,15 +101,31 @@ def _end(answer: Recommendation) -> dict[str, Any] | None:
     return {
         "after": answer.end_of_relevance,
         "text": _("below {threshold} from here on").format(threshold=threshold),
-        "tip": _threshold_meaning(),
+        "tip": _threshold_meaning(answer.threshold),
     }
 
 
-def _threshold_meaning() -> str:
+def _threshold_meaning(threshold: float) -> str:
     return _(
-        "The threshold is the probability with the best F1 on the validation queries; a "
-        "candidate below it counts as not relevant."
-    )
+        "A candidate counts as relevant from a probability of {threshold} on: the threshold with "
+        "the best F1 on the validation queries."
+    ).format(threshold=formats.percent(threshold))
+
+
+def _absent(bundle: Bundle, comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the rankers that have no list for this query, and why."""
+    can_answer, absent = comparison.scored.scores, []
+    if MODEL not in can_answer and bundle.has_ranker:
+        why = _("It learned from pairs of pictures, and this query is a text without a picture.")
+        absent.append({"title": vocabulary.ranker_name(MODEL), "text": why, "first": True})
+    if BERT not in can_answer:
+        why = (
+            _("It compares captions, and this query has none.")
+            if bundle.manifest.counts.with_text
+            else _("It compares captions, and this collection has none.")
+        )
+        absent.append({"title": vocabulary.ranker_name(BERT), "text": why, "first": False})
+    return absent
 
 
 def _card(

@@ -31,6 +31,11 @@ def ids(column: dict) -> list[str]:
     return [card["id"] for card in column["cards"]]
 
 
+def plain(app: AppTest) -> str:
+    """Return the text of what the page draws as HTML of its own."""
+    return html.unescape(re.sub("<[^>]*>", "", "".join(n.proto.body for n in app.get("html"))))
+
+
 def with_upload(app: AppTest, data: bytes, text: str | None = None) -> AppTest:
     app.query_params.clear()
     app.query_params["upload"] = visitor_pictures.keep(data)
@@ -153,6 +158,9 @@ def test_a_text_is_a_query(bundle: Bundle) -> None:
     assert app.query_params["text"] == "A birthday cake."
     shown = columns(app)
     assert list(shown) == ["clip", "bert", "fused"]
+    (absent,) = gallery_of(app, LISTS)["absent"]
+    assert (absent["title"], absent["first"]) == ("CatBoost", True)
+    assert "text without a picture" in absent["text"]
     assert all("cake" in ids(column)[0] for column in shown.values())
     assert "fits the text" in texts(app)
     app = page("recommend", text="A birthday cake.", ranker="model")
@@ -177,8 +185,9 @@ def test_a_picture_that_is_brought_stays_until_another_query(bundle: Bundle) -> 
     data = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
     app = with_upload(page("recommend"), data)
     assert list(columns(app)) == ["model", "clip"]
+    assert [one["title"] for one in gallery_of(app, LISTS)["absent"]] == ["BERT"]
     assert gallery_of(app, "recommend.query")["src"].startswith("data:image/webp")
-    assert PICTURE in texts(app).replace("\\", "")  # left out as the query's own picture
+    assert f"Left out as the query's own picture: {PICTURE}." in plain(app)
     app.text_input(key="recommend.caption").input("A magpie.").run()
     assert list(columns(app)) == ["model", "clip", "bert"]
     press(app, "Start over")

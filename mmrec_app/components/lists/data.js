@@ -5,6 +5,7 @@
 /**
  * @typedef {object} ListsData
  * @property {Column[]} columns one a ranker
+ * @property {Absent[]} absent rankers that have no list for this query
  * @property {Place | null} selected the result that is explained
  * @property {string | null} against id of the result that it is compared with
  * @property {string} reasons selector of what explains it, to scroll to on a narrow screen
@@ -15,6 +16,12 @@
  * A card's place: key of its list, and id.
  *
  * @typedef {{ list: string, id: string }} Place
+ */
+
+/**
+ * Why a ranker has no list, and whether that stands before the lists or after them.
+ *
+ * @typedef {{ title: string, text: string, first: boolean }} Absent
  */
 
 /**

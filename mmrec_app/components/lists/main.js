@@ -2,7 +2,7 @@
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { CardView } from "./card.js" */
-/** @import { ListsData, Place } from "./data.js" */
+/** @import { Absent, ListsData, Place } from "./data.js" */
 
 import { componentOf } from "../shared/component.js";
 import { closest, make } from "../shared/elements.js";
@@ -53,9 +53,14 @@ class Lists {
       view.update(data.columns[index], data.words.follow);
       view.tab.onclick = () => this.activate(view.id);
     }
+    const [before, after] = [true, false].map((first) =>
+      data.absent.filter((one) => one.first === first).map(absentSection),
+    );
     this.root.classList.toggle("single", this.columns.length === 1);
-    this.root.style.setProperty("--columns", String(this.columns.length));
-    this.root.replaceChildren(...this.columns.map((column) => column.root));
+    const widths = [before.map(() => 0.5), keys.map(() => 1), after.map(() => 0.5)].flat();
+    const template = widths.map((width) => `minmax(0, ${width}fr)`).join(" ");
+    this.root.style.setProperty("--template", template);
+    this.root.replaceChildren(...before, ...this.columns.map((column) => column.root), ...after);
     this.tabs.hidden = this.columns.length < 2;
     this.tabs.setAttribute("aria-label", data.words.lists);
     this.tabs.replaceChildren(...this.columns.map((column) => column.tab));
@@ -184,6 +189,14 @@ class Lists {
     this.setTabStop(target);
     target.pick.focus();
   }
+}
+
+/** @param {Absent} absent */
+function absentSection({ title, text }) {
+  const section = make("section", "absent");
+  make("header", "head", section, title);
+  make("p", "why", section, text);
+  return section;
 }
 
 export default componentOf(Lists);
