@@ -1,16 +1,18 @@
 """One cluster: its central and its borderline images, words, categories and neighbours."""
 
+from typing import Any
+
 import streamlit as st
 
 from mmrec_app.clusters.cards import cards, percent
 from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _
-from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.shared import captions, gallery, leads, naming
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.cluster_overview import ClusterOverview
-from mmrec_core.plots.label_shares import label_shares
+from mmrec_core.plots.label_shares import MOST, label_shares
 from mmrec_core.plots.palette import cluster_colour
 
 
@@ -152,14 +154,29 @@ def _categories(overview: ClusterOverview, cluster: int) -> None:
     counts = overview.label_shares(cluster)
     if counts.empty:
         return
-    st.subheader(_("Categories"), anchor=False)
-    counts.index = counts.index.map(naming.label_name)
+    st.subheader(_("Categories"), anchor=False, help=_("A bar opens its images."))
+    labels = [str(label) for label in counts.index]
+    named = counts.rename(index=naming.label_name)
+
+    def images(series: int, place: int) -> dict[str, Any] | None:
+        """Return the filter for a bar's images; that of all others has none."""
+        if place >= min(len(labels), MOST):
+            return None
+        return {"cluster": cluster, "label": labels[place]}
+
     st.plotly_chart(
-        label_shares(counts, colour=cluster_colour(cluster), others=_("others")),
+        label_shares(named, colour=cluster_colour(cluster), others=_("others")),
         key="clusters.labels",
         config={"displayModeBar": False},
+        on_select=leads.turn_on_point("clusters.labels", "browse", images),
+        selection_mode="points",
         alt=_("Images of this cluster by category"),
     )
+    links = [
+        (f"{name}: {formats.whole(int(n))}", address.href("browse", cluster=cluster, label=label))
+        for label, (name, n) in zip(labels, named.items(), strict=True)
+    ]
+    leads.listed(_("Images by category"), links)
 
 
 def _neighbours(

@@ -5,7 +5,7 @@ import html
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation import leads
+from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.section import heading
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
@@ -47,7 +47,7 @@ def confusion_matrix(view: EvaluationView, ranker: str, counts: pd.Series) -> No
 
 
 def _cell(view: EvaluationView, ranker: str, cell: str, word: str, count: int, share: float) -> str:
-    target = html.escape(address.href("errors", **leads.pairs(view, ranker, kind=CELLS[cell])))
+    target = html.escape(address.href("errors", **counted.pairs(view, ranker, kind=CELLS[cell])))
     kind = "right" if cell in ("tp", "tn") else "wrong"
     return (
         f"<td><a class='{kind}' style='--share:{share:.0%}' href='{target}'>"

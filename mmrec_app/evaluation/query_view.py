@@ -13,7 +13,14 @@ from mmrec_app.shared import exports, filters, held_out, naming, notices, paging
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.evaluation.query_figures import DIFFERENCE, NDCG, ordered, with_difference
+from mmrec_core.evaluation.metrics import CUTOFF
+from mmrec_core.evaluation.query_figures import (
+    DIFFERENCE,
+    NDCG,
+    best_single,
+    ordered,
+    with_difference,
+)
 from mmrec_core.ranker.model import MODEL
 
 PAGE_SIZE = 50
@@ -27,7 +34,7 @@ def queries(bundle: Bundle) -> None:
     view = current(rankers)
     ranker = in_focus(view, rankers)
     with st.spinner(_("Measuring on the held-out queries…")):
-        best = held_out.measured(bundle, view.k)["best_single"]
+        best = best_single(held_out.figures_of_queries(bundle, CUTOFF))
         table = with_difference(
             held_out.figures_of_queries(bundle, view.k), view.worse_than or best
         )

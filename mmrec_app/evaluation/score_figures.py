@@ -4,11 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from mmrec_app.evaluation import leads
+from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import heading
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
+from mmrec_app.shared import leads
 from mmrec_app.shared.held_out import Thresholds
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -30,7 +31,7 @@ def histogram(
     def bar(series: int, place: int) -> dict[str, Any] | None:
         if not opens or series >= len(SERIES):
             return None
-        return leads.pairs(view, ranker, kind=ALL, known=SERIES[series], bin=f"score:{place}")
+        return counted.pairs(view, ranker, kind=ALL, known=SERIES[series], bin=f"score:{place}")
 
     names = {"relevant": _("relevant"), "irrelevant": _("irrelevant")}
     st.plotly_chart(
@@ -79,7 +80,7 @@ def calibration(view: EvaluationView, thresholds: Thresholds, ranker: str) -> No
     def point(series: int, place: int) -> dict[str, Any] | None:
         if series != CURVE:
             return None
-        return leads.pairs(view, ranker, kind=ALL, bin=f"probability:{place}")
+        return counted.pairs(view, ranker, kind=ALL, bin=f"probability:{place}")
 
     st.plotly_chart(
         calibration_plot(

@@ -5,13 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation import leads
+from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import gallery, held_out, naming, notices
+from mmrec_app.shared import gallery, held_out, leads, naming, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -217,8 +217,8 @@ def _leads(bundle: Bundle, view: EvaluationView, ranker: str, row: pd.Series) ->
     """Draw the links to all queries and pairs that the chosen slice counts."""
     queries = formats.count(int(row["queries"]), "query", "queries")
     pairs = formats.count(int(row["pairs"]), "pair", "pairs")
-    shown = leads.pairs(view, ranker, kind=ALL, slice=view.slice)
-    links = [(_("All in a table: {n}").format(n=queries), leads.queries(view, slice=view.slice))]
+    shown = counted.pairs(view, ranker, kind=ALL, slice=view.slice)
+    links = [(_("All in a table: {n}").format(n=queries), counted.queries(view, slice=view.slice))]
     if bundle.has_ranker:
         links.append(
             (_("Picture beside picture: {n}").format(n=pairs), address.href("errors", **shown))

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation import leads
+from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import estimate, figures, heading, plain, ranker_cell, section
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
-from mmrec_app.shared import captions
+from mmrec_app.shared import captions, leads
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import BuiltMetrics, Measured, built_metrics
@@ -74,7 +74,7 @@ def stage_panel(bundle: Bundle, view: EvaluationView) -> None:
     with tables:
         _candidates(measured, settings.method, settings.nearest_clusters)
         if measured.candidates:
-            lowest = leads.queries(view, sort=RECALL)
+            lowest = counted.queries(view, sort=RECALL)
             leads.line([(_("Queries by recall of candidates, the lowest first"), lowest)])
         _captions(measured)
 

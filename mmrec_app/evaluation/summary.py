@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation import leads
+from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.section import estimate, figures, ranker_cell, section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
-from mmrec_app.shared import held_out
+from mmrec_app.shared import held_out, leads
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -119,7 +119,7 @@ def _worse(bundle: Bundle, view: EvaluationView, others: list[str]) -> None:
         text = _("worse than {ranker}: {queries}").format(
             ranker=vocabulary.ranker_name(other), queries=formats.count(n, "query", "queries")
         )
-        links.append((text, leads.queries(view, worse_than=other, sort=DIFFERENCE)))
+        links.append((text, counted.queries(view, worse_than=other, sort=DIFFERENCE)))
     leads.line(links, _("CatBoost is"))
 
 

@@ -40,20 +40,22 @@ def _histograms(bundle: Bundle, view: Filter) -> None:
             "a histogram or move its ends. What is known of queries alone leaves others out."
         )
     )
-    there = [
-        (name, title)
-        for name, title in numbers.names(bundle).items()
-        if len(np.unique(known := _known(bundle, name))) > 1 and len(known)
-    ]
+    with st.spinner(_("Measuring on the held-out queries…"), show_time=False):
+        there = _measured(bundle)
     with st.container(horizontal=True, gap="small"):
         for name, title in there:
             with st.container(width=_WIDTH, gap=None):
                 _histogram(bundle, view, name, title)
 
 
-def _known(bundle: Bundle, name: str) -> np.ndarray:
-    values = numbers.values(bundle, name)
-    return values[~np.isnan(values)]
+def _measured(bundle: Bundle) -> list[tuple[str, str]]:
+    """Return the numbers that differ from image to image, each with its name for people."""
+    found = []
+    for name, title in numbers.names(bundle).items():
+        values = numbers.values(bundle, name)
+        if len(np.unique(values[~np.isnan(values)])) > 1:
+            found.append((name, title))
+    return found
 
 
 def _histogram(bundle: Bundle, view: Filter, name: str, title: str) -> None:

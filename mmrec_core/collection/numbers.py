@@ -45,6 +45,7 @@ def catalogue_numbers(items: pd.DataFrame) -> tuple[str, ...]:
         if name not in (*_NOT_MEASURED, WORDS)
         and is_numeric_dtype(items[name])
         and not is_bool_dtype(items[name])
+        and _COMMA not in str(name)
     ]
     return ((WORDS,) if items["text"].notna().any() else ()) + tuple(columns)
 

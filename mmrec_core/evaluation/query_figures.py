@@ -6,7 +6,7 @@ import pandas as pd
 from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.evaluation.metrics import CUTOFF, per_query
 from mmrec_core.evaluation.scored_pairs import rankers_of
-from mmrec_core.ranker.model import MODEL
+from mmrec_core.ranker.model import MODEL, RANKERS
 from mmrec_core.serving.recommender import Recommender
 
 RECALL = "candidate_recall"
@@ -91,6 +91,17 @@ def candidate_recall(scored: pd.DataFrame, relevance: KnownRelevance) -> np.ndar
     total = relevance.count(names)
     with np.errstate(invalid="ignore"):
         return np.bincount(place, found, minlength=len(names)) / np.where(total > 0, total, np.nan)
+
+
+def best_single(table: pd.DataFrame) -> str | None:
+    """Return which ranker but ``model`` has the highest mean nDCG; None where none is known."""
+    means = {
+        name: table[f"{name}_{NDCG}"].mean()
+        for name in RANKERS
+        if name != MODEL and f"{name}_{NDCG}" in table
+    }
+    known = {name: mean for name, mean in means.items() if not np.isnan(mean)}
+    return max(known, key=lambda name: known[name]) if known else None
 
 
 def with_difference(table: pd.DataFrame, other: str | None) -> pd.DataFrame:

@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 
 from mmrec_core.plots.palette import CLEAR, CONTEXT, NEUTRAL
 
+MOST = 7
 _LONGEST = 28
 
 
 def label_shares(
-    counts: pd.Series, *, colour: str = NEUTRAL, others: str = "others", most: int = 7
+    counts: pd.Series, *, colour: str = NEUTRAL, others: str = "others", most: int = MOST
 ) -> go.Figure:
     """Draw how many images have each label.
 

@@ -1,6 +1,8 @@
 """Running a page without a browser, and reading what it shows."""
 
 import json
+import re
+from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 from streamlit.testing.v1 import AppTest
@@ -39,6 +41,13 @@ def figure(app: AppTest, key: str) -> dict:
     """Return a plot as the browser gets it."""
     chart = next(node for node in app.get("plotly_chart") if key in node.proto.id)
     return json.loads(chart.proto.spec)
+
+
+def links_of(app: AppTest, of: str) -> list[tuple[str, str]]:
+    """Return the text and the address of each link in a part of the page's own HTML."""
+    part = next(node.proto.body for node in app.get("html") if of in node.proto.body)
+    found = re.findall(r"<a [^>]*href='([^']*)'[^>]*>(.*?)</a>", part)
+    return [(unescape(re.sub("<[^>]+>", "", text)), unescape(href)) for href, text in found]
 
 
 def texts(app: AppTest) -> str:

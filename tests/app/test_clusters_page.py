@@ -7,7 +7,7 @@ import pytest
 
 from mmrec_app.shared import naming
 from mmrec_core.bundle import Bundle
-from tests.app.pages import gallery_of, page, press, texts
+from tests.app.pages import follow, gallery_of, links_of, page, press, texts
 
 
 def cards(app) -> list[dict]:
@@ -83,6 +83,17 @@ def test_one_cluster_shows_its_images_words_and_neighbours(bundle: Bundle) -> No
     near = gallery_of(app, "clusters.near")["cards"]
     assert 5 not in [cluster_of(card) for card in near]
     assert app.get("plotly_chart")
+
+
+def test_each_category_of_a_cluster_opens_as_many_images_as_it_counts(bundle: Bundle) -> None:
+    mixed = int(bundle.items.groupby("cluster")["label"].nunique().idxmax())
+    app = page("clusters", cluster=str(mixed))
+    links = links_of(app, "Images by category")
+    assert sum(int(text.rpartition(" ")[2]) for text, _href in links) == int(
+        bundle.cluster_sizes[mixed]
+    )
+    for text, href in links[:3]:
+        assert f"{text.rpartition(' ')[2]} image" in texts(follow(app, href))
 
 
 def test_a_cluster_becomes_the_filter_of_other_pages(bundle: Bundle) -> None:

@@ -21,7 +21,16 @@ from mmrec_core.ranker.model import Ranker
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import altered, without_pairs
-from tests.app.pages import figure, follow, gallery_of, page, press, texts, turn_to
+from tests.app.pages import (
+    figure,
+    follow,
+    gallery_of,
+    links_of,
+    page,
+    press,
+    texts,
+    turn_to,
+)
 
 
 def html_of(app: AppTest) -> str:
@@ -152,13 +161,6 @@ def test_slices_of_every_kind_are_in_a_table(bundle: Bundle) -> None:
     assert table["Slice"].str.contains(" · ").any()
     assert table["Queries"].sum() == bundle.metrics["queries"]
     assert (table["Note"] == "few queries").any()
-
-
-def links_of(app: AppTest, of: str) -> list[tuple[str, str]]:
-    """Return the text and the address of each link in a part of the page's own HTML."""
-    part = next(node.proto.body for node in app.get("html") if of in node.proto.body)
-    found = re.findall(r"<a [^>]*href='([^']*)'[^>]*>(.*?)</a>", part)
-    return [(unescape(re.sub("<[^>]+>", "", text)), unescape(href)) for href, text in found]
 
 
 def cells(app: AppTest) -> list[tuple[str, str]]:
@@ -308,6 +310,11 @@ def test_without_a_ranker_the_cosines_are_measured(
     assert "No ranker was trained" in texts(app)
     assert not app.slider
     assert len(app.get("plotly_chart")) == 5
+    assert "errors?" not in html_of(app)  # which lists pairs by their probabilities
+    app = page("evaluation", view="queries")
+    assert len(rows_of(app)) == PAGE_SIZE
+    assert "Difference" not in html_of(app)
+    assert "errors?" not in html_of(app)
 
 
 def test_without_pairs_the_page_says_what_to_do(

@@ -65,3 +65,20 @@ def test_a_point_opens_a_slice_and_the_table_of_its_queries(server: Server, page
     page.go_back()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("BERT")
     expect(page.get_by_text(re.compile(f"^{count} held-out quer"))).to_be_visible()
+
+
+def test_a_bar_of_a_category_opens_its_images(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/clusters?cluster=4")
+    settled(page)
+    bar = page.get_by_label("Images of this cluster by category").locator(".point path").first
+    bar.scroll_into_view_if_needed()
+    bar.click(force=True)
+    expect(page).to_have_url(re.compile("cluster=4&label="))
+    settled(page)
+    shown = page.get_by_text(re.compile("^\\d+ images?$")).inner_text().split()[0]
+    page.go_back()
+    page.get_by_text("Images by category").press("Enter")
+    expect(page.locator(".leads a").first).to_have_text(re.compile(f": {shown}$"))
+    page.locator(".leads a").first.press("Enter")
+    expect(page).to_have_url(re.compile("cluster=4&label="))
+    expect(page.get_by_text(re.compile(f"^{shown} images?$"))).to_be_visible()
