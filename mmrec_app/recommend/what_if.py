@@ -180,7 +180,7 @@ def _table(before: WhatIf, after: WhatIf) -> str:
             html.escape(of.format(n=formats.whole(after.place), all=formats.whole(after.of))),
         ),
     )
-    head = f"<tr><th></th><th>{html.escape(_('Now'))}</th><th>{html.escape(_('What if'))}</th></tr>"
+    head = f"<tr><td></td><th>{html.escape(_('Now'))}</th><th>{html.escape(_('What if'))}</th></tr>"
     return (
         "<table class='features' aria-live='polite'>"
         f"<thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"

@@ -44,6 +44,9 @@ def test_a_missed_image_is_found_by_its_name_and_the_query_stays(
     page.go_back()
     expect(heading).to_have_count(0)
     expect(page.get_by_text(PICTURE)).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name=re.compile("^Why is it not shown")).first.press("Enter")
+    expect(heading).to_be_in_viewport()
 
 
 def test_a_feature_is_moved_by_key_and_reset(server: Server, page: Page) -> None:
