@@ -7,7 +7,7 @@ from mmrec_app.browse.view import BrowseView
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters, histograms, notices
+from mmrec_app.shared import announcement, filters, histograms, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_app.words.told import told
@@ -47,6 +47,7 @@ histograms.panel(bundle, view)
 rows = filters.matching(bundle, view)
 if not len(rows):
     notices.empty(_("No images match these filters"))
+    announcement.say(_("No images match these filters"))
     st.button(_("Clear filters"), type="primary", on_click=filters.clear, args=(BrowseView,))
     st.stop()
 try:

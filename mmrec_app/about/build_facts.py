@@ -28,7 +28,7 @@ def problems(bundle: Bundle) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.subheader(_("What could not be used"), anchor=False, width="content")
+        st.header(_("What could not be used"), anchor=False, width="content")
         if len(table):
             downloads(lambda: table, "problems", "about.problems")
     if table.empty:
@@ -77,7 +77,7 @@ def filtered(table: pd.DataFrame, stage: str, words: str) -> pd.DataFrame:
 
 def timings(bundle: Bundle) -> None:
     """Draw the seconds of each stage."""
-    st.subheader(_("Build time"), anchor=False)
+    st.header(_("Build time"), anchor=False)
     seconds = stage_seconds(bundle.path)
     if not seconds:
         st.text(_("The bundle has no record of its build time."))
@@ -100,7 +100,7 @@ def timings(bundle: Bundle) -> None:
 def sizes(bundle: Bundle) -> None:
     """Draw what the parts take on disk, and how to check them."""
     table = _sizes(bundle.digest, bundle)
-    st.subheader(_("Size on disk"), anchor=False)
+    st.header(_("Size on disk"), anchor=False)
     st.dataframe(
         pd.DataFrame(
             {
@@ -122,12 +122,12 @@ def sizes(bundle: Bundle) -> None:
             n=f"{table['bytes'].sum() / 1e6:,.1f}"
         )
     )
-    st.code(f"mmrec verify artifacts/{bundle.path.name}", language="bash")
+    st.code(f"mmrec verify artifacts/{bundle.path.name}", language=None, wrap_lines=True)
 
 
 def interface(bundle: Bundle) -> None:
     """Say where the JSON interface is."""
-    st.subheader(_("For programs"), anchor=False)
+    st.header(_("For programs"), anchor=False)
     st.markdown(
         _(
             "The same facts as JSON: [api/info]({info}). Recommendations are available over "

@@ -60,7 +60,7 @@ def counts(bundle: Bundle) -> None:
 
 def encoders(bundle: Bundle) -> None:
     """Draw both encoders, side by side."""
-    st.subheader(
+    st.header(
         _("Encoders"),
         anchor=False,
         help=_("The models that turned pictures and captions into vectors."),
@@ -73,14 +73,14 @@ def encoders(bundle: Bundle) -> None:
         strict=True,
     ):
         with column:
-            st.markdown(f"**{kind}**")
+            st.subheader(kind, anchor=False)
             st.text(told(spec.description))
             facts(_specification(spec))
 
 
 def making(bundle: Bundle) -> None:
     """Draw how relevance, split, candidates and ranker were made."""
-    st.subheader(_("How it was made"), anchor=False)
+    st.header(_("How it was made"), anchor=False)
     settings, ranker = bundle.manifest.candidates, recommender_of(bundle).ranker
     built = built_metrics(bundle)
     relevance = {

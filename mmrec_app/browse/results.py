@@ -9,7 +9,7 @@ import streamlit as st
 from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import exports, gallery, paging
+from mmrec_app.shared import announcement, exports, gallery, paging
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -31,13 +31,15 @@ def results(bundle: Bundle, view: BrowseView, search: tuple[Term, ...], rows: np
     chosen: list[str] = [i for i in st.session_state.get(_CHOSEN, []) if i in bundle]
     _bar(bundle, search, rows, at, chosen)
     score = order.scores(bundle.digest, search, bundle) if search else None
+    label = f"{_images(len(rows))}, {at.text}"
+    announcement.say(label)
     gallery.gallery(
         bundle,
         [
             gallery.Card(int(r), value=None if score is None else formats.digits(float(score[r])))
             for r in rows[at.rows]
         ],
-        label=f"{_images(len(rows))}, {at.text}",
+        label=label,
         key="browse.gallery",
         link=lambda image: address.href("recommend", image=image),
         next_rows=rows[at.next_rows].tolist(),

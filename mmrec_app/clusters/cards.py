@@ -10,7 +10,7 @@ from mmrec_app.clusters.view import ClustersView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, naming
+from mmrec_app.shared import naming
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -80,10 +80,8 @@ def _small(
         "glyph": cluster_glyph(cluster),
         "colour": cluster_colour(cluster),
         "words": ", ".join(named[2:]),
-        "pictures": [
-            {"src": thumbnail_url(bundle, row), "alt": captions.caption(bundle, row) or ""}
-            for row in rows
-        ],
+        "kind": _("Cluster"),
+        "pictures": [thumbnail_url(bundle, row) for row in rows],
         "note": note,
     }
 

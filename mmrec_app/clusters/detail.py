@@ -104,13 +104,13 @@ def _pictures(bundle: Bundle, overview: ClusterOverview, cluster: int) -> None:
     half = -(-int(bundle.cluster_sizes[cluster]) // 2)  # no image stands in both
     central = [int(row) for row in overview.central[cluster, :half] if row >= 0]
     borderline = [int(r) for r in overview.borderline[cluster] if r >= 0 and r not in central]
-    st.subheader(
+    st.header(
         _("At the centre"), anchor=False, help=_("The images nearest the centroid, nearest first.")
     )
     _gallery(bundle, central, [None] * len(central), _("Central images"), "clusters.central")
     if len(bundle.centroids) < 2 or not borderline:
         return
-    st.subheader(
+    st.header(
         _("On the border"),
         anchor=False,
         help=_("Images that almost belong to another cluster, which is named below each."),
@@ -135,7 +135,7 @@ def _gallery(
 
 
 def _words(bundle: Bundle, cluster: int) -> None:
-    st.subheader(
+    st.header(
         _("Characteristic words"),
         anchor=False,
         help=_("Frequent in this cluster's captions and rare in the others', by c-TF-IDF."),
@@ -154,7 +154,7 @@ def _categories(overview: ClusterOverview, cluster: int) -> None:
     counts = overview.label_shares(cluster)
     if counts.empty:
         return
-    st.subheader(_("Categories"), anchor=False, help=_("A bar opens its images."))
+    st.header(_("Categories"), anchor=False, help=_("A bar opens its images."))
     labels = [str(label) for label in counts.index]
     named = counts.rename(index=naming.label_name)
 
@@ -185,9 +185,7 @@ def _neighbours(
     near = overview.near[cluster]
     if not len(near):
         return
-    st.subheader(
-        _("Nearest clusters"), anchor=False, help=_("By the distance between the centroids.")
-    )
+    st.header(_("Nearest clusters"), anchor=False, help=_("By the distance between the centroids."))
     cards(
         bundle,
         overview,

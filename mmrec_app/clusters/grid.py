@@ -6,7 +6,7 @@ import streamlit as st
 from mmrec_app.clusters.cards import cards
 from mmrec_app.clusters.view import PAGE_SIZE, ClustersView, ordered, sorts
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import exports, notices, paging
+from mmrec_app.shared import announcement, exports, notices, paging
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -31,7 +31,7 @@ def summary(bundle: Bundle, overview: ClusterOverview) -> None:
     sizes = overview.table["size"]
     number = len(sizes)
     parts = [
-        ngettext("{n} cluster", "{n} clusters", number).format(n=formats.whole(number)),
+        _clusters(number),
         _("{least} to {most} images each, median {median}").format(
             least=formats.whole(sizes.min()),
             most=formats.whole(sizes.max()),
@@ -62,8 +62,10 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
         notices.empty(
             _("No cluster matches"), _("The search covers cluster words, categories and numbers.")
         )
+        announcement.say(_("No cluster matches"))
         return
     at = paging.paging(view.page, len(numbers), PAGE_SIZE)
+    announcement.say(f"{_clusters(len(numbers))}, {at.text}")
     cards(
         bundle,
         overview,
@@ -73,6 +75,10 @@ def grid(bundle: Bundle, overview: ClusterOverview, view: ClustersView) -> None:
         key="clusters.grid",
     )
     paging.pager(ClustersView, at, "clusters")
+
+
+def _clusters(n: int) -> str:
+    return ngettext("{n} cluster", "{n} clusters", n).format(n=formats.whole(n))
 
 
 def _controls(overview: ClusterOverview, view: ClustersView) -> None:

@@ -18,7 +18,7 @@ _FORMAT_NAMES = {"csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet"}
 def agreement(figures: dict[str, Any]) -> None:
     """Draw how far reviewers agree."""
     agreement = figures["agreement"]
-    st.subheader(
+    st.header(
         _("Agreement between reviewers"),
         anchor=False,
         help=_(
@@ -70,7 +70,7 @@ def agreement(figures: dict[str, Any]) -> None:
 def ranking(figures: dict[str, Any]) -> None:
     """Draw each ranker's nDCG on verdicts, and what it counts."""
     ndcg = figures["ndcg@5"]
-    st.subheader(
+    st.header(
         _("nDCG@5 on verdicts"),
         anchor=False,
         help=_(
@@ -125,7 +125,7 @@ def _interval(estimate: dict[str, float]) -> str:
 
 def export(bundle: Bundle, given: pd.DataFrame, tags: pd.DataFrame) -> None:
     """Draw the downloads of the verdicts as judged pairs."""
-    st.subheader(
+    st.header(
         _("Export"),
         anchor=False,
         help=_("One row per pair, over all reviewers; `mmrec build --pairs` reads the CSV."),
@@ -149,7 +149,7 @@ def _file(given: pd.DataFrame, tags: pd.DataFrame, ending: str) -> bytes:
 
 def training(bundle: Bundle) -> None:
     """Say how a new ranker is trained."""
-    st.subheader(_("Train a ranker with verdicts"), anchor=False)
+    st.header(_("Train a ranker with verdicts"), anchor=False)
     st.caption(
         _(
             "The command trains a new ranker with the verdicts on training queries. The new "
@@ -161,4 +161,4 @@ def training(bundle: Bundle) -> None:
     path = bundle.path
     here = Path.cwd()
     path = path.relative_to(here) if path.is_relative_to(here) else Path(path.name)
-    st.code(f"mmrec train '{path}' --with-verdicts --dry-run", language="bash")
+    st.code(f"mmrec train '{path}' --with-verdicts --dry-run", language=None, wrap_lines=True)

@@ -12,7 +12,16 @@ from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
-from mmrec_app.shared import exports, filters, grading, held_out, notices, paging, reviewer
+from mmrec_app.shared import (
+    announcement,
+    exports,
+    filters,
+    grading,
+    held_out,
+    notices,
+    paging,
+    reviewer,
+)
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -57,6 +66,7 @@ def browser(bundle: Bundle) -> None:
     shown = kinds[view.kind]
     if not len(shown):
         notices.empty(_("No such pairs"), _("Move the threshold, or remove filters."))
+        announcement.say(_("No such pairs"))
         return
     at = paging.paging(view.page, len(shown), PAGE_SIZE)
     part = listed.iloc[shown[at.rows]]
@@ -210,6 +220,7 @@ def _summary(at: paging.Paging, n: int, name: str, table: Callable[[], pd.DataFr
     with st.container(horizontal=True, vertical_alignment="center"):
         pairs = ngettext("{n} pair", "{n} pairs", n).format(n=formats.whole(n))
         st.text(f"{pairs}, {at.text}", width="content")
+        announcement.say(f"{pairs}, {at.text}")
         exports.downloads(table, name, "errors.pairs.export")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import reviewer
+from mmrec_app.shared import announcement, reviewer
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -156,14 +156,16 @@ def way_on(at: int, progress: Progress, own: int, go: Callable[[dict[str, Any]],
         for name, icon, event, off in steps:
             key = "_".join(str(part) for part in event.values())
             st.button(
-                "",
+                name,
                 key=f"errors.step.{key}",
                 icon=icon,
                 help=name,
                 disabled=bool(off),
                 on_click=partial(go, event),
             )
-        st.text(" · ".join(_facts(at, progress, own)), width="content")
+        facts = _facts(at, progress, own)
+        announcement.say(facts[0])
+        st.text(" · ".join(facts), width="content")
 
 
 def _facts(at: int, progress: Progress, own: int) -> list[str]:

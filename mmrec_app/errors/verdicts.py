@@ -10,7 +10,7 @@ from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import notices, reviewer, reviews
+from mmrec_app.shared import announcement, notices, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -106,8 +106,9 @@ def _controls(view: ErrorsView, given: pd.DataFrame, tags: pd.DataFrame) -> None
 
 def _table(bundle: Bundle, shown: pd.DataFrame, tags: pd.DataFrame) -> None:
     n = len(shown)
-    st.caption(ngettext("{n} verdict, the newest first", "{n} verdicts, the newest first", n)
-               .format(n=formats.whole(n)))  # fmt: skip
+    counted = ngettext("{n} verdict, the newest first", "{n} verdicts, the newest first", n)
+    st.caption(counted.format(n=formats.whole(n)))
+    announcement.say(counted.format(n=formats.whole(n)))
     if not n:
         return
     if n > MOST_ROWS:

@@ -44,6 +44,8 @@ def draw(
     column, descending = order(view, part, f"{ranker}_{figures.NDCG}")
     over = "".join(
         f"<th scope='colgroup' colspan='{len(columns)}'>{html.escape(title)}</th>"
+        if title
+        else f"<td colspan='{len(columns)}'></td>"
         for title, columns in groups
     )
     columns = [each for _title, mine in groups for each in mine]

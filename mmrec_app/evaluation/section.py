@@ -19,7 +19,7 @@ def section(
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.subheader(title, anchor=False, help=help, width="content")
+        st.header(title, anchor=False, help=help, width="content")
         downloads(
             lambda: _naming(table(), ranker) if ranker else table(),
             f"{name}-{ranker}" if ranker else name,
@@ -35,19 +35,21 @@ def _naming(table: pd.DataFrame, ranker: str) -> pd.DataFrame:
 
 def heading(text: str, help: str | None = None) -> None:
     """Draw what one figure of a section is called."""
-    st.markdown(f"**{text}**", help=help)
+    st.subheader(text, anchor=False, help=help)
 
 
 def figures(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> None:
     """Draw a table of figures: cells are HTML of our own, as `plain` makes it.
 
-    A table of the ``kind`` rankers drops the notes of its first column on a small screen.
+    A table of the ``kind`` rankers drops the notes of its first column on a small screen, and is
+    still wider than that: keys scroll it.
     """
-    top = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
+    top = "".join(f"<th scope='col'>{html.escape(c)}</th>" if c else "<td></td>" for c in head)
     lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     table = f"<table class='figures'><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f"<div class='figures-wrap {kind}'>{table}</div>")
+    focus = f" tabindex='0' role='region' aria-label='{html.escape(head[0])}'" if kind else ""
+    st.html(f"<div class='figures-wrap {kind}'{focus}>{table}</div>")
 
 
 def plain(text: str, note: str = "") -> str:

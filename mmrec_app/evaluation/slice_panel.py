@@ -180,14 +180,13 @@ def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     )
     worst = ranked.head(_SHOWN)
     name = naming.slice_name(bundle, kind, value)
-    st.markdown(
-        "**"
-        + formats.escaped(
+    st.subheader(
+        formats.escaped(
             _("{slice}: {queries}, the worst first").format(
                 slice=name, queries=formats.count(len(ranked), "query", "queries")
             )
-        )
-        + "**",
+        ),
+        anchor=False,
         help=_(
             "The figure is the query's nDCG@{k}; a dash means that it has no relevant pair. "
             "Click a query to see its recommendations."

@@ -22,7 +22,7 @@ def offer() -> NoReturn:
     none = _("The app shows bundles: the folders that builds write. There are none in {folder}.")
     st.text(none.format(folder=shown))
     st.text(_("Build the demo bundle (a few minutes on two cores), then reload this page:"))
-    st.code(f"mmrec demo --out {shlex.quote(str(shown / 'demo'))}", language="bash")
+    st.code(f"mmrec demo --out {shlex.quote(str(shown / 'demo'))}", language=None, wrap_lines=True)
     if st.button(_("Build the demo here"), type="primary", icon=":material/construction:"):
         _build(folder / "demo")
     st.caption(

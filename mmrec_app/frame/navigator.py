@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from mmrec_app import i18n
+from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.state import address, navigation
 from mmrec_core.collection.filtering import Filter
@@ -10,8 +11,11 @@ from mmrec_core.collection.filtering import Filter
 _navigator = component("navigator")
 
 
-def navigator() -> None:
-    """Draw the component that turns pages; it turns to what a callback has asked for."""
+def navigator(title: str) -> None:
+    """Draw the component that turns pages, on the page of that title.
+
+    It turns to what a callback has asked for.
+    """
     _navigator(
         key="navigator",
         data={
@@ -20,6 +24,8 @@ def navigator() -> None:
                 for name, page in navigation.PAGES.items()
             ],
             "language": i18n.language(),
+            "title": title,
+            "skip": _("Skip to the content"),
             "bundle": address.BUNDLE,
             "filter": [address.FILTER, *(field.name for field in fields(Filter))],
             "turn": address.taken_turn(),

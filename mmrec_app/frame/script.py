@@ -24,7 +24,7 @@ def show() -> None:
     address.arrive(page.url_path or navigation.FIRST)
     st.logo(str(asset_path("logo.svg")), size="medium")
     st.html(f"<style>{asset('frame.css')}</style>")
-    navigator.navigator()
+    navigator.navigator(page.title)
     try:
         toolbar.toolbar()
         tour.panel(page.url_path or navigation.FIRST)

@@ -17,7 +17,7 @@ def toolbar() -> None:
         tour.start_button()
         saved_views.saved_views()
         _language_switch()
-        with st.popover("", icon=":material/tune:", type="tertiary", help=_("Settings")):
+        with st.popover(_("Settings"), icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
             reviewer.field()
             st.caption(_("Light or dark theme: in the ⋮ menu at the far right."))

@@ -8,7 +8,16 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.view import MapView
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, exports, gallery, naming, notices, paging, unread
+from mmrec_app.shared import (
+    announcement,
+    captions,
+    exports,
+    gallery,
+    naming,
+    notices,
+    paging,
+    unread,
+)
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
@@ -114,7 +123,7 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
             )
         if view.lasso or view.isolate:
             st.button(
-                "",
+                _("Clear the selection"),
                 key="map.clear",
                 icon=":material/close:",
                 type="tertiary",
@@ -126,7 +135,9 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
             _("No image lies inside"),
             _("Grey points cannot be selected: filters or the legend exclude them."),
         )
+        announcement.say(_("No image lies inside"))
         return
+    announcement.say(f"{text}, {at.text}")
     cards = [gallery.Card(int(row)) for row in rows[at.rows]]
     _gallery(bundle, cards, f"{text}, {at.text}")
     paging.pager(MapView, at, "map")

@@ -8,6 +8,7 @@ import streamlit as st
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import lists, reasons
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.shared import announcement
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -28,6 +29,7 @@ def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
         st.text(_("No candidate is left to rank."))
         return
     by, result = chosen
+    announcement.say(*map(lists.counted, comparison.answers.values()), reasons.title(by, result))
     shown, beside = st.columns(
         [2.75, 1.15] if len(comparison.answers) > 1 else [1.7, 1], gap="large"
     )

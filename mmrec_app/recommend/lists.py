@@ -74,9 +74,6 @@ def _column(
     bundle: Bundle, comparison: Comparison, view: RecommendView, ranker: str
 ) -> dict[str, Any]:
     answer = comparison.answers[ranker]
-    name = vocabulary.ranker_name(ranker)
-    results = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}",
-                       len(answer.results))  # fmt: skip
     note, meaning = vocabulary.unit(ranker), vocabulary.ranker_meaning(ranker)
     if answer.end_of_relevance is not None and answer.threshold is not None:
         note = _("{n} of {all} predicted relevant").format(
@@ -85,13 +82,20 @@ def _column(
         meaning = f"{meaning}\n{_threshold_meaning(answer.threshold)}"
     return {
         "key": ranker,
-        "title": name,
+        "title": vocabulary.ranker_name(ranker),
         "meaning": meaning,
         "note": note,
-        "label": results.format(n=len(answer.results), ranker=name),
+        "label": counted(answer),
         "cards": [_card(bundle, comparison, view, answer, result) for result in answer.results],
         "end": _end(answer),
     }
+
+
+def counted(answer: Recommendation) -> str:
+    """Say how many results a list has, and whose they are."""
+    n, ranker = len(answer.results), vocabulary.ranker_name(answer.ranker)
+    text = ngettext("{n} recommendation by {ranker}", "{n} recommendations by {ranker}", n)
+    return text.format(n=n, ranker=ranker)
 
 
 def _end(answer: Recommendation) -> dict[str, Any] | None:
@@ -144,14 +148,12 @@ def _card(
     )
     only = comparison.only_here(answer.ranker, result)
     value = score if probability is None else formats.percent(probability)
-    ranker = vocabulary.ranker_name(answer.ranker)
     return {
         "id": result.image,
         "href": view.link_to_result(answer.ranker, result.image),
         "query_href": view.link_to(result.image),
         "src": thumbnail_url(bundle, result.index),
         "alt": alt,
-        "spoken": f"{result.rank}. {alt} – {ranker} {value}",
         "tip": f"{caption or captions.no_caption()}\n{result.image}\n"
         + naming.cluster_name(bundle, result.cluster),
         "rank": str(result.rank),
@@ -162,7 +164,7 @@ def _card(
         "below": below,
         "caption": caption or captions.no_caption(),
         "uncaptioned": caption is None,
-        "stack": f"+{len(result.duplicates)}" if result.duplicates else None,
+        "stack": _stack(len(result.duplicates)),
         "known": _known(bundle, result.relevance),
         "cluster": {
             "colour": cluster_colour(result.cluster),
@@ -179,6 +181,13 @@ def _card(
             for other, rank in elsewhere.items()
         ],
     }
+
+
+def _stack(duplicates: int) -> dict[str, str] | None:
+    if not duplicates:
+        return None
+    text = ngettext("with {n} near-duplicate", "with {n} near-duplicates", duplicates)
+    return {"sign": f"+{duplicates}", "text": text.format(n=duplicates)}
 
 
 def _known(bundle: Bundle, relevance: int | None) -> dict[str, str] | None:

@@ -37,7 +37,7 @@ def place(
         (near, True, _("Around the query")),
     ):
         with column:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.plotly_chart(
                 _figure(bundle.digest, settings, close_up, results, _legend(), bundle, answer),
                 key=f"recommend.map.{close_up}",
@@ -51,7 +51,7 @@ def place(
     with near:
         _map_link(answer, view)
     with table:
-        st.subheader(_("Nearest clusters") if exact else _("Candidate clusters"), anchor=False)
+        st.header(_("Nearest clusters") if exact else _("Candidate clusters"), anchor=False)
         st.html(_cluster_table(bundle, answer, exact))
         st.caption(_origin(bundle, answer, exact, by_text))
 

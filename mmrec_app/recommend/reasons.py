@@ -39,6 +39,12 @@ def chosen(
     return (answer, answer.results[0]) if answer.results else None
 
 
+def title(answer: Recommendation, result: Result) -> str:
+    """Name what is explained."""
+    ranker = vocabulary.ranker_name(answer.ranker)
+    return _("Why {ranker} ranks it number {rank}").format(rank=result.rank, ranker=ranker)
+
+
 def reasons(
     bundle: Bundle,
     view: RecommendView,
@@ -47,11 +53,7 @@ def reasons(
     result: Result,
 ) -> None:
     """Draw the chosen result: picture, facts, contributions, and the comparison with another."""
-    ranker = vocabulary.ranker_name(answer.ranker)
-    st.subheader(
-        _("Why {ranker} ranks it number {rank}").format(rank=result.rank, ranker=ranker),
-        anchor=False,
-    )
+    st.header(title(answer, result), anchor=False)
     gallery.picture(
         thumbnail_url(bundle, result.index),
         caption=captions.caption(bundle, result.index),

@@ -29,7 +29,7 @@ def stages(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         for ranker in comparison.answers
     }
     known = {ranker: one for ranker, one in attributions.items() if one is not None}
-    st.subheader(
+    st.header(
         _("Where the relevant images are"),
         anchor=False,
         help=_(
@@ -101,7 +101,7 @@ def _lost(
     head = f"{title}: {formats.whole(len(items))}"
     if len(items) > len(shown):
         head = _("{head}, the first {n} shown").format(head=head, n=len(shown))
-    st.markdown(f"**{formats.escaped(head)}**")
+    st.subheader(formats.escaped(head), anchor=False)
     gallery.gallery(
         bundle,
         [_card(bundle, item) for item in shown],

@@ -16,11 +16,11 @@ def start(bundle: Bundle, view: RecommendView) -> None:
     st.text(_("Query with a picture or a text, and see what each ranker recommends and why."))
     left, right = st.columns([1, 2.6], gap="large")
     with left:
-        st.subheader(_("Your own query"), anchor=False)
+        st.header(_("Your own query"), anchor=False)
         panel.text_field(view, _("Describe what you are looking for"))
         panel.upload_field()
     with right:
-        st.subheader(_("Or an image of the collection"), anchor=False)
+        st.header(_("Or an image of the collection"), anchor=False)
         gallery.gallery(
             bundle,
             [gallery.Card(row) for row in examples(bundle.items, 18)],

@@ -72,7 +72,7 @@ def why_not(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None
     }
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.subheader(_("Why is this image not shown?"), anchor=False, width="content")
+            st.header(_("Why is this image not shown?"), anchor=False, width="content")
             st.link_button(
                 _("Close"),
                 address.link("recommend", replace(view, missing=None)),

@@ -169,7 +169,6 @@ def _cards(
             "href": link(name),
             "src": thumbnail_url(bundle, card.index),
             "alt": spoken,
-            "title": f"{card.badge}. {spoken}" if card.badge else spoken,
             "tip": f"{caption or none}\n{name}",
             "caption": caption or none,
             "uncaptioned": caption is None,

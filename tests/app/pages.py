@@ -52,7 +52,7 @@ def links_of(app: AppTest, of: str) -> list[tuple[str, str]]:
 
 def texts(app: AppTest) -> str:
     """Return all text on the page."""
-    kinds = ("markdown", "text", "caption", "title", "subheader")
+    kinds = ("markdown", "text", "caption", "title", "header", "subheader")
     return "\n".join(str(node.value) for kind in kinds for node in app.get(kind))
 
 

@@ -94,9 +94,7 @@ def test_a_reviewer_is_blind_until_the_grade(
         page.keyboard.press("2")
     expect(board.get_by_text("nDCG@5 CatBoost")).to_be_visible()
     assert sorted(heads.all_inner_texts()) == ["BERT", "CLIP", "CatBoost"]
-    page.get_by_role("button", name="arrow_forward").or_(
-        page.get_by_test_id("stButton").filter(has_text="arrow_forward")
-    ).first.click()
+    page.get_by_role("button", name="Next query", exact=True).click()
     expect(heads.first).to_have_text("A")
     page.get_by_text("Show rankers and scores").click()
     expect(heads.first).to_have_text("CatBoost")

@@ -18,7 +18,8 @@
  *
  * @typedef {ClusterLink & CardText} ClusterCard
  * @typedef {object} CardText
- * @property {{ src: string, alt: string }[]} pictures
+ * @property {string} kind what is named: a cluster
+ * @property {string[]} pictures
  * @property {string} words
  * @property {string} note
  * @property {[string, string][]} [figures] lines, left and right

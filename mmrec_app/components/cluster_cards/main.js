@@ -57,10 +57,10 @@ function createCard(card, parent) {
   const item = make("div", "card", parent);
   item.setAttribute("role", "listitem");
   const pick = createLink("pick", card, item);
-  pick.setAttribute("aria-label", card.title);
   createMosaic(card.pictures, pick);
   const name = make("span", "name", pick);
   createMark(card, name);
+  make("span", "spoken", name, card.kind);
   make("span", "text", name, card.name);
   if (card.words) make("span", "words", pick, card.words);
   if (card.note) make("span", "note", pick, card.note);
@@ -105,23 +105,22 @@ function createLink(className, cluster, parent) {
 function createMark(cluster, parent) {
   const mark = make("span", "mark", parent);
   setClusterMark(mark, cluster);
-  mark.ariaHidden = "true";
 }
 
 /**
- * @param {{ src: string, alt: string }[]} pictures
+ * @param {string[]} pictures addresses; the card's words say what is on them
  * @param {HTMLElement} parent
  */
 function createMosaic(pictures, parent) {
   const frame = make("span", "mosaic", parent);
   frame.dataset.count = String(pictures.length);
-  for (const { src, alt } of pictures) {
+  for (const source of pictures) {
     const image = make("img", "", make("span", "cell", frame));
     image.loading = "lazy";
     image.decoding = "async";
-    image.alt = alt;
+    image.alt = "";
     image.addEventListener("error", () => image.remove());
-    setSource(image, src);
+    setSource(image, source);
   }
 }
 

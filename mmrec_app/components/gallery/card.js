@@ -9,6 +9,7 @@ import {
   setCaption,
   setClusterMark,
   setLabel,
+  setSign,
   setText,
 } from "../shared/elements.js";
 import { FramedPicture, absolute } from "../shared/pictures.js";
@@ -25,13 +26,13 @@ export class CardView {
     this.badge = make("span", "badge", this.picture.frame);
     this.stack = make("span", "stack", this.picture.frame);
     const body = make("span", "body", this.pick);
+    this.caption = make("span", "caption", body);
     this.figures = make("span", "figures", body);
     this.cluster = make("span", "swatch", this.figures);
     this.value = make("span", "value", this.figures);
     this.note = make("span", "note", this.figures);
     this.bar = make("span", "bar", body);
     this.fill = make("span", "fill", this.bar);
-    this.caption = make("span", "caption", body);
     this.mark = make("span", "mark", body);
     this.follow = makeButton("follow", this.root);
     this.choose = makeButton("choose", this.root);
@@ -44,11 +45,10 @@ export class CardView {
    * @param {GalleryData} data
    */
   update(card, data) {
-    this.pick.setAttribute("aria-label", card.title);
     this.pick.title = card.tip;
     this.pick.href = absolute(card.href);
-    this.picture.show({ src: card.src, alt: card.alt });
-    setText(this.badge, card.badge);
+    this.picture.show({ src: card.src, alt: card.uncaptioned ? card.alt : "" });
+    setSign(this.badge, card.badge, `${card.badge}.`);
     setText(this.stack, card.stack);
     setText(this.value, card.value);
     setText(this.note, card.note);

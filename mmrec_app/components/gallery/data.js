@@ -20,8 +20,7 @@
  * @property {string} id
  * @property {string} href where the picture leads
  * @property {string} src
- * @property {string} alt
- * @property {string} title for a screen reader
+ * @property {string} alt also what its buttons are named by
  * @property {string} tip
  * @property {string} caption
  * @property {boolean} uncaptioned

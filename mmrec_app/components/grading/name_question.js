@@ -10,7 +10,7 @@ export class NameQuestion {
     this.dialog = make("dialog", "who", parent);
     this.form = make("form", "", this.dialog);
     this.form.method = "dialog";
-    this.title = make("h3", "who-title", this.form);
+    this.title = make("h2", "who-title", this.form);
     this.title.id = "who-title";
     this.dialog.setAttribute("aria-labelledby", this.title.id);
     this.about = make("p", "who-about", this.form);

@@ -2,7 +2,14 @@
 
 /** @import { Card } from "./data.js" */
 
-import { make, percentage, setCaption, setClusterMark, setText } from "../shared/elements.js";
+import {
+  make,
+  percentage,
+  setCaption,
+  setClusterMark,
+  setSign,
+  setText,
+} from "../shared/elements.js";
 import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class CardView {
@@ -21,6 +28,7 @@ export class CardView {
     this.badge = make("span", "badge", this.picture.frame);
     this.stack = make("span", "stack", this.picture.frame);
     const body = make("span", "body", this.pick);
+    this.caption = make("span", "caption", body);
     const figures = make("span", "figures", body);
     this.cluster = make("span", "swatch", figures);
     this.value = make("span", "value", figures);
@@ -30,7 +38,6 @@ export class CardView {
     const bar = make("span", "bar", body);
     this.fill = make("span", "fill", bar);
     this.mark = make("span", "mark", bar);
-    this.caption = make("span", "caption", body);
     this.elsewhere = make("span", "elsewhere", body);
     this.follow = make("a", "follow", this.root, "↗");
   }
@@ -41,16 +48,15 @@ export class CardView {
    */
   update(card, follow) {
     this.root.classList.toggle("below", card.below);
-    this.pick.setAttribute("aria-label", card.spoken);
     this.pick.title = card.tip;
     this.pick.href = absolute(card.href);
     this.follow.href = absolute(card.query_href);
-    this.picture.show({ src: card.src, alt: card.alt });
-    setText(this.badge, card.rank);
-    setText(this.stack, card.stack);
+    this.picture.show({ src: card.src, alt: card.uncaptioned ? card.alt : "" });
+    setSign(this.badge, card.rank, `${card.rank}.`);
+    setSign(this.stack, card.stack?.sign, card.stack?.text ?? "");
     setText(this.value, card.value);
     setText(this.note, card.note);
-    setText(this.known, card.known?.sign);
+    setSign(this.known, card.known?.sign, card.known?.text ?? "");
     this.known.className = `known ${card.known?.kind ?? ""}`;
     this.known.title = card.known?.text ?? "";
     setText(this.only, card.only);

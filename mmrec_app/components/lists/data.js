@@ -41,8 +41,7 @@
  * @property {string} href to the explanation
  * @property {string} query_href to what is recommended for it
  * @property {string} src
- * @property {string} alt
- * @property {string} spoken for a screen reader
+ * @property {string} alt also what its small link is named by
  * @property {string} tip
  * @property {string} rank
  * @property {string} value
@@ -52,7 +51,7 @@
  * @property {boolean} below below the threshold
  * @property {string} caption
  * @property {boolean} uncaptioned
- * @property {string | null} stack
+ * @property {{ sign: string, text: string } | null} stack how many it stands for
  * @property {{ sign: string, kind: string, text: string } | null} known its relevance
  * @property {ClusterMark} cluster
  * @property {string | null} only

@@ -4,6 +4,7 @@
 /** @import { CategoryLegend, Legend, MapWords, ScaleLegend } from "./data.js" */
 
 import { make, makeButton } from "../shared/elements.js";
+import { nextIndex, setTabStop } from "../shared/grid_keys.js";
 import { css } from "./colours.js";
 
 const SEARCH_FROM = 12; // entries
@@ -68,19 +69,47 @@ export class LegendView {
       search.oninput = () => this.filter(search.value, entries);
     }
     const list = make("div", "legend-list", this.root);
-    list.setAttribute("role", "group");
+    list.setAttribute("role", "toolbar");
+    list.setAttribute("aria-orientation", "vertical");
     list.setAttribute("aria-label", title);
+    list.onkeydown = (event) => this.onKey(event);
     for (const { code, name, colour, glyph } of entries) {
       const root = makeButton("legend-item", list);
       root.title = name;
       make("span", "legend-glyph", root, glyph).style.color = colour;
       make("span", "legend-name", root, name);
       root.onclick = (event) => {
+        this.stopAt(root);
         const add = event.ctrlKey || event.metaKey || event.shiftKey;
         this.onIsolate(isolatedAfter(this.isolated, code, add));
       };
       this.items.set(code, { root, count: make("span", "legend-count", root) });
     }
+    this.stopAt(this.shown[0]);
+  }
+
+  /** The entries that the search leaves. */
+  get shown() {
+    return [...this.items.values()].map(({ root }) => root).filter((root) => !root.hidden);
+  }
+
+  /** @param {HTMLElement | undefined} entry where the Tab key stops */
+  stopAt(entry) {
+    setTabStop(
+      [...this.items.values()].map(({ root }) => root),
+      entry,
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const { shown } = this;
+    const index = shown.findIndex((entry) => entry === event.target);
+    const next = index < 0 ? undefined : nextIndex(event.key, index, shown.length, 1);
+    if (next === undefined) return;
+    event.preventDefault();
+    this.stopAt(shown[next]);
+    shown[next].focus();
   }
 
   /**
@@ -96,6 +125,7 @@ export class LegendView {
       const lowerCased = name.toLocaleLowerCase();
       if (item) item.root.hidden = !words.every((word) => lowerCased.includes(word));
     }
+    this.stopAt(this.shown[0]);
   }
 
   /**

@@ -3,7 +3,9 @@
 
 /** @import { Component } from "../shared/component.js" */
 
+import { announce, liveRegion } from "../shared/announce.js";
 import { componentOf, listenOnPage } from "../shared/component.js";
+import { nameSkipLink, skip } from "./skip_link.js";
 import { Views } from "./views.js";
 
 /**
@@ -12,6 +14,8 @@ import { Views } from "./views.js";
  * @typedef {object} NavigatorData
  * @property {{ href: string, filters: boolean }[]} pages all pages, and whether they filter images
  * @property {string} language of the interface
+ * @property {string} title of the page
+ * @property {string} skip what the link past the header is called
  * @property {string} bundle parameter that names the bundle
  * @property {string[]} filter parameters of a filter, which stays on from page to page
  * @property {{ id: string, href: string } | null} turn a page to turn to
@@ -23,6 +27,8 @@ const HEADER_LINKS = "[data-testid=stTopNavLink], [data-testid=stSidebarNavLink]
 let turned = "";
 
 class Navigator {
+  title = "";
+
   /**
    * @param {ShadowRoot} parent
    * @param {Component<NavigatorData>} component
@@ -33,6 +39,7 @@ class Navigator {
     for (const type of /** @type {const} */ (["pointerdown", "focusin"])) {
       listenOnPage(parent, type, (event) => this.completeHeader(event), true);
     }
+    listenOnPage(parent, "click", skip, true);
     listenOnPage(parent, "click", (event) => this.onHeaderClick(event), true);
     listenOnPage(parent, "click", (event) => this.onClick(event));
   }
@@ -40,10 +47,14 @@ class Navigator {
   /** @param {Component<NavigatorData>} component */
   update(component) {
     this.component = component;
-    const { turn, language } = component.data;
+    const { turn, language, title } = component.data;
     const { documentElement: root } = document;
     root.lang = language;
     root.dataset.navigator = "listening";
+    nameSkipLink(component.data.skip);
+    liveRegion();
+    if (title !== this.title) announce(title);
+    this.title = title;
     this.views.keep(location);
     if (!turn || turn.id === turned) return;
     turned = turn.id;

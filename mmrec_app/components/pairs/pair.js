@@ -69,10 +69,10 @@ class SideView {
    * @param {{ href: string, title: string }} link
    */
   update(picture, role, { href, title }) {
-    this.picture.show(picture);
+    this.picture.show({ ...picture, alt: picture.uncaptioned ? picture.alt : "" });
     this.role.textContent = role;
     setCaption(this.caption, picture);
-    this.root.setAttribute("aria-label", `${title}: ${picture.alt}`);
+    this.root.title = title;
     this.root.href = href;
   }
 }

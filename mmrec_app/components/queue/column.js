@@ -14,7 +14,7 @@ export class ColumnView {
   constructor() {
     this.tab = makeButton("tab");
     this.root = make("section", "column");
-    this.head = make("h3", "head", this.root);
+    this.head = make("h2", "head", this.root);
     this.list = make("ol", "list", this.root);
   }
 

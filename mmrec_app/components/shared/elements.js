@@ -52,6 +52,22 @@ export function setText(element, text) {
 }
 
 /**
+ * Show a sign, and read out a text in its place; without a sign, hide the element. The style sheet
+ * hides what is `spoken`.
+ *
+ * @param {HTMLElement} element
+ * @param {string | null | undefined} sign
+ * @param {string} text
+ */
+export function setSign(element, sign, text) {
+  element.replaceChildren();
+  element.hidden = !sign;
+  if (!sign) return;
+  make("span", "", element, sign).ariaHidden = "true";
+  make("span", "spoken", element, text);
+}
+
+/**
  * @param {HTMLElement} element
  * @param {{ caption: string, uncaptioned: boolean }} picture
  */
@@ -74,6 +90,7 @@ export function setCaption(element, { caption, uncaptioned }) {
  */
 export function setClusterMark(element, cluster) {
   setText(element, cluster?.glyph);
+  element.ariaHidden = "true";
   element.style.color = cluster?.colour ?? "";
 }
 

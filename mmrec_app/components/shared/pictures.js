@@ -44,7 +44,12 @@ export class FramedPicture {
     this.image.addEventListener("error", () => this.frame.classList.add("broken"));
   }
 
-  /** @param {{ src: string, alt: string, tip?: string }} picture */
+  /**
+   * @param {object} picture
+   * @param {string} picture.src
+   * @param {string} picture.alt empty where a caption beside it says the same
+   * @param {string} [picture.tip]
+   */
   show({ src, alt, tip = "" }) {
     this.image.alt = alt;
     this.image.title = tip;
