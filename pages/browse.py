@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmrec_app.browse import order, results, terms
+from mmrec_app.browse import order, results, score_range, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
@@ -41,18 +41,22 @@ if view.active or search:
     with filters.chip_line():
         filters.chips(bundle, view)
         terms.chips(bundle, search)
+        if search:
+            score_range.chip(view)
     terms.warn_of_unread(bundle, search)
 
-histograms.panel(bundle, view)
+try:
+    with st.spinner(_("Looking for matching pictures…"), show_time=False):
+        score = score_range.number(bundle, view, search)
+except EncoderError as error:
+    notices.stop(_("The text encoder is not available"), str(error))
+histograms.panel(bundle, view, score)
 rows = filters.matching(bundle, view)
+rows = score.narrowed(rows) if score else rows
 if not len(rows):
     notices.empty(_("No images match these filters"))
     announcement.say(_("No images match these filters"))
-    st.button(_("Clear filters"), type="primary", on_click=filters.clear, args=(BrowseView,))
+    st.button(_("Clear filters"), type="primary", on_click=score_range.clear)
     st.stop()
-try:
-    with st.spinner(_("Looking for matching pictures…"), show_time=False):
-        rows = order.ordered(bundle, rows, view.sort, search)
-except EncoderError as error:
-    notices.stop(_("The text encoder is not available"), str(error))
+rows = order.ordered(bundle, rows, view.sort, search)
 results.results(bundle, view, search, rows)

@@ -73,7 +73,7 @@ def _now(bundle: Bundle) -> tuple[Term, ...]:
 
 
 def _put(terms: Sequence[Term]) -> None:
-    address.change(BrowseView, terms=write(tuple(terms[:MOST_TERMS])), page=1)
+    address.change(BrowseView, terms=write(tuple(terms[:MOST_TERMS])), score="", page=1)
 
 
 def search_line(bundle: Bundle) -> None:

@@ -7,9 +7,22 @@ from mmrec_core.collection.filtering import Filter
 
 @dataclass(frozen=True)
 class BrowseView(Filter):
-    """``terms`` is a search by content (`mmrec_app.browse.terms`), ``sort`` one of the orders."""
+    """The view's parameters.
+
+    Attributes
+    ----------
+    terms : str
+        A search by content (`mmrec_app.browse.terms`).
+    score : str
+        Between which ends the search's scores lie, ``0.2..0.5``; empty for all.
+    sort : str
+        One of the orders.
+    page : int
+        From 1.
+    """
 
     terms: str = ""
+    score: str = ""
     sort: str = ""
     page: int = 1
 

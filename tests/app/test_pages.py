@@ -20,6 +20,8 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.explanation import Contributions
+from mmrec_core.serving.recommender import Recommender
+from mmrec_core.serving.search import Term, search
 from tests.altered_bundles import without_pairs
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts, turn_to
 
@@ -65,6 +67,21 @@ def test_ranges_of_numbers_filter_every_page_that_filters(bundle: Bundle) -> Non
     app.button(key="chip.ranges.words").click().run()
     assert f"{int((bundle.items['width'] >= 100).sum())} images" in texts(app)
     assert "no such" in texts(page("browse", ranges="no such:1..2"))
+
+
+def test_the_score_of_a_search_is_a_number_to_narrow_by(bundle: Bundle) -> None:
+    terms = json.dumps([["image", bundle.image(0), 1]])
+    app = page("browse", terms=terms, score="0.6..1")
+    scores = search(Recommender(bundle), (Term(1.0, image=bundle.image(0)),))
+    assert f"{int((scores >= 0.6).sum())} image" in texts(app)
+    assert "Score of the search" in [slider.label for slider in app.slider]
+    app.button(key="browse.score").click().run()
+    assert f"{len(bundle.items)} images" in texts(app)
+    app = page("browse", terms=terms, score="2..3")
+    assert "No images match" in texts(app)
+    press(app, "Clear filters")
+    assert f"{len(bundle.items)} images" in texts(app)
+    assert "terms" in app.query_params
 
 
 def test_a_bundle_without_pairs_has_histograms_of_its_catalogue_alone(
