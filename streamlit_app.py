@@ -9,12 +9,14 @@ fresh server follows a deep link.
 
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from mmrec_app.frame import script
+from mmrec_app.served.document import Document
 from mmrec_app.served.routes import routes
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     script.show()
 else:
-    app = App(Path(script.__file__), routes=routes())
+    app = App(Path(script.__file__), routes=routes(), middleware=[Middleware(Document)])

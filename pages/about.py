@@ -3,13 +3,11 @@
 import streamlit as st
 
 from mmrec_app.about import build_facts, bundle_facts
-from mmrec_app.assets import asset
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 
 bundle = opening.current_bundle()
 header("about")
-st.html(f"<style>{asset('about.css')}</style>")
 bundle_facts.identity(bundle)
 bundle_facts.counts(bundle)
 bundle_facts.encoders(bundle)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.evaluation import stage_panel, summary
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
@@ -45,7 +44,6 @@ except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 ranker = in_focus(view, recommender.rankers)
 
-st.html(f"<style>{asset('evaluation.css')}</style>")
 with head:
     names = view_names()
     st.session_state["evaluation.view"] = view.view

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
@@ -31,7 +30,6 @@ try:
 except LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
-st.html(f"<style>{asset('recommend.css')}</style>")
 head = header("recommend")
 with head:
     panel.paste()

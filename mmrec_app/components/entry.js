@@ -13,5 +13,10 @@ export default async function (component) {
     message.textContent = data.unreachable;
     parentElement.append(message);
   }
-  return module?.default(component);
+  try {
+    return module?.default(component);
+  } finally {
+    const { host } = parentElement;
+    if (host instanceof HTMLElement) host.dataset.drawn = "";
+  }
 }

@@ -1,9 +1,9 @@
-"""What surrounds every page: title, navigation, the tools at the top right, the style sheet."""
+"""What surrounds every page: title, navigation, the tools at the top right."""
 
 import streamlit as st
 
 from mmrec_app import i18n
-from mmrec_app.assets import asset, asset_path
+from mmrec_app.assets import asset_path
 from mmrec_app.frame import navigator, toolbar, tour
 from mmrec_app.i18n import _
 from mmrec_app.shared import notices, reviewer
@@ -23,7 +23,6 @@ def show() -> None:
     )
     address.arrive(page.url_path or navigation.FIRST)
     st.logo(str(asset_path("logo.svg")), size="medium")
-    st.html(f"<style>{asset('frame.css')}</style>")
     navigator.navigator(page.title)
     try:
         toolbar.toolbar()

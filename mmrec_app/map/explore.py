@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from mmrec_app.assets import asset
 from mmrec_app.i18n import _
 from mmrec_app.map import canvas, colours, controls, placed_query, selection
 from mmrec_app.map.colours import Colouring
@@ -27,7 +26,6 @@ def explore(bundle: Bundle) -> None:
         view = checked(bundle, address.read(MapView))
     except address.LinkError as error:
         notices.stop(_("This link does not fit this collection"), str(error))
-    st.html(f"<style>{asset('map_page.css')}</style>")
     with st.container(key="map-controls"):
         controls.controls(bundle, view)
     query, answer = _answered(bundle, view)
