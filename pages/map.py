@@ -5,6 +5,7 @@ from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.map.explore import explore
 from mmrec_app.map.view import MapView, checked
+from mmrec_app.served.recommenders import load_encoders_ahead
 from mmrec_app.shared import filters, notices
 from mmrec_app.state import address
 
@@ -16,3 +17,4 @@ except address.LinkError as error:
 
 header("map")
 explore(bundle)
+load_encoders_ahead(bundle)
