@@ -11,7 +11,7 @@ def listed(page: Page) -> str:
     """Return how many pairs Errors shows, as it is written."""
     expect(page).to_have_url(re.compile("/errors\\?"))
     settled(page)
-    line = page.get_by_text(re.compile("pairs?, page"))
+    line = page.get_by_test_id("stText").filter(has_text=re.compile("pairs?, page"))
     expect(line).to_be_visible()
     return line.inner_text().split()[0]
 
