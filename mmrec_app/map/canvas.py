@@ -51,6 +51,7 @@ def canvas(
     on_picked: Callable[[int], None],
     on_lassoed: Callable[[list[list[float]]], None],
     on_isolated: Callable[[list[str]], None],
+    on_brushed: Callable[[list[int]], None],
 ) -> None:
     """Draw the map.
 
@@ -68,6 +69,8 @@ def canvas(
         Called with the corners of a selection in map units, none to take it away.
     on_isolated : callable
         Called with the names of the categories that were picked in the legend.
+    on_brushed : callable
+        Called with both ends of the part of the scale that was picked in it, none for all of it.
     """
     frame, _points, points = _gridded(bundle.digest, bundle)
     shown = None
@@ -99,6 +102,7 @@ def canvas(
             "palette": list(CLUSTER_COLOURS),
             "scales": SCALES,
             "isolate": isolated,
+            "between": list(view.between) if view.between else None,
             "lasso": [list(corner) for corner in view.polygon] or None,
             "chosen": chosen,
             "stars": _stars(answer),
@@ -112,6 +116,7 @@ def canvas(
         },
         on_picked_change=on_event("picked", lambda row: on_picked(int(row))),
         on_lassoed_change=on_event("lassoed", on_lassoed),
+        on_brushed_change=on_event("brushed", on_brushed),
         on_isolated_change=on_event(
             "isolated", lambda codes: on_isolated([names[int(code)] for code in codes])
         ),
@@ -157,6 +162,8 @@ def _words() -> dict[str, str]:
         "all": _("Images: {total}, all shown"),
         "show_all": _("Show all"),
         "search_legend": _("Find in the legend"),
+        "scale_from": _("Lower end of the values in colour"),
+        "scale_to": _("Upper end of the values in colour"),
         "no_caption": captions.no_caption(),
         "unreachable": _("The map's data cannot be loaded. Reload the page."),
     }

@@ -53,10 +53,13 @@ class Colouring:
         known = self.names or ()
         return [known.index(name) for name in names if name in known]
 
-    def coloured(self, rows: np.ndarray, isolated: list[str]) -> np.ndarray:
-        """Return those of ``rows`` that are not grey: measured, and of an isolated category."""
+    def coloured(
+        self, rows: np.ndarray, isolated: list[str], between: tuple[int, int] | None
+    ) -> np.ndarray:
+        """Return those of ``rows`` that are not grey: measured, and of what the legend picks."""
         if self.names is None:
-            return rows[self.numbers[rows] != NO_VALUE]
+            low, high = between or (0, NO_VALUE - 1)
+            return rows[(self.numbers[rows] >= low) & (self.numbers[rows] <= high)]
         codes = self.codes_of(isolated)
         return rows[np.isin(self.numbers[rows], codes)] if codes else rows
 

@@ -45,7 +45,7 @@ def _colour(bundle: Bundle, view: MapView) -> None:
         format_func=lambda name: _("Colour: {what}").format(what=names[name]),
         label_visibility="collapsed",
         on_change=lambda: address.change(
-            MapView, colour=st.session_state["map.colour"], isolate="", page=1
+            MapView, colour=st.session_state["map.colour"], isolate="", levels="", page=1
         ),
     )
 

@@ -40,6 +40,7 @@ def explore(bundle: Bundle) -> None:
             on_picked=lambda row: _mark(bundle, row),
             on_lassoed=_select,
             on_isolated=_isolate,
+            on_brushed=_brush,
         )
     with right, st.container(key="map-panel"):
         histograms.panel(bundle, view)
@@ -51,9 +52,9 @@ def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray 
 
     Ascending, int64.
     """
-    if not (view.lasso or view.isolate or view.active):
+    if not (view.lasso or view.isolate or view.between or view.active):
         return None
-    rows = colouring.coloured(filters.matching(bundle, view), view.isolated)
+    rows = colouring.coloured(filters.matching(bundle, view), view.isolated, view.between)
     if view.lasso:
         frame, points = canvas.gridded(bundle)
         rows = rows[inside(view.polygon, points[rows], frame)]
@@ -96,3 +97,7 @@ def _select(corners: list[list[float]]) -> None:
 
 def _isolate(names: list[str]) -> None:
     address.change(MapView, isolate=isolating(names), page=1)
+
+
+def _brush(ends: list[int]) -> None:
+    address.change(MapView, levels="-".join(str(int(end)) for end in ends), page=1)

@@ -121,14 +121,14 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
             exports.downloads(
                 lambda: _table(bundle, rows), f"{bundle.path.name}-selection", "map.export"
             )
-        if view.lasso or view.isolate:
+        if view.lasso or view.isolate or view.between:
             st.button(
                 _("Clear the selection"),
                 key="map.clear",
                 icon=":material/close:",
                 type="tertiary",
                 help=_("Clear the selection"),
-                on_click=lambda: address.change(MapView, lasso="", isolate="", page=1),
+                on_click=lambda: address.change(MapView, lasso="", isolate="", levels="", page=1),
             )
     if not n:
         notices.empty(

@@ -1,5 +1,6 @@
 """What the Map page shows, as its link says it."""
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
@@ -8,6 +9,7 @@ from mmrec_app.map import selection
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.filtering import Filter
+from mmrec_core.serving.map_grid import NO_VALUE
 
 CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT = "cluster", "label", "score", "ndcg_loss", "verdict"
 COLOURS = (CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT)
@@ -18,12 +20,15 @@ LONGEST_QUERY = 300
 class MapView(Filter):
     """``isolate`` names categories of the legend, ``lasso`` is a polygon (`selection.written`).
 
+    ``levels`` are the ends of a part of the colour scale, as in ``40-254``.
+
     ``image`` is the marked image's name; ``query``, a text, or ``upload``, a visitor's picture
     (`mmrec_app.served.visitor_pictures`), is placed on the map.
     """
 
     colour: str = CLUSTER
     isolate: str = ""
+    levels: str = ""
     lasso: str = ""
     image: str | None = None
     query: str = ""
@@ -46,6 +51,15 @@ class MapView(Filter):
     def isolated(self) -> list[str]:
         """The names of the isolated categories."""
         return [unquote(name) for name in self.isolate.split(",") if name]
+
+    @property
+    def between(self) -> tuple[int, int] | None:
+        """The part of the colour scale that is on, both ends included; None for all of it."""
+        ends = re.fullmatch(r"(\d{1,3})-(\d{1,3})", self.levels)
+        if not ends:
+            return None
+        low, high = int(ends[1]), int(ends[2])
+        return (low, high) if low <= high < NO_VALUE and (low, high) != (0, NO_VALUE - 1) else None
 
 
 def isolating(names: list[str]) -> str:

@@ -111,3 +111,27 @@ def test_the_legend_isolates_and_keys_move(server: Server, page: Page, bundle: B
     page.keyboard.press("Escape")
     expect(stage).to_contain_text("all shown")
     expect(page.get_by_text("Nothing is selected")).to_be_visible()
+
+
+def test_a_part_of_the_colour_scale_is_brushed(server: Server, page: Page, bundle: Bundle) -> None:
+    everything = len(bundle.items)
+    stage = opened(page, server, bundle, f"?colour=score&image={bundle.image(0)}")
+    expect(stage).to_contain_text(f"Images: {everything:,}, all shown")
+    low = page.get_by_role("slider", name="Similarity: Lower end")
+    low.focus()
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    expect(page).to_have_url(re.compile(r"levels=\d+-254"))
+    settled(page)
+    coloured = re.search(r"In colour: (\d+)", stage.inner_text())
+    assert coloured
+    assert 1 <= int(coloured[1]) < everything
+    selected = page.get_by_text(re.compile(f"^{coloured[1]} images? selected"))
+    expect(selected).to_be_visible()
+    page.reload()
+    expect(selected).to_be_visible()
+    settled(page)
+    shoot(page, "map-brush", full_page=False)
+    page.get_by_role("button", name="Show all", exact=True).click()
+    expect(stage).to_contain_text(f"Images: {everything:,}, all shown")
+    expect(page).not_to_have_url(re.compile("levels="))

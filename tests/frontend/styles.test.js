@@ -53,6 +53,8 @@ test("a filter, isolated categories and missing values leave points grey", () =>
   assert.deepEqual([...activePoints(5, { ...BY_CODE, shown }, all)], [1, 1, 0, 0, 1]);
   const values = Uint8Array.of(3, NO_VALUE);
   assert.deepEqual([...activePoints(2, { codes: null, values, shown: null }, all)], [1, 0]);
+  const scale = { codes: null, values: new Uint8Array([9, 10, 20, 21, NO_VALUE]), shown: null };
+  assert.deepEqual([...activePoints(5, scale, all, [10, 20])], [0, 1, 1, 0, 0]);
 });
 
 test("counts are of images that pass the filter and have a category", () => {

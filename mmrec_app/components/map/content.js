@@ -1,6 +1,6 @@
 // What the map shows, apart from how: its points and their styles, the marks, the selection.
 
-/** @import { Legend, MapData, PlaceNames } from "./data.js" */
+/** @import { Legend, MapData, PlaceNames, Span } from "./data.js" */
 /** @import { Corner, Place } from "./geometry.js" */
 /** @import { StyledPoints } from "./styles.js" */
 /** @import { View } from "./view.js" */
@@ -78,6 +78,7 @@ export class MapContent {
     this.chosen =
       data.chosen === null ? null : { ...this.points.at(data.chosen), row: data.chosen };
     this.isolated = new Set(data.isolate);
+    this.between = data.between;
     this.lasso = data.lasso?.map((corner) => this.frame.toGrid(corner)) ?? null;
     this.restyle();
   }
@@ -112,11 +113,17 @@ export class MapContent {
     this.restyle();
   }
 
+  /** @param {Span | null} between values in colour, null for all */
+  brush(between) {
+    this.between = between;
+    this.restyle();
+  }
+
   /** Work out the style of every point anew. */
   restyle() {
     this.version = nextVersion++;
     const { count, layers, lasso } = this;
-    const active = activePoints(count, layers, this.isolated);
+    const active = activePoints(count, layers, this.isolated, this.between);
     const selected = lasso && inside(lasso, this.points.coordinates, count);
     this.active = active;
     this.activeCount = active.reduce((sum, one) => sum + one, 0);

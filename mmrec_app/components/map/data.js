@@ -12,6 +12,7 @@
  * @property {string[]} palette colours of the categories, which begin anew after the last
  * @property {{ light: string[], dark: string[] }} scales colours from low to high
  * @property {number[]} isolate codes picked in the legend, none for all
+ * @property {Span | null} between ends of the part of the scale that is in colour, null for all
  * @property {[number, number][] | null} lasso corners of the selection, in map units
  * @property {number | null} chosen row of the image that is marked
  * @property {{ x: number, y: number, row: number | null }[]} stars queries, in map units
@@ -24,9 +25,11 @@
  * @property {MapWords} words
  */
 
+/** @typedef {[number, number]} Span values, both included */
+
 /**
  * @typedef {Record<"map" | "pan" | "lasso" | "box" | "zoom_in" | "zoom_out" | "fit" | "names"
- *   | "pictures" | "clear" | "selected" | "shown" | "all" | "show_all" | "search_legend"
+ *   | "pictures" | "clear" | "selected" | "shown" | "all" | "show_all" | "search_legend" | "scale_from" | "scale_to"
  *   | "no_caption" | "unreachable", string>} MapWords
  */
 

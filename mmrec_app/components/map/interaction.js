@@ -1,6 +1,7 @@
 // What a visitor does with the map: moves it, points at images, selects and clears.
 
 /** @import { Corner } from "./geometry.js" */
+/** @import { Span } from "./data.js" */
 /** @import { MapView } from "./main.js" */
 
 import { rounded } from "./geometry.js";
@@ -187,12 +188,25 @@ export class Interaction {
     this.map.component.setTriggerValue("isolated", codes);
   }
 
+  /**
+   * Colour a part of the scale alone.
+   *
+   * @param {Span | null} between null for all of it
+   * @param {boolean} [done] whether the visitor has let go
+   */
+  brush(between, done = true) {
+    this.map.content?.brush(between);
+    this.map.onRestyled();
+    if (done) this.map.component.setTriggerValue("brushed", between ?? []);
+  }
+
   /** Take away what was done last: the sketch, the selection, the legend's pick, the mark. */
   clear() {
     const { content } = this.map;
     if (this.sketched) this.sketch(null);
     else if (content?.lasso) this.deselect();
     else if (content?.isolated.size) this.isolate([]);
+    else if (content?.between) this.brush(null);
     else if (content?.marks.length) this.map.component.setTriggerValue("picked", -1);
   }
 }

@@ -1,33 +1,42 @@
-// What the colours mean. A category in it isolates its points; Ctrl or Shift adds another.
+// What the colours mean. A category in it isolates its points, Ctrl or Shift adds another; on a
+// scale, two handles do.
 
 /** @import { Colour } from "./colours.js" */
-/** @import { CategoryLegend, Legend, MapWords, ScaleLegend } from "./data.js" */
+/** @import { CategoryLegend, Legend, MapWords, ScaleLegend, Span } from "./data.js" */
 
 import { make, makeButton } from "../shared/elements.js";
 import { nextIndex, setTabStop } from "../shared/grid_keys.js";
-import { css } from "./colours.js";
+import { ScaleBrush } from "./scale_brush.js";
 
 const SEARCH_FROM = 12; // entries
 
 /** @typedef {{ root: HTMLElement, count: HTMLElement }} Item */
+
+/**
+ * What takes the visitor's choices.
+ *
+ * @typedef {object} Picker
+ * @property {(codes: number[]) => void} isolate
+ * @property {(between: Span | null, done?: boolean) => void} brush
+ */
 
 export class LegendView {
   /** @type {Map<number, Item>} */
   items = new Map();
   /** @type {Set<number>} */
   isolated = new Set();
-  /** @type {HTMLElement | null} */
-  bar = null;
+  /** @type {ScaleBrush | null} */
+  brush = null;
 
   /**
    * @param {HTMLElement} parent
-   * @param {(codes: number[]) => void} onIsolate
+   * @param {Picker} picker
    */
-  constructor(parent, onIsolate) {
+  constructor(parent, picker) {
     this.root = make("div", "legend", parent);
-    this.onIsolate = onIsolate;
+    this.picker = picker;
     this.showAll = makeButton("legend-all");
-    this.showAll.onclick = () => this.onIsolate([]);
+    this.showAll.onclick = () => (this.brush ? picker.brush(null) : picker.isolate([]));
   }
 
   /**
@@ -37,19 +46,22 @@ export class LegendView {
   build(legend, words) {
     this.root.replaceChildren();
     this.items.clear();
-    this.bar = null;
+    this.brush = null;
     const head = make("div", "legend-head", this.root);
     make("span", "legend-title", head, legend.title);
     this.showAll.textContent = words.show_all;
     this.showAll.hidden = true;
     head.append(this.showAll);
-    if (legend.kind === "scale") this.buildScale(legend);
+    if (legend.kind === "scale") this.buildScale(legend, words);
     else this.buildCategories(legend, words.search_legend);
   }
 
-  /** @param {ScaleLegend} legend */
-  buildScale(legend) {
-    this.bar = make("div", "legend-bar", this.root);
+  /**
+   * @param {ScaleLegend} legend
+   * @param {MapWords} words
+   */
+  buildScale(legend, words) {
+    this.brush = new ScaleBrush(this.root, legend, words, this.picker);
     const ends = make("div", "legend-ends", this.root);
     make("span", "", ends, legend.low_text);
     make("span", "", ends, legend.high_text);
@@ -81,7 +93,7 @@ export class LegendView {
       root.onclick = (event) => {
         this.stopAt(root);
         const add = event.ctrlKey || event.metaKey || event.shiftKey;
-        this.onIsolate(isolatedAfter(this.isolated, code, add));
+        this.picker.isolate(isolatedAfter(this.isolated, code, add));
       };
       this.items.set(code, { root, count: make("span", "legend-count", root) });
     }
@@ -131,16 +143,15 @@ export class LegendView {
   /**
    * @param {object} shown
    * @param {Set<number>} shown.isolated
+   * @param {Span | null} shown.between
    * @param {Record<number, number>} shown.counts
    * @param {Colour[] | null} shown.scale
    * @param {(n: number) => string} shown.format
    */
-  update({ isolated, counts, scale, format }) {
+  update({ isolated, between, counts, scale, format }) {
     this.isolated = isolated;
-    if (this.bar && scale) {
-      this.bar.style.background = `linear-gradient(to right, ${scale.map(css).join(", ")})`;
-    }
-    this.showAll.hidden = !isolated.size;
+    this.brush?.update(between, scale);
+    this.showAll.hidden = !isolated.size && !between;
     for (const [code, { root, count }] of this.items) {
       const pressed = isolated.has(code);
       root.setAttribute("aria-pressed", String(pressed));

@@ -42,7 +42,7 @@ export class MapView {
     this.status = make("div", "status", this.stage);
     this.status.setAttribute("role", "status");
     this.tooltip = new Tooltip(this.stage);
-    this.legend = new LegendView(this.root, (codes) => this.interaction.isolate(codes));
+    this.legend = new LegendView(this.root, this.interaction);
     listenToGestures(this.stage, this.interaction);
     new ResizeObserver(() => this.scene.resize() && this.drawNow()).observe(this.stage);
   }
@@ -127,9 +127,9 @@ export class MapView {
     this.root.dataset.drawn = scene.draw(content, this.momentary).toFixed(1);
     if (this.legendIsCurrent && scene.appearance === before) return;
     this.legendIsCurrent = true;
-    const { isolated, counts } = content;
+    const { isolated, between, counts } = content;
     const scale = scene.appearance?.scale ?? null;
-    this.legend.update({ isolated, counts, scale, format: (n) => this.format(n) });
+    this.legend.update({ isolated, between, counts, scale, format: (n) => this.format(n) });
   }
 
   drawOverlay() {

@@ -1,11 +1,14 @@
 // How each point is to be drawn, and in which order: grey context first, what matters last.
 
 /** @import { Colour } from "./colours.js" */
+/** @import { Span } from "./data.js" */
 
 import { mixed, onScale, pixel } from "./colours.js";
 
 export const NO_CATEGORY = 65535; // as a code
 export const NO_VALUE = 255;
+/** @type {Span} */
+export const WHOLE_SCALE = [0, NO_VALUE - 1];
 export const SHAPES = 6;
 export const LEVELS = 48; // of a scale
 
@@ -33,18 +36,20 @@ function hasBit(bits, index) {
 }
 
 /**
- * Return 1 for each point in colour: it passes the filter, is of an isolated category, has a value.
+ * Return 1 for each point in colour: it passes the filter, and is of what the legend picks.
  *
  * @param {number} count
  * @param {Layers} layers
  * @param {Set<number>} isolated codes, empty for all
+ * @param {Span | null} [between] values in colour, null for all
  */
-export function activePoints(count, { codes, values, shown }, isolated) {
+export function activePoints(count, { codes, values, shown }, isolated, between = null) {
+  const [low, high] = between ?? WHOLE_SCALE;
   const flags = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     if (shown && !hasBit(shown, i)) continue;
     if (isolated.size && !(codes && isolated.has(codes[i]))) continue;
-    if (values && values[i] === NO_VALUE) continue;
+    if (values && !(low <= values[i] && values[i] <= high)) continue;
     flags[i] = 1;
   }
   return flags;
