@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.errors import queue_share
 from mmrec_app.errors.queue_controls import controls, scope_of, way_on
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _
@@ -48,7 +49,11 @@ def queue(bundle: Bundle) -> None:
     chosen = view.ranker if view.ranker in rankers else (*rankers, "")[0]
     scope = scope_of(bundle, view)
     table = ordered(bundle, scope, view.order, chosen)
-    controls(bundle, view, rankers, chosen)
+    names = bundle.items["image"].to_numpy()[table["query"]]
+    if view.dealt:
+        table = table[review_queue.dealt(names, *view.dealt)]
+    with controls(bundle, view, rankers, chosen):
+        queue_share.share(bundle, view, names)
     if not len(table):
         notices.empty(
             _("No queries to review here"),

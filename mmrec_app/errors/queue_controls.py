@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
@@ -31,9 +32,15 @@ def scope_of(bundle: Bundle, view: ErrorsView) -> str:
     return view.scope or (HELD_OUT if bundle.cross_fitted is None else ALL)
 
 
-def controls(bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen: str) -> None:
-    """Draw the choice of the order, of the ranker whose order it is, and of the queries."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+def controls(
+    bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen: str
+) -> DeltaGenerator:
+    """Draw the choice of the order, of the ranker whose order it is, and of the queries.
+
+    Returns the line that they are on, for more.
+    """
+    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    with line:
         orders = {
             DISAGREEMENT: _("Rankers disagree"),
             NDCG: _("Lowest nDCG@5"),
@@ -60,6 +67,7 @@ def controls(bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen:
         _scopes(bundle, view)
         _open(view)
         reviewer.ask("queue")
+    return line
 
 
 def _selectbox(field: str, value: str, title: str, names: dict[str, str], help: str | None) -> None:

@@ -1,5 +1,6 @@
 """What the Errors page shows, as its link says it."""
 
+import re
 from dataclasses import dataclass
 
 from mmrec_app.i18n import _
@@ -36,6 +37,8 @@ class ErrorsView(Filter):
         some ranker.
     order : str
         Queue: one of `mmrec_core.verdicts.queue.ORDERS`, by the figures of ``ranker``.
+    share : str
+        Queue: ``2/3`` for the second of three parts among which reviewers deal it; empty for all.
     open : bool
         Queue: whether rankers, scores and what is known show before a candidate is graded.
     query : str or None
@@ -64,6 +67,7 @@ class ErrorsView(Filter):
     page: int = 1
     scope: str = ""
     order: str = ORDERS[0]
+    share: str = ""
     open: bool = False
     once: bool = False
     query: str | None = None
@@ -89,6 +93,15 @@ class ErrorsView(Filter):
         object.__setattr__(self, "page", max(1, self.page))
         if self.threshold is not None:
             object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
+
+    @property
+    def dealt(self) -> tuple[int, int] | None:
+        """The part of the queue, from 1, and the number of parts; None for all of it."""
+        written = re.fullmatch(r"(\d)/(\d)", self.share)
+        if not written:
+            return None
+        part, parts = int(written[1]), int(written[2])
+        return (part, parts) if 1 <= part <= parts > 1 else None
 
 
 def view_names() -> dict[str, str]:

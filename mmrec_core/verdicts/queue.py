@@ -1,6 +1,7 @@
 """The queue of queries to grade: which, in what order, and each ranker's first candidates."""
 
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -118,6 +119,27 @@ def queue(
         return table
     most_first = order in (DISAGREEMENT, UNCERTAIN)
     return table.sort_values(column, ascending=not most_first, kind="stable")
+
+
+def dealt(images: np.ndarray, part: int, parts: int) -> np.ndarray:
+    """Say which queries are one part of a queue that several reviewers share.
+
+    A query's part hangs on its name alone: it stays the same in every order, scope and build, and
+    the parts are about as large as each other.
+
+    Parameters
+    ----------
+    images : ndarray (queries,) of str
+        The queries' names.
+    part : int
+        From 1.
+    parts : int
+
+    Returns
+    -------
+    ndarray (queries,) bool
+    """
+    return np.array([crc32(str(name).encode()) % parts == part - 1 for name in images], dtype=bool)
 
 
 def progress(counts: pd.DataFrame, images: np.ndarray, reviewer: str) -> Progress:

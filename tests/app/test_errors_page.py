@@ -1,5 +1,6 @@
 """The page Errors: the pair browser, the queue, verdicts, and the widgets that other pages use."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from mmrec_core.verdicts.queue import ORDERS
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 from tests.altered_bundles import altered, cross_fitted, without_pairs
 
-from .pages import gallery_of, page, texts
+from .pages import follow, gallery_of, page, texts
 
 HOSTILE = '**Eve** <img src=x onerror="owned=1">'
 
@@ -83,6 +84,21 @@ def test_the_queue_goes_by_what_is_asked(bundle: Bundle, scored: pd.DataFrame) -
     assert splits[shown["query"]["id"]] != "test"
     assert ["nDCG@5 from", "a ranker that never met this query"] in shown["answers"]
     assert not (splits[names] == "test").any()
+
+
+def test_reviewers_share_the_queue_in_parts(bundle: Bundle, scored: pd.DataFrame) -> None:
+    everything = page("errors", view="queue")
+    everything.number_input(key="errors.queue.parts").set_value(3).run()
+    assert everything.query_params["share"] == "1/3"
+    links = [link.proto for link in everything.get("link_button") if "Part" in link.proto.label]
+    sizes = [int(re.search(r"0 of (\d+) graded", link.label)[1]) for link in links]
+    assert sum(sizes) == scored["query"].nunique()
+    second = follow(everything, links[1].url)
+    assert f"query 1 of {sizes[1]}" in texts(second)
+    shown = gallery_of(second, "errors.queue")["query"]["id"]
+    first = gallery_of(page("errors", view="queue", share="1/3"), "errors.queue")["query"]["id"]
+    assert shown != first
+    assert f"query 1 of {sum(sizes)}" in texts(page("errors", view="queue", share="7/3"))
 
 
 def test_a_link_opens_the_queue_at_its_query_with_its_grades(

@@ -74,6 +74,14 @@ def test_progress_counts_queries_and_reviewers_of_the_queue_alone() -> None:
     assert done.reviewers == 2
 
 
+def test_parts_of_a_shared_queue_hold_each_query_once_in_whatever_order() -> None:
+    images = np.array([f"animals/птица {i}.png" for i in range(300)])
+    parts = np.array([queue.dealt(images, part, 3) for part in (1, 2, 3)])
+    assert (parts.sum(axis=0) == 1).all()
+    assert (parts.sum(axis=1) > 70).all()
+    assert queue.dealt(images[::-1], 2, 3).tolist() == parts[1][::-1].tolist()
+
+
 @pytest.mark.parametrize(
     ("done", "place", "expected"),
     [("1010", 0, 1), ("1010", 1, 3), ("1010", 3, 1), ("1111", 2, 2), ("1110", 3, 3), ("0", 0, 0)],
