@@ -8,7 +8,8 @@ from mmrec_app.frame.header import header
 
 bundle = opening.current_bundle()
 header("about")
-bundle_facts.identity(bundle)
+with st.container(key="about.identity"):
+    bundle_facts.identity(bundle)
 bundle_facts.counts(bundle)
 bundle_facts.encoders(bundle)
 bundle_facts.making(bundle)

@@ -21,12 +21,13 @@ def show() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    address.arrive(page.url_path or navigation.FIRST)
+    name = page.url_path or navigation.FIRST
+    address.arrive(name)
     st.logo(str(asset_path("logo.svg")), size="medium")
-    navigator.navigator(page.title)
+    navigator.navigator(name, page.title)
     try:
         toolbar.toolbar()
-        tour.panel(page.url_path or navigation.FIRST)
+        tour.panel(name)
         page.run()
         reviewer.remember()
     except BundleError as error:  # a part that is read only when it is needed

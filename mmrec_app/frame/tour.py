@@ -13,6 +13,10 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
 
 _AT = "tour.at"
+_OUTLINE = (
+    "outline: 2px solid light-dark(#4553c9, #8e9af5); outline-offset: 5px; border-radius: 0.4rem; "
+    "scroll-margin: 5.5rem 0 2rem;"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ def start_button() -> None:
     )
 
 
+def part(page: str) -> str:
+    """Return the selector of the part of a page that its stop speaks of."""
+    return f".st-key-{PAGES[page].shows.replace('.', '-')}"
+
+
 def panel(page: str) -> None:
     """Draw the current stop, if the tour is on and this is its page."""
     at = st.session_state.get(_AT)
@@ -70,7 +79,10 @@ def panel(page: str) -> None:
     with st.container(key="tour", border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{at + 1} / {len(all_stops)}**", width="content")
         st.markdown(_told(bundle, stop), width="stretch")
-        if stop.page != page:
+        if stop.page == page:
+            st.button(_("Show me"), key="tour.show")  # the navigator's script does
+            st.html(f"<style>{part(page)} {{ {_OUTLINE} }}</style>")
+        else:
             st.button(_("Back to the tour"), key="tour.here", on_click=_to, args=(at,))
         if at:
             st.button(_("Back"), key="tour.back", type="tertiary", on_click=_to, args=(at - 1,))

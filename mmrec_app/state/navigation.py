@@ -21,6 +21,8 @@ class PageEntry(NamedTuple):
         Its name in the menu, and its heading unless ``heading`` is another.
     tour : str
         What the tour says there.
+    shows : str
+        Key of the widget or part that the tour speaks of.
     help : str
         What the question mark beside the heading says; "" for none.
     heading : str
@@ -32,6 +34,7 @@ class PageEntry(NamedTuple):
 
     title: str
     tour: str
+    shows: str
     help: str = ""
     heading: str = ""
     measured: bool = False
@@ -45,6 +48,7 @@ PAGES = {
             "The whole collection. Search the captions, or describe a picture in words and let the "
             "recommender find it. Click a picture to see what is recommended for it."
         ),
+        "terms.input",
         filters=True,
     ),
     "recommend": PageEntry(
@@ -53,6 +57,7 @@ PAGES = {
             "One query, three rankers: CLIP compares pictures, BERT compares captions, and "
             "CatBoost weighs both and more. Click a result to read why it is there."
         ),
+        "recommend.lists",
         _later(
             "Candidates for a query are ranked by CatBoost, CLIP and BERT side by side, and "
             "each result is explained."
@@ -64,6 +69,7 @@ PAGES = {
             "Every image is a point; images with similar pictures and captions lie close "
             "together. Draw a lasso around points to see their pictures."
         ),
+        "map.canvas",
         _later(
             "UMAP lays all images out on a plane so that those with similar pictures and "
             "captions lie close together. Distances within a group of points mean something; "
@@ -78,6 +84,7 @@ PAGES = {
             "captions. A query's candidates are its nearest images or, if the bundle says so, "
             "all images of its nearest clusters."
         ),
+        "clusters.central",
     ),
     "evaluation": PageEntry(
         _later("Evaluation"),
@@ -86,6 +93,7 @@ PAGES = {
             "intervals and simple baselines. Move the threshold and watch one kind of error "
             "grow as the other shrinks."
         ),
+        "evaluation.threshold",
         _later("Every figure here is of queries that were held out from what scored them."),
         measured=True,
         filters=True,
@@ -96,12 +104,14 @@ PAGES = {
             "Where the recommendations fail: pairs that a ranker gets wrong, and queries on "
             "which the rankers disagree. Grade what you see with the keys 1 to 4."
         ),
+        "errors.pairs",
         measured=True,
         filters=True,
     ),
     "about": PageEntry(
         _later("About"),
         _later("What this bundle is made of, and what it does not claim."),
+        "about.identity",
         heading=_later("About this bundle"),
     ),
 }

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mmrec_app.state.navigation import PAGES as ALL_PAGES
 from mmrec_core.bundle import Bundle
 from tests.e2e.serving import PATIENCE, Server, settled, shoot
 
@@ -83,6 +84,25 @@ def test_tour_leads_through_the_pages(server: Server, page: Page) -> None:
     settled(page)
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_the_tour_leads_to_what_it_speaks_of(server: Server, browser: Browser) -> None:
+    """On a phone and by keyboard: each stop has a part that is outlined, and goes to it."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(server.url)
+    page.locator(".st-key-tour-start button").locator("visible=true").click()
+    for name, words in ALL_PAGES.items():
+        part = page.locator(f".st-key-{words.shows.replace('.', '-')}")
+        expect(part).to_have_css("outline-style", "solid")
+        settled(page)
+        page.get_by_role("button", name="Show me").press("Enter")
+        expect(part).to_be_focused()
+        expect(part).to_be_in_viewport()
+        if name != "about":
+            page.get_by_role("button", name="Next stop").click()
+    context.close()
 
 
 def test_cold_deep_link_has_the_frame(

@@ -6,6 +6,7 @@
 import { announce, liveRegion } from "../shared/announce.js";
 import { componentOf, listenOnPage } from "../shared/component.js";
 import { nameSkipLink, skip } from "./skip_link.js";
+import { show } from "./tour.js";
 import { Views } from "./views.js";
 
 /**
@@ -15,6 +16,7 @@ import { Views } from "./views.js";
  * @property {{ href: string, filters: boolean }[]} pages all pages, and whether they filter images
  * @property {string} language of the interface
  * @property {string} title of the page
+ * @property {string} shows selector of the part of the page that the tour speaks of
  * @property {string} skip what the link past the header is called
  * @property {string} bundle parameter that names the bundle
  * @property {string[]} filter parameters of a filter, which stays on from page to page
@@ -40,6 +42,7 @@ class Navigator {
       listenOnPage(parent, type, (event) => this.completeHeader(event), true);
     }
     listenOnPage(parent, "click", skip, true);
+    listenOnPage(parent, "click", (event) => show(event, this.component.data.shows), true);
     listenOnPage(parent, "click", (event) => this.onHeaderClick(event), true);
     listenOnPage(parent, "click", (event) => this.onClick(event));
   }
