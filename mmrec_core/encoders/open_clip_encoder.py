@@ -189,6 +189,10 @@ def _load(source: _Source, device: str, precision: Precision) -> tuple[Any, Any,
             weights_only=True,
             **_activation(source),
         )
+        if isinstance(getattr(model, "text", None), open_clip.hf_model.HFTextEncoder):
+            # In bf16, open_clip leaves the embeddings of transformers' towers in float32 and not
+            # the layers above them, which then refuse to multiply.
+            model.text.float()
         return model.eval(), transform, open_clip.get_tokenizer(source.model), checkpoint
 
 

@@ -5,8 +5,10 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from mmrec_core.encoders import PRESETS, load_image_text_encoder, load_text_encoder
+from mmrec_core.encoders import PRESETS, load_text_encoder
+from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 
 TEXTS = ["красный цветок", "a red flower", "красный", "", "red flower a"]
@@ -67,14 +69,16 @@ def tiny_clip(tiny_roberta, tmp_path_factory):
     return folder
 
 
-def test_a_clip_with_such_a_text_tower_loads_and_reads_russian(tiny_clip):
-    encoder = load_image_text_encoder(str(tiny_clip), device="cpu")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_clip_with_such_a_text_tower_loads_and_reads_russian(tiny_clip, precision):
+    encoder = OpenClipEncoder(str(tiny_clip), device="cpu", precision=precision)
     assert encoder.spec.dimension == 8
     vectors = encoder.encode_texts(TEXTS)
     assert np.isfinite(vectors).all()
     assert np.linalg.norm(vectors[0] - vectors[2]) > 1e-3
     singly = np.concatenate([encoder.encode_texts([text]) for text in TEXTS])
     np.testing.assert_allclose(vectors, singly, atol=1e-5)
+    assert np.isfinite(encoder.encode_images([Image.new("RGB", (40, 30), "red")])).all()
 
 
 def test_the_mean_over_tokens_is_what_the_sentence_model_was_trained_with(tiny_roberta):
