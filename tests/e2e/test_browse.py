@@ -49,10 +49,10 @@ def test_describe_a_picture_and_take_something_away(server: Server, page: Page) 
     linked = page.url
     expect(pictures.first).to_contain_text(re.compile(r"[1-3]\.\d"))  # now in standard deviations
     settled(page)
-    first = pictures.first.get_attribute("aria-label")
+    first = pictures.first.get_attribute("title")
     shoot(page, "browse-search", full_page=False)
     page.goto(linked)
-    expect(pictures.first).to_have_attribute("aria-label", str(first))
+    expect(pictures.first).to_have_attribute("title", str(first))
     describe.fill("a hat −red")  # another search
     describe.press("Enter")
     expect(page.get_by_role("button", name="a hat", exact=True)).to_be_visible()

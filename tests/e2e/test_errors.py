@@ -51,7 +51,7 @@ def test_keys_go_through_the_queue(
     for key in ("j", "ArrowRight", "k", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
     queries = bundle.metrics["queries"]  # each of them is held out once
-    expect(page.get_by_text(f"query 4 of {queries}")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(f"query 4 of {queries}")).to_be_visible()
     query = parse_qs(urlsplit(page.url).query)["query"][0]
     expect(page.locator(".outer[data-query]")).to_have_attribute("data-query", query)
     page.keyboard.press("2")

@@ -126,7 +126,9 @@ def test_a_part_of_the_colour_scale_is_brushed(server: Server, page: Page, bundl
     coloured = re.search(r"In colour: (\d+)", stage.inner_text())
     assert coloured
     assert 1 <= int(coloured[1]) < everything
-    selected = page.get_by_text(re.compile(f"^{coloured[1]} images? selected"))
+    selected = page.get_by_test_id("stMain").get_by_text(
+        re.compile(f"^{coloured[1]} images? selected")
+    )
     expect(selected).to_be_visible()
     page.reload()
     expect(selected).to_be_visible()

@@ -149,7 +149,7 @@ def test_arrows_work_after_a_click_on_queue(server: Server, page: Page) -> None:
     board = page.locator(".outer[data-query]")
     query = str(board.get_attribute("data-query"))
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("query 2 of")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("query 2 of")).to_be_visible()
     expect(board).not_to_have_attribute("data-query", query)
     page.keyboard.press("ArrowDown")
     expect(page.locator(".candidate").nth(1)).to_have_class(re.compile("here"))
