@@ -24,6 +24,9 @@ class BuildConfig(BaseModel):
     out: Path = Field(description="where the bundle goes")
     captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
     pairs: Path | None = Field(None, description="CSV of judged pairs: query, candidate, target")
+    twins: Path | None = Field(
+        None, description="CSV of near-duplicates: image, other, target (1, or 0 for none)"
+    )
     name: str | None = Field(None, description="the bundle's name; by default its folder's")
     image_column: str = Field("image", description="column of image names in the captions")
     text_column: str = Field("text", description="column of captions")

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mmrec_app.errors import pair_choice, pairs, queue, verdicts
-from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView, view_names
+from mmrec_app.errors import near_duplicates, pair_choice, pairs, queue, verdicts
+from mmrec_app.errors.view import LABELS, QUEUE, TWINS, VERDICTS, ErrorsView, view_names
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
@@ -28,7 +28,7 @@ with header("errors"):
         label_visibility="collapsed",
         format_func=lambda name: names[name],
         on_change=lambda: address.change(
-            ErrorsView, view=st.session_state["errors.view"], query=None
+            ErrorsView, view=st.session_state["errors.view"], query=None, least=None, page=1
         ),
     )
 
@@ -36,5 +36,9 @@ if view.view == QUEUE:
     queue.queue(bundle)
 elif view.view == VERDICTS:
     verdicts.verdicts(bundle)
+elif view.view == TWINS:
+    near_duplicates.twins(bundle)
+elif view.view == LABELS:
+    near_duplicates.label_mistakes(bundle)
 else:
     pairs.browser(bundle)

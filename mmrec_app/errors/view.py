@@ -8,7 +8,8 @@ from mmrec_core.collection.filtering import Filter
 from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
 from mmrec_core.verdicts.queue import ORDERS, SCOPES
 
-PAIRS, QUEUE, VERDICTS = "pairs", "queue", "verdicts"
+PAIRS, QUEUE, VERDICTS, TWINS, LABELS = "pairs", "queue", "verdicts", "near-duplicates", "labels"
+OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 RELEVANT, IRRELEVANT = "relevant", "irrelevant"
 
 
@@ -21,7 +22,7 @@ class ErrorsView(Filter):
     Attributes
     ----------
     view : str
-        ``pairs``, ``queue`` or ``verdicts``.
+        ``pairs``, ``queue``, ``verdicts``, ``near-duplicates`` or ``labels``.
     kind : str
         Pairs: one of `mmrec_core.evaluation.wrong_pairs.KINDS`.
     ranker : str
@@ -58,6 +59,12 @@ class ErrorsView(Filter):
         Verdicts: only those of which an image has this tag.
     noted : bool
         Verdicts: only those with a note.
+    decided : str
+        Work lists: ``open``, ``accepted`` or ``rejected`` entries.
+    least : float or None
+        Work lists: the least cosine or confidence; None for the list's own.
+    across : bool
+        Near-duplicates: only those whose labels differ.
     """
 
     view: str = PAIRS
@@ -78,11 +85,15 @@ class ErrorsView(Filter):
     grade: int | None = None
     tagged: str | None = None
     noted: bool = False
+    decided: str = OPEN
+    least: float | None = None
+    across: bool = True
 
     def __post_init__(self) -> None:
         """Put what is out of its range to the nearest, or to the default."""
         for name, known in (
-            ("view", (PAIRS, QUEUE, VERDICTS)),
+            ("view", tuple(view_names())),
+            ("decided", (OPEN, ACCEPTED, REJECTED)),
             ("kind", KINDS),
             ("known", ("", RELEVANT, IRRELEVANT)),
             ("scope", ("", *SCOPES)),
@@ -91,6 +102,8 @@ class ErrorsView(Filter):
             if getattr(self, name) not in known:
                 object.__setattr__(self, name, known[0])
         object.__setattr__(self, "page", max(1, self.page))
+        if self.least is not None:
+            object.__setattr__(self, "least", min(max(self.least, 0.0), 1.0))
         if self.threshold is not None:
             object.__setattr__(self, "threshold", round(min(max(self.threshold, 0.0), 1.0), 2))
 
@@ -105,5 +118,11 @@ class ErrorsView(Filter):
 
 
 def view_names() -> dict[str, str]:
-    """Return the names of the three views."""
-    return {PAIRS: _("Pairs"), QUEUE: _("Queue"), VERDICTS: _("Verdicts")}
+    """Return the names of the views."""
+    return {
+        PAIRS: _("Pairs"),
+        QUEUE: _("Queue"),
+        TWINS: _("Near-duplicates"),
+        LABELS: _("Category mistakes"),
+        VERDICTS: _("Verdicts"),
+    }

@@ -4,6 +4,7 @@ FOLDER = ".scratch"
 
 LISTED = f"{FOLDER}/listed.parquet"
 JUDGED = f"{FOLDER}/judged.parquet"
+TWINS = f"{FOLDER}/twins.parquet"
 IMAGE_FILES = f"{FOLDER}/image-files.json"
 ENCODERS = f"{FOLDER}/encoders.json"
 DECODED = f"{FOLDER}/decoded.parquet"

@@ -36,6 +36,10 @@ def build(
     pairs: Annotated[
         Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
     ] = None,
+    twins: Annotated[
+        Path | None,
+        typer.Option(help="CSV of near-duplicates, as the app exports it: image, other, target"),
+    ] = None,
     name: Name = None,
     image_column: Annotated[
         str | None, typer.Option(help="the captions file's column of image names; default image")

@@ -23,7 +23,9 @@ NO_QUERY = -1
 _CHUNK = 1024
 
 
-def near_duplicates(pictures: np.ndarray, texts: pd.Series) -> np.ndarray:
+def near_duplicates(
+    pictures: np.ndarray, texts: pd.Series, said: pd.DataFrame | None = None
+) -> np.ndarray:
     """Group images that look the same or share a caption.
 
     Parameters
@@ -34,6 +36,10 @@ def near_duplicates(pictures: np.ndarray, texts: pd.Series) -> np.ndarray:
         much the same under any encoder.
     texts : Series of str
         Captions, missing ones among them; case and spaces do not count.
+    said : DataFrame, optional
+        What people said of pairs: ``first``, ``second`` (rows), ``same`` (bool). Pairs that are the
+        same are linked, whatever their cosine; others are not linked by it, though perhaps by a
+        caption or a third picture.
 
     Returns
     -------
@@ -54,6 +60,8 @@ def near_duplicates(pictures: np.ndarray, texts: pd.Series) -> np.ndarray:
     for start in range(0, len(centred), _CHUNK):
         first, second = np.nonzero(centred[start : start + _CHUNK] @ centred.T >= NEAR_DUPLICATE)
         links.append(np.stack([first + start, second]))
+    if said is not None and len(said):
+        links = _as_said(np.concatenate(links, axis=1), said, len(pictures))
     captions = texts.reset_index(drop=True).dropna().astype(str)
     captions = captions.str.casefold().str.split().str.join(" ")
     for rows in captions[captions != ""].groupby(captions).groups.values():
@@ -62,6 +70,16 @@ def near_duplicates(pictures: np.ndarray, texts: pd.Series) -> np.ndarray:
     shape = (len(pictures), len(pictures))
     linked = csr_array(coo_array((np.ones(len(rows)), (rows, columns)), shape=shape))
     return connected_components(linked, directed=False)[1]
+
+
+def _as_said(links: np.ndarray, said: pd.DataFrame, images: int) -> list[np.ndarray]:
+    """Return the links with those that people added, and without those that they denied."""
+    first, second = said["first"].to_numpy(), said["second"].to_numpy()
+    denied = ~said["same"].to_numpy(bool)
+    ways = np.stack([np.append(first, second), np.append(second, first)])
+    keys = ways[0] * images + ways[1]
+    kept = ~np.isin(links[0] * images + links[1], keys[np.append(denied, denied)])
+    return [links[:, kept], np.stack([first, second])[:, ~denied]]
 
 
 def dissolve_large(groups: np.ndarray) -> np.ndarray:

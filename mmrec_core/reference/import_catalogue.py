@@ -59,6 +59,7 @@ def catalogue(work: Workspace) -> None:
     problems += reported
     write_table(work.output(scratch.LISTED), pd.DataFrame(table).astype(object))
     write_table(work.output(scratch.JUDGED), judged)
+    write_table(work.output(scratch.TWINS), judged.iloc[:0])
     work.report(problems)
     stamps = {
         "images": listing.image_stamps(work, pd.Series([name for name in shown if name])),

@@ -38,6 +38,13 @@ CREATE TABLE views (
     reviewer TEXT NOT NULL, digest TEXT, time TEXT NOT NULL
 );
 """,
+    """
+CREATE TABLE decisions (
+    kind TEXT NOT NULL, image TEXT NOT NULL, other TEXT NOT NULL, reviewer TEXT NOT NULL,
+    accepted INTEGER NOT NULL, digest TEXT, time TEXT NOT NULL,
+    PRIMARY KEY (kind, image, other, reviewer)
+);
+""",
 )
 """What each version of the schema adds to the one before."""
 

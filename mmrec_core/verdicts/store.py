@@ -174,7 +174,7 @@ class VerdictStore:
         return table.astype({"verdicts": "int64"})
 
     def hand_over(self, reviewer: str, to: str) -> None:
-        """Let all verdicts and tags of a reviewer be another's; of two on a pair the newer stays.
+        """Let all that a reviewer said be another's; of two on a pair the newer stays.
 
         It is for a person who reviewed under two names.
         """
@@ -188,7 +188,7 @@ class VerdictStore:
                 "USING (query, candidate) WHERE a.reviewer = ? AND b.reviewer = ?)",
                 (old, new),
             )
-            for table in ("verdicts", "tags"):
+            for table in ("verdicts", "tags", "decisions"):
                 connection.execute(
                     f"UPDATE OR REPLACE {table} SET reviewer = ? WHERE reviewer = ?", (new, old)
                 )

@@ -1,5 +1,6 @@
 """The page Errors: the pair browser, the queue, verdicts, and the widgets that other pages use."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.errors.pairs import PAGE_SIZE
-from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
@@ -321,3 +322,34 @@ def test_without_cross_fitting_the_held_out_queries_come_first(
     app = page("errors", view="queue", scope="training", order="recall")
     assert f"query 1 of {held_out} " not in texts(app)
     assert gallery_of(app, "errors.queue")["columns"]
+
+
+def test_a_picture_in_two_categories_is_accepted_as_one(
+    bundle: Bundle, store: VerdictStore
+) -> None:
+    app = page("errors", view="near-duplicates", reviewer="Ann")
+    assert "Decided: 0 of 1, 0 reviewers." in texts(app)
+    key = "errors.near-duplicates.military/fireman240a.png.people/fireman240a.png"
+    app.button(key=f"{key}.True").click().run()
+    assert "Nothing is left here" in texts(app)
+    given = store.verdicts()
+    assert sorted(given["query"]) == ["military/fireman240a.png", "people/fireman240a.png"]
+    assert set(given["grade"]) == {4}
+
+    again = page("errors", view="near-duplicates", decided="accepted", reviewer="Ann")
+    assert "Decided: 1 of 1, 1 reviewer." in texts(again)
+    again.button(key=f"{key}.undo").click().run()
+    assert store.verdicts().empty
+
+
+def test_categories_that_pictures_deny_are_listed_or_it_is_said_why_not(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("errors", view="labels")
+    assert "vehicles › locomotive → town › roadsigns? Confidence" in texts(app)
+    without = altered(bundle.path, tmp_path / "without")
+    manifest = json.loads((without / layout.MANIFEST).read_text())
+    manifest["counts"]["with_label"] = 0
+    (without / layout.MANIFEST).write_text(json.dumps(manifest))
+    monkeypatch.setenv("MMREC_BUNDLE", str(without))
+    assert "This bundle has no categories" in texts(page("errors", view="labels"))

@@ -1,4 +1,4 @@
-"""First stage: the images with their captions, and the judged pairs."""
+"""First stage: the images with their captions, judged pairs, and known near-duplicates."""
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from mmrec_core.inputs.judgements import check_known, read_pairs
 
 
 def catalogue(work: Workspace) -> None:
-    """List the images with their captions, and the judged pairs; notice changed inputs."""
+    """List the images with their captions, and what people said of pairs; notice changed inputs."""
     config = work.config
     table, problems = build_catalogue(
         config.images,
@@ -26,6 +26,12 @@ def catalogue(work: Workspace) -> None:
         pairs, left_out = read_pairs(config.pairs)
         check_known(pairs, table["image"], config.pairs)
         problems += left_out
+    twins = pairs.iloc[:0]
+    if config.twins:
+        twins, left_out = read_pairs(config.twins)
+        check_known(twins, table["image"], config.twins)
+        problems += left_out
+    write_table(work.output(scratch.TWINS), twins)
     write_table(work.output(scratch.LISTED), table)
     write_table(work.output(scratch.JUDGED), pairs)
     write_json(work.output(scratch.IMAGE_FILES), image_stamps(work, table["image"]))
@@ -38,4 +44,8 @@ def image_stamps(work: Workspace, images: pd.Series) -> list[list[int]]:
     return [[stat.st_size, stat.st_mtime_ns] for stat in stats]
 
 
-STAGE = Stage("catalogue", catalogue, writes=(scratch.LISTED, scratch.JUDGED, scratch.IMAGE_FILES))
+STAGE = Stage(
+    "catalogue",
+    catalogue,
+    writes=(scratch.LISTED, scratch.JUDGED, scratch.TWINS, scratch.IMAGE_FILES),
+)

@@ -39,12 +39,23 @@ def split(work: Workspace) -> None:
     group_of, fold_of = (np.full(len(table), NO_QUERY, dtype=np.int32) for _ in range(2))
     if len(rows):
         pictures = np.asarray(work.array(scratch.PICTURES)[rows])
-        twins = near_duplicates(pictures, table["text"].iloc[rows])
+        twins = near_duplicates(pictures, table["text"].iloc[rows], _said_of_twins(work, table))
         group_of[rows] = dissolve_large(twins)
         fold_of[rows] = deal_folds(group_of[rows], work.config.seed)
     table["group"], table["fold"] = group_of, fold_of
     table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, work.config.seed)
     write_table(work.output(layout.CATALOGUE), table)
+
+
+def _said_of_twins(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
+    """Return what people said of near-duplicates, as places among the queries."""
+    places = pd.Series(
+        np.arange(int(table["is_query"].sum())), index=table.loc[table["is_query"], "image"]
+    )
+    said = work.table(scratch.TWINS)
+    said = said.assign(first=said["query"].map(places), second=said["candidate"].map(places))
+    known = said.dropna(subset=["first", "second"]).astype({"first": int, "second": int})
+    return known.assign(same=known["relevance"].astype(bool))[["first", "second", "same"]]
 
 
 def judged_rows(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
@@ -60,7 +71,7 @@ def judged_rows(work: Workspace, table: pd.DataFrame) -> pd.DataFrame:
 STAGE = Stage(
     "split",
     split,
-    reads=(scratch.DECODED, scratch.JUDGED, scratch.PICTURES),
+    reads=(scratch.DECODED, scratch.JUDGED, scratch.TWINS, scratch.PICTURES),
     writes=(layout.CATALOGUE,),
     options=("pairs", "seed"),
 )

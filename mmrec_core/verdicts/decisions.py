@@ -1,0 +1,132 @@
+"""Decisions on work lists: whether two images are near-duplicates, whether a label is a mistake.
+
+They lie in the file of the verdicts and name images, not rows.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from mmrec_core.verdicts.database import reading, writing
+from mmrec_core.verdicts.store import VerdictStore
+from mmrec_core.verdicts.values import (
+    checked_digest,
+    checked_name,
+    checked_pair,
+    checked_reviewer,
+)
+
+TWINS, LABEL = KINDS = ("near-duplicates", "label")
+NOTE = "near-duplicate"
+"""The note of the verdicts that an accepted pair of near-duplicates gives."""
+
+_SINCE = 3  # version of the schema
+_HIGHEST = 4
+_COLUMNS = ("image", "other", "reviewer", "accepted", "time", "digest")
+
+
+class Decisions:
+    """What reviewers decided about a bundle's work lists. Safe to share between threads.
+
+    The pair of two near-duplicates is ordered by name; for a label, ``other`` is the label that is
+    suggested instead. Every method raises VerdictError where the file cannot be read or written,
+    and where a value is not what a decision holds.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from mmrec_core.verdicts.decisions import TWINS, Decisions
+    >>> decisions = Decisions(Path("lists.verdicts.sqlite"))
+    >>> decisions.decide(TWINS, "b.png", "a.png", True, reviewer="Ann")
+    >>> decisions.all(TWINS)[["image", "other", "accepted"]].to_numpy().tolist()
+    [['a.png', 'b.png', True]]
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def decide(
+        self,
+        kind: str,
+        image: str,
+        other: str,
+        accepted: bool | None,
+        *,
+        reviewer: str,
+        digest: str | None = None,
+    ) -> None:
+        """Keep a decision in place of the reviewer's last one; None takes that back.
+
+        Near-duplicates that are accepted are relevant to each other: both directions get this
+        reviewer's verdict of the highest grade, unless there is one already. It goes when the
+        decision is taken back or turned round.
+        """
+        if kind == TWINS:
+            image, other = sorted((image, other))
+            checked_pair(image, other, reviewer)
+            self._grade(image, other, bool(accepted), reviewer, digest)
+        key = (kind, checked_name(image), checked_name(other), checked_reviewer(reviewer))
+        with writing(self.path) as connection:
+            if accepted is None:
+                connection.execute(
+                    "DELETE FROM decisions "
+                    "WHERE kind = ? AND image = ? AND other = ? AND reviewer = ?",
+                    key,
+                )
+            else:
+                connection.execute(
+                    "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (*key, int(accepted), checked_digest(digest), _now()),
+                )
+
+    def all(self, kind: str) -> pd.DataFrame:
+        """Return all decisions of a kind, the newest last.
+
+        Returns
+        -------
+        DataFrame
+            ``image``, ``other``, ``reviewer``, ``accepted`` (bool), ``time`` (UTC), ``digest``.
+        """
+        question = (
+            f"SELECT {', '.join(_COLUMNS)} FROM decisions WHERE kind = ? ORDER BY time, rowid"
+        )
+        with reading(self.path, _SINCE) as connection:
+            rows = connection.execute(question, (kind,)).fetchall() if connection else []
+        table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
+        return table.astype({"accepted": bool})
+
+    def _grade(
+        self, image: str, other: str, accepted: bool, reviewer: str, digest: str | None
+    ) -> None:
+        store = VerdictStore(self.path)
+        for query, candidate in ((image, other), (other, image)):
+            given = store.verdicts(query)
+            own = given[(given["candidate"] == candidate) & (given["reviewer"] == reviewer)]
+            if accepted and own.empty:
+                store.grade(query, candidate, _HIGHEST, reviewer=reviewer, note=NOTE, digest=digest)
+            elif not accepted and (own["note"] == NOTE).any():
+                store.withdraw(query, candidate, reviewer=reviewer)
+
+
+def settled(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Return what is decided of each entry: the majority of its reviewers, the newest at a tie.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        What `Decisions.all` gives.
+
+    Returns
+    -------
+    DataFrame
+        ``image``, ``other``, ``accepted`` (bool), ``reviewers`` (how many decided).
+    """
+    groups = decisions.groupby(["image", "other"], sort=False)["accepted"]
+    table = groups.agg(share="mean", last="last", reviewers="size").reset_index()
+    accepted = (table["share"] > 0.5) | ((table["share"] == 0.5) & table["last"].astype(bool))
+    return table.assign(accepted=accepted.astype(bool))[["image", "other", "accepted", "reviewers"]]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

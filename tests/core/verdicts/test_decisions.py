@@ -1,0 +1,43 @@
+"""Decisions on work lists: kept by name, counted by majority, and a source of verdicts."""
+
+from pathlib import Path
+
+import pytest
+
+from mmrec_core.verdicts.decisions import LABEL, TWINS, Decisions, settled
+from mmrec_core.verdicts.store import VerdictStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "demo.verdicts.sqlite"
+
+
+def test_accepted_near_duplicates_give_verdicts_that_go_with_the_decision(path: Path) -> None:
+    decisions, store = Decisions(path), VerdictStore(path)
+    store.grade("b.png", "a.png", 2, reviewer="Ann", note="mine")
+    decisions.decide(TWINS, "b.png", "a.png", True, reviewer="Ann")
+    given = store.verdicts().set_index(["query", "candidate"])["grade"]
+    assert given.to_dict() == {("b.png", "a.png"): 2, ("a.png", "b.png"): 4}
+    decisions.decide(TWINS, "a.png", "b.png", False, reviewer="Ann")
+    assert decisions.all(TWINS)["accepted"].tolist() == [False]
+    assert store.verdicts()["note"].tolist() == ["mine"]
+    decisions.decide(TWINS, "a.png", "b.png", None, reviewer="Ann")
+    assert decisions.all(TWINS).empty
+
+
+def test_the_majority_decides_and_the_newest_at_a_tie(path: Path) -> None:
+    decisions = Decisions(path)
+    for reviewer, accepted in (("Ann", True), ("Боб", False)):
+        decisions.decide(LABEL, "a.png", "dog", accepted, reviewer=reviewer)
+    assert settled(decisions.all(LABEL))["accepted"].tolist() == [False]
+    decisions.decide(LABEL, "a.png", "dog", True, reviewer="Eve")
+    table = settled(decisions.all(LABEL))
+    assert table.to_numpy().tolist() == [["a.png", "dog", True, 3]]
+    assert decisions.all(TWINS).empty
+
+
+def test_decisions_are_handed_over_with_a_name(path: Path) -> None:
+    Decisions(path).decide(LABEL, "a.png", "dog", True, reviewer="anonymous-1")
+    VerdictStore(path).hand_over("anonymous-1", "Ann")
+    assert Decisions(path).all(LABEL)["reviewer"].tolist() == ["Ann"]
