@@ -19,7 +19,7 @@ from mmrec_app.recommend import (
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import copied_link, exports, notices
+from mmrec_app.shared import copied_link, exports, notices, waiting
 from mmrec_app.state.address import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
@@ -45,7 +45,7 @@ if query is None:
 with head:
     panel.other_query(view)
 try:
-    with st.spinner(_("Processing your query…"), show_time=False):
+    with st.spinner(waiting.said(bundle, query, _("Processing your query…")), show_time=False):
         scored = answers.scored(bundle, query)
 except EncoderError as error:
     notices.notice(_("The encoder for new queries is not available"), str(error))

@@ -8,7 +8,7 @@ from mmrec_app.map import canvas, colours, controls, placed_query, selection
 from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
-from mmrec_app.shared import filters, histograms, notices
+from mmrec_app.shared import filters, histograms, notices, waiting
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -68,7 +68,8 @@ def _answered(bundle: Bundle, view: MapView) -> tuple[KeyedQuery | None, Recomme
         query = placed_query.current(view)
         if query is None:
             return None, None
-        with st.spinner(_("Looking for its place…"), show_time=False):
+        said = waiting.said(bundle, query, _("Looking for its place…"))
+        with st.spinner(said, show_time=False):
             return query, placed_query.answer(bundle, query)
     except MmrecError as error:
         notices.notice(_("This cannot be placed on the map"), str(error))

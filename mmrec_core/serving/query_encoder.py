@@ -36,6 +36,11 @@ class QueryEncoder:
         with self._lock:
             _loaded = self.image_text, self._text
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether both are loaded already."""
+        return {"image_text", "_text"} <= self.__dict__.keys()
+
     def image_vector(self, image: Image) -> np.ndarray:
         """Return a picture's CLIP vector, (clip_dim,) float32, not normalised."""
         with self._lock:
