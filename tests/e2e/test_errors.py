@@ -58,7 +58,7 @@ def test_keys_go_through_the_queue(
     expect(page.get_by_text("4 verdicts by Zoe")).to_be_visible()
     assert given(store, "Zoe")["query"].iloc[-1] == query
     page.goto(f"{page.url}&reviewer=Zoe")
-    expect(page.get_by_text(f"query 4 of {queries}")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(f"query 4 of {queries}")).to_be_visible()
     expect(page.locator(".grade[aria-pressed=true]").first).to_have_text("2")
 
 
