@@ -70,7 +70,7 @@ def twins(bundle: Bundle) -> None:
         ],
         about_export=_(
             "Accepted pairs are relevant to each other: both directions get your verdict, from "
-            "which `mmrec train` learns. The exported CSV goes to `mmrec build --twins`, which "
+            "which mmrec train learns. The exported CSV goes to mmrec build --twins, which "
             "keeps accepted pairs on one side of the split."
         ),
     )

@@ -29,9 +29,7 @@ def share(bundle: Bundle, view: ErrorsView, images: np.ndarray) -> None:
     """
     part, parts = view.dealt or (1, 1)
     title = _("Part {part} of {parts}").format(part=part, parts=parts)
-    with st.popover(
-        title if view.dealt else _("Share the queue"), icon=":material/group_add:", type="tertiary"
-    ):
+    with st.popover(title if view.dealt else _("Share the queue"), icon=":material/group_add:"):
         st.session_state[_KEY] = parts
         st.number_input(
             _("Reviewers who share the queue"),

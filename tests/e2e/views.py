@@ -90,6 +90,12 @@ def _menu(page: Page) -> None:
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
 
 
+def _share(page: Page) -> None:
+    page.get_by_role("button", name="Part 1 of 3").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+
+
+_POPOVER = "[data-testid=stPopoverButton]"
 CARD, RESULT, CANDIDATE = ".card .loaded", ".column .card .loaded", ".candidate .loaded"
 VIEWS = (
     Shown("browse", "", CARD),
@@ -116,10 +122,15 @@ VIEWS = (
     Shown("errors: queue", "errors?view=queue", CANDIDATE),
     Shown("errors: who grades", "errors?view=queue", CANDIDATE, _ask_who),
     Shown("errors: graded", "errors?view=queue&open=1&reviewer=Ada", CANDIDATE, _grade),
+    Shown("errors: near-duplicates", "errors?view=near-duplicates&across=0", CARD),
+    Shown("errors: category mistakes", "errors?view=labels", CARD),
+    Shown("errors: shared queue", "errors?view=queue&share=1/3", CANDIDATE, _share),
     Shown("errors: verdicts", "errors?kind=all&reviewer=Ada", ".pair .loaded", _verdicts),
     Shown("about", "about", act=_unfold),
     Shown("a link that fits not", "recommend?image=no%20such", "text=Start over"),
-    Shown("settings", "about", act=_open(".st-key-toolbar [data-testid=stPopoverButton]")),
+    Shown("settings", "about", act=_open(f".st-key-toolbar > :last-child {_POPOVER}")),
+    Shown("saved views", "about", act=_open(f".st-key-saved-views {_POPOVER}")),
+    Shown("map: scale", "map?colour=score&image={image}&levels=90-200", CARD),
     Shown("tour", "", CARD, _tour),
 )
 MENU = Shown("navigation on a phone", "about", act=_menu)
