@@ -22,6 +22,7 @@ from mmrec_app.shared import (
     paging,
     reviewer,
 )
+from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -58,10 +59,10 @@ def browser(bundle: Bundle) -> None:
     threshold = view.threshold
     if threshold is None:
         threshold = ranker.thresholds[chosen]
-    _controls(bundle, view, rankers, chosen, threshold)
     listed = pair_choice.narrowed(bundle, view, chosen)
     kinds = {kind: pairs_of_kind(listed, kind, chosen, threshold, view.once) for kind in KINDS}
-    _kinds(view, {kind: len(places) for kind, places in kinds.items()})
+    counts = {kind: len(places) for kind, places in kinds.items()}
+    _controls(bundle, view, rankers, chosen, threshold, counts)
     reviewer.offer(bundle)
     shown = kinds[view.kind]
     if not len(shown):
@@ -88,22 +89,24 @@ def browser(bundle: Bundle) -> None:
 
 
 def _controls(
-    bundle: Bundle, view: ErrorsView, rankers: tuple[str, ...], chosen: str, threshold: float
+    bundle: Bundle,
+    view: ErrorsView,
+    rankers: tuple[str, ...],
+    chosen: str,
+    threshold: float,
+    counts: dict[str, int],
 ) -> None:
-    words, narrow, ranker, slider = st.columns(
-        [2, 1, 2.2, 2], gap="medium", vertical_alignment="bottom"
+    line = st.container(
+        horizontal=True, gap="small", vertical_alignment="bottom", key="errors.pairs.line"
     )
-    with words:
-        filters.search(view)
-    with narrow:
-        filters.more(bundle, view)
-    with ranker:
+    with line:
+        _kind(view, counts)
         st.session_state["errors.ranker"] = chosen
-        st.segmented_control(
+        st.selectbox(
             _("Ranker"),
             rankers,
             key="errors.ranker",
-            required=True,
+            width=180,
             format_func=vocabulary.ranker_name,
             on_change=lambda: address.change(
                 ErrorsView,
@@ -113,7 +116,6 @@ def _controls(
                 page=1,
             ),
         )
-    with slider:
         st.session_state["errors.threshold"] = threshold
         st.slider(
             _("Threshold"),
@@ -121,6 +123,7 @@ def _controls(
             1.0,
             step=0.01,
             key="errors.threshold",
+            width=150,
             help=_(
                 "A candidate counts as relevant if its probability reaches the threshold. "
                 "Initially, this is where F1 on the validation queries is highest."
@@ -129,14 +132,14 @@ def _controls(
                 ErrorsView, threshold=st.session_state["errors.threshold"], page=1
             ),
         )
+        with st.container(width=260):
+            filters.search(view)
+        with st.container(width="content"):
+            filters.more(bundle, view)
+        with seldom("errors.pairs.more", int(view.once)):
+            _once(view)
+            reviewer.ask("pairs")
     pair_choice.chips(bundle, view, chosen)
-
-
-def _kinds(view: ErrorsView, counts: dict[str, int]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        _kind(view, counts)
-        _once(view)
-        reviewer.ask("pairs")
 
 
 def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
@@ -148,12 +151,11 @@ def _kind(view: ErrorsView, counts: dict[str, int]) -> None:
         ALL: _("All held-out pairs ({n})"),
     }
     st.session_state["errors.kind"] = view.kind
-    st.segmented_control(
+    st.selectbox(
         _("Pairs to show"),
         list(names),
         key="errors.kind",
-        required=True,
-        label_visibility="collapsed",
+        width=320,
         format_func=lambda kind: names[kind].format(n=formats.whole(counts[kind])),
         on_change=lambda: address.change(ErrorsView, kind=st.session_state["errors.kind"], page=1),
     )

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import announcement, reviewer
+from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -39,7 +40,9 @@ def controls(
 
     Returns the line that they are on, for more.
     """
-    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    line = st.container(
+        horizontal=True, gap="small", vertical_alignment="bottom", key="errors.queue.line"
+    )
     with line:
         orders = {
             DISAGREEMENT: _("Rankers disagree"),
@@ -64,9 +67,11 @@ def controls(
         if view.order in OF_RANKER and len(rankers) > 1:
             names = {name: vocabulary.ranker_name(name) for name in rankers}
             _selectbox("ranker", chosen, _("Ranker"), names, None)
+        popover = seldom("errors.queue.more", bool(view.scope) + view.open)
+        reviewer.ask("queue")
+    with popover:
         _scopes(bundle, view)
         _open(view)
-        reviewer.ask("queue")
     return line
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, K_RANGE, SIDE_BY_SIDE, RecommendView
+from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
@@ -19,7 +20,9 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             "recommend.collapse": view.collapse,
         }
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="recommend.line"
+    ):
         st.segmented_control(
             _("Ranker"),
             [SIDE_BY_SIDE, *rankers],
@@ -39,13 +42,23 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             width=120,
             on_change=lambda: address.change(RecommendView, k=st.session_state["recommend.k"]),
         )
+        _seldom(view)
+    if view.ranker:
+        st.caption(vocabulary.ranker_meaning(view.ranker))
+    if not bundle.has_ranker:
+        st.caption(_("This bundle has no trained ranker: there were no pairs to learn from."))
+
+
+def _seldom(view: RecommendView) -> None:
+    default = RecommendView()
+    changed = (view.diversity != default.diversity) + (view.collapse != default.collapse)
+    with seldom("recommend.more", changed):
         st.slider(
             _("Diversity"),
             0.0,
             1.0,
             step=0.05,
             key="recommend.diversity",
-            width=120,
             format="%.2g",
             help=_(
                 "Maximal marginal relevance: 0 keeps the order of the scores; higher values "
@@ -65,10 +78,6 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
                 RecommendView, collapse=st.session_state["recommend.collapse"]
             ),
         )
-    if view.ranker:
-        st.caption(vocabulary.ranker_meaning(view.ranker))
-    if not bundle.has_ranker:
-        st.caption(_("This bundle has no trained ranker: there were no pairs to learn from."))
 
 
 def use(ranker: str) -> None:

@@ -86,6 +86,28 @@ def test_tour_leads_through_the_pages(server: Server, page: Page) -> None:
     expect(page.get_by_role("button", name="Done")).to_have_count(0)
 
 
+@pytest.mark.parametrize(("width", "most"), [(1440, 90), (390, 270)])
+@pytest.mark.parametrize("language", ["en-US", "ru-RU"])
+def test_controls_are_one_line_and_leave_a_phone_its_screen(
+    server: Server, browser: Browser, bundle: Bundle, width: int, most: int, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, locale=language)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    lines = {
+        address("recommend", bundle): "recommend-line",
+        "errors": "errors-pairs-line",
+        "errors?view=queue": "errors-queue-line",
+    }
+    for path, key in lines.items():
+        page.goto(f"{server.url}/{path}")
+        expect(page.locator(f".st-key-{key}")).to_be_visible()
+        settled(page)
+        height = page.locator(f".st-key-{key}").evaluate("line => line.offsetHeight")
+        assert height <= most, (path, height)
+    context.close()
+
+
 def test_the_tour_leads_to_what_it_speaks_of(server: Server, browser: Browser) -> None:
     """On a phone and by keyboard: each stop has a part that is outlined, and goes to it."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")

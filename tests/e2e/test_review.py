@@ -96,6 +96,7 @@ def test_a_reviewer_is_blind_until_the_grade(
     assert sorted(heads.all_inner_texts()) == ["BERT", "CLIP", "CatBoost"]
     page.get_by_role("button", name="Next query", exact=True).click()
     expect(heads.first).to_have_text("A")
+    page.get_by_role("button", name="More", exact=True).click()
     page.get_by_text("Show rankers and scores").click()
     expect(heads.first).to_have_text("CatBoost")
     expect(page).to_have_url(re.compile("open=1"))
