@@ -134,3 +134,14 @@ def test_broken_upload_gives_a_reason(server: Server, page: Page, tmp_path: Path
 def test_a_link_that_fits_not_says_so(server: Server, page: Page, missing: str) -> None:
     page.goto(f"{server.url}/recommend?{missing}")
     expect(page.get_by_text("This link does not fit this collection")).to_be_visible()
+
+
+def test_facts_have_room_in_a_narrow_column(server: Server, page: Page, bundle: Bundle) -> None:
+    page.set_viewport_size({"width": 768, "height": 900})
+    image = bundle.items.loc[bundle.items["label"].notna(), "image"].iloc[0]
+    page.goto(f"{server.url}/recommend?image={image}")
+    expect(page.locator(".column .card").first).to_be_visible()
+    settled(page)
+    facts = page.locator(".st-key-recommend-query dd")
+    expect(facts).to_have_count(3)
+    assert min(fact.bounding_box()["width"] for fact in facts.all()) > 100
