@@ -73,7 +73,7 @@ with rankers:
 with whole:
     stage_panel.end_to_end_table(bundle)
 stage_panel.stage_panel(bundle, view)
-curve_panel(bundle, ranker)
+curve_panel(bundle, view, ranker)
 threshold_panel(bundle)
 if recommender.ranker:
     importance_panel(bundle)

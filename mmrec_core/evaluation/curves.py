@@ -133,6 +133,28 @@ def at_thresholds(
     return pd.DataFrame({"threshold": thresholds} | counts | rates)
 
 
+def threshold_at(rates: pd.DataFrame, **wanted: float) -> float | None:
+    """Return the threshold whose rates are the nearest to those that are wanted.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        What `at_thresholds` gives.
+    wanted : float
+        By the name of its column, such as ``recall``; each counts the same.
+
+    Returns
+    -------
+    float or None
+        None where no threshold has such rates, as of a single class.
+    """
+    columns = [rates[name].to_numpy(float) - value for name, value in wanted.items()]
+    away = np.square(columns).sum(axis=0)
+    if np.isnan(away).all():
+        return None
+    return float(rates["threshold"].to_numpy()[np.nanargmin(away)])
+
+
 def calibration(
     queries: np.ndarray, relevance: np.ndarray, probability: np.ndarray, bins: int = 10
 ) -> pd.DataFrame:

@@ -58,8 +58,12 @@ def add_ranker(
     figure.add_scatter(
         x=x,
         y=y,
+        customdata=[ranker] * len(x),
         name=name,
-        mode="lines",
+        mode="lines+markers",  # only markers can be clicked; these are not seen
+        marker={"size": 9, "opacity": 0},
+        selected={"marker": {"opacity": 0.9}},
+        unselected={"marker": {"opacity": 0}},
         legendgroup=ranker,
         line={
             "color": RANKER_COLOURS.get(ranker, NEUTRAL),

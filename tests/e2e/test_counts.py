@@ -46,6 +46,34 @@ def test_counts_open_by_keyboard_and_bars_by_a_click(server: Server, page: Page)
     back(page)
 
 
+POINT = """(chart) => {
+  const plot = chart.querySelector(".js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout;
+  const trace = plot._fullData.findLast(({ name }) => name === "CLIP");
+  const at = Math.floor(trace.x.length / 2), box = plot.getBoundingClientRect();
+  return [
+    box.x + xaxis._offset + xaxis.d2p(trace.x[at]), box.y + yaxis._offset + yaxis.d2p(trace.y[at]),
+  ];
+}"""
+
+
+def test_a_point_of_a_curve_sets_the_threshold(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/evaluation")
+    chart = page.locator("[class*=st-key-evaluation-roc]")
+    settled(page)
+    page.wait_for_load_state("networkidle")
+    chart.locator(".legend").hover()  # it stands where it stays
+    x, y = chart.evaluate(POINT)
+    page.mouse.move(x, y, steps=4)
+    expect(chart.locator(".hoverlayer .hovertext")).to_contain_text("CLIP")
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(r"ranker=clip&threshold=0\.\d+"))
+    expect(page.get_by_role("heading", name="Threshold: CLIP")).to_be_visible()
+    settled(page)
+    count = page.get_by_role("link", name="missed").inner_text().split()[0]
+    page.get_by_role("link", name="missed").click()
+    assert listed(page) == count
+
+
 def test_a_point_opens_a_slice_and_the_table_of_its_queries(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/evaluation")
     settled(page)

@@ -73,6 +73,15 @@ def test_counts_at_a_threshold_are_scikit_learns(scored, threshold):
     assert row["fnr"] == pytest.approx(counts[2] / (counts[2] + counts[3]))
 
 
+def test_a_point_of_a_curve_leads_to_its_threshold():
+    truth, probability = np.array([1, 1, 0, 0, 1]), np.array([0.9, 0.8, 0.7, 0.2, 0.1])
+    rates = curves.at_thresholds(truth, probability, np.array([0.0, 0.3, 0.75, 0.85]))
+    assert curves.threshold_at(rates, fpr=0.1, recall=0.6) == 0.75
+    assert curves.threshold_at(rates, recall=1.0, precision=0.6) == 0.0
+    alone = curves.at_thresholds(np.array([1, 1]), np.array([0.9, 0.8]), np.array([0.5]))
+    assert curves.threshold_at(alone, fpr=0.1, recall=0.6) is None
+
+
 def test_a_pair_without_a_score_is_never_called_relevant():
     found = curves.at_thresholds(np.array([1, 0]), np.array([np.nan, 0.4]), np.array([0.0]))
     assert found.loc[0, ["tp", "fp", "fn", "tn"]].tolist() == [0, 1, 1, 0]
