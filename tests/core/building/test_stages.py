@@ -46,6 +46,7 @@ def test_a_stage_declares_every_option_that_it_uses(stage):
 
 def test_every_option_makes_something_run_again():
     of_first = {"captions", "image_column", "text_column", "label_column", "only_captioned"}
+    of_first |= {"twins"}
     declared = {name for stage in pipeline.STAGES for name in stage.options}
     fields = {*BuildConfig.model_fields} - PATHS - of_first - {"recipe"}
     assert fields == declared | {*OF_MANIFEST}
@@ -60,6 +61,17 @@ def test_another_note_runs_no_stage(folder, built, tmp_path):
     assert after.notes == ["For the fair."]
     assert after.licence == "CC0"
     assert after.files == before.files
+
+
+def test_pictures_that_people_call_the_same_are_split_together(folder, built, tmp_path):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    items = open_bundle(built).items
+    one, other = items[items["is_query"]].drop_duplicates("group").iloc[:2].to_dict("records")
+    said = tmp_path / "twins.csv"
+    said.write_text(f"image,other,target,reviewers\n{one['image']},{other['image']},1,2\n")
+    quietly(make_config(**options(folder, out), twins=said))
+    groups = open_bundle(out).items.set_index("image")[["group", "fold"]]
+    assert (groups.loc[one["image"]] == groups.loc[other["image"]]).all()
 
 
 def test_other_candidates_run_what_depends_on_them_and_give_the_same_bytes(folder, built, tmp_path):
