@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mmrec_core.errors import VerdictError
@@ -47,6 +48,11 @@ CREATE TABLE decisions (
 """,
 )
 """What each version of the schema adds to the one before."""
+
+
+def now() -> str:
+    """Return the time that a row is written with, UTC."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 @contextmanager

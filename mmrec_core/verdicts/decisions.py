@@ -3,13 +3,12 @@
 They lie in the file of the verdicts and name images, not rows.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 
 import pandas as pd
 
-from mmrec_core.verdicts.database import reading, writing
-from mmrec_core.verdicts.store import VerdictStore
+from mmrec_core.verdicts.database import now, reading, writing
 from mmrec_core.verdicts.values import (
     checked_digest,
     checked_name,
@@ -60,13 +59,12 @@ class Decisions:
 
         Near-duplicates that are accepted are relevant to each other: both directions get this
         reviewer's verdict of the highest grade, unless there is one already. It goes when the
-        decision is taken back or turned round.
+        decision is taken back or turned round, unless it was changed since.
         """
+        by, digest = checked_reviewer(reviewer), checked_digest(digest)
         if kind == TWINS:
-            image, other = sorted((image, other))
-            checked_pair(image, other, reviewer)
-            self._grade(image, other, bool(accepted), reviewer, digest)
-        key = (kind, checked_name(image), checked_name(other), checked_reviewer(reviewer))
+            image, other = sorted(checked_pair(image, other, by)[:2])
+        key = (kind, checked_name(image), checked_name(other), by)
         with writing(self.path) as connection:
             if accepted is None:
                 connection.execute(
@@ -77,8 +75,10 @@ class Decisions:
             else:
                 connection.execute(
                     "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (*key, int(accepted), checked_digest(digest), _now()),
+                    (*key, int(accepted), digest, now()),
                 )
+            if kind == TWINS:
+                _grade_both_ways(connection, image, other, bool(accepted), by, digest)
 
     def all(self, kind: str) -> pd.DataFrame:
         """Return all decisions of a kind, the newest last.
@@ -96,17 +96,24 @@ class Decisions:
         table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
         return table.astype({"accepted": bool})
 
-    def _grade(
-        self, image: str, other: str, accepted: bool, reviewer: str, digest: str | None
-    ) -> None:
-        store = VerdictStore(self.path)
-        for query, candidate in ((image, other), (other, image)):
-            given = store.verdicts(query)
-            own = given[(given["candidate"] == candidate) & (given["reviewer"] == reviewer)]
-            if accepted and own.empty:
-                store.grade(query, candidate, _HIGHEST, reviewer=reviewer, note=NOTE, digest=digest)
-            elif not accepted and (own["note"] == NOTE).any():
-                store.withdraw(query, candidate, reviewer=reviewer)
+
+def _grade_both_ways(
+    connection: Connection, image: str, other: str, accepted: bool, by: str, digest: str | None
+) -> None:
+    """Give the verdicts of accepted near-duplicates, or take away those that were given so."""
+    given = [(image, other, by, _HIGHEST, NOTE), (other, image, by, _HIGHEST, NOTE)]
+    if accepted:
+        connection.executemany(
+            "INSERT INTO verdicts (query, candidate, reviewer, grade, note, digest, time) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(*verdict, digest, now()) for verdict in given],
+        )
+    else:
+        connection.executemany(
+            "DELETE FROM verdicts "
+            "WHERE query = ? AND candidate = ? AND reviewer = ? AND grade = ? AND note = ?",
+            given,
+        )
 
 
 def settled(decisions: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +133,3 @@ def settled(decisions: pd.DataFrame) -> pd.DataFrame:
     table = groups.agg(share="mean", last="last", reviewers="size").reset_index()
     accepted = (table["share"] > 0.5) | ((table["share"] == 0.5) & table["last"].astype(bool))
     return table.assign(accepted=accepted.astype(bool))[["image", "other", "accepted", "reviewers"]]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

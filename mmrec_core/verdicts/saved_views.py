@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.database import reading, writing
+from mmrec_core.verdicts.database import now, reading, writing
 from mmrec_core.verdicts.values import (
     NAME_LENGTH,
     PARAMETERS_LENGTH,
@@ -73,7 +72,7 @@ class SavedViews:
             _written(view.parameters),
             checked_reviewer(view.reviewer),
             checked_digest(view.digest),
-            datetime.now(UTC).isoformat(timespec="microseconds"),
+            now(),
         )
         with writing(self.path) as connection:
             connection.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?)", row)

@@ -6,13 +6,12 @@ rebuild.
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.database import reading, writing
+from mmrec_core.verdicts.database import now, reading, writing
 from mmrec_core.verdicts.values import (
     GRADES,
     NAME_LENGTH,
@@ -113,7 +112,7 @@ class VerdictStore:
             ranker,
             None if rank is None else checked_rank(rank),
             checked_digest(digest),
-            _now(),
+            now(),
         )
         kept = "excluded.note" if note is not None else "note"
         with writing(self.path) as connection:
@@ -133,7 +132,7 @@ class VerdictStore:
             done = connection.execute(
                 "UPDATE verdicts SET note = ?, time = ? "
                 "WHERE query = ? AND candidate = ? AND reviewer = ?",
-                (text, _now(), *pair),
+                (text, now(), *pair),
             )
             if not done.rowcount:
                 raise VerdictError("a note belongs to a verdict: grade the pair first.")
@@ -199,7 +198,7 @@ class VerdictStore:
         """Tag images; one that this reviewer tagged so before stays as it is."""
         tag, reviewer = checked_tag_and_reviewer(tag, reviewer)
         digest = checked_digest(digest)
-        rows = [(checked_name(image), tag, reviewer, digest, _now()) for image in images]
+        rows = [(checked_name(image), tag, reviewer, digest, now()) for image in images]
         with writing(self.path) as connection:
             connection.executemany(
                 "INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
@@ -241,7 +240,3 @@ class VerdictStore:
         with reading(self.path) as connection:
             rows = connection.execute(statement, values).fetchall() if connection else []
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

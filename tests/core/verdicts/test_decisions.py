@@ -26,6 +26,14 @@ def test_accepted_near_duplicates_give_verdicts_that_go_with_the_decision(path: 
     assert decisions.all(TWINS).empty
 
 
+def test_a_verdict_that_was_changed_since_stays(path: Path) -> None:
+    decisions, store = Decisions(path), VerdictStore(path)
+    decisions.decide(TWINS, "a.png", "b.png", True, reviewer="Ann")
+    store.grade("a.png", "b.png", 2, reviewer="Ann")  # the note stays
+    decisions.decide(TWINS, "a.png", "b.png", None, reviewer="Ann")
+    assert store.verdicts()[["query", "grade"]].to_numpy().tolist() == [["a.png", 2]]
+
+
 def test_the_majority_decides_and_the_newest_at_a_tie(path: Path) -> None:
     decisions = Decisions(path)
     for reviewer, accepted in (("Ann", True), ("Боб", False)):
