@@ -17,6 +17,7 @@ from mmrec_core.verdicts.decisions import LABEL, TWINS
 
 LEAST_CONFIDENCE = 0.5
 _LOWEST = 0.7  # cosine
+_SHOWN = 3  # of those that vote against a label
 
 
 @st.fragment
@@ -25,7 +26,6 @@ def twins(bundle: Bundle) -> None:
     address.pending_turn()
     view = address.read(ErrorsView)
     reviews.store(bundle)
-    labels = bundle.items["label"].to_numpy(object)
     labelled = bool(bundle.manifest.counts.with_label)
     least = NEAR_DUPLICATE if view.least is None else max(view.least, _LOWEST)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -40,22 +40,18 @@ def twins(bundle: Bundle) -> None:
                 ),
                 help=_("Pairs in one category are no contradiction, and are left out."),
             )
-    pairs = _pairs(bundle.digest, least, bundle)
-    if labelled and view.across:
-        pairs = pairs[labels[pairs["first"]] != labels[pairs["second"]]]
-    names = bundle.items["image"].to_numpy(object)
-    both = np.sort(np.stack([names[pairs["first"]], names[pairs["second"]]]).astype(str), axis=0)
+    pairs = _pairs(bundle.digest, least, labelled and view.across, bundle)
 
     def entry(place: int) -> Entry:
-        first, second, cosine = pairs.iloc[place]
-        rows = [int(first), int(second)]
+        pair = pairs.iloc[place]
+        rows = [int(pair["first"]), int(pair["second"])]
         return Entry(
-            str(both[0, place]),
-            str(both[1, place]),
-            [gallery.Card(row, mark=_label(labels[row])) for row in rows],
-            [str(names[row]) for row in rows],
+            pair["image"],
+            pair["other"],
+            [gallery.Card(row, mark=_label(bundle, row)) for row in rows],
+            [bundle.image(row) for row in rows],
             _("Are these the same picture? Cosine {cosine}").format(
-                cosine=formats.digits(float(cosine))
+                cosine=formats.digits(float(pair["cosine"]))
             ),
         )
 
@@ -63,7 +59,7 @@ def twins(bundle: Bundle) -> None:
         bundle,
         view,
         TWINS,
-        pd.DataFrame({"image": both[0], "other": both[1]}),
+        pairs[["image", "other"]],
         entry,
         export=lambda decided: decided.assign(target=decided["accepted"].astype(int))[
             ["image", "other", "target", "reviewers"]
@@ -95,25 +91,20 @@ def label_mistakes(bundle: Bundle) -> None:
     least = LEAST_CONFIDENCE if view.least is None else view.least
     _least(_("Confidence from"), 0.0, least)
     table = _mistakes(bundle.digest, bundle)
-    table = table[table["confidence"] >= least]
-    names = bundle.items["image"].to_numpy(object)[table["row"]].astype(str)
+    table = table[table["confidence"] >= least].reset_index(drop=True)
 
     def entry(place: int) -> Entry:
         found = table.iloc[place]
         row = int(found["row"])
-        around = finding.voters(*_alike(bundle.digest, bundle), _labels(bundle), row)[:3]
+        around = finding.voters(*_alike(bundle.digest, bundle), _labels(bundle), row)[:_SHOWN]
         return Entry(
-            str(names[place]),
-            str(found["suggested"]),
-            [gallery.Card(row, mark=_label(found["label"]))]
-            + [
-                gallery.Card(int(other), mark=_label(bundle.items["label"].iat[other]))
-                for other in around
-            ],
-            [str(names[place])],
+            found["image"],
+            found["other"],
+            [gallery.Card(int(one), mark=_label(bundle, int(one))) for one in (row, *around)],
+            [found["image"]],
             _("{label} → {suggested}? Confidence {share}").format(
-                label=_label(found["label"]),
-                suggested=_label(found["suggested"]),
+                label=_label(bundle, row),
+                suggested=naming.label_name(found["other"]),
                 share=formats.percent(float(found["confidence"])),
             ),
         )
@@ -122,7 +113,7 @@ def label_mistakes(bundle: Bundle) -> None:
         bundle,
         view,
         LABEL,
-        pd.DataFrame({"image": names, "other": table["suggested"].astype(str).to_numpy()}),
+        table[["image", "other"]],
         entry,
         export=lambda decided: decided[decided["accepted"]][["image", "other", "reviewers"]].rename(
             columns={"other": "label"}
@@ -150,7 +141,8 @@ def _least(title: str, low: float, value: float) -> None:
     )
 
 
-def _label(label: object) -> str:
+def _label(bundle: Bundle, row: int) -> str:
+    label = bundle.items["label"].iat[row]
     return _("no category") if label is None else naming.label_name(str(label))
 
 
@@ -164,10 +156,20 @@ def _alike(digest: str, _bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _pairs(digest: str, least: float, _bundle: Bundle) -> pd.DataFrame:
-    return finding.near_duplicate_pairs(*_alike(digest, _bundle), least)
+def _pairs(digest: str, least: float, across: bool, _bundle: Bundle) -> pd.DataFrame:
+    """Return the pairs with both names, as decisions have them: in the order of the alphabet."""
+    pairs = finding.near_duplicate_pairs(*_alike(digest, _bundle), least)
+    if across:
+        labels = _labels(_bundle)
+        pairs = pairs[labels[pairs["first"]] != labels[pairs["second"]]].reset_index(drop=True)
+    names = _bundle.items["image"].to_numpy(object)
+    both = np.sort([names[pairs["first"]].astype(str), names[pairs["second"]].astype(str)], axis=0)
+    return pairs.assign(image=both[0], other=both[1])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _mistakes(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return finding.label_mistakes(*_alike(digest, _bundle), _labels(_bundle), 0.0)
+    """Return the images with their name and the label that is suggested, of any confidence."""
+    found = finding.label_mistakes(*_alike(digest, _bundle), _labels(_bundle), 0.0)
+    names = _bundle.items["image"].to_numpy(object)[found["row"]]
+    return found.assign(image=names.astype(str), other=found["suggested"].astype(str))

@@ -8,8 +8,10 @@ from mmrec_core.collection.filtering import Filter
 from mmrec_core.evaluation.wrong_pairs import KINDS, NEGATIVES
 from mmrec_core.verdicts.queue import ORDERS, SCOPES
 
-PAIRS, QUEUE, VERDICTS, TWINS, LABELS = "pairs", "queue", "verdicts", "near-duplicates", "labels"
-OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
+PAIRS, QUEUE, TWINS, LABELS, VERDICTS = VIEWS = (
+    "pairs", "queue", "near-duplicates", "labels", "verdicts",
+)  # fmt: skip
+OPEN, ACCEPTED, REJECTED = STATES = ("open", "accepted", "rejected")
 RELEVANT, IRRELEVANT = "relevant", "irrelevant"
 
 
@@ -92,8 +94,8 @@ class ErrorsView(Filter):
     def __post_init__(self) -> None:
         """Put what is out of its range to the nearest, or to the default."""
         for name, known in (
-            ("view", tuple(view_names())),
-            ("decided", (OPEN, ACCEPTED, REJECTED)),
+            ("view", VIEWS),
+            ("decided", STATES),
             ("kind", KINDS),
             ("known", ("", RELEVANT, IRRELEVANT)),
             ("scope", ("", *SCOPES)),

@@ -13,7 +13,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.plots.dependence import dependence_plot
 from mmrec_core.ranker.dependence import Range, dependence, training_ranges
 from mmrec_core.ranker.model import MODEL
-from mmrec_core.ranker.pair_features import FEATURES
+from mmrec_core.ranker.pair_features import FEATURES, NAMES
 from mmrec_core.serving.answers import Recommendation, Result, ScoredQuery
 from mmrec_core.serving.what_if import WhatIf
 from mmrec_core.serving.what_if import what_if as altered
@@ -49,15 +49,12 @@ def what_if(
             if key in st.session_state and st.session_state[key] != _start(result, name, ranges)
         }
         recommender = recommender_of(bundle)
-        row = result.index
-        st.html(
-            _table(
-                altered(recommender, scored, answer, row, {}),
-                altered(recommender, scored, answer, row, changes),
-            )
+        before, after = (
+            altered(recommender, scored, answer, result.index, moved) for moved in ({}, changes)
         )
+        st.html(_table(before, after))
         _sliders(result, ranges, keys, changes)
-        _dependence(bundle, scored, altered(recommender, scored, answer, row, changes), ranges)
+        _dependence(bundle, scored, after, ranges)
 
 
 def _sliding(bundle: Bundle, result: Result) -> dict[str, Range]:
@@ -144,12 +141,11 @@ def _dependence(
     line = dependence(
         ranker.model, now.features, scored.features[::stride], feature, ranges[feature]
     )
-    place = [f.name for f in FEATURES].index(feature)
     figure = dependence_plot(
         line.values,
         line.scores,
         line.average,
-        (float(now.features[place]), now.score),
+        (float(now.features[NAMES.index(feature)]), now.score),
         y=vocabulary.unit(MODEL),
         names=(_("this pair"), _("candidates, on average"), _("where it is")),
     )

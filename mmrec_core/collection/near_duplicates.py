@@ -6,7 +6,7 @@ import pandas as pd
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.neighbours import IMAGE
 from mmrec_core.files import read_array
-from mmrec_core.inputs.splits import NEAR_DUPLICATE
+from mmrec_core.inputs.splits import NEAR_DUPLICATE, centred_directions
 
 VOTERS = 10
 FEWEST_VOTERS = 3
@@ -34,9 +34,8 @@ def alike(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
     stored = bundle.path / layout.PICTURES
     pictures = read_array(stored) if stored.is_file() else np.asarray(bundle.clip_image)
     queries = bundle.items["is_query"].to_numpy(bool)
-    centred = pictures - pictures[queries if queries.any() else slice(None)].mean(axis=0)
-    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    centred /= np.where(lengths > 0, lengths, 1)
+    mean = pictures[queries if queries.any() else slice(None)].mean(axis=0)
+    centred = centred_directions(pictures, mean)
     rows = np.asarray(bundle.neighbours[:, IMAGE])
     cosines = np.empty(rows.shape, dtype=np.float32)
     for start in range(0, len(rows), _CHUNK):

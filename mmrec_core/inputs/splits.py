@@ -53,9 +53,7 @@ def near_duplicates(
     >>> near_duplicates(pictures, pd.Series([None, "A cat.", "a  cat.", "A dog."])).tolist()
     [0, 1, 1, 1]
     """
-    centred = pictures - pictures.mean(axis=0)
-    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-    centred = centred / np.where(lengths > 0, lengths, 1)
+    centred = centred_directions(pictures, pictures.mean(axis=0))
     links = [np.zeros((2, 0), dtype=int)]
     for start in range(0, len(centred), _CHUNK):
         first, second = np.nonzero(centred[start : start + _CHUNK] @ centred.T >= NEAR_DUPLICATE)
@@ -70,6 +68,14 @@ def near_duplicates(
     shape = (len(pictures), len(pictures))
     linked = csr_array(coo_array((np.ones(len(rows)), (rows, columns)), shape=shape))
     return connected_components(linked, directed=False)[1]
+
+
+def centred_directions(pictures: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return vectors less their ``mean``, of length 1, (n, d): what `near_duplicates` compares."""
+    centred = pictures - mean
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    centred /= np.where(lengths > 0, lengths, 1)
+    return centred
 
 
 def _as_said(links: np.ndarray, said: pd.DataFrame, images: int) -> list[np.ndarray]:
