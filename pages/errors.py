@@ -1,13 +1,12 @@
 """What the rankers get wrong: pairs, queries to grade one by one, and the verdicts on them."""
 
-import streamlit as st
-
 from mmrec_app.errors import near_duplicates, pair_choice, pairs, queue, verdicts
 from mmrec_app.errors.view import LABELS, QUEUE, TWINS, VERDICTS, ErrorsView, view_names
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.shared import filters, notices
+from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
 bundle = opening.current_bundle()
@@ -18,18 +17,12 @@ except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
 with header("errors"):
-    names = view_names()
-    st.session_state["errors.view"] = view.view
-    st.segmented_control(
+    switch(
+        "errors.view",
         _("View"),
-        list(names),
-        key="errors.view",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda name: names[name],
-        on_change=lambda: address.change(
-            ErrorsView, view=st.session_state["errors.view"], query=None, least=None, page=1
-        ),
+        view_names(),
+        view.view,
+        lambda name: address.change(ErrorsView, view=name, query=None, least=None, page=1),
     )
 
 if view.view == QUEUE:

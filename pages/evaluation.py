@@ -22,6 +22,7 @@ from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import filters, held_out, notices
+from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
 bundle = opening.current_bundle()
@@ -45,18 +46,12 @@ except address.LinkError as error:
 ranker = in_focus(view, recommender.rankers)
 
 with head:
-    names = view_names()
-    st.session_state["evaluation.view"] = view.view
-    st.segmented_control(
+    switch(
+        "evaluation.view",
         _("View"),
-        list(names),
-        key="evaluation.view",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda name: names[name],
-        on_change=lambda: address.change(
-            EvaluationView, view=st.session_state["evaluation.view"], slice=None, page=1
-        ),
+        view_names(),
+        view.view,
+        lambda name: address.change(EvaluationView, view=name, slice=None, page=1),
     )
 if view.view == QUERIES:
     queries(bundle)

@@ -1,6 +1,6 @@
 """The score of the search as one more number to narrow by; it belongs to Browse and its search."""
 
-import streamlit as st
+from functools import partial
 
 from mmrec_app.browse import order
 from mmrec_app.browse.view import BrowseView
@@ -36,15 +36,7 @@ def chip(view: BrowseView) -> None:
     if span is None:
         return
     low, high = map(formats.digits, span)
-    st.button(
-        formats.escaped(f"{_title()}: {low} … {high}"),
-        key="browse.score",
-        icon=":material/close:",
-        icon_position="right",
-        help=_("Remove this filter"),
-        on_click=take,
-        args=(None,),
-    )
+    filters.take_off(f"{_title()}: {low} … {high}", "browse.score", partial(take, None))
 
 
 def take(span: tuple[float, float] | None) -> None:

@@ -164,12 +164,11 @@ def _categories(overview: ClusterOverview, cluster: int) -> None:
             return None
         return {"cluster": cluster, "label": labels[place]}
 
-    st.plotly_chart(
+    leads.plot(
         label_shares(named, colour=cluster_colour(cluster), others=_("others")),
-        key="clusters.labels",
-        config={"displayModeBar": False},
-        on_select=leads.turn_on_point("clusters.labels", "browse", images),
-        selection_mode="points",
+        "clusters.labels",
+        "browse",
+        images,
         alt=_("Images of this cluster by category"),
     )
     links = [

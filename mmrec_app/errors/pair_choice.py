@@ -1,12 +1,14 @@
 """Which pairs the browser shows: those that filters, a query, or a figure of Evaluation leave."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from mmrec_app.errors.view import RELEVANT, ErrorsView
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters, held_out, naming
+from mmrec_app.shared import filters, held_out, slice_choice
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -40,8 +42,7 @@ def narrowed(bundle: Bundle, view: ErrorsView, ranker: str) -> pd.DataFrame:
     if view.query is not None:
         keep &= queries == bundle.index_of(view.query)
     if view.slice is not None:
-        members = _members(bundle, view)
-        keep &= np.isin(queries, members.index[members == view.slice.partition(":")[2]])
+        keep &= np.isin(queries, slice_choice.members(bundle, view.slice))
     if view.bin is not None:
         keep &= _in_bin(table, view.bin, ranker)
     if view.known:
@@ -55,9 +56,7 @@ def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
     if view.query is not None:
         names["query"] = _("query: {name}").format(name=view.query)
     if view.slice is not None:
-        kind, _colon, value = view.slice.partition(":")
-        known = set(_members(bundle, view).dropna())
-        named = naming.slice_name(bundle, kind, value) if value in known else value
+        named = slice_choice.title(bundle, view.slice)
         names["slice"] = _("queries: {slice}").format(slice=named)
     if view.bin is not None:
         names["bin"] = _bin_name(held_out.scored(bundle), view.bin, ranker)
@@ -68,15 +67,7 @@ def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
     with filters.chip_line():
         filters.chips(bundle, view)
         for field, text in names.items():
-            st.button(
-                formats.escaped(text),
-                key=f"errors.pairs.{field}",
-                icon=":material/close:",
-                icon_position="right",
-                help=_("Remove this filter"),
-                on_click=_take_off,
-                args=(field,),
-            )
+            filters.take_off(text, f"errors.pairs.{field}", partial(_take_off, field))
         if names and len(view.active) + len(names) > 1:
             st.button(
                 _("Clear all"),
@@ -90,10 +81,6 @@ def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
 def _take_off(*names: str) -> None:
     kept = ErrorsView()
     address.change(ErrorsView, page=1, **{name: getattr(kept, name) for name in names})
-
-
-def _members(bundle: Bundle, view: ErrorsView) -> pd.Series:
-    return held_out.members(bundle)[(view.slice or "").partition(":")[0]]
 
 
 def _in_bin(table: pd.DataFrame, name: str, ranker: str) -> np.ndarray:

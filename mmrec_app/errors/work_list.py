@@ -9,6 +9,7 @@ import streamlit as st
 from mmrec_app.errors.view import ACCEPTED, OPEN, REJECTED, ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import announcement, exports, gallery, notices, paging, reviewer, reviews
+from mmrec_app.shared.switch import switch
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -151,17 +152,12 @@ def _draw(bundle: Bundle, kind: str, entry: Entry, own: pd.Series) -> None:
 def _states(view: ErrorsView, states: pd.Series) -> None:
     names = {OPEN: _("Open"), ACCEPTED: _("Accepted"), REJECTED: _("Rejected")}
     counts = states.value_counts()
-    st.session_state["errors.decided"] = view.decided
-    st.segmented_control(
+    switch(
+        "errors.decided",
         _("Decided"),
-        list(names),
-        key="errors.decided",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda name: f"{names[name]} ({formats.whole(int(counts.get(name, 0)))})",
-        on_change=lambda: address.change(
-            ErrorsView, decided=st.session_state["errors.decided"], page=1
-        ),
+        {n: f"{text} ({formats.whole(int(counts.get(n, 0)))})" for n, text in names.items()},
+        view.decided,
+        lambda name: address.change(ErrorsView, decided=name, page=1),
     )
 
 

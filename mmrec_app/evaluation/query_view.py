@@ -9,7 +9,7 @@ from mmrec_app.evaluation.summary import controls
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import exports, filters, held_out, naming, notices, paging
+from mmrec_app.shared import exports, filters, held_out, notices, paging, slice_choice
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -100,20 +100,11 @@ def _chips(bundle: Bundle, view: EvaluationView) -> None:
     with filters.chip_line():
         filters.chips(bundle, view)
         if view.value is not None:
-            st.button(
-                formats.escaped(_slice(bundle, view)),
-                key="evaluation.table.slice",
-                icon=":material/close:",
-                icon_position="right",
-                help=_("Remove this filter"),
-                on_click=lambda: address.change(EvaluationView, slice=None, page=1),
+            filters.take_off(
+                slice_choice.title(bundle, f"{view.kind}:{view.value}"),
+                "evaluation.table.slice",
+                lambda: address.change(EvaluationView, slice=None, page=1),
             )
-
-
-def _slice(bundle: Bundle, view: EvaluationView) -> str:
-    known = set(held_out.members(bundle)[view.kind].dropna())
-    value = view.value or ""
-    return naming.slice_name(bundle, view.kind, value) if value in known else value
 
 
 def _narrowed(bundle: Bundle, view: EvaluationView, table: pd.DataFrame) -> pd.DataFrame:
@@ -121,8 +112,7 @@ def _narrowed(bundle: Bundle, view: EvaluationView, table: pd.DataFrame) -> pd.D
     if view.active:
         keep &= np.isin(table["query"], filters.matching(bundle, view))
     if view.value is not None:
-        members = held_out.members(bundle)[view.kind]
-        keep &= table["query"].isin(members.index[members == view.value]).to_numpy()
+        keep &= np.isin(table["query"], slice_choice.members(bundle, f"{view.kind}:{view.value}"))
     if view.worse_than is not None and DIFFERENCE in table:
         keep &= (table[DIFFERENCE] < 0).to_numpy()
     return table[keep]

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import streamlit as st
-
 from mmrec_app.evaluation import counted
-from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import heading
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
@@ -34,7 +31,7 @@ def histogram(
         return counted.pairs(view, ranker, kind=ALL, known=SERIES[series], bin=f"score:{place}")
 
     names = {"relevant": _("relevant"), "irrelevant": _("irrelevant")}
-    st.plotly_chart(
+    leads.plot(
         score_histogram(
             thresholds.histogram,
             threshold=score,
@@ -44,10 +41,9 @@ def histogram(
             y=_("share of the group"),
             pairs=_("pairs"),
         ),
-        key="evaluation.histogram",
-        config=PLOTLY,
-        on_select=leads.turn_on_point("evaluation.histogram", "errors", bar),
-        selection_mode="points",
+        "evaluation.histogram",
+        "errors",
+        bar,
         alt=_("Histogram of the scores of relevant and irrelevant pairs"),
     )
     if not opens:
@@ -82,7 +78,7 @@ def calibration(view: EvaluationView, thresholds: Thresholds, ranker: str) -> No
             return None
         return counted.pairs(view, ranker, kind=ALL, bin=f"probability:{place}")
 
-    st.plotly_chart(
+    leads.plot(
         calibration_plot(
             thresholds.calibration,
             ranker,
@@ -90,10 +86,9 @@ def calibration(view: EvaluationView, thresholds: Thresholds, ranker: str) -> No
             y=_("share of relevant pairs"),
             pairs=_("pairs"),
         ),
-        key="evaluation.calibration",
-        config=PLOTLY,
-        on_select=leads.turn_on_point("evaluation.calibration", "errors", point),
-        selection_mode="points",
+        "evaluation.calibration",
+        "errors",
+        point,
         alt=_("Calibration curve: share of relevant pairs against the predicted probability"),
     )
     links = [

@@ -12,6 +12,7 @@ from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import gallery, held_out, leads, naming, notices
+from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -63,17 +64,12 @@ def slice_panel(bundle: Bundle) -> None:
 
 
 def _kinds(kinds: list[str], kind: str) -> None:
-    st.session_state["evaluation.kind"] = kind
-    st.segmented_control(
+    switch(
+        "evaluation.kind",
         _("Slice by"),
-        kinds,
-        key="evaluation.kind",
-        required=True,
-        format_func=vocabulary.slice_kind,
-        on_change=lambda: address.change(
-            EvaluationView, slice=f"{st.session_state['evaluation.kind']}:"
-        ),
-        label_visibility="collapsed",
+        {name: vocabulary.slice_kind(name) for name in kinds},
+        kind,
+        lambda name: address.change(EvaluationView, slice=f"{name}:"),
     )
     alone = [vocabulary.slice_kind(kind) for kind in slices.KINDS if kind not in kinds]
     if alone:

@@ -7,6 +7,7 @@ from mmrec_app.frame import opening, saved_views, tour
 from mmrec_app.i18n import LANGUAGES, _
 from mmrec_app.served.bundles import bundle_folders
 from mmrec_app.shared import captions, reviewer
+from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
 
@@ -42,15 +43,12 @@ def bundle_switch() -> None:
 
 
 def _language_switch() -> None:
-    st.session_state["toolbar.language"] = i18n.language()
-    st.segmented_control(
+    switch(
+        "toolbar.language",
         _("Interface language"),
-        list(LANGUAGES),
-        key="toolbar.language",
-        required=True,
-        format_func=str.upper,
-        label_visibility="collapsed",
-        on_change=lambda: i18n.choose_language(st.session_state["toolbar.language"]),
+        {name: name.upper() for name in LANGUAGES},
+        i18n.language(),
+        i18n.choose_language,
     )
 
 

@@ -13,7 +13,6 @@ from mmrec_app.shared import (
     captions,
     exports,
     gallery,
-    naming,
     notices,
     paging,
     unread,
@@ -61,17 +60,10 @@ def panel(
 def _marked(bundle: Bundle, view: MapView) -> None:
     image = str(view.image)
     row = bundle.index_of(image)
-    cluster = int(bundle.cluster_of[row])
-    facts: list[tuple[str, str, int | None]] = [
-        (_("Cluster"), naming.cluster_name(bundle, cluster), cluster)
-    ]
-    if label := bundle.items["label"].iat[row]:
-        facts.append((_("Category"), naming.label_name(str(label)), None))
-    facts.append((_("File"), image, None))
     gallery.picture(
         thumbnail_url(bundle, row),
         caption=captions.caption(bundle, row),
-        facts=facts,
+        facts=gallery.facts(bundle, row),
         key="map.marked",
         small=True,
     )

@@ -9,7 +9,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import answers, contributions
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, LONGEST_SEARCH, RecommendView
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, filters, gallery, naming
+from mmrec_app.shared import captions, filters, gallery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -84,7 +84,7 @@ def why_not(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None
             gallery.picture(
                 thumbnail_url(bundle, row),
                 caption=captions.caption(bundle, row),
-                facts=_facts(bundle, row),
+                facts=gallery.facts(bundle, row),
                 key="recommend.missing",
                 small=True,
             )
@@ -92,17 +92,6 @@ def why_not(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None
             _said(bundle, view, comparison, by_ranker)
         with lacks:
             _lacks(view, comparison, by_ranker)
-
-
-def _facts(bundle: Bundle, row: int) -> list[tuple[str, str, int | None]]:
-    cluster = int(bundle.cluster_of[row])
-    facts: list[tuple[str, str, int | None]] = [
-        (_("Cluster"), naming.cluster_name(bundle, cluster), cluster),
-        (_("File"), bundle.image(row), None),
-    ]
-    if label := bundle.items["label"].iat[row]:
-        facts.insert(1, (_("Category"), naming.label_name(str(label)), None))
-    return facts
 
 
 def _said(

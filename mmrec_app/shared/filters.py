@@ -3,6 +3,7 @@
 What stays on from page to page: `mmrec_app.state.address`.
 """
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from typing import Any, TypeVar
@@ -67,18 +68,6 @@ def _matching(digest: str, chosen: Filter, version: str, _bundle: Bundle) -> np.
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _searchable(digest: str, _bundle: Bundle) -> pa.Array:
     return searchable(_bundle.items)
-
-
-def bar(bundle: Bundle, view: Filter) -> None:
-    """Draw the search, the other filters in a popover, and a chip for each that is on."""
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    with left:
-        search(view)
-    with right:
-        more(bundle, view)
-    if view.active:
-        with chip_line():
-            chips(bundle, view)
 
 
 def search(view: Filter) -> None:
@@ -163,32 +152,36 @@ def chips(bundle: Bundle, view: Filter) -> None:
     ranges = parsed_ranges(view.ranges)
     plain = [name for name in view.active if name != "ranges"]
     for name in plain:
-        st.button(
-            formats.escaped(chip(bundle, view, name)),
-            key=f"chip.{name}",
-            icon=":material/close:",
-            icon_position="right",
-            help=_("Remove this filter"),
-            on_click=_change,
-            args=(type(view),),
-            kwargs={name: Filter.__dataclass_fields__[name].default},
+        default = Filter.__dataclass_fields__[name].default
+        take_off(
+            chip(bundle, view, name),
+            f"chip.{name}",
+            partial(_change, type(view), **{name: default}),
         )
     for name, span in ranges.items():
         low, high = (formats.whole(int(x)) if x == int(x) else formats.digits(x) for x in span)
         title = numbers.names(bundle)[name]
-        st.button(
-            formats.escaped(f"{title}: {low} … {high}"),
-            key=f"chip.ranges.{name}",
-            icon=":material/close:",
-            icon_position="right",
-            help=_("Remove this filter"),
-            on_click=set_range,
-            args=(type(view), name, None),
+        take_off(
+            f"{title}: {low} … {high}",
+            f"chip.ranges.{name}",
+            partial(set_range, type(view), name, None),
         )
     if len(plain) + len(ranges) > 1:
         st.button(
             _("Clear filters"), type="tertiary", key="chip.all", on_click=clear, args=(type(view),)
         )
+
+
+def take_off(text: str, key: str, on_click: Callable[[], None]) -> None:
+    """Draw a chip: what narrows the page, as a button that takes it off."""
+    st.button(
+        formats.escaped(text),
+        key=key,
+        icon=":material/close:",
+        icon_position="right",
+        help=_("Remove this filter"),
+        on_click=on_click,
+    )
 
 
 def set_range(view: type[Filter], name: str, span: tuple[float, float] | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions
+from mmrec_app.shared import captions, naming
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 
@@ -147,6 +147,17 @@ def picture(
             ],
         },
     )
+
+
+def facts(bundle: Bundle, row: int) -> list[tuple[str, str, int | None]]:
+    """Return what `picture` says of an image of the collection: cluster, category, file."""
+    cluster, label = int(bundle.cluster_of[row]), bundle.items["label"].iat[row]
+    category = [(_("Category"), naming.label_name(str(label)), None)] if label else []
+    return [
+        (_("Cluster"), naming.cluster_name(bundle, cluster), cluster),
+        *category,
+        (_("File"), bundle.image(row), None),
+    ]
 
 
 def _cluster(cluster: int | None) -> dict[str, str] | None:

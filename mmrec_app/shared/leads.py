@@ -4,20 +4,27 @@ import html
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from mmrec_app.state import address
 
 
-def turn_on_point(
-    key: str, page: str, params: Callable[[int, int], dict[str, Any] | None]
-) -> Callable[[], None]:
-    """Return a callback that turns to what the chosen point of a plot counts.
+def plot(
+    figure: go.Figure,
+    key: str,
+    page: str,
+    params: Callable[[int, int], dict[str, Any] | None],
+    *,
+    alt: str,
+) -> None:
+    """Draw a plot; a click on a point turns to what it counts.
 
     Parameters
     ----------
-    key : str
-        The plot's.
+    figure : Figure
+    key, alt : str
+        The widget's, and what it shows.
     page : str
         Where its points lead.
     params : callable
@@ -31,7 +38,14 @@ def turn_on_point(
         if target is not None:
             address.turn_to(page, **target)
 
-    return chosen
+    st.plotly_chart(
+        figure,
+        key=key,
+        config={"displayModeBar": False},
+        on_select=chosen,
+        selection_mode="points",
+        alt=alt,
+    )
 
 
 def listed(title: str, links: Sequence[tuple[str, str]]) -> None:

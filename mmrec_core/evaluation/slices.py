@@ -114,6 +114,11 @@ def slice_table(
     return table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
 
 
+def queries_of(slices: pd.DataFrame, kind: str, value: str) -> np.ndarray:
+    """Return the rows of the queries that are in a slice, as `query_slices` has them."""
+    return slices.index[slices[kind] == value].to_numpy()
+
+
 def slice_queries(
     scored: pd.DataFrame, slices: pd.DataFrame, kind: str, value: str, ranker: str, k: int = CUTOFF
 ) -> pd.Series:
@@ -131,8 +136,7 @@ def slice_queries(
     Series of float64
         By the query's row; NaN, of queries without a relevant pair, comes last.
     """
-    members = slices.index[slices[kind] == value]
-    pairs = scored[scored["query"].isin(members)]
+    pairs = scored[scored["query"].isin(queries_of(slices, kind, value))]
     queries, relevance, scores = (
         pairs[column].to_numpy() for column in ("query", "relevance", f"{ranker}_score")
     )
