@@ -1,11 +1,13 @@
-"""A folder of drawn shapes with captions and labels, and a bundle of it."""
+"""A folder of drawn shapes with a bundle of it, and the demo's recommender."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from mmrec_core.bundle import Bundle
 from mmrec_core.config import make_config
+from mmrec_core.serving.recommender import Recommender
 from tests.core.building.shapes import COLOURS, SHAPES, draw, options, quietly
 
 
@@ -29,3 +31,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return quietly(make_config(**options(folder, tmp_path_factory.mktemp("out") / "shapes")))
+
+
+@pytest.fixture(scope="session")
+def recommender(demo: Bundle) -> Recommender:
+    return Recommender(demo)

@@ -11,14 +11,12 @@ from mmrec_core.evaluation.costs import (
     costs,
     validation_pairs,
 )
-from mmrec_core.evaluation.scored_pairs import scored_pairs
 from mmrec_core.serving.recommender import Recommender
 
 
 @pytest.fixture(scope="module")
-def tables(demo: Bundle) -> tuple[pd.DataFrame, pd.DataFrame]:
-    recommender = Recommender(demo)
-    return validation_pairs(recommender), scored_pairs(recommender)
+def tables(recommender: Recommender, scored: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return validation_pairs(recommender), scored
 
 
 def columns(table: pd.DataFrame, ranker: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

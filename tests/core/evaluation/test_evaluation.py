@@ -10,19 +10,8 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import curves
 from mmrec_core.evaluation.evaluate import evaluate_bundle, summary
 from mmrec_core.evaluation.importance import importance
-from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
+from mmrec_core.evaluation.scored_pairs import per_query_table
 from mmrec_core.evaluation.slices import FEW, query_slices, script, slice_queries, slice_table
-from mmrec_core.serving.recommender import Recommender
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
-
-
-@pytest.fixture(scope="module")
-def scored(recommender: Recommender) -> pd.DataFrame:
-    return scored_pairs(recommender)
 
 
 @pytest.fixture(scope="module")

@@ -4,22 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.evaluation.evaluate import measure
 from mmrec_core.evaluation.query_figures import best_single, ordered, query_figures, with_difference
-from mmrec_core.evaluation.scored_pairs import scored_pairs
 from mmrec_core.serving.recommender import Recommender
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
-
-
-@pytest.fixture(scope="module")
-def scored(recommender: Recommender) -> pd.DataFrame:
-    return scored_pairs(recommender)
 
 
 @pytest.mark.parametrize("k", [3, 5])

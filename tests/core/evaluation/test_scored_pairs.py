@@ -12,19 +12,8 @@ from mmrec_core.evaluation.scored_pairs import (
     PERSISTENCE,
     disagreement,
     per_query_table,
-    scored_pairs,
 )
 from mmrec_core.serving.recommender import Query, Recommender
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
-
-
-@pytest.fixture(scope="module")
-def scored(recommender: Recommender) -> pd.DataFrame:
-    return scored_pairs(recommender)
 
 
 def test_pairs_are_scored_as_recommendations_are(recommender: Recommender, scored: pd.DataFrame):

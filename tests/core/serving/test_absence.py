@@ -3,18 +3,12 @@
 import numpy as np
 import pytest
 
-from mmrec_core.bundle import Bundle
 from mmrec_core.serving.absence import why_not
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
 PICTURE = "animals/birds/magpie.png"
 QUERIES = (Query(PICTURE), Query(PICTURE, "A birthday cake."), Query(text="A red flower."))
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
 
 
 @pytest.mark.parametrize("ranker", ["model", "clip", "bert", "fused"])

@@ -27,11 +27,6 @@ CAKE = Query(text="A birthday cake.")
 
 
 @pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
-
-
-@pytest.fixture(scope="module")
 def held_out(demo: Bundle) -> list[str]:
     items = demo.items
     return list(items.loc[(items["split"] == TEST) & items["is_query"], "image"][:12])

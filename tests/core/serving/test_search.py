@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
-from mmrec_core.bundle import Bundle
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.serving.search import AWAY, Term, search
 from mmrec_core.serving.written_search import read
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from mmrec_core.bundle import Bundle
 from mmrec_core.errors import QueryError
 from mmrec_core.ranker.dependence import dependence, training_ranges
 from mmrec_core.ranker.pair_features import FEATURES, NAMES
@@ -12,11 +11,6 @@ from mmrec_core.serving.recommender import Recommender
 from mmrec_core.serving.what_if import what_if
 
 PICTURE = "animals/birds/magpie.png"
-
-
-@pytest.fixture(scope="module")
-def recommender(demo: Bundle) -> Recommender:
-    return Recommender(demo)
 
 
 @pytest.fixture(scope="module")
