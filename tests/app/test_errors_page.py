@@ -340,6 +340,10 @@ def test_a_picture_in_two_categories_is_accepted_as_one(
     assert "Decided: 1 of 1, 1 reviewer." in texts(again)
     again.button(key=f"{key}.undo").click().run()
     assert store.verdicts().empty
+    rejecting = page("errors", view="near-duplicates", reviewer="Ann")
+    rejecting.button(key=f"{key}.False").click().run()
+    assert "Nothing is left here" in texts(rejecting)
+    assert store.verdicts().empty
 
 
 def test_categories_that_pictures_deny_are_listed_or_it_is_said_why_not(
