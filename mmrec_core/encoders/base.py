@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.encoders.scripts import script_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class TextEncoder(Protocol):
         """
         ...
 
+    def text_parts(self, text: str) -> TextParts:
+        """Take the vector of a text apart by its words; it says how, and whether that is exact."""
+        ...
+
 
 @runtime_checkable
 class ImageTextEncoder(TextEncoder, Protocol):
@@ -111,4 +116,8 @@ class ImageTextEncoder(TextEncoder, Protocol):
         ndarray of float32, shape (n, dimension)
             In the order given, raw as the model gives them: not normalised.
         """
+        ...
+
+    def picture_parts(self, image: Image) -> PictureParts:
+        """Take the vector of a picture apart by the cells of a grid; it says how, as for texts."""
         ...

@@ -16,7 +16,8 @@ from mmrec_core.encoders.joint_space import Anchors, Fit, fit_projection
 from mmrec_core.encoders.offline_image import OfflineImageTower, class_names
 from mmrec_core.encoders.offline_text import OfflineTextEncoder
 from mmrec_core.encoders.packaged import OFFLINE
-from mmrec_core.encoders.projection import DIMENSION, Projection
+from mmrec_core.encoders.parts import PictureParts, TextParts
+from mmrec_core.encoders.projection import DIMENSION, Projection, projected
 from mmrec_core.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -120,6 +121,34 @@ class OfflineEncoder:
             If no projections were put in.
         """
         return self._fitted().project_texts(self.text_features(texts))
+
+    def picture_parts(self, image: Image) -> PictureParts:
+        """Take a picture's vector apart, exactly; see `ImageTextEncoder.picture_parts`.
+
+        Raises
+        ------
+        EncoderError
+            If no projections were put in.
+        """
+        projection = self._fitted()
+        cells, grid = self._images.cells(image)
+        vectors = projected(cells, projection.image_weight, projection.image_bias)
+        return PictureParts(vectors, np.zeros(DIMENSION), "sum", grid)
+
+    def text_parts(self, text: str) -> TextParts:
+        """Take a text's vector apart; see `TextEncoder.text_parts`.
+
+        Raises
+        ------
+        EncoderError
+            If no projections were put in.
+        """
+        projection = self._fitted()
+        parts = self._texts.text_parts(text)
+        every = projected(
+            np.vstack([parts.vectors, parts.whole]), projection.text_weight, projection.text_bias
+        )
+        return TextParts(every[:-1], every[-1], parts.method, parts.spans)
 
     def _fitted(self) -> Projection:
         if self._projection is None:

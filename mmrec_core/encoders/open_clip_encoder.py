@@ -20,6 +20,8 @@ from mmrec_core.encoders.device import (
     prepare_images,
 )
 from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, revision_of
+from mmrec_core.encoders.left_out import picture_by_occlusion, text_by_leaving_out
+from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.encoders.scripts import LATIN
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 from mmrec_core.errors import EncoderError
@@ -118,6 +120,14 @@ class OpenClipEncoder:
                 encoded = self.model.encode_text(tokens.to(self.device))
             vectors[start : start + step] = encoded.float().cpu().numpy()
         return vectors
+
+    def picture_parts(self, image: Image) -> PictureParts:
+        """Take a picture's vector apart; see `ImageTextEncoder.picture_parts`."""
+        return picture_by_occlusion(self.encode_images, image)
+
+    def text_parts(self, text: str) -> TextParts:
+        """Take a text's vector apart; see `TextEncoder.text_parts`."""
+        return text_by_leaving_out(self.encode_texts, text)
 
 
 class _Source(NamedTuple):

@@ -72,6 +72,15 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
 
 
+def projected(parts: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Project what adds up to a vector, (n, d), so that it adds up to the projected vector.
+
+    Each part has an equal share of the constant ``bias``.
+    """
+    scaled = parts / max(float(np.linalg.norm(parts.sum(axis=0))), 1e-12)
+    return scaled @ weight.T.astype(np.float64) + bias / len(parts)
+
+
 def _load_array(path: Path, shape: tuple[int, ...]) -> FloatArray:
     try:
         array = np.load(path, allow_pickle=False)

@@ -12,6 +12,9 @@ import numpy as np
 from mmrec_core.encoders.base import UNKNOWN, EncoderSpec, FloatArray, Pooling
 from mmrec_core.encoders.device import batch_size, pick_device
 from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, revision_of
+from mmrec_core.encoders.left_out import text_by_leaving_out
+from mmrec_core.encoders.parts import TextParts
+from mmrec_core.encoders.token_parts import text_by_tokens
 from mmrec_core.encoders.torchvision_ops import import_torchvision
 from mmrec_core.errors import EncoderError
 
@@ -96,6 +99,12 @@ class TransformersTextEncoder:
         return pool_texts(
             self.model, self.tokenizer, texts, pooling=self.pooling, max_tokens=self.max_tokens
         )
+
+    def text_parts(self, text: str) -> TextParts:
+        """Take a text's vector apart; see `TextEncoder.text_parts`."""
+        if self.pooling == "mean":
+            return text_by_tokens(self.model, self.tokenizer, text, max_tokens=self.max_tokens)
+        return text_by_leaving_out(self.encode_texts, text)
 
 
 _POOLING_WORDS = {
