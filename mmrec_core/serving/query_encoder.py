@@ -16,6 +16,7 @@ from mmrec_core.encoders import (
     load_image_text_encoder,
     load_text_encoder,
 )
+from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.errors import EncoderError
 from mmrec_core.inputs.text import as_utf8
 
@@ -55,6 +56,21 @@ class QueryEncoder:
         """Return a text's BERT vector, (bert_dim,) float32, not normalised."""
         with self._lock:
             return self._text.encode_texts([as_utf8(text)])[0]
+
+    def picture_parts(self, image: Image) -> PictureParts:
+        """Take a picture's CLIP vector apart; see `ImageTextEncoder.picture_parts`."""
+        with self._lock:
+            return self.image_text.picture_parts(image)
+
+    def text_parts(self, text: str) -> TextParts:
+        """Take a text's CLIP vector apart; see `TextEncoder.text_parts`."""
+        with self._lock:
+            return self.image_text.text_parts(as_utf8(text))
+
+    def caption_parts(self, text: str) -> TextParts:
+        """Take a text's BERT vector apart; see `TextEncoder.text_parts`."""
+        with self._lock:
+            return self._text.text_parts(as_utf8(text))
 
     def vectors(self, image: np.ndarray | None, text: str | None) -> Vectors:
         """Return the vectors of a query, n = 1, NaN where it has no picture or no text.
