@@ -101,27 +101,50 @@ class ScoreParts:
     @property
     def query_side(self) -> Side:
         """What the query's regions and words add to the score."""
-        return self.side("query", self.factors)
+        return _side(self.query, self.matrix(self.factors).sum(axis=1))
 
     @property
     def candidate_side(self) -> Side:
         """What the candidate's regions and words add to the score."""
-        return self.side("candidate", self.factors)
+        return _side(self.candidate, self.matrix(self.factors).sum(axis=0))
 
-    def side(self, of: str, factors: Mapping[str, float]) -> Side:
-        """Add cosines up, each times a factor, by the parts of ``query`` or of ``candidate``.
+    def matrix(self, factors: Mapping[str, float]) -> np.ndarray:
+        """Add cosines up, each times a factor, for each part of the query by each of the candidate.
 
-        ``{"clip_cosine": 1}`` gives the cosine of the pictures itself.
+        Parameters
+        ----------
+        factors : mapping of str to float
+            By the cosine's name: `factors` gives the score, ``{"clip_cosine": 1}`` the cosine of
+            the pictures itself. A cosine that the pair hasn't counts 0.
+
+        Returns
+        -------
+        ndarray (parts of the query, parts of the candidate) float64
+            Parts in this order: regions, the picture as a whole, words, the text as a whole.
         """
-        item, which = (self.query, 0) if of == "query" else (self.candidate, 1)
-        picture = np.zeros(1 + (0 if item.picture is None else len(item.picture.vectors)))
-        text = np.zeros(1 + (0 if item.clip_text is None else len(item.clip_text.vectors)))
+        ours, theirs = (_places(item) for item in (self.query, self.candidate))
+        sums = np.zeros((ours["text"].stop, theirs["text"].stop))
         for name, factor in factors.items():
-            if alignment := self.alignments.get(name):
-                adds = factor * (alignment.by_candidate if which else alignment.by_query)
-                into = picture if COSINES[name][which] == "picture" else text
-                into += adds
-        return Side(picture[:-1], text[:-1], float(picture[-1]), float(text[-1]))
+            if name in self.alignments:
+                first, second = (_KINDS[kind] for kind in COSINES[name])
+                sums[ours[first], theirs[second]] += factor * self.alignments[name].pairs
+        return sums
+
+
+_KINDS = {"picture": "picture", "clip_text": "text", "bert_text": "text"}
+
+
+def _places(item: ItemParts) -> dict[str, slice]:
+    """Return where picture and text lie among an item's parts, each with its whole last."""
+    cells = 1 + (0 if item.picture is None else len(item.picture.vectors))
+    words = 1 + (0 if item.clip_text is None else len(item.clip_text.vectors))
+    return {"picture": slice(0, cells), "text": slice(cells, cells + words)}
+
+
+def _side(item: ItemParts, adds: np.ndarray) -> Side:
+    places = _places(item)
+    picture, text = adds[places["picture"]], adds[places["text"]]
+    return Side(picture[:-1], text[:-1], float(picture[-1]), float(text[-1]))
 
 
 def divided(

@@ -35,6 +35,13 @@ class Grid(NamedTuple):
     width: float
     height: float
 
+    @property
+    def on_picture(self) -> NDArray[np.bool_]:
+        """Which cells have their centre on the picture, (rows · columns,): not what fills it up."""
+        x = self.left + self.width * (np.arange(self.columns) + 0.5) / self.columns
+        y = self.top + self.height * (np.arange(self.rows) + 0.5) / self.rows
+        return np.outer((y >= 0) & (y <= 1), (x >= 0) & (x <= 1)).ravel()
+
 
 def fitted_grid(size: tuple[int, int], rows: int, columns: int) -> Grid:
     """Return the grid of a picture that was fitted into a square and filled up around it."""
