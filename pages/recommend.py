@@ -73,7 +73,7 @@ with head:
     why_not.search(bundle, view)
 why_not.why_not(bundle, view, comparison)
 answer.agreements(comparison)
-answer.answer(bundle, view, comparison)
+answer.answer(bundle, query, view, comparison)
 st.divider()
 stages.stages(bundle, query, view, comparison)
 st.divider()

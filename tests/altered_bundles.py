@@ -56,3 +56,13 @@ def without_pairs(source: Path, target: Path) -> Path:
         removed=(layout.RANKER_MODEL, layout.RANKER, *cross_fitted(source)),
         written={layout.PAIRS: pairs.getvalue(), layout.METRICS: json.dumps(metrics).encode()},
     )
+
+
+def with_encoders_that_are_gone(source: Path, target: Path) -> Path:
+    """Copy a bundle as if encoders had made it that this machine has not."""
+    shutil.copytree(source, target)
+    manifest = json.loads((target / layout.MANIFEST).read_text())
+    for encoder in manifest["encoders"].values():
+        encoder["revision"] = "another==1.0"
+    (target / layout.MANIFEST).write_text(json.dumps(manifest))
+    return target

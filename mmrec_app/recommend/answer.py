@@ -9,6 +9,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import announcement
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
@@ -16,7 +17,7 @@ from mmrec_core.serving.comparison import Agreement, Comparison
 
 
 @st.fragment
-def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
+def answer(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
     address.pending_turn()
     now = address.read(RecommendView)
@@ -51,7 +52,7 @@ def answer(bundle: Bundle, view: RecommendView, comparison: Comparison) -> None:
         )
         st.caption(_legend(comparison))
     with beside, st.container(key=lists.REASONS):
-        reasons.reasons(bundle, view, comparison, by, result)
+        reasons.reasons(bundle, query, view, comparison, by, result)
 
 
 def agreements(comparison: Comparison) -> None:

@@ -1,10 +1,6 @@
 """The query as it was understood, and the ways to ask another."""
 
-import base64
-import io
-
 import streamlit as st
-from PIL import Image
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend import visitor_query
@@ -12,7 +8,7 @@ from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
 from mmrec_app.served import visitor_pictures
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, gallery, naming, unread
+from mmrec_app.shared import captions, data_urls, gallery, naming, unread
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -26,7 +22,7 @@ def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
     facts: list[tuple[str, str, int | None]] = []
     if query.picture is not None:
         source, kicker, caption = (
-            _data_url(query.picture),
+            data_urls.of_picture(query.picture),
             _("Query: your picture"),
             query.query.text,
         )
@@ -151,11 +147,3 @@ def _uploaded() -> None:
     file = st.session_state["recommend.file"]
     if file is not None:
         visitor_query.bring(file.getvalue())
-
-
-def _data_url(image: Image.Image) -> str:
-    small = image.copy()
-    small.thumbnail((384, 384))
-    buffer = io.BytesIO()
-    small.save(buffer, "WEBP", quality=85)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"

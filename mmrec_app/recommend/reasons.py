@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.recommend import contributions
+from mmrec_app.recommend import contributions, regions
 from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.training_pairs import training_pairs
 from mmrec_app.recommend.view import RecommendView
@@ -11,6 +11,7 @@ from mmrec_app.recommend.what_if import what_if
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
+from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -47,6 +48,7 @@ def title(answer: Recommendation, result: Result) -> str:
 
 def reasons(
     bundle: Bundle,
+    query: KeyedQuery,
     view: RecommendView,
     comparison: Comparison,
     answer: Recommendation,
@@ -64,11 +66,13 @@ def reasons(
     other = _compared_with(bundle, view, comparison, answer, result)
     if other is None:
         contributions.score(comparison, answer, result)
+        regions.of_results(bundle, query, comparison.scored, answer, [result])
         training_pairs(bundle, view, comparison.scored, answer, result)
         what_if(bundle, view, comparison.scored, answer, result)
     else:
         upper, lower = sorted((result, other), key=lambda one: -one.score)
         contributions.lead(answer, upper, lower, "recommend.difference")
+        regions.of_results(bundle, query, comparison.scored, answer, [upper, lower])
     _choice_of_other(bundle, view, answer, result, other)
     _actions(bundle, view, comparison, answer, result)
 

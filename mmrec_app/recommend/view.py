@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mmrec_app.i18n import _
+from mmrec_app.shared.regions import MEASURES
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
@@ -39,6 +40,9 @@ class RecommendView:
         Words of the caption or name of an image that the visitor misses.
     missing : str or None
         The image about which they ask why it is not shown.
+    parts : str
+        What regions and words are shown to add up to, one of `regions.MEASURES`; empty while they
+        are not shown.
     """
 
     image: str | None = None
@@ -53,12 +57,14 @@ class RecommendView:
     against: str | None = None
     seek: str = ""
     missing: str | None = None
+    parts: str = ""
 
     def __post_init__(self) -> None:
         """Move numbers into their range, and cut a text that is too long."""
         object.__setattr__(self, "k", min(max(self.k, K_RANGE[0]), K_RANGE[1]))
         object.__setattr__(self, "diversity", round(min(max(self.diversity, 0.0), 1.0), 2))
         object.__setattr__(self, "seek", self.seek[:LONGEST_SEARCH])
+        object.__setattr__(self, "parts", self.parts if self.parts in MEASURES else "")
         object.__setattr__(self, "text", (self.text or "").strip()[:LONGEST_TEXT] or None)
 
     def lists(self, can_answer: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,6 +104,7 @@ class RecommendView:
             diversity=self.diversity,
             result=candidate,
             by=by,
+            parts=self.parts,
         )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import EncoderError
+from mmrec_core.serving.pair_explainer import PairExplainer
 from mmrec_core.serving.recommender import Recommender
 
 
@@ -18,6 +19,16 @@ def recommender_of(bundle: Bundle) -> Recommender:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _recommender(digest: str, folder: str, _bundle: Bundle) -> Recommender:
     return Recommender(_bundle)
+
+
+def explainer_of(bundle: Bundle) -> PairExplainer:
+    """Return what takes pairs of this bundle apart, with what it keeps of them."""
+    return _explainer(bundle.digest, bundle)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _explainer(digest: str, _bundle: Bundle) -> PairExplainer:
+    return PairExplainer(recommender_of(_bundle))
 
 
 def load_encoders_ahead(bundle: Bundle) -> Thread:

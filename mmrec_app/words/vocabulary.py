@@ -257,6 +257,38 @@ FAULTS = {
     "cls_pooling": _later("mean of tokens, not the first token"),
 }
 
+PICTURE_METHODS = {
+    "sum": _later(
+        "Regions are exact: the encoder's vector is the mean over these cells. A cell also sees "
+        "what lies around it."
+    ),
+    "attention": _later(
+        "Regions are what the encoder's attention takes from each patch directly; the rest is the "
+        "picture as a whole."
+    ),
+    "occlusion": _later(
+        "Regions are an approximation: what the vector loses when a cell is painted over."
+    ),
+}
+TEXT_METHODS = {
+    "sum": _later("Words are exact: the encoder's vector is the mean over their tokens."),
+    "sum and leave-one-out": _later(
+        "Words are exact for the English part of the text encoder, a mean over tokens; for the "
+        "multilingual part they are what the vector loses without the word."
+    ),
+    "leave-one-out": _later("Words are an approximation: what the vector loses without the word."),
+}
+
+
+def picture_method(method: str) -> str:
+    """Say how a picture's vector was taken apart, and how exactly."""
+    return _(PICTURE_METHODS[method])
+
+
+def text_method(method: str) -> str:
+    """Say how a text's vector was taken apart, and how exactly."""
+    return _(TEXT_METHODS[method])
+
 
 def ranker_name(ranker: str) -> str:
     """Return a ranker's plain name."""

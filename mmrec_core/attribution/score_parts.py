@@ -101,12 +101,16 @@ class ScoreParts:
     @property
     def query_side(self) -> Side:
         """What the query's regions and words add to the score."""
-        return _side(self.query, self.matrix(self.factors).sum(axis=1))
+        return self.query_side_of(self.matrix(self.factors))
 
     @property
     def candidate_side(self) -> Side:
         """What the candidate's regions and words add to the score."""
         return _side(self.candidate, self.matrix(self.factors).sum(axis=0))
+
+    def query_side_of(self, matrix: np.ndarray) -> Side:
+        """Return what the query's regions and words add to what a `matrix` adds up to."""
+        return _side(self.query, matrix.sum(axis=1))
 
     def matrix(self, factors: Mapping[str, float]) -> np.ndarray:
         """Add cosines up, each times a factor, for each part of the query by each of the candidate.

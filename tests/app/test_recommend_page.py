@@ -1,9 +1,12 @@
 """The Recommend page, run without a browser on a real bundle."""
 
+import base64
 import html
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +20,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
+from tests.altered_bundles import with_encoders_that_are_gone
 from tests.app.pages import gallery_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
@@ -297,3 +301,84 @@ def test_every_group_of_features_has_its_words(role: str) -> None:
     beside = {ROLES[0]: 1.0, ROLES[1]: 1.0} | {role: -0.9}
     assert sentences.above(1, 2, Contributions(0.0, beside, {}))
     assert sentences.above(1, 2, Contributions(0.0, {role: 1.0}, {}))
+
+
+def adds_up(data: dict) -> None:
+    """Check that what stands in the list of parts adds up to what stands below it."""
+    values = [float(row["value"].replace("−", "-")) for row in data["ledger"]]
+    assert values[-1] == pytest.approx(sum(values[:-1]), abs=0.0006 * len(values))
+
+
+@pytest.mark.parametrize("by", ["model", "clip", "bert", "fused"])
+def test_regions_and_words_add_up_to_the_score_of_each_ranker(bundle: Bundle, by: str) -> None:
+    app = page("recommend", image=PICTURE, ranker=by, parts="score")
+    data = gallery_of(app, "recommend.regions")
+    adds_up(data)
+    score = columns(app)[by]["cards"][0]["note"]
+    assert float(data["ledger"][-1]["value"]) == pytest.approx(float(score), rel=0.05)
+    grid, words = data["query"]["grid"], data["query"]["words"]
+    theirs = data["results"][0]["item"]
+    rows = grid["rows"] * grid["columns"] + len(words) + 2
+    matrix = np.frombuffer(base64.b64decode(data["results"][0]["adds"]), "<f4").reshape(rows, -1)
+    assert matrix.shape[1] == 81 + len(theirs["words"]) + 2
+    undivided = [row for row in data["ledger"] if "not divided" in row["name"]]
+    base = [row for row in data["ledger"] if row["name"] == "average pair"]
+    numbers = sum(float(row["value"].replace("−", "-")) for row in (*undivided, *base))
+    assert matrix.sum() + numbers == pytest.approx(float(data["ledger"][-1]["value"]), abs=0.005)
+
+
+def test_regions_are_computed_once_they_are_asked_for_and_the_link_keeps_them(
+    bundle: Bundle,
+) -> None:
+    app = page("recommend", image=PICTURE, parts="nonsense")
+    with pytest.raises(AssertionError, match="no component"):
+        gallery_of(app, "recommend.regions")
+    next(t for t in app.toggle if t.label == "Regions and words").set_value(True).run()
+    assert app.query_params["parts"] == "score"
+    assert gallery_of(app, "recommend.regions")["unit"] == "log-odds"
+    measure = next(box for box in app.selectbox if box.label == "What adds up")
+    measure.set_value("clip_cosine").run()
+    assert app.query_params["parts"] == "clip_cosine"
+    data = gallery_of(app, "recommend.regions")
+    assert data["unit"] == "cosine"
+    adds_up(data)
+
+
+def test_two_compared_results_show_the_difference_of_their_parts(
+    bundle: Bundle,
+) -> None:
+    places = ids(columns(page("recommend", image=PICTURE))["model"])
+    app = page(
+        "recommend", image=PICTURE, by="model", result=places[0], against=places[4], parts="score"
+    )
+    data = gallery_of(app, "recommend.regions")
+    assert [result["sign"] for result in data["results"]] == [1, -1]
+    assert data["ledger"][-1]["name"] == "difference"
+    adds_up(data)
+
+
+def test_a_visitors_picture_and_a_text_alone_have_parts_too(bundle: Bundle) -> None:
+    app = page("recommend", text="a red flower", parts="score")
+    data = gallery_of(app, "recommend.regions")
+    assert data["query"]["grid"] is None
+    assert data["query"]["src"] is None
+    assert len(data["query"]["words"]) == 3
+    adds_up(data)
+    thumbnail = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
+    app.query_params.clear()
+    app.query_params["parts"] = "score"
+    app.query_params["upload"] = visitor_pictures.keep(thumbnail)
+    data = gallery_of(app.run(), "recommend.regions")
+    assert data["query"]["src"].startswith("data:image/webp")
+    assert data["query"]["words"] == []
+    adds_up(data)
+
+
+def test_without_the_encoders_the_page_says_why_there_are_no_regions(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bundle: Bundle
+) -> None:
+    folder = with_encoders_that_are_gone(bundle.path, tmp_path / "other")
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    app = page("recommend", image=PICTURE, parts="score")
+    assert "There are no regions and words here" in texts(app)
+    assert "Why CatBoost ranks it number 1" in texts(app)

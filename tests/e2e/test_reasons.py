@@ -65,3 +65,56 @@ def test_a_feature_is_moved_by_key_and_reset(server: Server, page: Page) -> None
     reset.click()
     expect(reset).to_be_disabled()
     expect(slider).to_have_attribute("aria-valuetext", str(before))
+
+
+def adds_up(rows: list[str]) -> bool:
+    """Say whether numbers read from the page add up to the last of them, as far as they show."""
+    *parts, total = (float(row.replace("−", "-")) for row in rows)
+    return abs(sum(parts) - total) < 0.0006 * len(rows)
+
+
+def test_a_region_lights_up_what_it_matches_and_the_numbers_add_up(
+    server: Server, page: Page
+) -> None:
+    page.goto(f"{server.url}/recommend?image={PICTURE}&by=model")
+    reasons = page.locator(".st-key-recommend-reasons")
+    reasons.get_by_text("Regions and words", exact=True).click()
+    panel = page.locator(".st-key-recommend-regions")
+    rows = panel.locator(".ledger tr:not(:empty) td")
+    expect(panel.locator(".ledger tr.sum")).to_be_visible()
+    expect(page).to_have_url(re.compile("parts=score"))
+    assert adds_up(rows.all_inner_texts())
+    query, result = panel.locator(".item").all()
+    heat = "canvas => canvas.toDataURL()"
+    before = result.locator("canvas").evaluate(heat)
+    box = query.locator(".frame").bounding_box()
+    assert box
+    query.locator(".frame").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    page.mouse.move(0, 0)
+    expect(panel.get_by_text(re.compile("Query: this region adds"))).to_be_visible()
+    expect(result).to_have_class(re.compile("lit"))
+    assert result.locator("canvas").evaluate(heat) != before
+    query.locator(".frame").press("Escape")
+    expect(result).not_to_have_class(re.compile("lit"))
+    assert result.locator("canvas").evaluate(heat) == before
+    query.locator(".frame").press("ArrowRight")
+    expect(result).to_have_class(re.compile("lit"))
+    own = query.locator("canvas").evaluate(heat)
+    result.get_by_role("button").last.focus()
+    expect(query).to_have_class(re.compile("lit"))
+    assert query.locator("canvas").evaluate(heat) != own
+    page.reload()
+    expect(panel.locator(".ledger tr.sum")).to_be_visible()
+    assert adds_up(rows.all_inner_texts())
+
+
+def test_heat_is_off_at_first_on_a_phone(server: Server, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/recommend?image={PICTURE}&by=model&parts=score")
+    panel = page.locator(".st-key-recommend-regions")
+    strength = panel.get_by_label("Heat")
+    expect(strength).to_have_value("0")
+    strength.press("End")
+    expect(panel.locator("canvas").first).to_have_css("opacity", "1")
+    page.reload()
+    expect(strength).to_have_value("100")

@@ -1,0 +1,203 @@
+"""What makes a query and a result alike, by regions and words: pictures under heat, and a sum."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmrec_app.i18n import _
+from mmrec_app.served.scripts import component
+from mmrec_app.words import formats, vocabulary
+from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side
+from mmrec_core.ranker.model import MODEL
+from mmrec_core.ranker.pair_features import ROLES
+
+SCORE = "score"
+MEASURES = (SCORE, *COSINES)
+"""What can be shown: what adds up to the score, or to one of the cosines."""
+
+_LIKE_ENOUGH = 0.95  # cosine of a thumbnail's vector and the picture's: below, the page says so
+_component = component("regions")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The query or a result as the page shows it.
+
+    Attributes
+    ----------
+    title : str
+    source : str or None
+        The address of its picture.
+    caption : str or None
+        As the visitor reads it.
+    """
+
+    title: str
+    source: str | None
+    caption: str | None
+
+
+def names(parts: ScoreParts, ranker: str) -> dict[str, str]:
+    """Return what can be shown of a pair, with its names."""
+    score = _("Score by {ranker}").format(ranker=vocabulary.ranker_name(ranker))
+    cosines = {name: vocabulary.feature_meaning(name) for name in COSINES}
+    return {SCORE: score} | {name: cosines[name] for name in COSINES if name in parts.alignments}
+
+
+def regions(
+    key: str,
+    query: Shown,
+    results: Sequence[tuple[Shown, ScoreParts]],
+    *,
+    ranker: str,
+    measure: str,
+) -> None:
+    """Draw one pair; or two, with what the first has before the second.
+
+    Parameters
+    ----------
+    key : str
+        The component's.
+    query : Shown
+    results : sequence of tuples
+        One or two results of the same query and ranker.
+    ranker : str
+    measure : str
+        One of `names`.
+    """
+    parts = [part for _shown, part in results]
+    factors = [part.factors if measure == SCORE else {measure: 1.0} for part in parts]
+    matrices = [part.matrix(by) for part, by in zip(parts, factors, strict=True)]
+    _component(
+        key=key,
+        data={
+            "subject": repr((query, [shown for shown, _part in results], measure)),
+            "query": _item(query, parts[0].query),
+            "results": [
+                {
+                    "item": _item(shown, part.candidate),
+                    "sign": sign,
+                    "adds": base64.b64encode(matrix.astype("<f4").tobytes()).decode(),
+                }
+                for (shown, part), matrix, sign in zip(results, matrices, (1, -1), strict=False)
+            ],
+            "unit": vocabulary.unit(ranker) if measure == SCORE else _("cosine"),
+            "ledger": _ledger(parts, matrices, measure),
+            "notes": _notes(parts, ranker, measure) + _of_captions(query, results),
+            "words": {
+                "hint": _("Point at a region or a word: what it has in common with the other."),
+                "region": _("{title}: this region adds {value}."),
+                "word": _("{title}: “{word}” adds {value}."),
+                "strength": _("Heat"),
+                "legend": _("What a region adds, in {unit}"),
+                "picture_keys": _("Arrow keys move over its regions, Enter keeps one."),
+                "ledger": _("What adds up"),
+            },
+        },
+    )
+
+
+def _item(shown: Shown, item: ItemParts) -> dict[str, Any]:
+    text, there = item.text or "", item.clip_text
+    return {
+        "title": shown.title,
+        "src": shown.source,
+        "alt": shown.caption or _("a picture without a caption"),
+        "grid": None if item.picture is None else item.picture.grid._asdict(),
+        "words_label": _("Words of the caption: {title}").format(title=shown.title),
+        "text": text,
+        "words": [] if there is None else [list(span) for span in there.spans],
+    }
+
+
+def _ledger(
+    parts: Sequence[ScoreParts], matrices: Sequence[np.ndarray], measure: str
+) -> list[dict[str, str]]:
+    """Return what adds up to the score or cosine, or to the difference of two."""
+    rows: dict[str, float] = {}
+    for part, matrix, sign in zip(parts, matrices, (1, -1), strict=False):
+        adds = _named(part, part.query_side_of(matrix))
+        if measure == SCORE:
+            groups = part.number_groups
+            numbers = {
+                _("{role}: not divided").format(role=vocabulary.role_name(role)): groups[role]
+                for role in ROLES
+                if role in groups
+            }
+            adds = {_("average pair"): part.base} | numbers | adds
+        for name, value in adds.items():
+            rows[name] = rows.get(name, 0.0) + sign * value
+    total = _("difference") if len(parts) > 1 else _("score") if measure == SCORE else _("cosine")
+    kept = {name: value for name, value in rows.items() if abs(value) > 1e-9}
+    return [
+        *({"name": name, "value": _fixed(value), "kind": "part"} for name, value in kept.items()),
+        {"name": total, "value": _fixed(sum(rows.values())), "kind": "sum"},
+    ]
+
+
+def _named(parts: ScoreParts, side: Side) -> dict[str, float]:
+    picture = parts.query.picture
+    seen = np.ones(0, dtype=bool) if picture is None else picture.grid.on_picture
+    return {
+        _("regions of the query's picture"): float(side.regions[seen].sum()),
+        _("the white that makes it square"): float(side.regions[~seen].sum()),
+        _("the query's picture as a whole"): side.picture,
+        _("words of the query's caption"): float(side.words.sum()),
+        _("the query's caption as a whole"): side.text,
+    }
+
+
+def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
+    """Say how the vectors were taken apart, and what to make of it."""
+    notes = []
+    pictures = [item.picture for part in parts for item in (part.query, part.candidate)]
+    texts = [
+        text
+        for part in parts
+        for item in (part.query, part.candidate)
+        for text in (item.clip_text, item.bert_text)
+    ]
+    for method in dict.fromkeys(picture.method for picture in pictures if picture):
+        notes.append(vocabulary.picture_method(method))
+    for method in dict.fromkeys(text.method for text in texts if text):
+        notes.append(vocabulary.text_method(method))
+    if ranker == MODEL and measure == SCORE:
+        notes.append(
+            _(
+                "What CatBoost adds for a cosine is divided like the cosine itself. It is negative "
+                "where CatBoost expects a higher cosine."
+            )
+        )
+        whole = [name for name in parts[0].alignments if name not in parts[0].factors]
+        if whole:
+            notes.append(
+                _("Not divided, since its parts nearly cancel out: {names}.").format(
+                    names=", ".join(map(vocabulary.feature_meaning, whole))
+                )
+            )
+    likeness = [item.likeness for part in parts for item in (part.query, part.candidate)]
+    least = min((value for value in likeness if value is not None), default=1.0)
+    if least < _LIKE_ENOUGH:
+        notes.append(
+            _(
+                "Regions are of the thumbnail. Its vector has a cosine of {cosine} with that of "
+                "the picture itself; all regions share the difference."
+            ).format(cosine=formats.digits(least))
+        )
+    return notes
+
+
+def _of_captions(query: Shown, results: Sequence[tuple[Shown, ScoreParts]]) -> list[str]:
+    """Say that captions are shown as they were compared, where the visitor reads others."""
+    items = [(query, results[0][1].query), *((shown, part.candidate) for shown, part in results)]
+    if all(item.text in (None, shown.caption) for shown, item in items):
+        return []
+    return [_("Captions are in the language in which they were compared.")]
+
+
+def _fixed(value: float) -> str:
+    """Write what is added up with as many digits as all others, so that the sum can be checked."""
+    return f"{value:+.3f}".replace("-", "−")
