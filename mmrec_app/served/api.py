@@ -13,14 +13,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from mmrec_app.served.bundles import bundle_folders, opened
-from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.served.recommenders import explainer_of, recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError, QueryError
 from mmrec_core.serving.answer_json import bundle_as_json, finite, recommendation_as_json
 from mmrec_core.serving.answers import Query
+from mmrec_core.serving.parts_json import kinds_in, parts_as_json
 
 MOST_RESULTS = 100
+MOST_EXPLAINED = 10  # results by regions and words: tens of milliseconds each
 LONGEST_TEXT = 1000
 _Params = dict[str, str]
 
@@ -43,7 +45,7 @@ def routes(prefix: str = "") -> list[Route]:
             (
                 "recommend",
                 _recommend,
-                {"bundle", "image", "text", "k", "ranker", "collapse", "diversity"},
+                {"bundle", "image", "text", "k", "ranker", "collapse", "diversity", "explain"},
             ),
         )
     ]
@@ -99,15 +101,22 @@ def _recommend(request: Request, bundle: Bundle, params: _Params) -> dict[str, A
         raise _Refused(400, "give image (a name in the bundle), text, or both.")
     if query.image and query.image not in bundle:
         raise _Refused(404, f"this bundle has no image {query.image!r}.")
+    k = int(_number(params, "k", 1, MOST_RESULTS, 5, whole=True) or 5)
     collapse = _number(params, "collapse", 0, 1, None)
-    answer = recommender_of(bundle).recommend(
-        query,
-        k=int(_number(params, "k", 1, MOST_RESULTS, 5, whole=True) or 5),
-        ranker=params.get("ranker"),
-        collapse=collapse,
-        diversity=_number(params, "diversity", 0, 1, 0) or 0,
-    )
-    content = recommendation_as_json(answer)
+    diversity = _number(params, "diversity", 0, 1, 0) or 0
+    kinds = kinds_in(params["explain"]) if "explain" in params else ()
+    if kinds and k > MOST_EXPLAINED:
+        raise _Refused(400, f"k is {k}; with explain, at most {MOST_EXPLAINED}.")
+    recommender, ranker = recommender_of(bundle), params.get("ranker")
+    recommender.check_ranker(ranker, query)
+    scored = recommender.score(query)
+    answer = recommender.answer(scored, k=k, ranker=ranker, collapse=collapse, diversity=diversity)
+    parts = []
+    if kinds:
+        explainer = explainer_of(bundle)
+        explained = (explainer.explain(query, scored, result) for result in answer.results)
+        parts = [parts_as_json(each, kinds) for each in explained]
+    content = recommendation_as_json(answer, parts=parts)
     for result in content["results"]:
         result["thumbnail"] = thumbnail_url(bundle, result["index"])
     return content

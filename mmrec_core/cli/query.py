@@ -7,7 +7,7 @@ import typer
 
 from mmrec_core.cli.options import AsJson, BundleFolder
 from mmrec_core.cli.terminal import print_json, say
-from mmrec_core.errors import InputError
+from mmrec_core.errors import InputError, QueryError
 
 
 def recommend(
@@ -29,6 +29,10 @@ def recommend(
     diversity: Annotated[
         float, typer.Option(min=0, max=1, help="trade score for variety, from 0 to 1")
     ] = 0,
+    explain: Annotated[
+        str | None,
+        typer.Option(help="regions, words, or regions,words: what of them adds up to the score"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Recommend images for an image of the bundle, any image file, or a text."""
@@ -38,27 +42,42 @@ def recommend(
     if not (image or file or text):
         raise typer.BadParameter("give --image, --file or --text")
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.cli.parts_text import lines
     from mmrec_core.ranker.model import RANKERS
     from mmrec_core.serving.answer_json import recommendation_as_json
     from mmrec_core.serving.answers import Query
+    from mmrec_core.serving.pair_explainer import PairExplainer
+    from mmrec_core.serving.parts_json import kinds_in, parts_as_json
     from mmrec_core.serving.recommender import Recommender
     from mmrec_core.serving.scoring import load_query
 
     if ranker is not None and ranker not in RANKERS:
         raise typer.BadParameter(f"--ranker is {ranker!r}; expected one of {', '.join(RANKERS)}")
+    try:
+        kinds = kinds_in(explain) if explain else frozenset()
+    except QueryError as error:
+        raise typer.BadParameter(f"--{error}") from None
     query = load_query(file, text) if file else Query(image or None, text)
-    answer = Recommender(open_bundle(bundle)).recommend(
-        query, k=k, ranker=ranker, collapse=collapse, diversity=diversity
-    )
+    recommender = Recommender(open_bundle(bundle))
+    recommender.check_ranker(ranker, query)
+    scored = recommender.score(query)
+    answer = recommender.answer(scored, k=k, ranker=ranker, collapse=collapse, diversity=diversity)
+    parts = []
+    if kinds:
+        explainer = PairExplainer(recommender)
+        parts = [explainer.explain(query, scored, result) for result in answer.results]
     if as_json:
-        return print_json(recommendation_as_json(answer, str(file) if file else None))
+        said = [parts_as_json(each, kinds) for each in parts]
+        return print_json(recommendation_as_json(answer, str(file) if file else None, said))
     name = f"{image or file}: " if image or file else ""
     say(f"{name}{answer.query.text or 'no caption'} (cluster {answer.query.cluster})")
-    for result in answer.results:
+    for place, result in enumerate(answer.results):
         chance = "" if result.probability is None else f"  p {result.probability:.2f}"
         say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
         shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
         print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
+        for line in lines(parts[place], kinds) if kinds else ():
+            say(f"     {line}")
 
 
 def score(

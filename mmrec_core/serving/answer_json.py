@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
     from mmrec_core.serving.answers import Recommendation
 
 
-def recommendation_as_json(answer: Recommendation, file: str | None = None) -> dict[str, Any]:
+def recommendation_as_json(
+    answer: Recommendation, file: str | None = None, parts: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """Return a recommendation in its stable form; fields may be added, never taken away.
 
     Parameters
@@ -19,7 +22,10 @@ def recommendation_as_json(answer: Recommendation, file: str | None = None) -> d
     answer : Recommendation
     file : str, optional
         The query's file, where it is no image of the bundle.
+    parts : sequence of dict, optional
+        What adds up to the score of each result, of `mmrec_core.serving.parts_json`.
     """
+    explained = [{"parts": each} for each in parts] or [{} for _ in answer.results]
     return finite(
         {
             "query": {
@@ -42,8 +48,9 @@ def recommendation_as_json(answer: Recommendation, file: str | None = None) -> d
                     "percentiles": result.percentiles,
                     "contributions": asdict(result.contributions),
                     "duplicates": result.duplicates,
+                    **more,
                 }
-                for result in answer.results
+                for result, more in zip(answer.results, explained, strict=True)
             ],
             "threshold": answer.threshold,
             "end_of_relevance": answer.end_of_relevance,

@@ -55,8 +55,7 @@ class Recommender(Scorer):
         ('fused', True)
         """
         self._check(ranker, k, diversity)
-        if ranker and ranker not in self.rankers_for(query):
-            raise QueryError(_why_not(ranker))
+        self.check_ranker(ranker, query)
         return self.answer(
             self.score(query), k=k, ranker=ranker, collapse=collapse, diversity=diversity
         )
@@ -145,7 +144,13 @@ class Recommender(Scorer):
         probability = self._probability(answer.ranker, scored)
         return self._results(scored, answer.ranks, place, answer.ranker, probability, {})[0]
 
-    def _check(self, ranker: str | None, k: int, diversity: float) -> None:
+    def check_ranker(self, ranker: str | None, query: Query) -> None:
+        """Raise QueryError if a ranker cannot answer a query, before anything is computed."""
+        self._check(ranker)
+        if ranker and ranker not in self.rankers_for(query):
+            raise QueryError(_why_not(ranker))
+
+    def _check(self, ranker: str | None, k: int = 1, diversity: float = 0) -> None:
         if ranker and ranker not in self.rankers:
             raise QueryError(
                 f"bundle {self.bundle.name!r} has no ranker {ranker!r}; it has "

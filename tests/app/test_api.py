@@ -1,11 +1,15 @@
 """The JSON interface: the command line's answers over HTTP, and refusals that strangers get."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from mmrec_app.served.routes import routes
-from mmrec_core.bundle import Bundle
+from mmrec_core.bundle import Bundle, layout
 
 PICTURE = "animals/birds/magpie.png"
 
@@ -33,6 +37,30 @@ def test_a_text_is_a_query_and_missing_numbers_are_null(client: TestClient) -> N
     assert "cake" in answer["results"][0]["image"]
     assert answer["results"][0]["probability"] is None
     assert answer["results"][0]["features"]["clip_cosine"] is None
+
+
+@pytest.mark.parametrize("kinds", ["regions", "words", "regions,words"])
+def test_regions_and_words_are_given_when_asked(client: TestClient, kinds: str) -> None:
+    query = {"image": PICTURE, "k": 2, "explain": kinds}
+    for result in client.get("/api/recommend", params=query).json()["results"]:
+        for side in (result["parts"]["query"], result["parts"]["candidate"]):
+            assert ("regions" in side["picture"]) == ("regions" in kinds)
+            assert ("words" in side["text"]) == ("words" in kinds)
+
+
+def test_without_the_encoders_regions_are_refused_and_answers_are_not(
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(demo_bundle, tmp_path / "bundle")
+    manifest = json.loads((copy / layout.MANIFEST).read_text())
+    manifest["encoders"]["image_text"]["revision"] = "another"
+    (copy / layout.MANIFEST).write_text(json.dumps(manifest))
+    monkeypatch.setenv("MMREC_BUNDLE", str(copy))
+    client = TestClient(Starlette(routes=routes()))
+    assert client.get(f"/api/recommend?image={PICTURE}").status_code == 200
+    refused = client.get(f"/api/recommend?image={PICTURE}&explain=words")
+    assert refused.status_code == 503
+    assert "was built with" in refused.json()["error"]
 
 
 def test_an_image_by_its_row(client: TestClient, bundle: Bundle) -> None:
@@ -63,6 +91,8 @@ def test_info_says_what_is_served(client: TestClient, bundle: Bundle) -> None:
         (f"image={PICTURE}&k=nan", 400, "whole"),
         (f"image={PICTURE}&diversity=2", 400, "diversity"),
         (f"image={PICTURE}&ranker=best", 400, "best"),
+        (f"image={PICTURE}&explain=faces", 400, "regions,words"),
+        (f"image={PICTURE}&explain=words&k=11", 400, "at most 10"),
         (f"image={PICTURE}&size=3", 400, "size"),
         ("text=cake&ranker=model", 400, "pairs of pictures"),
         (f"text={'a' * 1001}", 400, "1000"),

@@ -59,6 +59,34 @@ def test_recommend_takes_a_text_in_russian(mmrec, demo_bundle: Path):
     assert sum(result["image"].startswith("plants/flowers/") for result in results) >= 3
 
 
+def test_recommend_explains_by_regions_and_words(mmrec, demo_bundle: Path):
+    asked = ("recommend", demo_bundle, "--image", PICTURE, "-k", 2, "--explain")
+    code, out, _ = mmrec(*asked, "regions, words", "--json")
+    assert code == 0
+    for result in json.loads(out)["results"]:
+        for side in (result["parts"]["query"], result["parts"]["candidate"]):
+            assert [len(row) for row in side["picture"]["regions"]] == [9] * 9
+            assert all(word["text"].strip() for word in side["text"]["words"])
+    code, out, _ = mmrec(*asked, "words")
+    assert code == 0
+    says = [line.strip() for line in out.splitlines()]
+    assert sum(line.startswith("query: regions ") for line in says) == 2
+    assert all("“magpie.”" in line for line in says if line.startswith("query: "))
+    assert mmrec(*asked, "faces")[0] == 2
+
+
+def test_a_text_alone_is_explained_by_the_regions_of_what_it_finds(mmrec, demo_bundle: Path):
+    code, out, _ = mmrec(
+        "recommend", demo_bundle, "--text", "cake", "-k", 1, "--explain", "regions"
+    )
+    query, result = (line.strip() for line in out.splitlines()[-2:])
+    assert code == 0
+    assert query.startswith("query: words ")
+    assert result.startswith("result: regions ")
+    assert "(" in result
+    assert "(" not in query
+
+
 def test_evaluate_prints_the_stable_json(mmrec, demo_bundle: Path):
     code, out, _ = mmrec("evaluate", demo_bundle, "--json")
     metrics = json.loads(out)
