@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
+from mmrec_core.encoders.parts import fitted_grid
 from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
 from mmrec_core.plots.contributions import contributions_waterfall
+from mmrec_core.plots.region_heat import region_heat
+from mmrec_core.plots.word_bars import word_bars
 
 HOSTILE = "<b>bold</b> %{x} <img src=x>"
 
@@ -62,3 +66,23 @@ def test_a_waterfall_adds_up_and_small_differences_are_legible() -> None:
     assert list(bars.text) == ["+0.00015", "−0.00004", "0.00011"]
     figure = contributions_waterfall(-2.4, {"a": 3.0, "b": -0.5})
     assert list(figure.data[0].text) == ["−2.40", "+3.00", "−0.50", "0.10"]
+
+
+def test_heat_lies_on_its_part_of_the_picture_and_white_around_it_sets_no_scale() -> None:
+    picture = Image.new("RGB", (100, 50))
+    cells = np.zeros((4, 4))
+    cells[0], cells[1, 3] = 9.0, -0.5
+    heat = region_heat(picture, cells.ravel(), fitted_grid(picture.size, 4, 4)).data[0]
+    assert heat.zmax == 0.5
+    assert list(heat.x) == [12.5, 37.5, 62.5, 87.5]
+    assert list(heat.y) == [-12.5, 12.5, 37.5, 62.5]
+    with pytest.raises(ValueError, match="reshape"):
+        region_heat(picture, cells.ravel()[:5], fitted_grid(picture.size, 4, 4))
+
+
+def test_each_word_has_its_bar_even_if_it_comes_twice() -> None:
+    figure = word_bars(["a", HOSTILE, "a"], np.array([0.1, -0.2, 0.3]), whole=0.05)
+    assert list(figure.data[0].x) == [0.1, -0.2, 0.3, 0.05]
+    assert len(set(figure.data[0].y)) == 4
+    assert "<" not in "".join(figure.layout.yaxis.ticktext)
+    assert not word_bars([], np.zeros(0)).data[0].x
