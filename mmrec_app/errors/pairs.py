@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.errors import pair_choice
+from mmrec_app.errors import explained_pair, pair_choice
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
@@ -83,9 +83,10 @@ def browser(bundle: Bundle) -> None:
         data=_data(
             bundle, part, rankers, chosen, threshold, f"{view.kind} {chosen} {view.once} {at.page}"
         ),
-        on_events_change=lambda: grading.take(bundle, _KEY),
+        on_events_change=lambda: grading.take(bundle, _KEY, explain=explained_pair.ask),
     )
     paging.pager(ErrorsView, at, "errors")
+    explained_pair.shown(bundle, chosen)
 
 
 def _controls(
@@ -213,6 +214,7 @@ def _data(
             ["0", _("remove the grade")],
             ["U", _("undo")],
             ["O", _("open in Recommend")],
+            ["E", _("regions and words")],
         ],
         "words": grading.words() | {"list": _("Judged pairs")},
     } | grading.state(bundle, _KEY, [pair["query"]["id"] for pair in pairs])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.errors import queue_share
+from mmrec_app.errors import explained_pair, queue_share
 from mmrec_app.errors.queue_controls import controls, scope_of, way_on
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _
@@ -80,8 +80,10 @@ def queue(bundle: Bundle) -> None:
     _component(
         key=_KEY,
         data=_data(bundle, view, table, at),
-        on_events_change=lambda: grading.take(bundle, _KEY, go),
+        on_events_change=lambda: grading.take(bundle, _KEY, go=go, explain=explained_pair.ask),
     )
+
+    explained_pair.shown(bundle, chosen if view.open else None)
 
 
 def _progress(bundle: Bundle, queries: np.ndarray) -> tuple[review_queue.Progress, int]:
@@ -174,6 +176,7 @@ def _data(bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int) -> dic
             ["T", _("tag")],
             ["M", _("next without your verdicts")],
             ["O", _("open in Recommend")],
+            ["E", _("regions and words")],
         ],
         "words": grading.words()
         | {

@@ -67,6 +67,10 @@ class ErrorsView(Filter):
         Work lists: the least cosine or confidence; None for the list's own.
     across : bool
         Near-duplicates: only those whose labels differ.
+    explained, beside : str or None
+        Pairs and queue: the query and the candidate whose regions and words are shown.
+    parts : str
+        What these add up to, one of `mmrec_app.shared.regions.MEASURES`.
     """
 
     view: str = PAIRS
@@ -90,6 +94,9 @@ class ErrorsView(Filter):
     decided: str = OPEN
     least: float | None = None
     across: bool = True
+    explained: str | None = None
+    beside: str | None = None
+    parts: str = ""
 
     def __post_init__(self) -> None:
         """Put what is out of its range to the nearest, or to the default."""

@@ -4,9 +4,9 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.served.recommenders import explainer_of, load_encoders_ahead, recommender_of
+from mmrec_app.served.recommenders import explainer_of
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, data_urls, notices, regions
+from mmrec_app.shared import captions, data_urls, notices, regions, waiting
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_core.attribution import ScoreParts
@@ -39,7 +39,8 @@ def of_results(
     if not view.parts:
         return
     try:
-        with st.spinner(_said(bundle), show_time=False):
+        said = waiting.for_encoders(bundle, _("Comparing regions and words…"))
+        with st.spinner(said, show_time=False):
             parts = [explained(bundle, query, scored, answer.ranker, one) for one in results]
     except (EncoderError, BundleError) as error:
         notices.notice(_("There are no regions and words here"), str(error))
@@ -88,13 +89,6 @@ def _explained(
     _result: Result,
 ) -> ScoreParts:
     return explainer_of(_bundle).explain(_query.query, _scored, _result)
-
-
-def _said(bundle: Bundle) -> str:
-    if recommender_of(bundle).encoder.is_loaded:
-        return _("Comparing regions and words…")
-    load_encoders_ahead(bundle)
-    return _("Loading the encoders: the first picture or text takes up to half a minute…")
 
 
 def _query(bundle: Bundle, query: KeyedQuery, scored: ScoredQuery) -> regions.Shown:

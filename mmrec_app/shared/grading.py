@@ -21,10 +21,11 @@ def acknowledged(key: str) -> float:
     return st.session_state.get(f"{key}.ack", 0)
 
 
-def take(bundle: Bundle, key: str, on_go: Callable[[Event], None] | None = None) -> None:
+def take(bundle: Bundle, key: str, **asked: Callable[[Event], None]) -> None:
     """Write the component's new events, in their order. Call it from its callback.
 
-    ``on_go`` gets an event that asks for another query.
+    ``asked`` get the events of their kind that write nothing: ``go`` asks for another query,
+    ``explain`` for the regions and words of a pair.
     """
     done = acknowledged(key)
     events = [e for e in st.session_state[key].get("events") or [] if e["n"] > done]
@@ -34,8 +35,8 @@ def take(bundle: Bundle, key: str, on_go: Callable[[Event], None] | None = None)
         names = [event[side] for side in ("query", "candidate") if side in event]
         if not all(name in bundle for name in names):
             continue
-        if event["kind"] == "go" and on_go:
-            on_go(event)
+        if event["kind"] in asked:
+            asked[event["kind"]](event)
         elif event["kind"] == "reviewer":
             reviewer.choose(event["name"])
         else:
@@ -119,6 +120,7 @@ def words() -> dict[str, Any]:
         "relevant": _("is relevant"),
         "irrelevant": _("is not relevant"),
         "open": _("Open in Recommend"),
+        "explain": _("Regions and words"),
         "grade": _("Your grade"),
         "grades": [reviews.grade_name(grade) for grade in GRADES],
         "saving": _("saving…"),

@@ -54,6 +54,7 @@ def regions(
     *,
     ranker: str,
     measure: str,
+    notes: Sequence[str] = (),
 ) -> None:
     """Draw one pair; or two, with what the first has before the second.
 
@@ -67,6 +68,8 @@ def regions(
     ranker : str
     measure : str
         One of `names`.
+    notes : sequence of str
+        What else is to be said.
     """
     parts = [part for _shown, part in results]
     factors = [part.factors if measure == SCORE else {measure: 1.0} for part in parts]
@@ -86,7 +89,11 @@ def regions(
             ],
             "unit": vocabulary.unit(ranker) if measure == SCORE else _("cosine"),
             "ledger": _ledger(parts, matrices, measure),
-            "notes": _notes(parts, ranker, measure) + _of_captions(query, results),
+            "notes": [
+                *_notes(parts, ranker, measure),
+                *_of_captions(query, results),
+                *notes,
+            ],
             "words": {
                 "hint": _("Point at a region or a word: what it has in common with the other."),
                 "region": _("{title}: this region adds {value}."),
@@ -152,18 +159,16 @@ def _named(parts: ScoreParts, side: Side) -> dict[str, float]:
 
 def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
     """Say how the vectors were taken apart, and what to make of it."""
-    notes = []
-    pictures = [item.picture for part in parts for item in (part.query, part.candidate)]
-    texts = [
-        text
-        for part in parts
-        for item in (part.query, part.candidate)
-        for text in (item.clip_text, item.bert_text)
-    ]
-    for method in dict.fromkeys(picture.method for picture in pictures if picture):
-        notes.append(vocabulary.picture_method(method))
-    for method in dict.fromkeys(text.method for text in texts if text):
-        notes.append(vocabulary.text_method(method))
+    shown = parts[0].factors if measure == SCORE else [measure]
+    kinds = {kind for name in shown for kind in COSINES[name]}
+    items = [item for part in parts for item in (part.query, part.candidate)]
+    notes: list[str] = []
+    if "picture" in kinds:
+        methods = dict.fromkeys(item.picture.method for item in items if item.picture)
+        notes += map(vocabulary.picture_method, methods)
+    texts = [item.bert_text if "bert_text" in kinds else item.clip_text for item in items]
+    if kinds - {"picture"}:
+        notes += map(vocabulary.text_method, dict.fromkeys(t.method for t in texts if t))
     if ranker == MODEL and measure == SCORE:
         notes.append(
             _(
@@ -178,9 +183,9 @@ def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
                     names=", ".join(map(vocabulary.feature_meaning, whole))
                 )
             )
-    likeness = [item.likeness for part in parts for item in (part.query, part.candidate)]
-    least = min((value for value in likeness if value is not None), default=1.0)
-    if least < _LIKE_ENOUGH:
+    likeness = [item.likeness for item in items if item.likeness is not None]
+    least = min(likeness, default=1.0)
+    if "picture" in kinds and least < _LIKE_ENOUGH:
         notes.append(
             _(
                 "Regions are of the thumbnail. Its vector has a cosine of {cosine} with that of "

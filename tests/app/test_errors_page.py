@@ -132,7 +132,7 @@ def reviewing() -> None:
     from mmrec_app.shared import grading, reviewer
 
     reviewer.name()
-    grading.take(opening.current_bundle(), "k", lambda event: st.write(f"went {event['step']}"))
+    grading.take(opening.current_bundle(), "k", go=lambda event: st.write(f"went {event['step']}"))
 
 
 def test_events_are_kept_in_order_and_once(bundle: Bundle, store: VerdictStore) -> None:

@@ -93,3 +93,46 @@ def test_from_a_wrong_pair_to_its_verdict_and_the_export(
     pairs.first.locator(".side.candidate").click()
     expect(page).to_have_url(re.compile("/recommend"))
     expect(page.get_by_text(query)).to_be_visible()
+
+
+def test_a_key_shows_regions_and_words_of_a_pair_and_back_closes_them(
+    server: Server, page: Page
+) -> None:
+    page.goto(f"{server.url}/errors")
+    first = page.locator(".pair").first
+    expect(first).to_be_visible()
+    settled(page)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    drawer = page.get_by_role("dialog", name="Regions and words")
+    rows = drawer.locator(".ledger td")
+    expect(drawer.locator(".ledger tr.sum")).to_be_visible()
+    *parts, total = (float(row.replace("−", "-")) for row in rows.all_inner_texts())
+    assert abs(sum(parts) - total) < 0.0006 * (len(parts) + 1)
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked["explained"] == [first.get_attribute("data-query")]
+    assert asked["beside"] == [first.get_attribute("data-candidate")]
+    page.reload()
+    expect(drawer.locator(".ledger tr.sum")).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("explained="))
+    settled(page)
+    page.locator(".pair").nth(1).get_by_role("button", name="Regions and words").click()
+    expect(drawer.locator(".ledger tr.sum")).to_be_visible()
+    settled(page)
+    page.go_back()
+    expect(drawer).to_have_count(0)
+
+
+def test_a_blind_reviewer_sees_cosines_and_no_scores(server: Server, page: Page) -> None:
+    page.goto(f"{server.url}/errors?view=queue&reviewer=Ida")
+    expect(page.locator(".candidate").first).to_be_visible()
+    settled(page)
+    page.keyboard.press("e")
+    drawer = page.get_by_role("dialog", name="Regions and words")
+    expect(drawer.locator(".ledger tr.sum")).to_contain_text("cosine")
+    drawer.get_by_role("combobox").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("option", name=re.compile("^Score"))).to_have_count(0)

@@ -35,6 +35,7 @@
  * @property {string} relevant
  * @property {string} irrelevant
  * @property {string} open
+ * @property {string} explain
  * @property {string} grade
  * @property {string[]} grades names of the grades from 1 on
  * @property {string} saving

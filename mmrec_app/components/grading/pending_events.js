@@ -8,6 +8,7 @@
  *   | { kind: "grade", grade: number } & RankedPair
  *   | { kind: "note", query: string, candidate: string, note: string }
  *   | { kind: "tag" | "untag", candidate: string, tag: string }
+ *   | { kind: "explain", query: string, candidate: string }
  *   | { kind: "reviewer", name: string }
  *   | { kind: "go", step: number }
  *   | { kind: "go", to: "mine" | "anybody" }} GradingEvent

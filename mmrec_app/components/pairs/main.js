@@ -92,11 +92,18 @@ class Pairs {
     if (index >= 0) this.moveTo(index);
   }
 
+  /** @param {number} index of the pair whose regions and words are to be shown */
+  explain(index) {
+    const { query, candidate } = this.session.data.pairs[index];
+    this.session.send({ kind: "explain", query: query.id, candidate: candidate.id });
+  }
+
   /** @param {Event} event */
   onClick(event) {
     const root = closest(event, ".pair");
     const index = this.pairs.findIndex((pair) => pair.root === root);
     if (index < 0) return;
+    if (closest(event, ".explain")) this.explain(index);
     const grade = this.pairs[index].grades.clicked(event);
     if (grade !== null) this.grade(index, grade, index);
   }
@@ -115,6 +122,8 @@ class Pairs {
       this.grade(current, grade, grade > 0 ? Math.min(current + 1, last) : current);
     } else if (key === "u") {
       this.undo();
+    } else if (current >= 0 && key === "e") {
+      this.explain(current);
     } else if (current >= 0 && key === "o") {
       this.pairs[current].candidate.root.click();
     } else {

@@ -5,7 +5,7 @@
 /** @import { Bar, Pair, PairsData } from "./data.js" */
 
 import { GradeButtons } from "../grading/grade_buttons.js";
-import { make, percentage, setCaption } from "../shared/elements.js";
+import { make, makeButton, percentage, setCaption } from "../shared/elements.js";
 import { FramedPicture, absolute } from "../shared/pictures.js";
 
 export class PairView {
@@ -24,6 +24,7 @@ export class PairView {
     this.rank = make("span", "rank", line);
     this.bars = make("div", "bars", facts);
     this.grades = new GradeButtons(facts);
+    this.explain = makeButton("plain explain", facts);
   }
 
   /**
@@ -38,6 +39,7 @@ export class PairView {
     this.known.textContent = pair.relevant ? words.relevant : words.irrelevant;
     this.known.className = pair.relevant ? "known yes" : "known no";
     this.rank.textContent = pair.rank;
+    this.explain.textContent = words.explain;
     this.bars.replaceChildren();
     for (const bar of pair.bars) addBar(this.bars, bar, threshold);
     const names = /** @type {const} */ ([pair.query.id, pair.candidate.id]);

@@ -219,6 +219,8 @@ class Queue {
       this.writeNote();
     } else if (key === "t") {
       this.side.tag.focus();
+    } else if (key === "e") {
+      this.side.explain();
     } else if (key === "o") {
       this.side.open();
     } else {

@@ -31,6 +31,8 @@ export class SidePane {
     this.knownTags = make("datalist", "", this.tags);
     this.knownTags.id = "known-tags";
     this.openLink = make("a", "plain open", this.form);
+    this.explainButton = makeButton("plain open", this.form);
+    this.explainButton.onclick = () => this.explain();
     this.facts = make("div", "facts", make("div", "about", this.root));
     this.note.onchange = () => this.sendNote();
     this.note.onblur = () => onNoted();
@@ -72,6 +74,7 @@ export class SidePane {
     if (!this.note.matches(":focus")) this.note.value = this.savedNote(candidate);
     this.updateTags(candidate);
     this.openLink.textContent = words.open;
+    this.explainButton.textContent = words.explain;
     this.openLink.href = absolute(candidate.href);
   }
 
@@ -109,6 +112,13 @@ export class SidePane {
     const tag = this.tag.value;
     this.tag.value = "";
     this.session.asReviewer(() => this.session.send({ kind: "tag", candidate: id, tag }));
+  }
+
+  /** Ask for regions and words of the query and the chosen candidate. */
+  explain() {
+    const { candidate, session } = this;
+    if (!candidate) return;
+    session.send({ kind: "explain", query: session.data.query.id, candidate: candidate.id });
   }
 
   open() {
