@@ -77,6 +77,12 @@ def _grade(page: Page) -> None:
     expect(page.locator(".confirmation:not(.pending)").first).to_be_visible()
 
 
+def _explain(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(".ledger .sum")).to_be_visible()
+
+
 def _verdicts(page: Page) -> None:
     """Come from a pair that was graded."""
     page.keyboard.press("ArrowDown")
@@ -108,6 +114,7 @@ VIEWS = (
     Shown("recommend: image", "recommend?image={image}", RESULT, _unfold),
     Shown("recommend: text", "recommend?text=a%20red%20bird", RESULT, _unfold),
     Shown("recommend: one list", "recommend?image={image}&ranker=clip", RESULT),
+    Shown("recommend: regions", "recommend?image={image}&parts=score", ".ledger .sum"),
     Shown("map", "map", ".map[data-ready]"),
     Shown("map: categories", "map?colour=label&isolate={label}", CARD),
     Shown("map: image", "map?image={image}", CARD),
@@ -118,6 +125,7 @@ VIEWS = (
     Shown("evaluation: queries", "evaluation?view=queries", "table.queries"),
     Shown("evaluation: costs", "evaluation?miss=3", ".js-plotly-plot"),
     Shown("errors: pairs", "errors?kind=all", ".pair .loaded"),
+    Shown("errors: regions", "errors?kind=all", ".pair .loaded", _explain),
     Shown("errors: a bar's pairs", "errors?kind=all&bin=score:20&known=relevant", ".pair .loaded"),
     Shown("errors: queue", "errors?view=queue", CANDIDATE),
     Shown("errors: who grades", "errors?view=queue", CANDIDATE, _ask_who),
