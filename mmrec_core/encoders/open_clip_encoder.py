@@ -24,9 +24,11 @@ from mmrec_core.encoders.left_out import picture_by_occlusion, text_by_leaving_o
 from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.encoders.scripts import LATIN
 from mmrec_core.encoders.torchvision_ops import import_open_clip
+from mmrec_core.encoders.vit_parts import attends_to_patches, patch_grid, picture_by_attention
 from mmrec_core.errors import EncoderError
 
 if TYPE_CHECKING:
+    import torch
     from PIL.Image import Image
 
 LOCAL_PREFIX = "local-dir:"
@@ -98,13 +100,11 @@ class OpenClipEncoder:
         """Encode images; see `ImageTextEncoder.encode_images`."""
         import torch
 
-        dtype = import_open_clip().get_input_dtype(self.precision) or torch.float32
         vectors = np.empty((len(images), self.spec.dimension), dtype=np.float32)
         step = batch_size(self.device)
         for start in range(0, len(images), step):
-            batch = prepare_images(images[start : start + step], self.transform)
             with torch.inference_mode():
-                encoded = self.model.encode_image(batch.to(self.device, dtype))
+                encoded = self.model.encode_image(self._pixels(images[start : start + step]))
             vectors[start : start + step] = encoded.float().cpu().numpy()
         return vectors
 
@@ -122,12 +122,30 @@ class OpenClipEncoder:
         return vectors
 
     def picture_parts(self, image: Image) -> PictureParts:
-        """Take a picture's vector apart; see `ImageTextEncoder.picture_parts`."""
-        return picture_by_occlusion(self.encode_images, image)
+        """Take a picture's vector apart; see `ImageTextEncoder.picture_parts`.
+
+        Through the attention of its layers where the tower is open_clip's own transformer, and by
+        occlusion where it is a ResNet, one of timm's or of another make.
+        """
+        tower = self.model.visual
+        if not attends_to_patches(tower):
+            return picture_by_occlusion(self.encode_images, image)
+        return picture_by_attention(tower, self._pixels([image]), patch_grid(tower, image.size))
 
     def text_parts(self, text: str) -> TextParts:
-        """Take a text's vector apart; see `TextEncoder.text_parts`."""
+        """Take a text's vector apart; see `TextEncoder.text_parts`.
+
+        Towers pool at one token, and those that pool the mean of tokens clean texts before, so
+        that tokens have no place in the text as it was given: a word is left out at a time.
+        """
         return text_by_leaving_out(self.encode_texts, text)
+
+    def _pixels(self, images: Sequence[Image]) -> torch.Tensor:
+        """Make pictures ready for the model: where it is, and as precise."""
+        import torch
+
+        dtype = import_open_clip().get_input_dtype(self.precision) or torch.float32
+        return prepare_images(images, self.transform).to(self.device, dtype)
 
 
 class _Source(NamedTuple):

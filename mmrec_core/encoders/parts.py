@@ -43,10 +43,27 @@ class Grid(NamedTuple):
         return np.outer((y >= 0) & (y <= 1), (x >= 0) & (x <= 1)).ravel()
 
 
-def fitted_grid(size: tuple[int, int], rows: int, columns: int) -> Grid:
-    """Return the grid of a picture that was fitted into a square and filled up around it."""
-    side = max(size)
-    width, height = side / size[0], side / size[1]
+def fitted_grid(size: tuple[int, int], rows: int, columns: int, aspect: float = 1.0) -> Grid:
+    """Return the grid of a picture that was fitted into a frame and filled up around it.
+
+    Parameters
+    ----------
+    size
+        The picture's width and height.
+    rows, columns
+    aspect
+        The frame's width by its height: a square's, if not given.
+    """
+    return _framed(size, rows, columns, max(size[0], size[1] * aspect), aspect)
+
+
+def cropped_grid(size: tuple[int, int], rows: int, columns: int, aspect: float = 1.0) -> Grid:
+    """Return the grid of a picture's middle: it filled a frame, as above, and was cropped."""
+    return _framed(size, rows, columns, min(size[0], size[1] * aspect), aspect)
+
+
+def _framed(size: tuple[int, int], rows: int, columns: int, across: float, aspect: float) -> Grid:
+    width, height = across / size[0], across / aspect / size[1]
     return Grid(rows, columns, (1 - width) / 2, (1 - height) / 2, width, height)
 
 

@@ -1,6 +1,5 @@
 """Encoders: the code that loads real models, run on tiny checkpoints made here."""
 
-import json
 import os
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from mmrec_core.encoders import (
     load_text_encoder,
 )
 from mmrec_core.errors import BundleError, EncoderError
+from tests.core.encoders.checkpoints import save_clip
 
 TEXTS = ["a red cat", "cat", "a dog sat on the red mat", "", "the mat", "a cat sat on a dog"]
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "red", "cat", "dog", "sat", "on", "the"]
@@ -38,32 +38,7 @@ def pictures(count: int) -> list[Image.Image]:
 @pytest.fixture(scope="session")
 def tiny_clip(tmp_path_factory):
     """A folder with an open_clip model of 8 dimensions and random weights."""
-    import torch
-    from safetensors.torch import save_file
-
-    from mmrec_core.encoders.torchvision_ops import import_open_clip
-
-    folder = tmp_path_factory.mktemp("clip")
-    model_cfg = {
-        "embed_dim": 8,
-        "vision_cfg": {
-            "image_size": 32,
-            "layers": 1,
-            "width": 16,
-            "head_width": 8,
-            "patch_size": 16,
-        },
-        "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 16, "heads": 2}
-        | {"layers": 1},
-    }
-    (folder / "open_clip_config.json").write_text(
-        json.dumps({"model_cfg": model_cfg, "preprocess_cfg": {"mean": [0.5] * 3}})
-    )
-    torch.manual_seed(0)
-    model = import_open_clip().CLIP(**model_cfg)
-    weights = {key: value.contiguous() for key, value in model.state_dict().items()}
-    save_file(weights, folder / "open_clip_model.safetensors")
-    return folder
+    return save_clip(tmp_path_factory.mktemp("clip"))
 
 
 @pytest.fixture(scope="session")
