@@ -68,7 +68,7 @@ except QueryError as error:
 first = next(iter(comparison.answers.values()))
 with head:
     exports.downloads(lambda: answer.table(comparison), "recommendations", "recommend.export")
-    finding_button.finding_button(bundle, comparison, "recommend.finding", picture=query.picture)
+    finding_button.finding_button(bundle, query, comparison, "recommend.finding")
     copied_link.copy_link("recommend.copy_link")
     why_not.search(bundle, view)
 why_not.why_not(bundle, view, comparison)

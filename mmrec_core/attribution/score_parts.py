@@ -106,11 +106,15 @@ class ScoreParts:
     @property
     def candidate_side(self) -> Side:
         """What the candidate's regions and words add to the score."""
-        return _side(self.candidate, self.matrix(self.factors).sum(axis=0))
+        return self.candidate_side_of(self.matrix(self.factors))
 
     def query_side_of(self, matrix: np.ndarray) -> Side:
         """Return what the query's regions and words add to what a `matrix` adds up to."""
         return _side(self.query, matrix.sum(axis=1))
+
+    def candidate_side_of(self, matrix: np.ndarray) -> Side:
+        """Return what the candidate's regions and words add to what a `matrix` adds up to."""
+        return _side(self.candidate, matrix.sum(axis=0))
 
     def matrix(self, factors: Mapping[str, float]) -> np.ndarray:
         """Add cosines up, each times a factor, for each part of the query by each of the candidate.

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,12 +11,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL.Image import Image
 
+from mmrec_core.attribution import ScoreParts
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
 from mmrec_core.inputs.images import thumbnail, to_webp
 from mmrec_core.ranker.explanation import Contributions
-from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 from mmrec_core.serving.answers import QueryInfo, Recommendation, Result
+from mmrec_core.serving.finding_parts import parts_shown
+from mmrec_core.serving.finding_words import FindingWords
 
 MOST_RESULTS = 24  # of each list
 LARGEST_PICTURE = 300_000  # bytes; a thumbnail has a tenth of that
@@ -31,46 +32,6 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-@dataclass(frozen=True)
-class FindingWords:
-    """What the card says in its own words; another language brings its own.
-
-    ``rankers``, ``roles`` and ``units`` name rankers, groups of features, and the unit of each
-    ranker's score; what they lack stands as it is.
-    """
-
-    finding: str = "Finding"
-    query: str = "Query"
-    results: str = "Results"
-    cut: str = "the first {shown} of {all}"
-    chosen: str = "chosen"
-    no_caption: str = "no caption"
-    no_picture: str = "no picture"
-    a_text: str = "a text without a picture"
-    an_upload: str = "a picture from outside the collection"
-    score: str = "score"
-    base: str = "average pair"
-    probability: str = "probability of relevance"
-    judged: tuple[str, str] = ("judged irrelevant", "judged relevant")
-    labelled: tuple[str, str] = ("another category", "same category")
-    end_of_relevance: str = (
-        "below {percent} from here on, the threshold chosen on validation queries"
-    )
-    alike: str = "near-duplicates merged: {n}"
-    adds_up: str = "The bars add up to the score, in {unit}, on one scale for all results."
-    bundle: str = "Bundle"
-    encoders: str = "Encoders"
-    ranker: str = "Ranker"
-    written: str = "Saved"
-    reviewer: str = "Reviewer"
-    link: str = "Open in the app"
-    rankers: Mapping[str, str] = field(default_factory=dict)
-    roles: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(
-        default_factory=lambda: {MODEL: "log-odds", **dict.fromkeys((CLIP, BERT, FUSED), "cosine")}
-    )
 
 
 class _Bar(NamedTuple):
@@ -88,6 +49,8 @@ def finding_card(
     answers: Sequence[Recommendation],
     *,
     chosen: tuple[str, Result] | None = None,
+    parts: ScoreParts | None = None,
+    cosine: str = "",
     picture: Image | None = None,
     why: Callable[[Result], str] | None = None,
     captions: Mapping[int, str] | None = None,
@@ -109,6 +72,11 @@ def finding_card(
     chosen : tuple of str and Result, optional
         The result that is marked, in the list of this ranker; it is added to that list if it
         stands farther down.
+    parts : ScoreParts, optional
+        The chosen result's, to show its regions and words.
+    cosine : str, optional
+        The cosine that regions and words shall add up to, one of ``parts.alignments``; the score
+        if it is empty.
     picture : Image, optional
         The query's picture, where it is none of the bundle.
     why : callable, optional
@@ -146,7 +114,13 @@ def finding_card(
     style = (_TEMPLATES / "finding.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     query = answers[0].query
+    query_picture = _uploaded(picture) if query.index is None else _embedded(bundle, query.index)
     lists = [_list(bundle, answer, chosen, why, captions, words) for answer in answers]
+    regions = None
+    if chosen and parts:
+        rank, shown = chosen[1].rank, _embedded(bundle, chosen[1].index)
+        regions = parts_shown(parts, cosine, (query_picture, shown), rank, words)
+        regions["unit"] = words.cosine if cosine else words.units.get(chosen[0], "")
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,
@@ -161,8 +135,9 @@ def finding_card(
         link=link if re.match(r"https?://", link) else "",
         written=datetime.now(UTC),
         query_caption=captions.get(-1 if query.index is None else query.index, query.text),
-        query_picture=_uploaded(picture) if query.index is None else _embedded(bundle, query.index),
+        query_picture=query_picture,
         lists=lists,
+        parts=regions,
         relevance=words.judged if bundle.manifest.relevance == "judged" else words.labelled,
     )
     return page.encode("utf-8", "replace").decode()

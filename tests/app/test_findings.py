@@ -43,3 +43,15 @@ def test_a_finding_speaks_the_visitors_language(bundle: Bundle) -> None:
     for expected in ("Находка", "Ворона.", "вероятность релевантности", "Смотрите"):
         assert expected in html
     assert "average pair" not in html
+
+
+def test_a_finding_holds_regions_and_words_where_they_are_open(bundle: Bundle) -> None:
+    html = saved(page("recommend", image=CROW, ranker="clip", k="2"), "")["html"]
+    assert "Regions and words" not in html
+    html = saved(page("recommend", image=CROW, ranker="clip", k="2", parts="score"), "")["html"]
+    assert html.count('class="parts"') == 1
+    assert html.count("data:image/png;base64,") == 2
+    view = {"image": CROW, "ranker": "clip", "k": "2", "parts": "text_to_image_cosine"}
+    html = saved(page("recommend", **view, lang="ru"), "")["html"]
+    assert "Области и слова" in html
+    assert "crow." in html.partition('class="parts"')[2]

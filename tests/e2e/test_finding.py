@@ -12,7 +12,7 @@ NOTE = "<b onclick='x'>Look</b> at number 2"
 def test_a_finding_with_its_note_opens_offline(
     server: Server, page: Page, browser: Browser, tmp_path: Path
 ) -> None:
-    page.goto(f"{server.url}/recommend?image=animals/birds/crow.png&ranker=model&k=4")
+    page.goto(f"{server.url}/recommend?image=animals/birds/crow.png&ranker=model&k=4&parts=score")
     page.get_by_role("button", name="Save finding").click()
     page.get_by_role("textbox", name="Note", exact=True).fill(NOTE)
     with page.expect_download() as started:
@@ -29,7 +29,7 @@ def test_a_finding_with_its_note_opens_offline(
     card.goto(address)
     expect(card.get_by_text(NOTE)).to_have_css("font-weight", "600")
     widths = card.eval_on_selector_all("img", "all => all.map(image => image.naturalWidth)")
-    assert len(widths) == 5
+    assert len(widths) == 5 + 4  # two pictures more, and their heat
     assert all(widths)
     link = card.get_by_role("link", name="Open in the app").get_attribute("href")
     assert str(link).startswith(f"{server.url}/recommend?")
