@@ -46,6 +46,21 @@ CREATE TABLE decisions (
     PRIMARY KEY (kind, image, other, reviewer)
 );
 """,
+    """
+CREATE TABLE preferences (
+    query TEXT NOT NULL, reviewer TEXT NOT NULL, k INTEGER NOT NULL,
+    left_system TEXT NOT NULL, right_system TEXT NOT NULL,
+    left_digest TEXT NOT NULL, right_digest TEXT NOT NULL,
+    left_shown TEXT NOT NULL, right_shown TEXT NOT NULL,
+    choice TEXT NOT NULL CHECK (choice IN ('left', 'right', 'both good', 'both bad')),
+    time TEXT NOT NULL
+);
+CREATE UNIQUE INDEX preference ON preferences (
+    query, reviewer, k,
+    min(left_system || '@' || left_digest, right_system || '@' || right_digest),
+    max(left_system || '@' || left_digest, right_system || '@' || right_digest)
+);
+""",
 )
 """What each version of the schema adds to the one before."""
 

@@ -33,6 +33,7 @@ def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -
     store, views = VerdictStore(path), SavedViews(path)
     store.grade("q.png", "c.png", 3, reviewer="Ann")
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE preferences")
         connection.execute("DROP TABLE decisions")
         connection.execute("DROP TABLE views")
         connection.execute("PRAGMA user_version = 1")

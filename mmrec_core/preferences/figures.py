@@ -1,0 +1,223 @@
+"""What preferences say of two systems: win rate, sign test, position bias, how many more it takes.
+
+A query counts once: of several reviewers' scores of it the mean is taken, and intervals draw whole
+queries again.
+"""
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest, norm
+
+from mmrec_core.evaluation.bootstrap import Estimate, draws, estimate
+from mmrec_core.preferences.drawing import Drawing
+from mmrec_core.preferences.judged import TIE
+from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT
+
+MOST_JUDGEMENTS = 2000
+"""Further judgements beyond which a decision is said to be out of reach."""
+
+SIGNIFICANCE, POWER = 0.05, 0.8
+_NONE = Estimate(value=None, low=None, high=None)
+
+
+@dataclass(frozen=True)
+class SignTest:
+    """Whether one system wins more often than the other would by chance.
+
+    Attributes
+    ----------
+    wins, losses, ties : int
+        Queries, by the majority of their reviewers.
+    p : float or None
+        Two-sided, exact binomial; ties are left out (Dixon and Mood 1946, "The statistical sign
+        test"). None where all are ties.
+    """
+
+    wins: int
+    losses: int
+    ties: int
+    p: float | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether chance alone is ruled out at 5 %."""
+        return self.p is not None and self.p < SIGNIFICANCE
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """What is known of two systems.
+
+    Attributes
+    ----------
+    judgements, reviewers, queries : int
+        What was said, by how many, and of how many queries.
+    all_queries, identical : int
+        Queries that can be compared, and those among them to which both systems give the same
+        list: ties that nobody has to judge.
+    win_rate : Estimate
+        Share of all queries that the first system wins, ties halved: judged queries weigh by the
+        inverse of the probability of their drawing (`mmrec_core.preferences.drawing`), identical
+        lists count as ties.
+    plain_rate : Estimate
+        The same share of the judged queries alone, each with the same weight: it says more of
+        queries on which the systems differ.
+    sign_test : SignTest
+    left_rate : Estimate
+        How often the list on the left was preferred, where one was; 0.5 without a position bias.
+    both_good, both_bad : int
+        Judgements.
+    more : int or None
+        Further judgements, by one reviewer of new queries, after which the sign test settles it
+        with a chance of 80 %, if the rate stays as it is; 0 where it is settled, None where it
+        takes more than `MOST_JUDGEMENTS`, or cannot be said.
+    """
+
+    judgements: int
+    reviewers: int
+    queries: int
+    all_queries: int
+    identical: int
+    win_rate: Estimate
+    plain_rate: Estimate
+    sign_test: SignTest
+    left_rate: Estimate
+    both_good: int
+    both_bad: int
+    more: int | None
+
+
+def pair_figures(judgements: pd.DataFrame, drawing: Drawing, seed: int) -> PairFigures:
+    """Return the figures of a comparison, for its first system.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        What `mmrec_core.preferences.judged.judgements` gives.
+    drawing : Drawing
+    seed : int
+        For the bootstrap.
+    """
+    judgements = judgements[drawing.sizes[judgements["at"]] > 0]
+    by_query = judgements.groupby("at")["score"].mean()
+    scores, judged = by_query.to_numpy(), by_query.index.to_numpy(dtype=int)
+    test = sign_test(scores)
+    identical = int((drawing.sizes == 0).sum())
+    weights = 1 / drawing.inclusion(judged) if len(judged) else np.ones(0)
+    return PairFigures(
+        judgements=len(judgements),
+        reviewers=judgements["reviewer"].nunique(),
+        queries=len(judged),
+        all_queries=len(drawing.sizes),
+        identical=identical,
+        win_rate=win_rate(scores, weights, seed, identical / max(1, len(drawing.sizes))),
+        plain_rate=win_rate(scores, np.ones(len(scores)), seed),
+        sign_test=test,
+        left_rate=left_rate(judgements, seed),
+        both_good=int((judgements["choice"] == BOTH_GOOD).sum()),
+        both_bad=int((judgements["choice"] == BOTH_BAD).sum()),
+        more=judgements_to_settle(test),
+    )
+
+
+def win_rate(
+    scores: np.ndarray, weights: np.ndarray, seed: int, identical: float = 0.0
+) -> Estimate:
+    """Return the weighted mean score with its interval (Hájek's estimator).
+
+    Hájek 1971, in "Foundations of Statistical Inference", divides Horvitz and Thompson's sum by the
+    sum of the weights. Where all queries have the same score, no resample differs, and the interval
+    is Wilson's.
+
+    Parameters
+    ----------
+    scores : ndarray (n,) float64
+        0 to 1 for each judged query.
+    weights : ndarray (n,) float64
+        1 / the probability with which it was drawn.
+    seed : int
+    identical : float
+        Share of all queries whose lists are the same.
+    """
+    if not len(scores):
+        return _NONE
+    drawn = draws(len(scores), seed)
+    rate = float(weights @ scores / weights.sum())
+    if np.ptp(scores) > 0:
+        found = estimate(rate, (drawn @ (weights * scores)) / (drawn @ weights))
+    else:
+        least, most = wilson(rate, len(scores))
+        found = Estimate(value=rate, low=least, high=most)
+    low, high = found["low"], found["high"]
+
+    def among_all(value: float | None) -> float | None:
+        return None if value is None else (1 - identical) * value + identical * TIE
+
+    return Estimate(value=among_all(rate), low=among_all(low), high=among_all(high))
+
+
+def wilson(rate: float, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a rate of n (1927, "Probable inference")."""
+    z = float(norm.ppf(1 - SIGNIFICANCE / 2))
+    middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def sign_test(scores: np.ndarray) -> SignTest:
+    """Test whether scores above a tie are as many as those below.
+
+    Examples
+    --------
+    >>> sign_test(np.array([1, 1, 1, 1, 1, 0.5, 0])).wins
+    5
+    """
+    wins, losses = int((scores > TIE).sum()), int((scores < TIE).sum())
+    p = float(binomtest(wins, wins + losses).pvalue) if wins + losses else None
+    return SignTest(wins, losses, len(scores) - wins - losses, p)
+
+
+def left_rate(judgements: pd.DataFrame, seed: int) -> Estimate:
+    """Return how often the left list was preferred, where one was, drawing whole queries again."""
+    decided = judgements[judgements["choice"].isin([LEFT, RIGHT])]
+    if decided.empty:
+        return _NONE
+    counted = (decided["choice"] == LEFT).groupby(decided["at"]).agg(["sum", "size"])
+    left, of = counted["sum"].to_numpy(float), counted["size"].to_numpy(float)
+    drawn, rate = draws(len(of), seed), float(left.sum() / of.sum())
+    if rate in (0, 1):
+        low, high = wilson(rate, len(of))
+        return Estimate(value=rate, low=low, high=high)
+    return estimate(rate, (drawn @ left) / (drawn @ of))
+
+
+def judgements_to_settle(test: SignTest) -> int | None:
+    """Return how many further queries it takes until the sign test settles it; None if too many.
+
+    By the normal approximation of its power, two-sided at 5 %, with a chance of 80 %, at the rate
+    seen so far (Noether 1987, "Sample size determination for some common nonparametric tests");
+    ties are expected as often as so far.
+    """
+    if test.settled:
+        return 0
+    decided = test.wins + test.losses
+    if not decided or test.wins == test.losses:
+        return None
+    needed = ceil(decisions_needed(test.wins / decided) * (decided + test.ties) / decided)
+    more = max(1, needed - decided - test.ties)
+    return more if more <= MOST_JUDGEMENTS else None
+
+
+def decisions_needed(rate: float) -> float:
+    """Return how many decided queries the sign test needs where one system wins at this rate.
+
+    Examples
+    --------
+    >>> round(decisions_needed(0.6), 1)
+    193.8
+    """
+    least, likely = norm.ppf(1 - SIGNIFICANCE / 2), norm.ppf(POWER)
+    return float(((least * TIE + likely * sqrt(rate * (1 - rate))) / (rate - TIE)) ** 2)

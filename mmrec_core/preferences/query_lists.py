@@ -1,0 +1,141 @@
+"""The two lists of every query that can be compared, as rows of the bundle's images."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.evaluation.scored_pairs import rankers_of
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.serving.answers import Query
+from mmrec_core.serving.order import ranking
+from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.queue import lists_whole
+
+LONGEST = 10
+"""Candidates of a list that can be compared at most."""
+
+MOST_SCORED = 200
+"""Queries whose lists are computed where the build did not keep them, drawn at random."""
+
+
+@dataclass(frozen=True, eq=False)
+class QueryLists:
+    """The first k candidates of each query by two rankers.
+
+    Attributes
+    ----------
+    systems : tuple of two str
+    queries : ndarray (n,) int64
+        Rows of the queries, ascending.
+    names : ndarray (n,) of str
+    first, second : ndarray (n, k) int64
+        Rows of the candidates by each system, best first; -1 where a list is shorter.
+    """
+
+    systems: tuple[str, str]
+    queries: np.ndarray
+    names: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+    @property
+    def identical(self) -> np.ndarray:
+        """Say of which queries both lists are the same, (n,) bool."""
+        return (self.first == self.second).all(axis=1)
+
+    def shown(self, images: np.ndarray, at: int, system: str) -> tuple[str, ...]:
+        """Return the names of one query's list; ``images`` are all of the bundle's."""
+        rows = (self.first if system == self.systems[0] else self.second)[at]
+        return tuple(map(str, images[rows[rows >= 0]]))
+
+
+@dataclass(frozen=True, eq=False)
+class SystemLists:
+    """The first candidates of each query by every ranker of a bundle.
+
+    Attributes
+    ----------
+    queries : ndarray (n,) int64
+        Rows of the queries, ascending.
+    names : ndarray (n,) of str
+    of : dict of str to ndarray (n, LONGEST) int64
+        Rows of each ranker's first candidates; -1 where a list is shorter.
+    """
+
+    queries: np.ndarray
+    names: np.ndarray
+    of: dict[str, np.ndarray]
+
+    def between(self, systems: tuple[str, str], k: int) -> QueryLists:
+        """Return the lists of two rankers, cut at k, of the queries that both can answer."""
+        first, second = (self.of[system][:, :k] for system in systems)
+        both = (first[:, 0] >= 0) & (second[:, 0] >= 0)
+        return QueryLists(systems, self.queries[both], self.names[both], first[both], second[both])
+
+
+def system_lists(recommender: Recommender, scored: pd.DataFrame) -> SystemLists:
+    """Return the lists of all queries that can be compared fairly.
+
+    These are the held-out queries, each by the ranker that never met it, where labels cover the
+    whole collection, so that the build kept whole lists. Elsewhere they are at most `MOST_SCORED`,
+    drawn at random: of the first fold's held-out queries by the ranker that serves, or of all
+    images in a bundle without a trained ranker.
+
+    Parameters
+    ----------
+    recommender : Recommender
+    scored : DataFrame
+        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
+    """
+    if lists_whole(recommender) and len(scored):
+        queries, lists = _stored(scored)
+    else:
+        queries, lists = _computed(recommender)
+    names = recommender.bundle.items["image"].to_numpy()[queries]
+    known = {name: rows for name, rows in lists.items() if (rows[:, 0] >= 0).any()}
+    return SystemLists(queries, names, known)
+
+
+def permanent_random(key: str, names: np.ndarray) -> np.ndarray:
+    """Return a number between 0 and 1 for each name, the same in every process, (n,) float64."""
+    return np.array(
+        [
+            (int.from_bytes(hashlib.sha256(f"{key}\n{name}".encode()).digest()[:7]) + 0.5) / 2**56
+            for name in names
+        ],
+        dtype=float,
+    )
+
+
+def _stored(scored: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    listed = scored[scored["listed"]] if "listed" in scored else scored
+    queries = np.unique(listed["query"].to_numpy()).astype(np.int64)
+    lists = {}
+    for system in rankers_of(scored):
+        known = listed[listed[f"{system}_score"].notna()]
+        known = known.sort_values(["query", f"{system}_rank"], kind="stable")
+        place = known.groupby("query").cumcount().to_numpy()
+        kept, place = known[place < LONGEST], place[place < LONGEST]
+        rows = np.full((len(queries), LONGEST), -1, dtype=np.int64)
+        rows[np.searchsorted(queries, kept["query"].to_numpy()), place] = kept["candidate"]
+        lists[system] = rows
+    return queries, lists
+
+
+def _computed(recommender: Recommender) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    bundle, pictures = recommender.bundle, recommender.collection.unit.clip_image
+    held_out = (bundle.items["split"] == TEST).to_numpy()
+    rows = np.flatnonzero(held_out if recommender.ranker else np.ones(len(held_out), dtype=bool))
+    if len(rows) > MOST_SCORED:
+        generator = np.random.default_rng(bundle.manifest.seed)
+        rows = np.sort(generator.choice(rows, MOST_SCORED, replace=False))
+    empty = np.full((len(rows), LONGEST), -1, dtype=np.int64)
+    lists = {system: empty.copy() for system in recommender.rankers}
+    for at, row in enumerate(rows):
+        answer = recommender.score(Query(bundle.image(int(row))))
+        for system, scores in answer.scores.items():
+            first = ranking(scores, pictures, answer.candidates).order[:LONGEST]
+            lists[system][at, : len(first)] = answer.candidates[first]
+    return rows, lists

@@ -1,0 +1,245 @@
+"""Each figure of preferences against a known answer, or a well-kept library."""
+
+import choix
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom, binomtest
+
+from mmrec_core.preferences.agreement import preference_agreement
+from mmrec_core.preferences.drawing import draw
+from mmrec_core.preferences.figures import (
+    decisions_needed,
+    judgements_to_settle,
+    left_rate,
+    pair_figures,
+    sign_test,
+    wilson,
+    win_rate,
+)
+from mmrec_core.preferences.judged import current, judgements, wins
+from mmrec_core.preferences.strengths import comparable, log_strengths, strengths
+from tests.core.preferences.test_drawing import SYSTEMS, made_lists
+
+IMAGES = np.array([f"{i}.png" for i in range(200)])
+
+
+def stored(*rows: tuple[int, str, str, str], systems: tuple[str, str] = SYSTEMS) -> pd.DataFrame:
+    """Preferences of made lists: place of the query, what stood on the left, choice, reviewer."""
+    lists = made_lists(300)
+    lists = type(lists)(systems, lists.queries, lists.names, lists.first, lists.second)
+    records = []
+    for at, left, choice, reviewer in rows:
+        right = systems[1 - systems.index(left)]
+        shown = {system: list(lists.shown(IMAGES, at, system)) for system in systems}
+        records.append(
+            {
+                "query": lists.names[at],
+                "left_system": left,
+                "right_system": right,
+                "choice": choice,
+                "reviewer": reviewer,
+                "k": 5,
+                "left_shown": pd.io.json.ujson_dumps(shown[left]).replace('","', '", "'),
+                "right_shown": pd.io.json.ujson_dumps(shown[right]).replace('","', '", "'),
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def test_a_choice_of_a_side_is_one_of_a_system():
+    given = stored(
+        (1, "model", "left", "Ann"), (1, "clip", "left", "Bob"), (2, "clip", "right", "Ann"),
+        (2, "model", "both good", "Bob"),
+    )  # fmt: skip
+    said = judgements(current(given, made_lists(300), IMAGES), "model")
+    assert said[["at", "score", "outcome"]].to_numpy().tolist() == [
+        [1, 1.0, "first"], [1, 0.0, "second"], [2, 1.0, "first"], [2, 0.5, "both good"],
+    ]  # fmt: skip
+
+
+def test_what_was_said_of_other_lists_counts_no_more():
+    given = stored((1, "model", "left", "Ann"), (2, "model", "left", "Ann"))
+    given.loc[0, "left_shown"] = '["gone.png"]'
+    longer, others = given[1:].assign(k=10), given[1:].assign(right_system="bert")
+    given = pd.concat([given, longer, others], ignore_index=True)
+    assert current(given, made_lists(300), IMAGES)["at"].tolist() == [2]
+
+
+def test_the_estimate_holds_for_all_queries_although_those_that_differ_come_first():
+    """Where one system wins whenever lists differ much, the plain rate is too high."""
+    plain, weighted, truth = [], [], []
+    for seed in range(300):
+        drawing = draw(made_lists(200), seed)
+        sizes = drawing.sizes
+        outcome = np.where(sizes == 0, 0.5, (sizes > 0.6).astype(float))
+        truth.append(outcome.mean())
+        first = drawing.order[:50]
+        weights = 1 / drawing.inclusion(first)
+        weighted.append(win_rate(outcome[first], weights, 0, (sizes == 0).mean())["value"])
+        plain.append(outcome[first].mean())
+    error = np.std(weighted) / np.sqrt(len(weighted))
+    assert abs(np.mean(weighted) - truth[0]) < 4 * error + 0.005
+    assert np.mean(plain) - truth[0] > 0.1
+
+
+def test_a_win_rate_halves_ties_and_its_interval_draws_queries():
+    scores = np.array([1] * 60 + [0.5] * 20 + [0] * 20)
+    found = win_rate(scores, np.ones(100), seed=0)
+    assert found["value"] == pytest.approx(0.7)
+    deviation = scores.std() / 10
+    assert found["low"] == pytest.approx(0.7 - 1.96 * deviation, abs=0.015)
+    assert found["high"] == pytest.approx(0.7 + 1.96 * deviation, abs=0.015)
+    assert win_rate(np.array([]), np.array([]), 0)["value"] is None
+    half = win_rate(scores, np.ones(100), seed=0, identical=0.5)
+    assert half["value"] == pytest.approx(0.6)
+
+
+def test_where_all_say_the_same_the_interval_is_wilson_s():
+    expected = binomtest(8, 8).proportion_ci(method="wilson")
+    assert wilson(1, 8) == pytest.approx((expected.low, expected.high))
+    found = win_rate(np.ones(8), np.ones(8), seed=0)
+    assert (found["low"], found["high"]) == pytest.approx((expected.low, 1))
+
+
+def test_the_sign_test_leaves_ties_out():
+    """Nine of ten: 22 of 1,024 outcomes are as far from even, 0.0215 two-sided."""
+    test = sign_test(np.array([1] * 9 + [0] + [0.5] * 7))
+    assert (test.wins, test.losses, test.ties) == (9, 1, 7)
+    assert test.p == pytest.approx(22 / 1024)
+    assert test.settled
+    assert sign_test(np.array([0.5, 0.5])).p is None
+
+
+def test_how_many_more_judgements_settle_it():
+    """194 at a rate of 60 %, 47 at 70 %: the tables of sample sizes for one proportion."""
+    assert decisions_needed(0.6) == pytest.approx(193.9, abs=0.1)
+    assert decisions_needed(0.7) == pytest.approx(46.6, abs=0.1)
+    assert decisions_needed(0.3) == pytest.approx(decisions_needed(0.7))
+    exact = binom.sf(binom.ppf(0.975, 194, 0.5), 194, 0.6)
+    assert exact == pytest.approx(0.8, abs=0.05)
+    assert judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8))) == 194 - 20
+    with_ties = judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8 + [0.5] * 20)))
+    assert with_ties == 388 - 40
+    assert judgements_to_settle(sign_test(np.array([1] * 20))) == 0
+    assert judgements_to_settle(sign_test(np.array([1] * 10 + [0] * 10))) is None
+    assert judgements_to_settle(sign_test(np.array([1] * 101 + [0] * 99))) is None
+
+
+def test_position_bias_counts_the_left_list_whosever_it_was():
+    said = pd.DataFrame(
+        {"at": range(40), "choice": ["left"] * 24 + ["right"] * 6 + ["both bad"] * 10}
+    )
+    found = left_rate(said, seed=0)
+    assert found["value"] == pytest.approx(0.8)
+    assert found["low"] > 0.5
+    everywhere = left_rate(said[:24], seed=0)
+    assert (everywhere["value"], everywhere["high"]) == (1, 1)
+    assert everywhere["low"] < 0.95
+
+
+def agreed(*reviewers: str) -> pd.DataFrame:
+    rows = [
+        (at, f"reviewer {i}", outcome)
+        for i, outcomes in enumerate(reviewers)
+        for at, outcome in enumerate(outcomes)
+        if outcome != "."
+    ]
+    return pd.DataFrame(rows, columns=["at", "reviewer", "outcome"])
+
+
+def test_agreement_is_krippendorff_s():
+    """His examples B (two observers, two categories) and C (four, with gaps), 2011."""
+    found = preference_agreement(agreed("0100000010", "1110010000"))
+    assert (found.queries, found.reviewers, found.same) == (10, 2, 0.6)
+    assert found.alpha == pytest.approx(0.095, abs=0.001)
+    found = preference_agreement(
+        agreed("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+    )
+    assert found.alpha == pytest.approx(0.743, abs=0.001)
+
+
+def test_agreement_is_not_defined_alone_or_where_nothing_differs():
+    assert preference_agreement(agreed("12", "..")).queries == 0
+    found = preference_agreement(agreed("11", "11"))
+    assert (found.queries, found.same, found.alpha) == (2, 1, None)
+
+
+def test_strengths_of_agresti_s_baseball_teams():
+    """Categorical Data Analysis, 2002, table 10.11: American League 1987, from Baltimore on."""
+    won = np.array(
+        [
+            [0, 7, 9, 7, 7, 9, 11],
+            [6, 0, 7, 5, 11, 9, 9],
+            [4, 6, 0, 7, 7, 8, 12],
+            [6, 8, 6, 0, 6, 7, 10],
+            [6, 2, 6, 7, 0, 7, 12],
+            [4, 4, 5, 6, 6, 0, 6],
+            [2, 4, 1, 3, 1, 7, 0],
+        ],
+        dtype=float,
+    )
+    fitted = log_strengths(won)
+    published = [1.58, 1.44, 1.29, 1.25, 1.11, 0.68, 0]
+    assert (fitted - fitted[-1]).round(2).tolist() == published
+
+
+def test_strengths_are_choix_s():
+    generator = np.random.default_rng(3)
+    data = [tuple(generator.choice(4, 2, replace=False).tolist()) for _ in range(120)]
+    won = np.zeros((4, 4))
+    for winner, loser in data:
+        won[winner, loser] += 1
+    expected = choix.ilsr_pairwise(4, data)
+    both = log_strengths(np.stack([won, won.T]))
+    assert both[0] == pytest.approx(expected - expected.mean(), abs=1e-5)
+    assert both[1] == pytest.approx(expected.mean() - expected, abs=1e-5)
+
+
+def test_strengths_need_three_systems_that_can_be_compared():
+    given = pd.concat(
+        [
+            stored((at, pair[0], choice, "Ann"), systems=pair)
+            for pair in (("model", "clip"), ("clip", "bert"), ("model", "bert"))
+            for at, choice in enumerate(("left", "left", "right", "left", "both bad"))
+        ]
+    )
+    found = strengths(given, ("bert", "clip", "model", "fused"), seed=0)
+    assert found is not None
+    assert found.systems == ("model", "clip", "bert")
+    assert found.queries == 5
+    top = found.of["model"]
+    assert top["low"] <= top["value"] <= top["high"]
+    assert strengths(given[:5], ("model", "clip"), seed=0) is None
+    assert not comparable(np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]))
+
+
+def test_several_reviewers_of_a_query_weigh_as_one():
+    given = stored(
+        (1, "model", "left", "Ann"), (1, "model", "left", "Bob"), (1, "clip", "left", "Cem"),
+        (2, "clip", "both good", "Ann"),
+    )  # fmt: skip
+    queries, won = wins(given, SYSTEMS)
+    assert len(queries) == 2
+    assert won[:, 0, 1] == pytest.approx([2 / 3, 1 / 2])
+    assert won[:, 1, 0] == pytest.approx([1 / 3, 1 / 2])
+
+
+def test_all_figures_of_one_comparison():
+    drawing = draw(made_lists(300), seed=0)
+    rows = [
+        (int(at), "model" if i % 2 else "clip", "right" if i % 2 else "left", "Ann")
+        for i, at in enumerate(drawing.order[:30])
+    ]
+    rows += [(int(drawing.order[0]), "model", "both bad", "Bob")]
+    given = current(stored(*rows), drawing.lists, IMAGES)
+    found = pair_figures(judgements(given, "model"), drawing, seed=0)
+    assert (found.judgements, found.reviewers, found.queries) == (31, 2, 30)
+    assert found.identical == int(drawing.lists.identical.sum())
+    assert found.sign_test.losses == 30
+    assert found.more == 0
+    assert found.both_bad == 1
+    assert found.plain_rate["value"] == pytest.approx(0.25 / 30)
+    assert found.win_rate["value"] > found.plain_rate["value"]
+    empty = pair_figures(judgements(given[:0], "model"), drawing, seed=0)
+    assert (empty.queries, empty.win_rate["value"], empty.more) == (0, None, None)
