@@ -155,6 +155,10 @@ def _words() -> FindingWords:
         link=_("Open in the app"),
         parts=_("Regions and words"),
         place=_("Number {rank}"),
+        ninths=_(
+            "upper left, top, upper right, left, centre, right, lower left, bottom, lower right"
+        ).split(", "),
+        compared=_("Captions are in the language in which they were compared."),
         legend=_("What a region adds, in {unit}"),
         undivided=_("not divided"),
         regions=_("regions"),

@@ -5,15 +5,10 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from mmrec_core.attribution import ItemParts, ScoreParts, Side
-from mmrec_core.encoders.parts import Grid
+from mmrec_core.attribution.ninths import NINTHS, strongest_ninths
 from mmrec_core.serving.parts_json import REGIONS, WORDS
 
 MOST_WORDS = 8
-_NINTHS = (
-    *("upper left", "top", "upper right"),
-    *("left", "centre", "right"),
-    *("lower left", "bottom", "lower right"),
-)
 
 
 def lines(parts: ScoreParts, kinds: Collection[str]) -> Iterator[str]:
@@ -32,10 +27,9 @@ def _picture(item: ItemParts, side: Side, kinds: Collection[str]) -> list[str]:
     if item.picture is None:
         return []
     said = f"regions {side.regions.sum():+.2f}"
-    ninths = by_ninths(item.picture.grid, side.regions)
-    if REGIONS in kinds and ninths.any():
-        first = np.argsort(-np.abs(ninths), kind="stable")[:3]
-        said += f" ({', '.join(f'{_NINTHS[place]} {ninths[place]:+.2f}' for place in first)})"
+    where = strongest_ninths(side.regions, item.picture.grid) if REGIONS in kinds else []
+    if where:
+        said += f" ({', '.join(f'{NINTHS[place]} {value:+.2f}' for place, value in where)})"
     return [said, *_whole("picture", side.picture)]
 
 
@@ -57,15 +51,3 @@ def _text(item: ItemParts, side: Side, kinds: Collection[str]) -> list[str]:
 
 def _whole(what: str, value: float) -> list[str]:
     return [f"the {what} as a whole {value:+.2f}"] if abs(value) >= 0.005 else []
-
-
-def by_ninths(grid: Grid, values: np.ndarray) -> np.ndarray:
-    """Add up what cells add in each ninth of a picture, row by row, shape (9,).
-
-    What lies beyond the picture is in none.
-    """
-    x = grid.left + grid.width * (np.arange(grid.columns) + 0.5) / grid.columns
-    y = grid.top + grid.height * (np.arange(grid.rows) + 0.5) / grid.rows
-    thirds = [np.clip(3 * np.asarray(at), 0, 2).astype(int) for at in (y, x)]
-    ninth = (3 * thirds[0][:, None] + thirds[1]).ravel()[grid.on_picture]
-    return np.bincount(ninth, values[grid.on_picture], minlength=9)

@@ -115,12 +115,15 @@ def finding_card(
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     query = answers[0].query
     query_picture = _uploaded(picture) if query.index is None else _embedded(bundle, query.index)
+    query_caption = captions.get(-1 if query.index is None else query.index, query.text)
     lists = [_list(bundle, answer, chosen, why, captions, words) for answer in answers]
     regions = None
     if chosen and parts:
-        rank, shown = chosen[1].rank, _embedded(bundle, chosen[1].index)
-        regions = parts_shown(parts, cosine, (query_picture, shown), rank, words)
-        regions["unit"] = words.cosine if cosine else words.units.get(chosen[0], "")
+        ranker, result = chosen
+        pictures = query_picture, _embedded(bundle, result.index)
+        shown = query_caption, captions.get(result.index, result.text)
+        regions = parts_shown(parts, cosine, pictures, result.rank, shown, words)
+        regions["unit"] = words.cosine if cosine else words.units.get(ranker, "")
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,
@@ -134,7 +137,7 @@ def finding_card(
         reviewer=reviewer,
         link=link if re.match(r"https?://", link) else "",
         written=datetime.now(UTC),
-        query_caption=captions.get(-1 if query.index is None else query.index, query.text),
+        query_caption=query_caption,
         query_picture=query_picture,
         lists=lists,
         parts=regions,

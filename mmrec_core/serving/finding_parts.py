@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mmrec_core.attribution import ItemParts, ScoreParts, Side
+from mmrec_core.attribution.ninths import strongest_ninths
 from mmrec_core.encoders.parts import Grid
 from mmrec_core.serving.finding_words import FindingWords
 
@@ -33,6 +34,7 @@ def parts_shown(
     cosine: str,
     pictures: tuple[str, str],
     rank: int,
+    captions: tuple[str | None, str | None],
     words: FindingWords,
 ) -> dict[str, Any]:
     """Return what the page says of the chosen result's regions and words.
@@ -46,6 +48,8 @@ def parts_shown(
         The query's and the result's, as data URIs; empty where there is none.
     rank : int
         The result's place.
+    captions : tuple of str or None
+        Those that the card shows beside the pictures, which may be in another language.
     words : FindingWords
     """
     matrix = parts.matrix({cosine: 1.0} if cosine else parts.factors)
@@ -67,13 +71,14 @@ def parts_shown(
                 "title": title,
                 "picture": picture,
                 "heat": _heat(picture, item, side, most),
+                "where": _where(item, side, words) if most else "",
                 "words": _words(item, side, most_of_word),
                 "rest": _rest(item),
                 "rows": _rows(before, item, side, words, total),
             }
             for title, picture, item, side in zip(titles, pictures, items, sides, strict=True)
         ],
-        "notes": _notes(items, most > 0, most_of_word > 0, words),
+        "notes": _notes(items, captions, most > 0, most_of_word > 0, words),
     }
 
 
@@ -112,6 +117,14 @@ def _heat(picture: str, item: ItemParts, side: Side, most: float) -> str:
     png = io.BytesIO()
     heat_picture(side.regions, item.picture.grid, most, size).save(png, "PNG")
     return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+
+
+def _where(item: ItemParts, side: Side, words: FindingWords) -> str:
+    """Say without colours where on the picture its regions add most."""
+    if item.picture is None:
+        return ""
+    found = strongest_ninths(side.regions, item.picture.grid)
+    return ", ".join(f"{words.ninths[place]} {_signed(value)}" for place, value in found)
 
 
 def _strongest(item: ItemParts, side: Side) -> float:
@@ -155,7 +168,11 @@ def _rows(
 
 
 def _notes(
-    items: tuple[ItemParts, ItemParts], regions: bool, each_word: bool, words: FindingWords
+    items: tuple[ItemParts, ItemParts],
+    captions: tuple[str | None, str | None],
+    regions: bool,
+    each_word: bool,
+    words: FindingWords,
 ) -> list[str]:
     """Say how vectors were taken apart, of which parts are shown."""
     said = []
@@ -166,6 +183,8 @@ def _notes(
     if each_word:
         texts = [text for item in items for text in (item.clip_text, item.bert_text) if text]
         said += [words.text_methods.get(text.method, "") for text in texts]
+        if any(i.text not in (None, shown) for i, shown in zip(items, captions, strict=True)):
+            said.append(words.compared)
     return [note for note in dict.fromkeys(said) if note]
 
 

@@ -1,8 +1,9 @@
 """What a finding card says in its own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mmrec_core.attribution.ninths import NINTHS
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 
 
@@ -13,6 +14,7 @@ class FindingWords:
     ``rankers``, ``roles``, ``units`` and ``cosines`` name rankers, groups of features, the unit of
     each ranker's score, and the cosines; ``picture_methods`` and ``text_methods`` say how vectors
     were taken apart (`mmrec_core.encoders.parts.Method`). What they lack stands as it is.
+    ``ninths`` name the parts of a picture, row by row.
     """
 
     finding: str = "Finding"
@@ -42,6 +44,8 @@ class FindingWords:
     link: str = "Open in the app"
     parts: str = "Regions and words"
     place: str = "Number {rank}"
+    ninths: Sequence[str] = NINTHS
+    compared: str = "Captions are in the language in which they were compared."
     legend: str = "What a region adds, in {unit}"
     undivided: str = "not divided"
     regions: str = "regions"

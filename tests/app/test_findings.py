@@ -54,4 +54,6 @@ def test_a_finding_holds_regions_and_words_where_they_are_open(bundle: Bundle) -
     view = {"image": CROW, "ranker": "clip", "k": "2", "parts": "text_to_image_cosine"}
     html = saved(page("recommend", **view, lang="ru"), "")["html"]
     assert "Области и слова" in html
-    assert "crow." in html.partition('class="parts"')[2]
+    shown = html.partition('class="parts"')[2]
+    assert "crow." in shown
+    assert "Подписи — на том языке, на котором их сравнивали." in shown

@@ -66,6 +66,7 @@ def test_a_card_shows_a_cosine_instead_where_one_is_looked_at(recommender):
         assert added == pytest.approx(said, abs=0.002)
         assert said == pytest.approx(result.features["clip_cosine"], abs=0.0006)
     assert "in cosine" in regions_of(html)
+    assert re.search(r"(centre|top|left|right|bottom) \+0\.\d{3}", Page(regions_of(html)).text)
 
 
 def test_a_card_with_heat_asks_for_nothing_outside_and_runs_nothing(recommender, demo: Bundle):
