@@ -9,6 +9,7 @@ import numpy as np
 from PIL.Image import Image
 
 from mmrec_core.collection.candidates import Placed
+from mmrec_core.collection.vectors import Vectors
 from mmrec_core.ranker.explanation import Contributions
 
 if TYPE_CHECKING:
@@ -33,6 +34,37 @@ class Query:
 
     image: str | Image | None = None
     text: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddedQuery:
+    """A query as vectors, from `mmrec_core.serving.scoring.Scorer.embed`, or altered.
+
+    Attributes
+    ----------
+    image : str or None
+        Its name, if it is an image of the bundle.
+    row : int
+        The row that it must not find: the image's own, or that of the image whose picture it is a
+        part of; else -1.
+    text : str or None
+        Its caption; None where it has none.
+    vectors : Vectors
+        n = 1, not normalised, NaN where it has no picture or no text.
+    stored : bool
+        Whether the bundle has all of it, caption and neighbour lists included.
+    """
+
+    image: str | None
+    row: int
+    text: str | None
+    vectors: Vectors
+    stored: bool = False
+
+    @property
+    def by_text(self) -> bool:
+        """Whether it is a text without a picture."""
+        return bool(np.isnan(self.vectors.clip_image[0, 0]))
 
 
 @dataclass(frozen=True)
@@ -80,6 +112,34 @@ class ScoredQuery:
     scores: dict[str, np.ndarray]
     by_text: bool
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """A query's candidates in one ranker's order, without explanations.
+
+    Attributes
+    ----------
+    scored : ScoredQuery
+    ranker : str
+    order : ndarray (m,) int64
+        Places among the candidates, best first, without what was collapsed.
+    ranks : ndarray (n,) float64
+        As of `Recommendation`.
+    collapsed : dict
+        What was collapsed into a place of ``order``.
+    probability : ndarray (n,) float64 or None
+    own : ndarray (n,) bool
+        Candidates that are left out, since they show the query's own picture.
+    """
+
+    scored: ScoredQuery
+    ranker: str
+    order: np.ndarray
+    ranks: np.ndarray
+    collapsed: dict[int, list[int]]
+    probability: np.ndarray | None
+    own: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -209,8 +269,12 @@ class Recommendation:
 
     def rank_of(self, row: int) -> int | None:
         """Return the place of the image of row ``row`` in the whole list, if it has one."""
-        place = int(np.searchsorted(self.candidates, row))
-        if place >= len(self.candidates) or self.candidates[place] != row:
-            return None
-        rank = self.ranks[place]
+        place = place_of(row, self.candidates)
+        rank = np.nan if place is None else self.ranks[place]
         return None if np.isnan(rank) else int(rank)
+
+
+def place_of(row: int, candidates: np.ndarray) -> int | None:
+    """Return where a row stands among candidates, (n,) ascending; None if it is none of them."""
+    place = int(np.searchsorted(candidates, row))
+    return place if place < len(candidates) and candidates[place] == row else None

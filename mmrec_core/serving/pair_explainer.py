@@ -7,9 +7,8 @@ from PIL.Image import Image
 
 from mmrec_core.attribution import ItemParts, ScoreParts, aligned, divided
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.errors import BundleError, ImageError
-from mmrec_core.inputs.images import decode
 from mmrec_core.serving.answers import Query, Result, ScoredQuery
+from mmrec_core.serving.query_picture import thumbnail
 from mmrec_core.serving.recommender import Recommender
 
 _KEPT = 48  # items; half a megabyte each
@@ -67,13 +66,19 @@ class PairExplainer:
         info = scored.info
         if info.index is not None and info.text == self._recommender.bundle.text(info.index):
             return self._row(info.index)
-        picture = self._thumbnail(info.index) if info.index is not None else query.image
+        picture = (
+            thumbnail(self._recommender.bundle, info.index)
+            if info.index is not None
+            else query.image
+        )
         assert not isinstance(picture, str)  # a name has an index
         return self.parts(picture, info.text, scored.placed.unit)
 
     def _parts_of_row(self, row: int) -> ItemParts:
         vectors = self._recommender.collection.unit.rows(np.array([row]))
-        return self.parts(self._thumbnail(row), self._recommender.bundle.text(row), vectors)
+        return self.parts(
+            thumbnail(self._recommender.bundle, row), self._recommender.bundle.text(row), vectors
+        )
 
     def parts(self, image: Image | None, text: str | None, unit: Vectors) -> ItemParts:
         """Take any picture, caption or both apart; errors as of `explain`.
@@ -99,11 +104,4 @@ class PairExplainer:
         return ItemParts(picture, clip_text, bert_text, text, likeness)
 
     def _thumbnail(self, row: int) -> Image:
-        path = self._recommender.bundle.thumbnail_path(row)
-        try:
-            return decode(path)
-        except (OSError, ImageError) as error:
-            raise BundleError(
-                f"{path} cannot be read ({error}), so regions of this picture cannot be shown: "
-                "build the bundle again."
-            ) from None
+        return thumbnail(self._recommender.bundle, row)

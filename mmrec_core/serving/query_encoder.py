@@ -1,5 +1,6 @@
 """New pictures and texts as vectors, by the encoders that made the bundle."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from threading import Lock
 
@@ -22,7 +23,7 @@ from mmrec_core.inputs.text import as_utf8
 
 
 class QueryEncoder:
-    """Encodes queries, one at a time. Safe to share between threads.
+    """Encodes queries. Safe to share between threads.
 
     The encoders are loaded when they are first needed. Every method raises EncoderError if one
     is missing, or is not the one that made the bundle.
@@ -56,6 +57,17 @@ class QueryEncoder:
         """Return a text's BERT vector, (bert_dim,) float32, not normalised."""
         with self._lock:
             return self._text.encode_texts([as_utf8(text)])[0]
+
+    def text_vectors(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the CLIP and BERT vectors of n texts, (n, dim) float32 each, not normalised."""
+        readable = [as_utf8(text) for text in texts]
+        with self._lock:
+            return self.image_text.encode_texts(readable), self._text.encode_texts(readable)
+
+    def picture_vectors(self, images: Sequence[Image]) -> np.ndarray:
+        """Return the CLIP vectors of n pictures, (n, clip_dim) float32, not normalised."""
+        with self._lock:
+            return self.image_text.encode_images(images)
 
     def picture_parts(self, image: Image) -> PictureParts:
         """Take a picture's CLIP vector apart; see `ImageTextEncoder.picture_parts`."""

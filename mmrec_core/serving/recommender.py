@@ -9,7 +9,14 @@ from mmrec_core.errors import QueryError
 from mmrec_core.ranker.explanation import contributions, percentiles
 from mmrec_core.ranker.model import BERT, MODEL
 from mmrec_core.ranker.pair_features import NAMES
-from mmrec_core.serving.answers import NearCluster, Query, Recommendation, Result, ScoredQuery
+from mmrec_core.serving.answers import (
+    NearCluster,
+    Ordered,
+    Query,
+    Recommendation,
+    Result,
+    ScoredQuery,
+)
 from mmrec_core.serving.order import ranking
 from mmrec_core.serving.scoring import Scorer, timed
 
@@ -91,23 +98,11 @@ class Recommender(Scorer):
         QueryError
             If the ranker cannot answer this query, or k or diversity are out of range.
         """
-        ranker = ranker or (MODEL if MODEL in scored.scores else list(scored.scores)[-1])
         self._check(ranker, k, diversity)
-        if ranker not in scored.scores:
-            raise QueryError(_why_not(ranker))
         timings = dict(scored.timings_ms)
         with timed(timings, "rank"):
-            probability = self._probability(ranker, scored)
-            own = self._own(scored, collapse)
-            ranked = ranking(
-                scored.scores[ranker],
-                self.collection.unit.clip_image,
-                scored.candidates,
-                hidden=own,
-                collapse=collapse,
-                diversity=diversity,
-                relevance=probability,
-            )
+            ranked = self.ordered(scored, ranker=ranker, collapse=collapse, diversity=diversity)
+        ranker, probability = ranked.ranker, ranked.probability
         with timed(timings, "explain"):
             results = self._results(
                 scored, ranked.ranks, ranked.order[:k], ranker, probability, ranked.collapsed
@@ -118,7 +113,7 @@ class Recommender(Scorer):
         if threshold is not None and probability is not None and diversity == 0:
             below = np.flatnonzero(probability[ranked.order] < threshold)
             end = int(below[0]) if len(below) else len(ranked.order)
-        own_names = [self.bundle.image(int(row)) for row in scored.candidates[own]]
+        own_names = [self.bundle.image(int(row)) for row in scored.candidates[ranked.own]]
         return Recommendation(
             query=replace(scored.info, duplicates=own_names),
             ranker=ranker,
@@ -129,6 +124,34 @@ class Recommender(Scorer):
             threshold=threshold,
             end_of_relevance=end,
             timings_ms=timings,
+        )
+
+    def ordered(
+        self,
+        scored: ScoredQuery,
+        *,
+        ranker: str | None = None,
+        collapse: float | None = None,
+        diversity: float = 0,
+    ) -> Ordered:
+        """Put scored candidates in one ranker's order; parameters and errors as of `answer`."""
+        ranker = ranker or (MODEL if MODEL in scored.scores else list(scored.scores)[-1])
+        self._check(ranker, 1, diversity)
+        if ranker not in scored.scores:
+            raise QueryError(_why_not(ranker))
+        probability = self._probability(ranker, scored)
+        own = self._own(scored, collapse)
+        ranked = ranking(
+            scored.scores[ranker],
+            self.collection.unit.clip_image,
+            scored.candidates,
+            hidden=own,
+            collapse=collapse,
+            diversity=diversity,
+            relevance=probability,
+        )
+        return Ordered(
+            scored, ranker, ranked.order, ranked.ranks, ranked.collapsed, probability, own
         )
 
     def result_of(self, scored: ScoredQuery, answer: Recommendation, row: int) -> Result | None:

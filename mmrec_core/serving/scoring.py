@@ -18,7 +18,7 @@ from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.inputs.text import clean
 from mmrec_core.ranker.model import BERT, MODEL, RANKERS, Ranker, all_scores
 from mmrec_core.ranker.pair_features import pair_features
-from mmrec_core.serving.answers import Query, QueryInfo, ScoredQuery
+from mmrec_core.serving.answers import EmbeddedQuery, Query, QueryInfo, ScoredQuery
 from mmrec_core.serving.query_encoder import QueryEncoder
 from mmrec_core.serving.text_query import place_text, text_candidates, without_picture
 
@@ -66,9 +66,12 @@ class Scorer:
         text = clean(query.text)
         if text is None and isinstance(query.image, str):
             text = self.bundle.text(self.bundle.index_of(query.image))
+        return self._can_answer(text, by_text=query.image is None)
+
+    def _can_answer(self, text: str | None, by_text: bool) -> tuple[str, ...]:
         has_text = text is not None and self.bundle.manifest.counts.with_text > 0
         left_out = {BERT} if not has_text else set()
-        if query.image is None:
+        if by_text:
             left_out.add(MODEL)
         return tuple(name for name in self.rankers if name not in left_out)
 
@@ -83,11 +86,25 @@ class Scorer:
             If a new image's or text's encoders cannot be loaded.
         """
         timings: dict[str, float] = {}
-        by_text = query.image is None
         with timed(timings, "embed"):
-            row, text, vectors = self._embed(query)
+            embedded = self.embed(query)
+        return self.score_embedded(embedded, timings)
+
+    def score_embedded(
+        self, query: EmbeddedQuery, timings_ms: dict[str, float] | None = None
+    ) -> ScoredQuery:
+        """Score the candidates of a query whose vectors are there already.
+
+        Parameters
+        ----------
+        query : EmbeddedQuery
+        timings_ms : dict, optional
+            Milliseconds of the stages before.
+        """
+        timings = dict(timings_ms or {})
+        by_text = query.by_text
         with timed(timings, "place"):
-            placed, info = self._place(query, row, text, vectors)
+            placed, info = self._place(query)
         with timed(timings, "candidates"):
             candidates = (
                 text_candidates(self.collection, placed, self.settings.exact_size)
@@ -101,7 +118,7 @@ class Scorer:
         with timed(timings, "rank"):
             model = self.ranker.model if self.ranker and not by_text else None
             scores = all_scores(model, features)
-            if BERT not in self.rankers_for(query):
+            if BERT not in self._can_answer(query.text, by_text):
                 del scores[BERT]
         return ScoredQuery(info, placed, candidates, features, scores, by_text, timings)
 
@@ -113,30 +130,31 @@ class Scorer:
         )
         return all_scores(self.ranker.model if self.ranker else None, features)
 
-    def _embed(self, query: Query) -> tuple[int, str | None, Vectors | None]:
-        """Return the query's row (-1 if new), its text, and its vectors if they are new."""
+    def embed(self, query: Query) -> EmbeddedQuery:
+        """Turn a query into vectors; errors as of `score`."""
         text = clean(query.text)
         if query.image is None:
             if text is None:
                 raise QueryError("the query is empty: give an image, a text, or both.")
-            return -1, text, self.encoder.vectors(None, text)
+            return EmbeddedQuery(None, -1, text, self.encoder.vectors(None, text))
         if not isinstance(query.image, str):
-            return -1, text, self.encoder.vectors(self.encoder.image_vector(query.image), text)
+            picture = self.encoder.image_vector(query.image)
+            return EmbeddedQuery(None, -1, text, self.encoder.vectors(picture, text))
         row = self.bundle.index_of(query.image)
         caption = self.bundle.text(row)
         if text is None or text == caption:
-            return row, caption, None
-        return row, text, self.encoder.vectors(self.bundle.clip_image[row], text)
+            stored = self.collection.vectors.rows(slice(row, row + 1))
+            return EmbeddedQuery(query.image, row, caption, stored, stored=True)
+        vectors = self.encoder.vectors(self.bundle.clip_image[row], text)
+        return EmbeddedQuery(query.image, row, text, vectors)
 
-    def _place(
-        self, query: Query, row: int, text: str | None, vectors: Vectors | None
-    ) -> tuple[Placed, QueryInfo]:
-        image = query.image if isinstance(query.image, str) else None
-        if vectors is None:
+    def _place(self, query: EmbeddedQuery) -> tuple[Placed, QueryInfo]:
+        row, vectors = query.row, query.vectors
+        if query.stored:
             placed = self.collection.place_row(row)
             x, y = map(float, self.bundle.map[row])
-            return placed, QueryInfo(row, image, text, placed.cluster, x, y)
-        if query.image is None:
+            return placed, QueryInfo(row, query.image, query.text, placed.cluster, x, y)
+        if query.by_text:
             placed = place_text(self.collection, vectors.clip_text, vectors.bert_text)
         else:
             placed = self.collection.place(vectors, row)
@@ -146,7 +164,8 @@ class Scorer:
             self.collection.unit.bert_text[near] @ placed.unit.bert_text[0],
         )
         x, y = place_on_map(self.bundle.map, near, similarity)
-        return placed, QueryInfo(row if row >= 0 else None, image, text, placed.cluster, x, y)
+        index = row if query.image is not None else None
+        return placed, QueryInfo(index, query.image, query.text, placed.cluster, x, y)
 
 
 def load_query(file: Path, text: str | None = None) -> Query:
