@@ -22,7 +22,7 @@ from mmrec_core.serving.answers import Query
 from mmrec_core.serving.parts_json import kinds_in, parts_as_json
 
 MOST_RESULTS = 100
-MOST_EXPLAINED = 10  # results by regions and words: tens of milliseconds each
+MOST_EXPLAINED = 10  # results by regions and words: each goes through the encoders
 LONGEST_TEXT = 1000
 _Params = dict[str, str]
 
