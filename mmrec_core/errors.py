@@ -25,6 +25,10 @@ class BundleError(MmrecError):
     """A bundle is missing, damaged, or of a schema that this version cannot read."""
 
 
+class ComparisonError(MmrecError):
+    """Two bundles cannot be compared, or one is worse than it may be."""
+
+
 class QueryError(MmrecError):
     """A query cannot be answered: an unknown image, or a ranker without what it compares."""
 

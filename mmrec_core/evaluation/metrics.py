@@ -53,12 +53,17 @@ def mean_estimates(metrics: PerQuery, k: int, drawn: np.ndarray) -> dict[str, Es
 
 
 def per_query(
-    queries: np.ndarray, relevance: np.ndarray, scores: np.ndarray, k: int = CUTOFF
+    queries: np.ndarray,
+    relevance: np.ndarray,
+    scores: np.ndarray,
+    k: int = CUTOFF,
+    listed: np.ndarray | None = None,
 ) -> PerQuery:
     """Return nDCG@k, reciprocal rank, average precision and recall@k by ascending query.
 
     A score of NaN ranks last. Among equal scores the irrelevant come first, so that a ranker gains
-    nothing by not deciding.
+    nothing by not deciding. Where ``listed``, (n,) bool, is False, a pair is not in the list: it
+    has no rank, and a relevant one counts as missed.
 
     Notes
     -----
@@ -75,22 +80,24 @@ def per_query(
     """
     if not len(queries):
         return PerQuery(*np.zeros((4, 0)))
-    order = np.lexsort((relevance, -np.where(np.isnan(scores), -np.inf, scores), queries))
+    missing = np.zeros(len(queries), bool) if listed is None else ~listed
+    order = np.lexsort((relevance, -np.where(np.isnan(scores), -np.inf, scores), missing, queries))
     queries, relevance = queries[order], relevance[order].astype(float)
     _, starts, sizes = np.unique(queries, return_index=True, return_counts=True)
     place = np.arange(len(queries)) - np.repeat(starts, sizes)
     relevant = np.add.reduceat(relevance, starts)
-    every = np.cumsum(relevance)
-    before = np.repeat(every[starts] - relevance[starts], sizes)
-    precision = np.where(relevance > 0, (every - before) / (place + 1), 0)
-    gains = np.where(place < k, relevance / np.log2(place + 2), 0)
-    first = np.minimum.reduceat(np.where(relevance > 0, place + 1.0, np.inf), starts)
+    found = np.where(missing[order], 0, relevance)
+    every = np.cumsum(found)
+    before = np.repeat(every[starts] - found[starts], sizes)
+    precision = np.where(found > 0, (every - before) / (place + 1), 0)
+    gains = np.where(place < k, found / np.log2(place + 2), 0)
+    first = np.minimum.reduceat(np.where(found > 0, place + 1.0, np.inf), starts)
     share = np.where(relevant > 0, 1 / np.maximum(relevant, 1), np.nan)
     return PerQuery(
         np.add.reduceat(gains, starts) / discounted_gain(np.minimum(relevant, k).astype(int)),
         np.where(relevant > 0, 1 / first, np.nan),
         np.add.reduceat(precision, starts) * share,
-        np.add.reduceat(np.where(place < k, relevance, 0), starts) * share,
+        np.add.reduceat(np.where(place < k, found, 0), starts) * share,
     )
 
 

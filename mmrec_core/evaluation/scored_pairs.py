@@ -125,7 +125,7 @@ def score_pairs(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
         scored[f"{name}_probability"] = (
             ranker.calibration[name].probability(scores) if ranker else np.nan
         )
-        scored[f"{name}_rank"] = _ranks(queries, rows, scores)
+        scored[f"{name}_rank"] = ranks(queries, rows, scores)
     return scored
 
 
@@ -213,9 +213,13 @@ def _has_score(scored: pd.DataFrame, ranker: str, inverse: np.ndarray) -> np.nda
     return np.bincount(inverse, scored[f"{ranker}_score"].notna()) > 0
 
 
-def _ranks(queries: np.ndarray, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
+def ranks(queries: np.ndarray, rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Return the place of each pair in its query's list from 1, (n,) int32.
+
+    Equal scores stand in the order of their rows, as in a recommendation; NaN comes last.
+    """
     order = np.lexsort((rows, -np.where(np.isnan(scores), -np.inf, scores), queries))
     _, starts, sizes = np.unique(queries[order], return_index=True, return_counts=True)
-    ranks = np.empty(len(order), np.int32)
-    ranks[order] = np.arange(len(order)) - np.repeat(starts, sizes) + 1
-    return ranks
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order)) - np.repeat(starts, sizes) + 1
+    return places

@@ -98,17 +98,49 @@ def slice_table(
     queries, relevance = scored["query"].to_numpy(), scored["relevance"].to_numpy()
     scores = scored[f"{ranker}_score"].to_numpy()
     names, inverse = np.unique(queries, return_inverse=True)
-    ndcg = per_query(queries, relevance, scores, k).ndcg
-    known = ~np.isnan(ndcg)
-    weights = np.column_stack([np.ones(len(names)), draws(len(names), seed).T])
+    table = slice_means(
+        pd.Series(per_query(queries, relevance, scores, k).ndcg, index=names), slices, seed
+    ).rename(columns={"mean": "ndcg"})
+    counts = []
+    for kind in table["kind"].unique():
+        values = table.loc[table["kind"] == kind, "value"]
+        codes = pd.Index(values).get_indexer(slices.loc[names, kind])
+        counts.append(_of_pairs(codes[inverse], len(values), relevance, scores))
+    pairs, relevant, areas = (np.concatenate(column) for column in zip(*counts, strict=True))
+    named = table[["kind", "value"]].assign(pairs=pairs, relevant=relevant, auc=areas)
+    return named.join(table.drop(columns=["kind", "value"]))
+
+
+def slice_means(values: pd.Series, slices: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Average one value a query over each slice.
+
+    Parameters
+    ----------
+    values : Series of float64
+        By the query's row; NaN where it has none.
+    slices : DataFrame
+        What `query_slices` gives, for all of these queries.
+    seed : int
+        Seed of the bootstrap over queries.
+
+    Returns
+    -------
+    DataFrame
+        One row a slice, by kind, the largest first: ``kind``, ``value``, ``queries``, ``mean`` (of
+        the values) with ``low``, ``high``, ``difference`` (the mean less that of all other queries)
+        with ``difference_low``, ``difference_high``, ``small`` (fewer than 5 queries with a value:
+        no intervals).
+    """
+    each = values.to_numpy()
+    known = ~np.isnan(each)
+    weights = np.column_stack([np.ones(len(each)), draws(len(each), seed).T])
     weights *= known[:, None]
-    gains = weights * np.where(known, ndcg, 0)[:, None]
+    sums = weights * np.where(known, each, 0)[:, None]
     parts = []
     for kind in slices.columns:
-        codes, values = pd.factorize(slices.loc[names, kind])
-        pairs, relevant, areas = _of_pairs(codes[inverse], len(values), relevance, scores)
-        columns = {"kind": kind, "value": values, "pairs": pairs, "relevant": relevant}
-        parts.append(pd.DataFrame(columns | {"auc": areas} | _of_queries(codes, weights, gains)))
+        codes, named = pd.factorize(slices.loc[values.index, kind])
+        columns = {"kind": kind, "value": named}
+        parts.append(pd.DataFrame(columns | _of_queries(codes, weights, sums)))
     table = pd.concat(parts, ignore_index=True)
     order = table["kind"].map(slices.columns.get_loc), -table["queries"]
     return table.iloc[np.lexsort(order[::-1])].reset_index(drop=True)
@@ -144,24 +176,26 @@ def slice_queries(
     return ndcg.sort_values(kind="stable", na_position="last")
 
 
-def _of_queries(codes: np.ndarray, weights: np.ndarray, gains: np.ndarray) -> dict[str, np.ndarray]:
+def _of_queries(
+    codes: np.ndarray, weights: np.ndarray, totals: np.ndarray
+) -> dict[str, np.ndarray]:
     """Return the columns on queries, given the slice of each query.
 
-    ``weights`` (queries, 1 + resamples) are how often each query with a relevant pair counts, once
-    in the first column, and ``gains`` its nDCG as often.
+    ``weights`` (queries, 1 + resamples) are how often each query with a value counts, once in the
+    first column, and ``totals`` its value as often.
     """
     within = np.flatnonzero(codes >= 0)
     shape = (int(codes.max(initial=-1)) + 1, len(codes))
     member = csr_array((np.ones(len(within)), (codes[within], within)), shape=shape)
-    counts, sums = np.asarray(member @ weights), np.asarray(member @ gains)
+    counts, sums = np.asarray(member @ weights), np.asarray(member @ totals)
     others = weights.sum(axis=0) - counts
     with np.errstate(invalid="ignore", divide="ignore"):
         mine = sums / counts
-        difference = mine - np.where(others > 0, (gains.sum(axis=0) - sums) / others, np.nan)
+        difference = mine - np.where(others > 0, (totals.sum(axis=0) - sums) / others, np.nan)
     small = counts[:, 0] < FEW
     return {
         "queries": np.bincount(codes[within], minlength=shape[0]),
-        "ndcg": mine[:, 0],
+        "mean": mine[:, 0],
         **_interval("", mine[:, 1:], small),
         "difference": difference[:, 0],
         **_interval("difference_", difference[:, 1:], small),

@@ -83,3 +83,16 @@ def test_a_query_s_calibration_error_counts_the_same_however_many_pairs_it_has()
     queries, outcome = np.repeat([0, 1], [30, 2]), np.repeat([0, 1], [30, 2])
     right_about_the_long_list = np.zeros(32)
     assert calibration_error(queries, outcome, right_about_the_long_list) == pytest.approx(0.5)
+
+
+def test_what_is_not_listed_has_no_rank():
+    queries, relevance = np.zeros(4, int), np.array([1, 0, 1, 1])
+    listed = np.array([False, True, True, False])
+    found = per_query(queries, relevance, np.array([9.0, 8.0, 7.0, 6.0]), listed=listed)
+    assert found.reciprocal_rank[0] == pytest.approx(1 / 2)
+    assert found.recall[0] == pytest.approx(1 / 3)
+    assert found.average_precision[0] == pytest.approx(1 / 2 / 3)
+    best = 1 + 1 / np.log2(3) + 1 / 2
+    assert found.ndcg[0] == pytest.approx(1 / np.log2(3) / best)
+    nothing = per_query(queries, relevance, np.zeros(4), listed=np.zeros(4, bool))
+    assert [float(values[0]) for values in nothing] == [0, 0, 0, 0]

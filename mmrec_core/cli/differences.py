@@ -1,0 +1,65 @@
+"""The command that compares two bundles: `mmrec diff`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from mmrec_core.cli.options import AsJson, as_bad_usage
+from mmrec_core.cli.terminal import print_json, say
+from mmrec_core.errors import ComparisonError
+
+
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A", help="the folder of one bundle")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="the folder of the other")],
+    ranker: Annotated[
+        str | None,
+        typer.Option(
+            help="by which ranker slices and queries are compared: model (default), clip, bert or "
+            "fused"
+        ),
+    ] = None,
+    metric: Annotated[
+        str, typer.Option(help="and by which metric: ndcg@5, mrr or recall@5")
+    ] = "ndcg@5",
+    relevance: Annotated[
+        Literal["a", "b"], typer.Option(help="whose labels or judged pairs say what is relevant")
+    ] = "a",
+    top: Annotated[int, typer.Option(min=0, help="number of queries to print")] = 10,
+    fail_if_worse: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC",
+            help="end with 1 if the interval of B − A lies below 0: ndcg@5, mrr, recall@5 or auc",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two bundles of the same images on queries that both hold out.
+
+    Images are matched by name. Differences are B less A, paired by query, with 95 % intervals.
+    """
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.differences.as_json import differences_as_json
+    from mmrec_core.differences.compare import differences
+    from mmrec_core.differences.figures import METRICS
+    from mmrec_core.differences.matching import System
+    from mmrec_core.differences.text import cell, metric_title, summary
+    from mmrec_core.serving.recommender import Recommender
+
+    if fail_if_worse not in (None, *METRICS):
+        raise typer.BadParameter(f"--fail-if-worse takes {', '.join(METRICS)}")
+    systems = [System.of(Recommender(open_bundle(folder))) for folder in (a, b)]
+    with as_bad_usage():
+        compared = differences(*systems, ranker=ranker, metric=metric, relevance=relevance)
+    if as_json:
+        print_json(differences_as_json(compared, top))
+    else:
+        for line in summary(compared, top):
+            say(line)
+    if fail_if_worse is not None and (figure := compared.figure(fail_if_worse)).is_worse:
+        raise ComparisonError(
+            f"B is worse: {metric_title(figure.metric)} of {figure.ranker} differs by "
+            f"{cell(figure.difference, signed=True)}."
+        )
