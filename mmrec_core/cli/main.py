@@ -8,6 +8,7 @@ import typer
 from mmrec_core.cli.app import app as serve
 from mmrec_core.cli.build import build, demo, import_reference
 from mmrec_core.cli.differences import diff
+from mmrec_core.cli.export import export
 from mmrec_core.cli.fetch import fetching
 from mmrec_core.cli.inspect import evaluate, info, verify
 from mmrec_core.cli.query import recommend, score
@@ -23,7 +24,7 @@ app = typer.Typer(
 )
 for command in (
     *(build, demo, serve, recommend, evaluate, score, info, verify),
-    *(import_reference, export_candidates, compare, diff, verdicts, train),
+    *(export, import_reference, export_candidates, compare, diff, verdicts, train),
 ):
     app.command()(command)
 app.add_typer(fetching, name="fetch")

@@ -222,3 +222,16 @@ def test_a_text_query_without_the_encoders_is_said_in_one_line(demo_bundle: Path
         "mmrec: no encoder is installed here, since torch is missing: "
         "`pip install mmrec` installs it\n",
     )
+
+
+def test_export_says_what_it_wrote_and_how_to_read_it(mmrec, demo_bundle: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    code, printed, _ = mmrec("export", demo_bundle, "--to", "parquet", "--out", out)
+    assert code == 0
+    assert str(out / "images.parquet") in printed
+    code, _, err = mmrec("export", demo_bundle, "--to", "excel", "--out", tmp_path / "b")
+    assert code == 2
+    assert "parquet, datasets, embedding-atlas, fiftyone" in " ".join(err.split())
+    code, _, err = mmrec("export", demo_bundle, "--to", "parquet", "--out", out)
+    assert code == 1
+    assert "not an empty folder" in err
