@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.recommend import lists, reasons
+from mmrec_app.recommend import each_word, lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import announcement
 from mmrec_app.shared.keyed_query import KeyedQuery
@@ -53,6 +53,7 @@ def answer(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: C
         st.caption(_legend(comparison))
     with beside, st.container(key=lists.REASONS):
         reasons.reasons(bundle, query, view, comparison, by, result)
+    each_word.each_word(bundle, query, by)
 
 
 def agreements(comparison: Comparison) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mmrec_app.i18n import _
+from mmrec_app.recommend.drawn_region import drawn_region
 from mmrec_app.shared.regions import MEASURES
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
@@ -58,6 +59,7 @@ class RecommendView:
     seek: str = ""
     missing: str | None = None
     parts: str = ""
+    region: str = ""
 
     def __post_init__(self) -> None:
         """Move numbers into their range, and cut a text that is too long."""
@@ -65,6 +67,7 @@ class RecommendView:
         object.__setattr__(self, "diversity", round(min(max(self.diversity, 0.0), 1.0), 2))
         object.__setattr__(self, "seek", self.seek[:LONGEST_SEARCH])
         object.__setattr__(self, "parts", self.parts if self.parts in MEASURES else "")
+        object.__setattr__(self, "region", str(drawn_region(self.region) or ""))
         object.__setattr__(self, "text", (self.text or "").strip()[:LONGEST_TEXT] or None)
 
     def lists(self, can_answer: tuple[str, ...]) -> tuple[str, ...]:

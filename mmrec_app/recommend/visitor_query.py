@@ -66,4 +66,4 @@ def forget() -> None:
 def _query(**changes: str | None) -> None:
     """Change the query; what was chosen among the results of the last one is void."""
     chosen = dict.fromkeys(("result", "by", "against", "missing"))
-    address.change(RecommendView, **changes, **chosen, seek="")
+    address.change(RecommendView, **changes, **chosen, seek="", region="")

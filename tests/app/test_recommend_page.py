@@ -21,7 +21,7 @@ from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
 from tests.altered_bundles import with_encoders_that_are_gone
-from tests.app.pages import gallery_of, page, press, texts
+from tests.app.pages import gallery_of, links_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
 LISTS = "recommend.lists"
@@ -382,3 +382,28 @@ def test_without_the_encoders_the_page_says_why_there_are_no_regions(
     app = page("recommend", image=PICTURE, parts="score")
     assert "There are no regions and words here" in texts(app)
     assert "Why CatBoost ranks it number 1" in texts(app)
+
+
+def test_a_region_in_the_address_opens_with_its_list_and_a_malformed_one_is_ignored(
+    bundle: Bundle,
+) -> None:
+    drawn = "only:0.100,0.000,0.900,0.600"
+    app = page("recommend", image=PICTURE, by="clip", region=drawn)
+    assert gallery_of(app, "recommend.each_region")["box"] == [0.1, 0.0, 0.9, 0.6]
+    assert "This part only" in plain(app)
+    assert "Without each word of the caption" in texts(app)
+    for malformed in ("only:0.9,0,0.1,1", "only:0.100,0.100,0.110,0.110", "<b>", "only:nan"):
+        assert RecommendView(region=malformed).region == ""
+    app = page("recommend", image=PICTURE, region="only:0.9,0,0.1,1")
+    assert not app.exception
+    assert "Without each word of the caption" not in texts(app)
+
+
+def test_what_an_altered_query_shows_leads_on_by_links(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE, by="clip", region="without:0.000,0.000,1.000,0.500")
+    links = links_of(app, "class='moved'")
+    assert len(links) >= 10
+    for _text, address in links:
+        params = dict(parse_qsl(urlsplit(address).query))
+        assert params["image"] == PICTURE
+        assert params.get("result", params.get("missing")) in bundle
