@@ -17,6 +17,7 @@ from mmrec_core.serving.altered_query import WithoutWords, without_words
 from mmrec_core.serving.answers import Recommendation
 
 _OPEN = "recommend.each_word"
+_SEEN = "recommend.each_word.region"  # once opened for it, a visitor may close it
 _WORD = "recommend.each_word.chosen"
 
 
@@ -24,8 +25,9 @@ _WORD = "recommend.each_word.chosen"
 def each_word(bundle: Bundle, query: KeyedQuery, answer: Recommendation) -> None:
     """Draw, once it is opened, the lists without each word and of a region that a person draws."""
     view = address.read(RecommendView)
-    if view.region:  # a link to it
-        st.session_state.setdefault(_OPEN, True)
+    if view.region and view.region != st.session_state.get(_SEEN):
+        st.session_state[_OPEN] = True
+    st.session_state[_SEEN] = view.region
     opened = st.expander(
         _("What each word and region of the query did"),
         icon=":material/content_cut:",

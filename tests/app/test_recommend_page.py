@@ -407,3 +407,15 @@ def test_what_an_altered_query_shows_leads_on_by_links(bundle: Bundle) -> None:
         params = dict(parse_qsl(urlsplit(address).query))
         assert params["image"] == PICTURE
         assert params.get("result", params.get("missing")) in bundle
+
+
+def test_a_region_of_a_visitors_picture_is_asked_about_without_a_caption(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE)
+    data = bundle.thumbnail_path(bundle.index_of(PICTURE)).read_bytes()
+    app.query_params.clear()
+    app.query_params["upload"] = visitor_pictures.keep(data)
+    app.query_params["region"] = "only:0.000,0.000,1.000,0.500"
+    app.run()
+    assert "The query has no word that could be left out." in texts(app)
+    assert len(links_of(app, "class='moved'")) >= 10
+    assert gallery_of(app, "recommend.each_region")["src"].startswith("data:image/webp")
