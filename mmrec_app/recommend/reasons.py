@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.recommend import contributions, regions
+from mmrec_app.recommend import contributions, regions, smallest_change
 from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.training_pairs import training_pairs
 from mmrec_app.recommend.view import RecommendView
@@ -72,6 +72,7 @@ def reasons(
     else:
         upper, lower = sorted((result, other), key=lambda one: -one.score)
         contributions.lead(answer, upper, lower, "recommend.difference")
+        smallest_change.of_two(bundle, comparison.scored, answer, upper, lower)
         regions.of_results(bundle, query, comparison.scored, answer, [upper, lower])
     _choice_of_other(bundle, view, answer, result, other)
     _actions(bundle, view, comparison, answer, result)

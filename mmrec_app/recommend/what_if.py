@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_app.recommend import smallest_change
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.words import formats, vocabulary
@@ -52,9 +53,38 @@ def what_if(
         before, after = (
             altered(recommender, scored, answer, result.index, moved) for moved in ({}, changes)
         )
+        _smallest(bundle, scored, answer, result, ranges, keys)
         st.html(_table(before, after))
         _sliders(result, ranges, keys, changes)
         _dependence(bundle, scored, after, ranges)
+
+
+def _smallest(
+    bundle: Bundle,
+    scored: ScoredQuery,
+    answer: Recommendation,
+    result: Result,
+    ranges: Mapping[str, Range],
+    keys: Mapping[str, str],
+) -> None:
+    """Draw the smallest change that would help, and the button that tries it."""
+    tries = smallest_change.of_one(bundle, scored, answer, result)
+
+    def move() -> None:
+        for name, extent in ranges.items():
+            value = tries.get(name)
+            st.session_state[keys[name]] = (
+                _start(result, name, ranges)
+                if value is None
+                else round(value)
+                if extent.whole
+                else value
+            )
+
+    if tries and tries.keys() <= ranges.keys():
+        st.button(
+            _("Try it"), key="recommend.what_if.smallest", icon=":material/tune:", on_click=move
+        )
 
 
 def _sliding(bundle: Bundle, result: Result) -> dict[str, Range]:

@@ -77,6 +77,7 @@ def test_a_link_opens_the_chosen_result_and_what_it_is_compared_with(bundle: Bun
     app = page("recommend", image=PICTURE, result=fifth, by="clip", against=third)
     assert gallery_of(app, LISTS)["against"] == third
     assert "Number 3 is above number 5 mostly because its picture is more like" in texts(app)
+    assert "to come above" not in texts(app)
     compare = next(box for box in app.selectbox if box.label == "Compare with")
     compare.set_value(ids(lists["clip"])[0]).run()
     assert app.query_params["against"] == ids(lists["clip"])[0]
@@ -419,3 +420,11 @@ def test_a_region_of_a_visitors_picture_is_asked_about_without_a_caption(bundle:
     assert "The query has no word that could be left out." in texts(app)
     assert len(links_of(app, "class='moved'")) >= 10
     assert gallery_of(app, "recommend.each_region")["src"].startswith("data:image/webp")
+
+
+def test_two_results_of_catboost_say_the_smallest_change_that_would_swap_them(
+    bundle: Bundle,
+) -> None:
+    places = ids(columns(page("recommend", image=PICTURE))["model"])
+    app = page("recommend", image=PICTURE, by="model", result=places[4], against=places[1])
+    assert "For number 5 to come above number 2, at the least:" in texts(app).replace("\\", "")

@@ -4,6 +4,10 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from mmrec_app.recommend.view import COLLAPSE_ABOVE
+from mmrec_core.bundle import Bundle
+from mmrec_core.serving.answers import Query
+from mmrec_core.serving.recommender import Recommender
 from tests.e2e.serving import Server, settled
 
 PICTURE = "animals/birds/magpie.png"
@@ -65,6 +69,24 @@ def test_a_feature_is_moved_by_key_and_reset(server: Server, page: Page) -> None
     reset.click()
     expect(reset).to_be_disabled()
     expect(slider).to_have_attribute("aria-valuetext", str(before))
+
+
+def test_the_smallest_change_is_tried_and_lifts_the_result(
+    server: Server, page: Page, bundle: Bundle
+) -> None:
+    recommender = Recommender(bundle)
+    answer = recommender.recommend(Query(PICTURE), k=10, collapse=COLLAPSE_ABOVE)
+    third = answer.results[2]
+    page.goto(f"{server.url}/recommend?image={PICTURE}&by=model&result={third.image}")
+    page.get_by_text("What if…", exact=True).click()
+    panel = page.locator(".st-key-recommend-what_if")
+    expect(panel.get_by_text("To come above number 2, at the least:")).to_be_visible()
+    place = panel.locator("tr", has_text="Place by score").locator("td")
+    expect(place.nth(2)).to_have_text(re.compile("^3 of"))
+    panel.get_by_role("button", name="Try it").click()
+    expect(place.nth(2)).to_have_text(re.compile("^[12] of"))
+    panel.get_by_role("button", name="Reset").click()
+    expect(place.nth(2)).to_have_text(re.compile("^3 of"))
 
 
 def adds_up(rows: list[str]) -> bool:
