@@ -9,8 +9,10 @@ from mmrec_app.evaluation.query_view import queries
 from mmrec_app.evaluation.recipe_panel import recipe_panel
 from mmrec_app.evaluation.slice_panel import slice_panel
 from mmrec_app.evaluation.threshold_panel import threshold_panel
+from mmrec_app.evaluation.two_systems import two_systems
 from mmrec_app.evaluation.view import (
     QUERIES,
+    SYSTEMS,
     EvaluationView,
     current,
     has_pairs,
@@ -55,6 +57,9 @@ with head:
     )
 if view.view == QUERIES:
     queries(bundle)
+    st.stop()
+if view.view == SYSTEMS:
+    two_systems(bundle)
     st.stop()
 with st.spinner(_("Measuring on the held-out queries…")):
     held_out.measured(bundle, view.k)

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from mmrec_core.bundle import layout, open_bundle
 from mmrec_core.files import sha256
 
@@ -56,6 +58,25 @@ def without_pairs(source: Path, target: Path) -> Path:
         removed=(layout.RANKER_MODEL, layout.RANKER, *cross_fitted(source)),
         written={layout.PAIRS: pairs.getvalue(), layout.METRICS: json.dumps(metrics).encode()},
     )
+
+
+def with_captions_dealt_out(source: Path, target: Path) -> Path:
+    """Copy a bundle as if its captions' cosines were dealt out at random, a query renamed."""
+
+    def parquet(table: pd.DataFrame) -> bytes:
+        file = io.BytesIO()
+        table.to_parquet(file, index=False)
+        return file.getvalue()
+
+    def dealt(name: str) -> bytes:
+        pairs = pd.read_parquet(source / name)
+        mixed = pairs["bert_cosine"].sample(frac=1, random_state=0).to_numpy()
+        return parquet(pairs.assign(bert_cosine=mixed))
+
+    catalogue = pd.read_parquet(source / layout.CATALOGUE)
+    catalogue.loc[catalogue["is_query"].idxmax(), "image"] = "renamed.png"
+    written = {name: dealt(name) for name in (layout.PAIRS, layout.CROSS_FIT_PAIRS)}
+    return altered(source, target, written=written | {layout.CATALOGUE: parquet(catalogue)})
 
 
 def with_encoders_that_are_gone(source: Path, target: Path) -> Path:

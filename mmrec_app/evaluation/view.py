@@ -7,10 +7,11 @@ from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
 from mmrec_core.collection.filtering import Filter
+from mmrec_core.differences.figures import BY_QUERY, NDCG
 from mmrec_core.evaluation.slices import KINDS
 
 MOST_PLACES = 100
-FIGURES, QUERIES = "figures", "queries"
+FIGURES, QUERIES, SYSTEMS = VIEWS = "figures", "queries", "systems"
 LEAST_RATIO, MOST_RATIO = 0.01, 100.0
 
 
@@ -21,7 +22,8 @@ class EvaluationView(Filter):
     Attributes
     ----------
     view : str
-        ``figures``, or ``queries``: the table of all held-out queries.
+        ``figures``; ``queries``, the table of all held-out queries; or ``systems``, this bundle and
+        another.
     k : int
         Places that nDCG and recall look at.
     ranker : str or None
@@ -39,6 +41,10 @@ class EvaluationView(Filter):
         Queries: only those on which CatBoost has a lower nDCG than this ranker.
     page : int
         Queries: from 1.
+    against : str or None
+        Systems: the name of the other bundle.
+    metric : str
+        Systems: by which queries and slices are compared.
     """
 
     view: str = FIGURES
@@ -50,11 +56,15 @@ class EvaluationView(Filter):
     sort: str = ""
     worse_than: str | None = None
     page: int = 1
+    against: str | None = None
+    metric: str = NDCG
 
     def __post_init__(self) -> None:
         """Put what is out of its range to the nearest, or to the default."""
-        if self.view not in (FIGURES, QUERIES):
+        if self.view not in VIEWS:
             object.__setattr__(self, "view", FIGURES)
+        if self.metric not in BY_QUERY:
+            object.__setattr__(self, "metric", NDCG)
         object.__setattr__(self, "page", max(1, self.page))
         object.__setattr__(self, "k", min(max(self.k, 1), MOST_PLACES))
         if self.miss is not None:
@@ -89,8 +99,8 @@ def current(rankers: tuple[str, ...]) -> EvaluationView:
 
 
 def view_names() -> dict[str, str]:
-    """Return the names of the two views."""
-    return {FIGURES: _("Figures"), QUERIES: _("Queries")}
+    """Return the names of the views."""
+    return {FIGURES: _("Figures"), QUERIES: _("Queries"), SYSTEMS: _("Two bundles")}
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ BY_CHANCE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class SliceDifferences:
-    """Slices of at least 5 queries, those that differ most first.
+    """Slices of at least 5 queries and not all, those that differ most first.
 
     Attributes
     ----------
@@ -48,7 +48,8 @@ def slice_differences(bundle: Bundle, queries: pd.DataFrame, seed: int) -> Slice
     differences = queries.set_index("query")["difference"].sort_index()
     slices = query_slices(bundle, differences.index.to_numpy())
     table = slice_means(differences, slices, seed)
-    table = table.loc[~table["small"], ["kind", "value", "queries", "mean", "low", "high"]]
+    part = ~table["small"] & (table["queries"] < len(differences))
+    table = table.loc[part, ["kind", "value", "queries", "mean", "low", "high"]]
     table = table.rename(columns={"mean": "difference"})
     beyond = ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
     order = np.lexsort((-table["difference"].abs(), ~beyond))

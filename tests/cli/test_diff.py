@@ -1,41 +1,19 @@
 """`mmrec diff`: the table, the stable JSON, and the exit code that a pipeline goes by."""
 
-import io
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from mmrec_core.bundle import layout, open_bundle
-from tests.altered_bundles import altered, without_pairs
+from mmrec_core.bundle import open_bundle
+from tests.altered_bundles import with_captions_dealt_out, without_pairs
 
 
 @pytest.fixture(scope="module")
 def worse(demo_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo as if its captions' cosines had been dealt out at random, an image renamed."""
-
-    def parquet(table: pd.DataFrame) -> bytes:
-        file = io.BytesIO()
-        table.to_parquet(file, index=False)
-        return file.getvalue()
-
-    def dealt(name: str) -> bytes:
-        pairs = pd.read_parquet(demo_bundle / name)
-        mixed = pairs["bert_cosine"].sample(frac=1, random_state=0).to_numpy()
-        return parquet(pairs.assign(bert_cosine=mixed))
-
-    catalogue = pd.read_parquet(demo_bundle / layout.CATALOGUE)
-    catalogue.loc[catalogue["is_query"].idxmax(), "image"] = "renamed.png"
-    return altered(
-        demo_bundle,
-        tmp_path_factory.mktemp("bundles") / "worse",
-        written={
-            layout.CATALOGUE: parquet(catalogue),
-            layout.PAIRS: dealt(layout.PAIRS),
-            layout.CROSS_FIT_PAIRS: dealt(layout.CROSS_FIT_PAIRS),
-        },
-    )
+    target = tmp_path_factory.mktemp("bundles") / "worse"
+    return with_captions_dealt_out(demo_bundle, target)
 
 
 def test_the_table_says_what_differs(mmrec, demo_bundle: Path, worse: Path):

@@ -1,0 +1,97 @@
+"""The queries of two bundles: a point each, and those that moved most as a table of links."""
+
+import html
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmrec_app.evaluation.section import figures, heading, plain, section
+from mmrec_app.i18n import _
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions, leads, notices
+from mmrec_app.state import address
+from mmrec_app.words import formats
+from mmrec_core.differences.compare import Differences
+from mmrec_core.differences.text import metric_title
+from mmrec_core.plots.paired_scatter import Named, groups, paired_scatter
+
+_LISTED = 20
+
+
+def scatter(compared: Differences) -> None:
+    """Draw each query by its figure in A and in B; a click opens it on Recommend."""
+    metric = metric_title(compared.metric)
+    heading(
+        _("Each query in A and in B"),
+        _(
+            "Above the line: better in B. Queries of equal figures lie side by side. Click a point "
+            "to open the query; those that moved most are listed below, too."
+        ),
+    )
+    table = compared.queries
+    a, b = table["a"].to_numpy(), table["b"].to_numpy()
+    traces = groups(a, b)
+    images = table["image"].to_numpy()
+
+    def query(trace: int, point: int) -> dict[str, Any] | None:
+        return {"image": images[traces[trace][point]], "ranker": compared.ranker}
+
+    read = captions.reader(compared.a)
+    names = [read(int(row)) or image for row, image in zip(table["query"], images, strict=True)]
+    leads.plot(
+        paired_scatter(
+            a,
+            b,
+            names,
+            x=_("{metric} in A").format(metric=metric),
+            y=_("{metric} in B").format(metric=metric),
+            named=Named(_("better in B"), _("equal"), _("worse in B")),
+        ),
+        "evaluation.moved",
+        "recommend",
+        query,
+        alt=_("Each query's figure in A and in B"),
+    )
+
+
+def table(compared: Differences) -> None:
+    """Draw the queries that moved most, each a link to Recommend."""
+    section(
+        _("Queries that moved most"),
+        _(
+            "By the size of the difference. Overlap: of the first five of both bundles, the share "
+            "that both show."
+        ),
+        lambda: compared.queries,
+        "moved_queries",
+        compared.ranker,
+    )
+    differs = np.nan_to_num(compared.queries["difference"].to_numpy()) != 0
+    moved = compared.queries[differs]
+    if not len(moved):
+        notices.empty(_("No query moved"))
+        return
+    read, empty = captions.reader(compared.a), captions.no_caption()
+    rows = []
+    for row in moved.head(_LISTED).to_dict("records"):
+        target = address.href("recommend", image=row["image"], ranker=compared.ranker)
+        text = read(int(row["query"])) or f"{row['image']} ({empty})"
+        rows.append(
+            [
+                f"<a class='query' href='{html.escape(target)}'>"
+                f"<img src='{html.escape(thumbnail_url(compared.a, int(row['query'])))}' alt='' "
+                f"loading='lazy'><span>{html.escape(text)}</span></a>",
+                plain(formats.digits(row["a"])),
+                plain(formats.digits(row["b"])),
+                plain(formats.digits(row["difference"], signed=True)),
+                plain(formats.digits(row["overlap"])),
+            ]
+        )
+    figures([_("Query"), "A", "B", "B − A", _("Overlap")], rows, "queries")
+    if len(moved) > _LISTED:
+        st.caption(
+            _("Shown: the {n} that moved most of {all}.").format(
+                n=_LISTED, all=formats.whole(len(moved))
+            )
+        )

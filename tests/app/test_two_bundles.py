@@ -1,0 +1,96 @@
+"""Evaluation's view of two bundles, run without a browser on two real ones."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmrec_app.words import formats
+from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.differences.compare import Differences, differences
+from mmrec_core.differences.matching import System
+from mmrec_core.serving.recommender import Recommender
+from tests.altered_bundles import with_captions_dealt_out, without_pairs
+from tests.app.pages import figure, links_of, page, texts
+
+
+@pytest.fixture(scope="module")
+def folder(demo_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundles")
+    (folder / "demo").symlink_to(demo_bundle.resolve())
+    with_captions_dealt_out(demo_bundle, folder / "worse")
+    without_pairs(demo_bundle, folder / "bare")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compared(folder: Path) -> Differences:
+    a, b = (System.of(Recommender(open_bundle(folder / name))) for name in ("demo", "worse"))
+    return differences(a, b, ranker="bert")
+
+
+@pytest.fixture
+def served(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    monkeypatch.delenv("MMREC_BUNDLE", raising=False)
+    monkeypatch.setenv("MMREC_BUNDLES", str(folder))
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
+    return next(path.resolve().name for path in folder.iterdir() if path.is_symlink())
+
+
+def systems(served: str, **params: str) -> AppTest:
+    return page("evaluation", bundle=served, view="systems", **params)
+
+
+def tables(app: AppTest) -> str:
+    return "\n".join(node.proto.body for node in app.get("html"))
+
+
+def test_differences_stand_in_a_table_with_what_they_rest_on(
+    served: str, compared: Differences
+) -> None:
+    app = systems(served, against="worse", ranker="bert")
+    shown, said = tables(app), texts(app)
+    assert "1 of A, 1 of B" in said.replace("\\", "")
+    ndcg = compared.figure("ndcg@5")
+    assert ndcg.is_worse
+    assert f"<b>{formats.digits(ndcg.difference['value'], signed=True)}</b>" in shown
+    assert f"{ndcg.better} better, {ndcg.worse} worse" in shown
+    assert f"{compared.slices.beyond} of {len(compared.slices.table)} slices" in said
+
+
+def test_queries_that_moved_lead_to_their_lists(served: str, compared: Differences) -> None:
+    app = systems(served, against="worse", ranker="bert")
+    moved = links_of(app, "class='query'")
+    assert len(moved) == 20
+    for (_text, href), image in zip(moved, compared.queries["image"], strict=False):
+        assert urlsplit(href).path == "recommend"
+        assert f"image={image.replace('/', '%2F')}" in href
+    points = figure(app, "evaluation.moved")["data"]
+    ndcg = compared.figure("ndcg@5")
+    assert [len(trace["customdata"]) for trace in points] == [ndcg.better, ndcg.equal, ndcg.worse]
+
+
+def test_a_slice_leads_to_its_queries(served: str, compared: Differences) -> None:
+    app = systems(served, against="worse", ranker="bert")
+    (_text, href), *_others = links_of(app, "view=queries")
+    first = compared.slices.table.iloc[0]
+    assert f"slice={first['kind'].replace(' ', '+')}%3A" in href
+
+
+def test_the_choice_is_in_the_address(served: str) -> None:
+    app = systems(served)
+    assert not app.get("plotly_chart")
+    app.selectbox(key="evaluation.against").select("worse").run()
+    assert app.query_params["against"] == "worse"
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_what_cannot_be_compared_is_said(served: str) -> None:
+    assert "Nothing to measure on" not in texts(systems(served, against="bare"))
+    assert "These two cannot be compared" in texts(systems(served, against="bare"))
+    assert "No bundle named" in texts(systems(served, against="gone"))
+
+
+def test_a_bundle_alone_says_so(bundle: Bundle) -> None:
+    assert "Only this bundle is served" in texts(page("evaluation", view="systems"))
