@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,41 @@ def write_array(path: Path, array: np.ndarray) -> None:
     with written_aside(path) as aside, aside.open("wb") as handle:
         # Through write() alone: given a real file, NumPy writes in C and loses "disk full".
         np.save(_Writer(handle.write), np.ascontiguousarray(array), allow_pickle=False)
+
+
+def write_header(output: BinaryIO, rows: int, columns: int) -> None:
+    """Write a header of the ``.npy`` format; its room for digits lets it be written over."""
+    head = {"descr": "<f4", "fortran_order": False, "shape": (rows, columns)}
+    np.lib.format.write_array_header_1_0(output, head)
+
+
+class RowWriter:
+    """Writes float32 rows, how many is not known before, as `written_rows` yields it.
+
+    The width is that of the first rows.
+    """
+
+    def __init__(self, output: BinaryIO):
+        self._output = output
+        self.shape: tuple[int, int] | None = None
+
+    def write(self, rows: np.ndarray) -> None:
+        """Add rows, (n, columns)."""
+        if self.shape is None:
+            self.shape = (0, rows.shape[1])
+            write_header(self._output, *self.shape)
+        self._output.write(np.ascontiguousarray(rows, dtype="<f4").tobytes())
+        self.shape = (self.shape[0] + len(rows), self.shape[1])
+
+
+@contextmanager
+def written_rows(path: Path) -> Iterator[RowWriter]:
+    """Yield what writes an array to ``path`` row by row."""
+    with written_aside(path) as aside, aside.open("wb") as output:
+        writer = RowWriter(output)
+        yield writer
+        output.seek(0)
+        write_header(output, *(writer.shape or (0, 0)))
 
 
 class _Writer(NamedTuple):

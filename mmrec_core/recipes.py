@@ -10,6 +10,8 @@ from mmrec_core.building import pipeline
 from mmrec_core.building.runner import Stage, run_stages
 from mmrec_core.config import BuildConfig, make_config, read_toml
 from mmrec_core.errors import OptionError
+from mmrec_core.ready_vectors.config import configure as configure_vectors
+from mmrec_core.ready_vectors.importing import stages as stages_of_vectors
 from mmrec_core.reference import importing, recipe
 
 
@@ -33,6 +35,7 @@ RECIPES = {
     "default": Recipe(partial(make_config, BuildConfig), lambda config: pipeline.STAGES),
     "reference": Recipe(recipe.configure, lambda config: recipe.STAGES),
     "import": Recipe(importing.configure, importing.stages),
+    "vectors": Recipe(configure_vectors, stages_of_vectors),
 }
 _OF_BUILDS = ("default", "reference")
 
@@ -98,3 +101,31 @@ def import_reference(
 ) -> Path:
     """Make a bundle of the reference's files; see `mmrec_core.reference.importing.configure`."""
     return build(RECIPES["import"].configure(source, out, **options), say, force)
+
+
+def import_vectors(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    say: Callable[[str], None] = print,
+    force: bool = False,
+    **options: Any,
+) -> Path:
+    """Make a bundle of ready-made vectors; see `mmrec_core.ready_vectors.config.configure`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.recipes import import_vectors
+    >>> np.save("vectors.npy", np.random.default_rng(0).normal(size=(30, 8)))
+    >>> _ = Path("names.csv").write_text("image\\n" + "\\n".join(f"{i}.png" for i in range(30)))
+    >>> made = import_vectors(
+    ...     [Path("vectors.npy")], Path("ready"), names=Path("names.csv"), map="pca",
+    ...     say=lambda line: None,
+    ... )
+    >>> open_bundle(made).clip_image.shape, open_bundle(made).has_ranker
+    ((30, 8), False)
+    """
+    return build(RECIPES["vectors"].configure(list(files), out, **options), say, force)

@@ -123,11 +123,12 @@ def _absent(bundle: Bundle, comparison: Comparison) -> list[dict[str, Any]]:
         why = _("It learned from pairs of pictures, and this query is a text without a picture.")
         absent.append({"title": vocabulary.ranker_name(MODEL), "text": why, "first": True})
     if BERT not in can_answer:
-        why = (
-            _("It compares captions, and this query has none.")
-            if bundle.manifest.counts.with_text
-            else _("It compares captions, and this collection has none.")
-        )
+        if not bundle.manifest.counts.with_text:
+            why = _("It compares captions, and this collection has none.")
+        elif not bundle.compares_captions:
+            why = _("It compares captions, and this collection has no vectors of its captions.")
+        else:
+            why = _("It compares captions, and this query has none.")
         absent.append({"title": vocabulary.ranker_name(BERT), "text": why, "first": False})
     return absent
 

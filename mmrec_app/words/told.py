@@ -52,6 +52,9 @@ _PATTERNS = (
         "openai/clip-vit-base-patch32 for pictures and the first token of "
         "bert-base-multilingual-cased for captions."
     ),
+    _later("Made of ready-made vectors: {files}."),
+    _later("Its vectors were imported; the import named it."),
+    _later("The vectors were imported, and what made them is not recorded."),
     _later("The clusters are those of the files: they were fitted on held-out images too."),
     _later(
         "Built by the reference pipeline's recipe, faults included. The clusters are the "

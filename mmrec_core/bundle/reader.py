@@ -123,6 +123,11 @@ class Bundle:
                     raise self._misfit(layout.WORDS)
         return words
 
+    @cached_property
+    def compares_captions(self) -> bool:
+        """Whether any caption has a vector; of imported vectors there may be none."""
+        return bool((~np.isnan(self.bert_text[:, 0])).any())
+
     @property
     def has_ranker(self) -> bool:
         """Whether there were pairs to train a ranker on."""

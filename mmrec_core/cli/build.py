@@ -1,4 +1,4 @@
-"""The commands that make a bundle: `mmrec build`, `demo`, `import-reference`."""
+"""The commands that make a bundle: `mmrec build`, `demo`, `import-reference`, `import-vectors`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -165,6 +165,76 @@ def import_reference(
 
     with as_bad_usage():
         made = recipes.import_reference(folder, out, say=say_aside, force=force, **options)
+    _say_built(made)
+
+
+def import_vectors(
+    out: Annotated[Path, typer.Option(help=OUT_HELP)],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE",
+            help="image vectors: .npy files, Parquet files, or the folder of clip-retrieval or of "
+            "mmrec export",
+        ),
+    ] = None,
+    text_vectors: Annotated[
+        list[Path] | None,
+        typer.Option(help=".npy of text vectors, row by row; may be repeated"),
+    ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option(help="table with a row for each .npy vector: image, [text], [label]"),
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="folder of the pictures")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
+    ] = None,
+    vector_column: Annotated[
+        str | None, typer.Option(help="Parquet's column of image vectors; default: the only one")
+    ] = None,
+    text_vector_column: Annotated[
+        str | None, typer.Option(help="Parquet's column of text vectors")
+    ] = None,
+    own_text_space: Annotated[
+        bool,
+        typer.Option(
+            "--own-text-space",
+            help="text vectors as long as those of images are of another space all the same",
+        ),
+    ] = False,
+    image_column: Annotated[
+        str | None, typer.Option(help="column of image names; default image, image_path and such")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="column of texts; default text, caption or txt")
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help="column of labels; default label")
+    ] = None,
+    image_encoder: Annotated[
+        str | None, typer.Option(help="what made the image vectors, for queries of one's own")
+    ] = None,
+    text_encoder: Annotated[
+        str | None, typer.Option(help="what made the text vectors, for queries of one's own")
+    ] = None,
+    name: Name = None,
+    clusters: Clusters = None,
+    map: MapMethod = None,
+    seed: Seed = None,
+    force: Force = False,
+) -> None:
+    """Make a bundle from ready-made vectors of images, texts or both, with or without pictures.
+
+    What is missing is said in the report: without text vectors captions are not compared, and
+    without the encoders' names queries are images of the bundle. Text vectors without image
+    vectors stand in their place. Without --map, places on the plane in the files are kept.
+    """
+    options = given(locals(), "files", "out", "force")
+    from mmrec_core import recipes
+
+    with as_bad_usage():
+        made = recipes.import_vectors(files or [], out, say=say_aside, force=force, **options)
     _say_built(made)
 
 

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from mmrec_core.cli.app import app as serve
-from mmrec_core.cli.build import build, demo, import_reference
+from mmrec_core.cli.build import build, demo, import_reference, import_vectors
 from mmrec_core.cli.differences import diff
 from mmrec_core.cli.export import export
 from mmrec_core.cli.fetch import fetching
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 for command in (
     *(build, demo, serve, recommend, evaluate, score, info, verify),
-    *(export, import_reference, export_candidates, compare, diff, verdicts, train),
+    *(export, import_vectors, import_reference, export_candidates, compare, diff, verdicts, train),
 ):
     app.command()(command)
 app.add_typer(fetching, name="fetch")

@@ -80,7 +80,7 @@ def build_catalogue(
         captions, image_column=image_column, text_column=text_column, label_column=label_column
     )
     named = table["image"].tolist()
-    row_of, unmatched = _match(paths, named)
+    row_of, unmatched = match_names(paths, named)
     if only_captioned:
         if not row_of:
             raise InputError(
@@ -109,7 +109,7 @@ def build_catalogue(
     return catalogue, problems
 
 
-def _match(paths: Sequence[str], named: Sequence[str]) -> tuple[dict[int, int], list[Problem]]:
+def match_names(paths: Sequence[str], named: Sequence[str]) -> tuple[dict[int, int], list[Problem]]:
     """Map the positions in `paths` to those in `named`; report the names that match nothing."""
     exact = {path: i for i, path in enumerate(paths)}
     keys = [unicodedata.normalize("NFC", path) for path in paths]

@@ -14,6 +14,7 @@ import numpy as np
 from mmrec_core.building import pipeline, scratch
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import clusters as fitting
+from mmrec_core.building.stages.placeholders import STAGE as THUMBNAILS
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.clusters import given_clusters
@@ -29,7 +30,6 @@ from mmrec_core.reference.ranker import load_published
 from mmrec_core.reference.recipe import STAGES as REFERENCE_STAGES
 from mmrec_core.reference.recipe import note_of
 from mmrec_core.reference.source_files import bare, find_files, read_nearest_clusters
-from mmrec_core.reference.thumbnails import STAGE as THUMBNAILS
 
 _NOTE = (
     "Imported from the reference's files: {what}. The vectors are openai/clip-vit-base-patch32 for "

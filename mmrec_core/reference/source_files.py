@@ -17,7 +17,7 @@ import pandas as pd
 import simdjson
 
 from mmrec_core.errors import InputError
-from mmrec_core.files import written_aside
+from mmrec_core.files import write_header, written_aside
 from mmrec_core.inputs.json_lines import Damages, numbered_lines
 from mmrec_core.inputs.judgements import read_pair_names
 from mmrec_core.inputs.problem import Problem
@@ -131,7 +131,7 @@ def read_vectors(
             if sizes is None:
                 sizes = (len(vectors[0]), len(vectors[1]))
                 for output, size in zip(outputs, sizes, strict=True):
-                    _write_header(output, 0, size)
+                    write_header(output, 0, size)
             images[image] = number
             for part, vector in zip(batch, vectors, strict=True):
                 part.append(vector)
@@ -148,7 +148,7 @@ def read_vectors(
         progress(unread)
         for output, size in zip(outputs, sizes, strict=True):
             output.seek(0)
-            _write_header(output, len(images), size)
+            write_header(output, len(images), size)
     return list(images), damages.problems("vectors")
 
 
@@ -266,12 +266,6 @@ def _reason(error: Exception) -> str:
         return "no JSON object with img, clip and bert"
     text = str(error).split(":")[0]
     return f"no JSON ({text})" if text.isupper() else text
-
-
-def _write_header(output: BinaryIO, rows: int, columns: int) -> None:
-    """Write a header of the ``.npy`` format; its room for digits lets it be written over."""
-    head = {"descr": "<f4", "fortran_order": False, "shape": (rows, columns)}
-    np.lib.format.write_array_header_1_0(output, head)
 
 
 def _flush(batch: list[list[np.ndarray]], outputs: Sequence[BinaryIO]) -> None:

@@ -104,6 +104,7 @@ class QueryEncoder:
     def image_text(self) -> ImageTextEncoder:
         """The image-and-text encoder, with the bundle's projections if it has some."""
         spec = self._bundle.manifest.encoders.image_text
+        _check_known(spec)
         folder = self._bundle.path / layout.PROJECTION
         encoder = load_image_text_encoder(
             spec.name, projection_dir=folder if folder.is_dir() else None
@@ -114,9 +115,20 @@ class QueryEncoder:
     @cached_property
     def _text(self) -> TextEncoder:
         spec = self._bundle.manifest.encoders.text
+        _check_known(spec)
         encoder = load_text_encoder(spec.name, pooling=spec.pooling)
         _check_same(spec, encoder.spec)
         return encoder
+
+
+def _check_known(spec: EncoderSpec) -> None:
+    if spec.name == UNKNOWN:
+        option = "--text-encoder" if spec.kind == "text" else "--image-encoder"
+        raise EncoderError(
+            f"the bundle's {spec.kind} vectors were imported, and which encoder made them is not "
+            "recorded, so that nothing new compares with them: choose an image of the bundle, or "
+            f"import them again with {option}."
+        )
 
 
 def _check_same(recorded: EncoderSpec, loaded: EncoderSpec) -> None:

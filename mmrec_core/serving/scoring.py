@@ -69,7 +69,7 @@ class Scorer:
         return self._can_answer(text, by_text=query.image is None)
 
     def _can_answer(self, text: str | None, by_text: bool) -> tuple[str, ...]:
-        has_text = text is not None and self.bundle.manifest.counts.with_text > 0
+        has_text = text is not None and self.bundle.compares_captions
         left_out = {BERT} if not has_text else set()
         if by_text:
             left_out.add(MODEL)

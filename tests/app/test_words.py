@@ -16,6 +16,8 @@ from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation import slices
 from mmrec_core.ranker.model import RANKERS
 from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
+from mmrec_core.ready_vectors.config import NOTE
+from mmrec_core.ready_vectors.importing import KNOWN, NOT_KNOWN
 from mmrec_core.recipes import RECIPES
 from mmrec_core.reference.comparison_record import ALL, COSINES, DEFAULT, REFERENCE
 from mmrec_core.reference.config import ImportConfig
@@ -96,6 +98,7 @@ def test_thousands_stand_apart_as_the_language_has_it(language, written, monkeyp
 def test_what_mmrec_writes_into_a_bundle_is_said_in_both_languages(demo: Bundle) -> None:
     built, encoders = built_metrics(demo), demo.manifest.encoders
     said = [*demo.manifest.notes, encoders.image_text.description, encoders.text.description]
+    said += [KNOWN, NOT_KNOWN, NOTE.format(files="a.npy, b.npy")]
     said += [note_of([]), note_of(["cls_pooling"]), note_of(list(FAULTS)), built.split]
     for text in said:
         found = told.known(text)

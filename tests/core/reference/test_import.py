@@ -10,6 +10,7 @@ from catboost import CatBoostClassifier, Pool
 from typer.testing import CliRunner
 
 from mmrec_core.building.stages import neighbours
+from mmrec_core.building.stages.placeholders import PLACEHOLDER
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.cli.main import app
 from mmrec_core.collection.neighbours import NeighbourSearch
@@ -18,7 +19,6 @@ from mmrec_core.recipes import import_reference
 from mmrec_core.reference.ranker import VECTORS, column_names
 from mmrec_core.reference.similarities import SIMILARITIES
 from mmrec_core.reference.source_files import find_files, pair_counts, read_vectors
-from mmrec_core.reference.thumbnails import PLACEHOLDER
 from mmrec_core.serving.recommender import Query, Recommender
 from tests.core.reference.reference_files import BERT, CLIP, write_files, write_lines
 
