@@ -116,6 +116,8 @@ def paths(bundle: Bundle, uploaded: str) -> Iterator[tuple[str, str]]:
         "Errors": "errors",
         "Errors, queue": "errors?view=queue",
         "Errors, verdicts": "errors?view=verdicts",
+        "Compare": "compare",
+        "Compare, figures": "compare?view=figures",
         "About": "about",
     }.items()
 

@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation.section import figures, heading, plain
+from mmrec_app.evaluation.section import heading
 from mmrec_app.evaluation.view import LEAST_RATIO, MOST_RATIO, EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import held_out
+from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmrec_app.evaluation.section import figures, heading, plain, section
+from mmrec_app.evaluation.section import heading, section
 from mmrec_app.i18n import _
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, leads, notices
+from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.differences.compare import Differences

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.evaluation.section import figures, plain, section
+from mmrec_app.evaluation.section import section
 from mmrec_app.i18n import _
+from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError

@@ -5,10 +5,11 @@ import streamlit as st
 
 from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.curve_panel import PLOTLY
-from mmrec_app.evaluation.section import estimate, figures, heading, plain, ranker_cell, section
+from mmrec_app.evaluation.section import heading, section
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.shared import captions, leads
+from mmrec_app.shared.figure_table import estimate, figures, plain, ranker_cell
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import BuiltMetrics, Measured, built_metrics

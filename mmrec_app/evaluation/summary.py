@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.evaluation import counted
-from mmrec_app.evaluation.section import estimate, figures, ranker_cell, section
+from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.shared import held_out, leads
+from mmrec_app.shared.figure_table import estimate, figures, ranker_cell
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle

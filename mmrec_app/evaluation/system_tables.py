@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.evaluation import counted
-from mmrec_app.evaluation.section import figures, plain, ranker_cell, section
+from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.shared import naming, notices
+from mmrec_app.shared.figure_table import figures, plain, ranker_cell
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.differences.compare import Differences
 from mmrec_core.differences.figures import METRICS, PairedFigure

@@ -9,11 +9,12 @@ from mmrec_app.evaluation import score_figures
 from mmrec_app.evaluation.confusion_matrix import confusion_matrix
 from mmrec_app.evaluation.cost_panel import cost_panel
 from mmrec_app.evaluation.curve_panel import PLOTLY
-from mmrec_app.evaluation.section import figures, heading, plain, section
+from mmrec_app.evaluation.section import heading, section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import held_out
+from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mmrec_app.assets import asset
 from mmrec_app.served.scripts import module_address
 
-_STYLES = ("frame", "curtain", "recommend", "map_page", "evaluation", "about")
+_STYLES = ("frame", "curtain", "recommend", "map_page", "evaluation", "compare", "about")
 _NOT_ASKED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 _BODY_ENDS = b"</body>"
 

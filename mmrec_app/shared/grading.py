@@ -21,11 +21,11 @@ def acknowledged(key: str) -> float:
     return st.session_state.get(f"{key}.ack", 0)
 
 
-def take(bundle: Bundle, key: str, **asked: Callable[[Event], None]) -> None:
+def take(bundle: Bundle, key: str, **asked: Callable[[Event], object]) -> None:
     """Write the component's new events, in their order. Call it from its callback.
 
-    ``asked`` get the events of their kind that write nothing: ``go`` asks for another query,
-    ``explain`` for the regions and words of a pair.
+    ``asked`` get the events of their kind: ``go`` asks for another query, ``explain`` for the
+    regions and words of a pair, ``prefer`` says which of two lists is the better one.
     """
     done = acknowledged(key)
     events = [e for e in st.session_state[key].get("events") or [] if e["n"] > done]
@@ -67,9 +67,13 @@ def _write(store: VerdictStore, bundle: Bundle, event: Event) -> None:
 
 def state(bundle: Bundle, key: str, queries: Sequence[str]) -> dict[str, Any]:
     """Return what every grading component is given beside its own data: see `grades`."""
+    return review_state(key) | {"grades": grades(bundle, queries)}
+
+
+def review_state(key: str) -> dict[str, Any]:
+    """Return what every component is given in which somebody reviews."""
     return {
         "ack": acknowledged(key),
-        "grades": grades(bundle, queries),
         "question": reviewer.question(),
         "memory": reviewer.memory(),
     }

@@ -18,6 +18,7 @@ from mmrec_app.served.scripts import component
 from mmrec_app.shared import reviews
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.store import Preferences
 from mmrec_core.verdicts.values import REVIEWER_LENGTH
 
 COOKIE = "mmrec_reviewer"
@@ -72,9 +73,9 @@ def question() -> dict[str, Any] | None:
 def about() -> str:
     """Say what the name is for."""
     return _(
-        "Verdicts and tags are kept under this name, so that reviewers can be compared. This "
-        "browser remembers it. Anonymous verdicts stay apart by browser, and can be taken over "
-        "under a name later."
+        "Verdicts, preferences and tags are kept under this name, so that reviewers can be "
+        "compared. This browser remembers it. Anonymous ones stay apart by browser, and can be "
+        "taken over under a name later."
     )
 
 
@@ -107,6 +108,7 @@ def offer(bundle: Bundle) -> None:
     counts = store.counts()
     n = int(counts.loc[counts["reviewer"] == anonymous, "verdicts"].sum())
     n += int((reviews.tags(bundle)["reviewer"] == anonymous).sum())
+    n += int((Preferences(store.path).all()["reviewer"] == anonymous).sum())
     if not n:
         return
 
@@ -118,8 +120,8 @@ def offer(bundle: Bundle) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True):
         text = ngettext(
-            "{n} verdict or tag was given in this browser as {anonymous}.",
-            "{n} verdicts or tags were given in this browser as {anonymous}.",
+            "{n} verdict, preference or tag was given in this browser as {anonymous}.",
+            "{n} verdicts, preferences or tags were given in this browser as {anonymous}.",
             n,
         )
         st.text(text.format(n=formats.whole(n), anonymous=anonymous), width="content")

@@ -108,6 +108,19 @@ PAGES = {
         measured=True,
         filters=True,
     ),
+    "compare": PageEntry(
+        _later("Compare"),
+        _later(
+            "Two lists for one query, and you don't know whose they are. Say with the arrow keys "
+            "which is the better one: the figures tell which ranker people prefer, and whether it "
+            "could be chance."
+        ),
+        "compare.session",
+        _later(
+            "Whose list is on which side is drawn at random, and said once you have chosen. "
+            "Queries on which the two rankers differ more come sooner."
+        ),
+    ),
     "about": PageEntry(
         _later("About"),
         _later("What this bundle is made of, and what it does not claim."),

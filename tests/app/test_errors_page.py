@@ -270,7 +270,7 @@ def test_anonymous_verdicts_are_taken_over_by_a_name(bundle: Bundle, store: Verd
     app.run()
     assert "given in this browser" not in texts(app)
     app.text_input(key="reviewer.toolbar.name").input("Ann").run()
-    assert f"1 verdict or tag was given in this browser as {anonymous}" in texts(app)
+    assert f"1 verdict, preference or tag was given in this browser as {anonymous}" in texts(app)
     app.button(key="reviewer.take").click().run()
     assert store.verdicts()["reviewer"].tolist() == ["Ann"]
     assert "given in this browser" not in texts(app)

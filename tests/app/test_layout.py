@@ -13,7 +13,7 @@ LAYERS = (
     {"served"},
     {"state"},
     {"shared"},
-    {"browse", "recommend", "map", "clusters", "evaluation", "errors", "about"},
+    {"browse", "recommend", "map", "clusters", "evaluation", "errors", "compare", "about"},
     {"frame", "__main__"},
 )
 LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}

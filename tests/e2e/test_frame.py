@@ -15,7 +15,7 @@ from mmrec_core.bundle import Bundle
 from tests.e2e.serving import PATIENCE, Server, settled, shoot
 
 HOSTILE = '<img src=x onerror="window.owned=1"> **bold** [link](javascript:alert(1)) $x^2$'
-PAGES = ("", "recommend", "map", "clusters", "evaluation", "errors", "about")
+PAGES = ("", "recommend", "map", "clusters", "evaluation", "errors", "compare", "about")
 RUSSIAN = (
     "Коллекция",
     "Рекомендации",
@@ -23,6 +23,7 @@ RUSSIAN = (
     "Кластеры",
     "Качество",
     "Ошибки",
+    "Сравнение",
     "Об этой сборке",
 )
 

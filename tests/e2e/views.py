@@ -91,6 +91,11 @@ def _verdicts(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 
+def _compare(page: Page) -> None:
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".outcome")).to_contain_text("CatBoost")
+
+
 def _menu(page: Page) -> None:
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
@@ -134,6 +139,8 @@ VIEWS = (
     Shown("errors: category mistakes", "errors?view=labels", CARD),
     Shown("errors: shared queue", "errors?view=queue&share=1/3", CANDIDATE, _share),
     Shown("errors: verdicts", "errors?kind=all&reviewer=Ada", ".pair .loaded", _verdicts),
+    Shown("compare", "compare?reviewer=Ada", ".place .loaded", _compare),
+    Shown("compare: figures", "compare?view=figures", ".st-key-compare-line"),
     Shown("about", "about", act=_unfold),
     Shown("a link that fits not", "recommend?image=no%20such", "text=Start over"),
     Shown("settings", "about", act=_open(f".st-key-toolbar > :last-child {_POPOVER}")),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Turns } from "../../mmrec_app/components/compare/turns.js";
 import { toggled } from "../../mmrec_app/components/gallery/range.js";
 import { gradeOfKey, nameOf } from "../../mmrec_app/components/grading/keys.js";
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
@@ -155,4 +156,26 @@ test("a component hears the page from run to run, until it has left", () => {
   page.dispatchEvent(new Event("keydown"));
   assert.equal(heard, 2);
   delete globalThis.document;
+});
+
+test("queries are compared in turn before the server knows, and come again when taken back", () => {
+  const items = ["a", "b"].map((id) => ({ query: { id } }));
+  const chosen = (query, n) => ({ kind: "prefer", query, n });
+  const turns = new Turns();
+  const first = turns.current(items, []);
+  assert.equal(first.query.id, "a");
+  turns.choose(first);
+  const pending = [chosen("a", 1)];
+  assert.equal(turns.current(items, pending).query.id, "b");
+  assert.equal(turns.takeBack(), first);
+  assert.equal(turns.current(items, [...pending, { kind: "take back", query: "a", n: 2 }]), first);
+  turns.choose(first);
+  turns.choose(turns.current(items, [chosen("a", 3)]));
+  assert.equal(turns.current(items, [chosen("a", 3), chosen("b", 4)]), undefined);
+});
+
+test("sides that somebody sees do not change when the reviewer gets a name", () => {
+  const turns = new Turns();
+  const seen = turns.current([{ query: { id: "a" }, left: "clip" }], []);
+  assert.equal(turns.current([{ query: { id: "a" }, left: "bert" }], []), seen);
 });

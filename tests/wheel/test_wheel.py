@@ -19,6 +19,7 @@ HEADINGS = {
     "clusters": "Clusters",
     "evaluation": "Evaluation",
     "errors": "Errors",
+    "compare": "Compare",
     "about": "About this bundle",
 }
 _ENVIRONMENT = os.environ.get("MMREC_WHEEL_ENV")

@@ -1,4 +1,4 @@
-// What both ways to grade get from Python (mmrec_app/errors/events.py).
+// What all ways to review get from Python (mmrec_app/shared/grading.py).
 
 /**
  * @typedef {object} Picture
@@ -46,14 +46,18 @@
  */
 
 /**
+ * What a component in which somebody reviews is given beside its own data.
+ *
+ * @typedef {object} ReviewData
+ * @property {number} ack number of the last event that the server has
+ * @property {Question | null} question to ask before the first event; null if it was answered
+ * @property {Memory} memory
+ */
+
+/**
  * What a grading component is given beside its own data.
  *
- * @typedef {object} GradedData
- * @property {number} ack number of the last event that the server has
- * @property {Judgements} grades
- * @property {Question | null} question to ask before the first grade; null if it was answered
- * @property {Memory} memory
- * @property {GradingWords} words
+ * @typedef {ReviewData & { grades: Judgements, words: GradingWords }} GradedData
  */
 
 /**

@@ -1,6 +1,7 @@
 // Events wait here until the server has acknowledged them: quick keys are never lost to a run that
 // is under way.
 
+/** @import { Choice, Compared } from "../compare/data.js" */
 /** @import { Judgements, RankedPair } from "./data.js" */
 
 /**
@@ -9,6 +10,8 @@
  *   | { kind: "note", query: string, candidate: string, note: string }
  *   | { kind: "tag" | "untag", candidate: string, tag: string }
  *   | { kind: "explain", query: string, candidate: string }
+ *   | { kind: "prefer", choice: Choice } & Compared
+ *   | { kind: "take back" } & Compared
  *   | { kind: "reviewer", name: string }
  *   | { kind: "go", step: number }
  *   | { kind: "go", to: "mine" | "anybody" }} GradingEvent

@@ -2,12 +2,10 @@
 
 /** @import { Component } from "../shared/component.js" */
 /** @import { Graded, GradedData, RankedPair } from "./data.js" */
-/** @import { GradingEvent } from "./pending_events.js" */
 
 import { Confirmation } from "./confirmation.js";
-import { remember } from "./memory.js";
-import { NameQuestion } from "./name_question.js";
-import { PendingEvents, gradeEvent } from "./pending_events.js";
+import { gradeEvent } from "./pending_events.js";
+import { ReviewSession } from "./review_session.js";
 
 /**
  * A grade that was `given`, and the grade and note that were there before.
@@ -15,9 +13,11 @@ import { PendingEvents, gradeEvent } from "./pending_events.js";
  * @typedef {{ pair: RankedPair, given: number, grade: number, note: string }} Step
  */
 
-/** @template {GradedData} Data */
-export class GradingSession {
-  events = new PendingEvents();
+/**
+ * @template {GradedData} Data
+ * @extends {ReviewSession<Data>}
+ */
+export class GradingSession extends ReviewSession {
   /** @type {Step[]} */
   before = [];
   /** @type {Graded | null} */
@@ -29,46 +29,19 @@ export class GradingSession {
    * @param {() => void} onUndone
    */
   constructor(component, parent, onUndone) {
-    this.component = component;
-    this.question = new NameQuestion(parent);
+    super(component, parent);
     this.confirmation = new Confirmation(parent, () => {
       if (this.undo()) onUndone();
     });
   }
 
-  get data() {
-    return this.component.data;
-  }
-
-  /** @param {Component<Data>} component with new data */
-  update(component) {
-    this.component = component;
-    this.events.acknowledge(component.data.ack);
-    if (!this.events.has("reviewer")) remember(component.data.memory);
-    this.confirm();
-  }
-
-  /** @param {GradingEvent} event */
-  send(event) {
-    this.component.setStateValue("events", this.events.add(event));
-  }
-
   /**
-   * Do what is kept under the reviewer's name; ask for that first, if nobody knows it yet.
-   *
-   * @param {() => void} act
+   * @override
+   * @param {Component<Data>} component with new data
    */
-  asReviewer(act) {
-    const { question } = this.data;
-    if (!question || this.events.has("reviewer")) {
-      act();
-      return;
-    }
-    this.question.ask(question, (name) => {
-      remember({ ...this.data.memory, name });
-      this.send({ kind: "reviewer", name });
-      act();
-    });
+  update(component) {
+    super.update(component);
+    this.confirm();
   }
 
   /**

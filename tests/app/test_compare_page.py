@@ -1,0 +1,127 @@
+"""Compare: two lists blind, the next query, and what the preferences say."""
+
+import re
+
+import pytest
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.store import Preferences, ShownList
+from mmrec_core.verdicts.store import verdict_file
+from tests.altered_bundles import without_pairs
+from tests.app.pages import gallery_of, links_of, page, press, texts
+
+KEY = "compare.session"
+
+
+def prefer(bundle: Bundle, shown: dict, choice: str, reviewer: str = "Ann") -> None:
+    """Keep a choice of what the page shows, as its component would send it."""
+    item = shown["items"][0]
+    left, right = (
+        ShownList(
+            item[side]["system"],
+            tuple(picture["id"] for picture in item[side]["pictures"]),
+            bundle.digest,
+        )
+        for side in ("left", "right")
+    )
+    Preferences(verdict_file(bundle.path)).prefer(
+        item["query"]["id"], left, right, choice, k=shown["k"], reviewer=reviewer
+    )
+
+
+def side_of(item: dict, system: str) -> str:
+    return next(side for side in ("left", "right") if item[side]["system"] == system)
+
+
+def test_two_lists_stand_beside_each_other_and_differ(bundle: Bundle):
+    shown = gallery_of(page("compare", reviewer="Ann"), KEY)
+    for item in shown["items"]:
+        assert {item["left"]["system"], item["right"]["system"]} == {"model", "fused"}
+        lists = [
+            [picture["id"] for picture in item[side]["pictures"]] for side in ("left", "right")
+        ]
+        assert [len(names) for names in lists] == [5, 5]
+        assert lists[0] != lists[1]
+        assert item["query"]["id"] not in lists[0] + lists[1]
+
+
+def test_sides_stay_for_a_reviewer_and_hang_on_who_it_is(bundle: Bundle):
+    first, again = (gallery_of(page("compare", reviewer="Ann"), KEY) for _time in range(2))
+    assert first["items"] == again["items"]
+    sides = {
+        tuple(
+            side_of(item, "model")
+            for item in gallery_of(page("compare", reviewer=name), KEY)["items"]
+        )
+        for name in ("Ann", "Bob", "Cem", "Dee")
+    }
+    assert len(sides) > 1
+
+
+def test_what_was_judged_comes_no_more_for_this_reviewer(bundle: Bundle):
+    shown = gallery_of(page("compare", reviewer="Ann"), KEY)
+    prefer(bundle, shown, "left")
+    app = page("compare", reviewer="Ann")
+    later = gallery_of(app, KEY)
+    queries = [item["query"]["id"] for item in shown["items"]]
+    assert [item["query"]["id"] for item in later["items"]][:-1] == queries[1:]
+    assert "1 preference by Ann" in texts(app).replace("\\", "")
+    other = gallery_of(page("compare", reviewer="Bob"), KEY)
+    assert other["items"][0]["query"]["id"] == queries[0]
+
+
+def test_choices_are_in_the_address(bundle: Bundle):
+    app = page("compare", first="bert", second="clip", k="10")
+    item = gallery_of(app, KEY)["items"][0]
+    assert {item["left"]["system"], item["right"]["system"]} == {"clip", "bert"}
+    assert len(item["left"]["pictures"]) == 10
+    app.selectbox(key="compare.rankers").select(("model", "clip")).run()
+    assert app.query_params["first"] == "model"
+    strange = gallery_of(page("compare", first="nothing", k="7"), KEY)
+    assert strange["k"] == 5
+    assert {strange["items"][0][side]["system"] for side in ("left", "right")} == {"model", "fused"}
+
+
+def test_figures_say_who_wins_in_a_sentence(bundle: Bundle):
+    app = page("compare", view="figures")
+    assert "No preferences on these lists yet" in texts(app)
+    for reviewer in ("Ann", "Bob"):
+        for _time in range(8):
+            shown = gallery_of(page("compare", reviewer=reviewer), KEY)
+            prefer(bundle, shown, side_of(shown["items"][0], "model"), reviewer)
+    app = press(app, "Compare")
+    assert gallery_of(app, KEY)["items"]
+    said = texts(page("compare", view="figures")).replace("\\", "")
+    assert re.search(r"CatBoost wins \d+ % \[\d+, \d+\] of \d+ queries against CLIP \+ BERT", said)
+    assert "Chance alone is ruled out" in said
+    assert "8 judged queries, 2 reviewers" in said
+    turned = texts(page("compare", view="figures", first="fused", second="model"))
+    assert "CatBoost wins" in turned
+
+
+def test_several_comparisons_lead_to_each_other_and_give_strengths(bundle: Bundle):
+    for first, second in (("model", "clip"), ("clip", "bert"), ("model", "bert")):
+        for choice in ("left", "right", "both bad"):
+            shown = gallery_of(page("compare", first=first, second=second, reviewer="Ann"), KEY)
+            prefer(bundle, shown, choice)
+    app = page("compare", view="figures", first="clip", second="bert")
+    assert "All comparisons" in texts(app)
+    names = [text for text, _href in links_of(app, "CLIP or BERT")]
+    assert names == ["CatBoost or CLIP", "CatBoost or BERT", "CLIP or BERT"]
+    assert any("Strength" in node.proto.body for node in app.get("html"))
+
+
+def test_a_bundle_without_relevance_is_compared_as_well(
+    demo_bundle, tmp_path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
+    monkeypatch.setenv("MMREC_BUNDLE", str(without_pairs(demo_bundle, tmp_path / "bare")))
+    item = gallery_of(page("compare"), KEY)["items"][0]
+    assert {item["left"]["system"], item["right"]["system"]} == {"clip", "bert"}
+
+
+def test_russian(bundle: Bundle):
+    shown = gallery_of(page("compare", lang="ru", reviewer="Анна"), KEY)
+    assert shown["words"]["choices"]["both good"] == "Оба хороши"
+    prefer(bundle, shown, side_of(shown["items"][0], "model"))
+    assert "CatBoost выигрывает у" in texts(page("compare", lang="ru", view="figures"))
