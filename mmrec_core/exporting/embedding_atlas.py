@@ -36,10 +36,11 @@ def write_embedding_atlas(export: Export, folder: Path) -> None:
     given = given_vectors(bundle)
     writer = None
     try:
-        for rows, columns in image_batches(export):
+        for batch in image_batches(export):
+            rows, columns = batch.rows, batch.columns
             columns["projection_x"], columns["projection_y"] = columns.pop("x"), columns.pop("y")
             columns["neighbors"] = _neighbours(bundle, rows)
-            columns["picture"] = thumbnail_structs(bundle, rows)
+            columns["picture"] = thumbnail_structs(bundle, batch)
             columns |= {name: vectors_of(bundle, name, rows) for name in given}
             table = pa.table(columns)
             if writer is None:

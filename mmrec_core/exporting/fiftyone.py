@@ -40,9 +40,10 @@ def write_fiftyone(export: Export, folder: Path) -> None:
         (folder / name).mkdir()
     with (folder / "samples.json").open("w", encoding="utf-8") as file:
         file.write('{"samples": [')
-        for rows, columns in image_batches(export):
+        for batch in image_batches(export):
+            rows, columns = batch.rows, batch.columns
             files = []
-            for name, content in thumbnails_of(bundle, rows):
+            for name, content in thumbnails_of(bundle, batch):
                 (folder / DATA / name).write_bytes(content)
                 files.append(f"{DATA}/{name}")
             for place, said in enumerate(pa.table(columns).to_pylist()):

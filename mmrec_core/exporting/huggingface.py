@@ -44,8 +44,9 @@ def write_datasets(export: Export, folder: Path) -> None:
     files = max(1, -(-len(bundle.cluster_of) // _IMAGES_A_FILE))
     writer = None
     try:
-        for rows, columns in image_batches(export):
-            pictures = {"image": thumbnail_structs(bundle, rows), "file_name": columns["image"]}
+        for batch in image_batches(export):
+            rows, columns = batch.rows, batch.columns
+            pictures = {"image": thumbnail_structs(bundle, batch), "file_name": columns["image"]}
             columns = pictures | {name: columns[name] for name in columns if name not in pictures}
             columns |= {name: vectors_of(bundle, name, rows) for name in given}
             table = pa.table(columns)

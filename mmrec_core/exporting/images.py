@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle.verify import inside
 from mmrec_core.errors import BundleError
 from mmrec_core.inputs.text import clean
 
 BATCH = 1024
 VECTORS = ("clip_image", "clip_text", "bert_text")
-_OF_THE_FILES = {"thumbnail", "thumbnail_sha256"}
+_THUMBNAIL = "thumbnail"
+_CHECKSUM = "thumbnail_sha256"
 _ADDED = {*VECTORS, "file_name", "picture", "projection_x", "projection_y", "neighbors"}
 _PREFIX = "caption_"
 
@@ -37,8 +39,16 @@ class Export:
     advance: Callable[[str, int], Any] = lambda what, images: None
 
 
-def image_batches(export: Export) -> Iterator[tuple[slice, dict[str, pa.Array]]]:
-    """Yield the rows of each batch, and what the bundle says of these images but for vectors.
+class Batch(NamedTuple):
+    """Some images: their rows, what the bundle says of each, and the paths of their thumbnails."""
+
+    rows: slice
+    columns: dict[str, pa.Array]
+    thumbnails: list[str]
+
+
+def image_batches(export: Export) -> Iterator[Batch]:
+    """Yield what the bundle says of its images but for vectors, batch by batch.
 
     That is: the catalogue's columns (``image``, ``text``, ``label``, the captions file's further
     ones, ``width``, ``height``, ``is_query``, ``group``, ``fold``, ``split``), ``cluster``, and
@@ -54,10 +64,11 @@ def image_batches(export: Export) -> Iterator[tuple[slice, dict[str, pa.Array]]]
     for batch in _catalogue(bundle):
         rows = slice(start, start + len(batch))
         columns = {_free(name): batch.column(name) for name in batch.schema.names}
+        thumbnails = columns.pop(_THUMBNAIL).to_pylist()
         columns["cluster"] = pa.array(np.asarray(bundle.cluster_of[rows]))
         for axis, name in enumerate("xy"):
             columns[name] = pa.array(np.ascontiguousarray(bundle.map[rows, axis]))
-        yield rows, columns
+        yield Batch(rows, columns, thumbnails)
         export.advance("images", len(batch))
         start = rows.stop
     if start != len(bundle.cluster_of):
@@ -67,7 +78,7 @@ def image_batches(export: Export) -> Iterator[tuple[slice, dict[str, pa.Array]]]
 def _catalogue(bundle: Bundle) -> Iterator[pa.RecordBatch]:
     try:
         with pq.ParquetFile(bundle.path / layout.CATALOGUE) as file:
-            kept = [field for field in file.schema_arrow if field.name not in _OF_THE_FILES]
+            kept = [field for field in file.schema_arrow if field.name != _CHECKSUM]
             schema = pa.schema([pa.field(field.name, _plain(field.type)) for field in kept])
             for batch in file.iter_batches(BATCH, columns=schema.names):
                 yield batch.select(schema.names).cast(schema)
@@ -94,17 +105,17 @@ def given_vectors(bundle: Bundle) -> list[str]:
     return [name for name in VECTORS if not _all_missing(getattr(bundle, name))]
 
 
-def thumbnails_of(bundle: Bundle, rows: slice) -> list[tuple[str, bytes]]:
+def thumbnails_of(bundle: Bundle, batch: Batch) -> list[tuple[str, bytes]]:
     """Return a file name, which says nothing but the row, and the WebP file of each thumbnail."""
     return [
-        (f"{row:07d}.webp", bundle.thumbnail_path(row).read_bytes())
-        for row in range(rows.start, rows.stop)
+        (f"{row:07d}.webp", inside(bundle.path, name).read_bytes())
+        for row, name in enumerate(batch.thumbnails, start=batch.rows.start)
     ]
 
 
-def thumbnail_structs(bundle: Bundle, rows: slice) -> pa.Array:
+def thumbnail_structs(bundle: Bundle, batch: Batch) -> pa.Array:
     """Return thumbnails as Hugging Face's ``Image`` is stored: a struct of bytes and path."""
-    pictures = [{"bytes": content, "path": name} for name, content in thumbnails_of(bundle, rows)]
+    pictures = [{"bytes": content, "path": name} for name, content in thumbnails_of(bundle, batch)]
     return pa.array(pictures, pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
 
 

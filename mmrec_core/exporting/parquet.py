@@ -17,7 +17,8 @@ def write_parquet(export: Export, folder: Path) -> None:
     """
     writer = None
     try:
-        for rows, columns in image_batches(export):
+        for batch in image_batches(export):
+            rows, columns = batch.rows, batch.columns
             columns |= {name: vectors_of(export.bundle, name, rows) for name in VECTORS}
             table = pa.table(columns)
             if writer is None:
