@@ -60,12 +60,32 @@ def figures(bundle: Bundle) -> None:
     everything = comparisons.store(bundle).all()
     if everything.empty:
         return
+    _outdated(bundle, everything, systems, view.k)
     _all(bundle, view, rankers)
     with st.container(horizontal=True, vertical_alignment="center", key="compare.export"):
         n = len(everything)
         counted = ngettext("{n} preference in all", "{n} preferences in all", n)
         st.caption(counted.format(n=formats.whole(n)), width="content")
         downloads(lambda: everything, f"{bundle.name}-preferences", "compare.export")
+
+
+def _outdated(bundle: Bundle, everything: pd.DataFrame, systems: tuple[str, str], k: int) -> None:
+    """Say how many preferences are on lists that these rankers no longer give."""
+    sides = everything[["left_system", "right_system"]].isin(systems).all(axis=1)
+    n = int((sides & (everything["k"] == k)).sum()) - len(comparisons.present(bundle, systems, k))
+    if n > 0:
+        st.caption(
+            ngettext(
+                "{n} older preference is on lists that have changed since, and does not count.",
+                "{n} older preferences are on lists that have changed since, and do not count.",
+                n,
+            ).format(n=formats.whole(n))
+            + " "
+            + _(
+                "Queries whose lists stayed the same are no fair sample of all: judge some more, "
+                "so that the figures hold for these rankers."
+            )
+        )
 
 
 def _version(bundle: Bundle) -> str:

@@ -99,6 +99,17 @@ def test_figures_say_who_wins_in_a_sentence(bundle: Bundle):
     assert "CatBoost wins" in turned
 
 
+def test_preferences_on_lists_that_have_changed_are_said_not_to_count(bundle: Bundle):
+    shown = gallery_of(page("compare", reviewer="Ann"), KEY)
+    prefer(bundle, shown, "left")
+    changed = shown["items"][1]
+    changed["left"]["pictures"] = changed["left"]["pictures"][::-1]
+    prefer(bundle, {"items": [changed], "k": 5}, "right")
+    said = texts(page("compare", view="figures")).replace("\\", "")
+    assert "1 judged query" in said
+    assert "1 older preference is on lists that have changed since" in said
+
+
 def test_several_comparisons_lead_to_each_other_and_give_strengths(bundle: Bundle):
     for first, second in (("model", "clip"), ("clip", "bert"), ("model", "bert")):
         for choice in ("left", "right", "both bad"):
