@@ -162,7 +162,7 @@ def _words() -> FindingWords:
         legend=_("What a region adds, in {unit}"),
         undivided=_("not divided"),
         regions=_("regions"),
-        beyond=_("white around the picture"),
+        beyond=_("margins around the picture"),
         picture_whole=_("picture as a whole"),
         words_of=_("words"),
         text_whole=_("text as a whole"),

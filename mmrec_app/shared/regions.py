@@ -10,7 +10,7 @@ import numpy as np
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.words import formats, vocabulary
-from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side
+from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.ranker.model import MODEL
 from mmrec_core.ranker.pair_features import ROLES
 
@@ -18,7 +18,6 @@ SCORE = "score"
 MEASURES = (SCORE, *COSINES)
 """What can be shown: what adds up to the score, or to one of the cosines."""
 
-_LIKE_ENOUGH = 0.95  # cosine of a thumbnail's vector and the picture's: below, the page says so
 _component = component("regions")
 
 
@@ -150,7 +149,7 @@ def _named(parts: ScoreParts, side: Side) -> dict[str, float]:
     seen = np.ones(0, dtype=bool) if picture is None else picture.grid.on_picture
     return {
         _("regions of the query's picture"): float(side.regions[seen].sum()),
-        _("the white that makes it square"): float(side.regions[~seen].sum()),
+        _("the margins that make it square"): float(side.regions[~seen].sum()),
         _("the query's picture as a whole"): side.picture,
         _("words of the query's caption"): float(side.words.sum()),
         _("the query's caption as a whole"): side.text,
@@ -183,14 +182,12 @@ def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
                     names=", ".join(map(vocabulary.feature_meaning, whole))
                 )
             )
-    likeness = [item.likeness for item in items if item.likeness is not None]
-    least = min(likeness, default=1.0)
-    if "picture" in kinds and least < _LIKE_ENOUGH:
+    if "picture" in kinds and (likeness := poor_likeness(items)):
         notes.append(
             _(
                 "Regions are of the thumbnail. Its vector has a cosine of {cosine} with that of "
                 "the picture itself; all regions share the difference."
-            ).format(cosine=formats.digits(least))
+            ).format(cosine=formats.digits(likeness))
         )
     return notes
 

@@ -1,5 +1,6 @@
 """An image with its caption, taken apart, and the five cosines of two of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mmrec_core.attribution.alignment import Alignment, align
@@ -13,6 +14,9 @@ COSINES = {
     "text_to_image_cosine": ("clip_text", "picture"),
 }
 """The pair features that are cosines, each with what it compares: the query's, the candidate's."""
+
+LIKE_ENOUGH = 0.95
+"""From this likeness on, nobody need be told that it is a thumbnail that was taken apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,12 @@ class ItemParts:
     bert_text: TextParts | None
     text: str | None
     likeness: float | None = None
+
+
+def poor_likeness(items: Iterable[ItemParts]) -> float | None:
+    """Return the least likeness of items' thumbnails where it is worth a word, else None."""
+    least = min((item.likeness for item in items if item.likeness is not None), default=1.0)
+    return least if least < LIKE_ENOUGH else None
 
 
 def aligned(query: ItemParts, candidate: ItemParts) -> dict[str, Alignment]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from mmrec_core.attribution import ItemParts, ScoreParts, Side
+from mmrec_core.attribution import ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.attribution.ninths import strongest_ninths
 from mmrec_core.encoders.parts import Grid
 from mmrec_core.serving.finding_words import FindingWords
@@ -16,7 +16,6 @@ from mmrec_core.serving.finding_words import FindingWords
 HEAT_SIDE = 96  # pixels; a browser draws it smoothly over the whole picture
 STRONGEST = 0.82  # how much of the picture the strongest colour hides
 LEVELS = 5  # how thick a word's line can be
-LEAST_LIKENESS = 0.95  # below, the card says that regions are of the thumbnail
 _RAISES, _LOWERS = (0, 114, 178), (213, 94, 0)
 
 
@@ -178,8 +177,8 @@ def _notes(
     said = []
     if regions:
         said += [words.picture_methods.get(i.picture.method, "") for i in items if i.picture]
-        least = min((item.likeness for item in items if item.likeness is not None), default=1.0)
-        said += [words.likeness.format(cosine=f"{least:.2f}")] if least < LEAST_LIKENESS else []
+        if likeness := poor_likeness(items):
+            said.append(words.likeness.format(cosine=f"{likeness:.2f}"))
     if each_word:
         texts = [text for item in items for text in (item.clip_text, item.bert_text) if text]
         said += [words.text_methods.get(text.method, "") for text in texts]

@@ -49,7 +49,7 @@ class FindingWords:
     legend: str = "What a region adds, in {unit}"
     undivided: str = "not divided"
     regions: str = "regions"
-    beyond: str = "white around the picture"
+    beyond: str = "margins around the picture"
     picture_whole: str = "picture as a whole"
     words_of: str = "words"
     text_whole: str = "text as a whole"
