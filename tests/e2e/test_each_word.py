@@ -15,14 +15,15 @@ def test_a_region_is_drawn_and_asked_by_key_and_back_undoes_it(server: Server, p
     panel = page.locator(".st-key-recommend-each_word")
     expect(panel.locator("ul.altered li").first).to_be_visible()
     frame = panel.get_by_role("application")
-    frame.scroll_into_view_if_needed()
     settled(page)
     before = page.url
+    frame.hover()  # waits until it keeps still
     box = frame.bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.1)
+    width, height = box["width"], box["height"]
+    frame.hover(position={"x": width * 0.2, "y": height * 0.1})
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.6)
+    frame.hover(position={"x": width * 0.8, "y": height * 0.6})
     page.mouse.up()
     expect(panel.locator("ol.moved li")).not_to_have_count(0)
     expect(panel.get_by_text("This part only", exact=True)).to_be_visible()
