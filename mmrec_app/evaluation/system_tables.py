@@ -107,8 +107,8 @@ def _cell(figure: PairedFigure) -> str:
 def _difference(value: float | None, low: float | None, high: float | None) -> str:
     if value is None or low is None or high is None:
         return "–"
-    number = html.escape(formats.digits(value, signed=True))
-    interval = f"{formats.digits(low, signed=True)} … {formats.digits(high, signed=True)}"
+    number = html.escape(formats.thousandths(value))
+    interval = f"{formats.thousandths(low)} … {formats.thousandths(high)}"
     beyond = low > 0 or high < 0
     return f"{f'<b>{number}</b>' if beyond else number}<small>{html.escape(interval)}</small>"
 

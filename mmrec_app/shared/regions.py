@@ -139,8 +139,11 @@ def _ledger(
     total = _("difference") if len(parts) > 1 else _("score") if measure == SCORE else _("cosine")
     kept = {name: value for name, value in rows.items() if abs(value) > 1e-9}
     return [
-        *({"name": name, "value": _fixed(value), "kind": "part"} for name, value in kept.items()),
-        {"name": total, "value": _fixed(sum(rows.values())), "kind": "sum"},
+        *(
+            {"name": name, "value": formats.thousandths(value), "kind": "part"}
+            for name, value in kept.items()
+        ),
+        {"name": total, "value": formats.thousandths(sum(rows.values())), "kind": "sum"},
     ]
 
 
@@ -198,8 +201,3 @@ def _of_captions(query: Shown, results: Sequence[tuple[Shown, ScoreParts]]) -> l
     if all(item.text in (None, shown.caption) for shown, item in items):
         return []
     return [_("Captions are in the language in which they were compared.")]
-
-
-def _fixed(value: float) -> str:
-    """Write what is added up with as many digits as all others, so that the sum can be checked."""
-    return f"{value:+.3f}".replace("-", "−")

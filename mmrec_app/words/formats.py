@@ -22,6 +22,12 @@ def digits(value: float | None, signed: bool = False) -> str:
     return f"+{text}" if signed and value > 0 else text
 
 
+def thousandths(value: float) -> str:
+    """Write a number with its sign and three decimals: one of a column, or of a sum."""
+    text = f"{value:+.3f}"
+    return "0.000" if float(text) == 0 else text.replace("-", "−")
+
+
 def whole(number: int) -> str:
     """Write a whole number, its thousands apart as the language has it: 6,906 or 6 906."""
     return _grouped(f"{number:,}")

@@ -54,7 +54,7 @@ def test_differences_stand_in_a_table_with_what_they_rest_on(
     assert "1 of A, 1 of B" in said.replace("\\", "")
     ndcg = compared.figure("ndcg@5")
     assert ndcg.is_worse
-    assert f"<b>{formats.digits(ndcg.difference['value'], signed=True)}</b>" in shown
+    assert f"<b>{formats.thousandths(ndcg.difference['value'])}</b>" in shown
     assert f"{ndcg.better} better, {ndcg.worse} worse" in shown
     assert f"{compared.slices.beyond} of {len(compared.slices.table)} slices" in said
 
