@@ -7,8 +7,7 @@ import streamlit as st
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import explainer_of, recommender_of
-from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, notices, regions, waiting
+from mmrec_app.shared import notices, regions, waiting
 from mmrec_app.state import address
 from mmrec_core.attribution import ScoreParts
 from mmrec_core.bundle import Bundle
@@ -16,8 +15,6 @@ from mmrec_core.errors import BundleError, EncoderError
 from mmrec_core.ranker.model import CLIP
 from mmrec_core.serving.absence import why_not
 from mmrec_core.serving.answers import Query
-
-_MEASURE = "errors.regions.measure"
 
 
 def ask(event: dict[str, Any]) -> None:
@@ -65,27 +62,20 @@ def _pair(bundle: Bundle, ranker: str | None) -> None:
     names = regions.names(parts, by)
     if ranker is None:
         del names[regions.SCORE]
-    measure = view.parts if view.parts in names else next(iter(names))
-    st.session_state[_MEASURE] = measure
-    st.selectbox(
-        _("What adds up"),
-        list(names),
-        key=_MEASURE,
-        format_func=lambda name: names[name],
-        on_change=lambda: address.change(ErrorsView, parts=st.session_state[_MEASURE]),
+    measure = regions.measure_choice(
+        "errors.regions.measure",
+        names,
+        view.parts,
+        lambda name: address.change(ErrorsView, parts=name),
     )
     regions.regions(
         "errors.regions",
-        _shown(bundle, _("Query"), query),
-        [(_shown(bundle, _("Candidate"), row), parts)],
+        regions.of_image(bundle, _("Query"), query),
+        [(regions.of_image(bundle, _("Candidate"), row), parts)],
         ranker=by,
         measure=measure,
         notes=[] if ranker is None else [_origin(bundle)],
     )
-
-
-def _shown(bundle: Bundle, title: str, row: int) -> regions.Shown:
-    return regions.Shown(title, thumbnail_url(bundle, row), captions.caption(bundle, row))
 
 
 def _origin(bundle: Bundle) -> str:

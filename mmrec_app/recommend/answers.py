@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_core.bundle import Bundle
@@ -34,11 +34,17 @@ def compared(bundle: Bundle, query: KeyedQuery, view: RecommendView) -> Comparis
     there = scored(bundle, query)
     recommender = recommender_of(bundle)
     lists = view.lists(tuple(there.scores))
-    collapse = COLLAPSE_ABOVE if view.collapse else None
     if view.ranker and view.ranker not in there.scores:
         recommender.answer(there, ranker=view.ranker)  # raises what says why
     return _compared(
-        bundle.digest, query.key, lists, view.k, collapse, view.diversity, bundle, there
+        bundle.digest,
+        query.key,
+        lists,
+        view.k,
+        view.collapse_above,
+        view.diversity,
+        bundle,
+        there,
     )
 
 
@@ -59,7 +65,7 @@ def absent(
         comparison.scored,
         comparison.answers[ranker],
         row,
-        collapse=COLLAPSE_ABOVE if view.collapse else None,
+        collapse=view.collapse_above,
         diversity=view.diversity,
     )
 

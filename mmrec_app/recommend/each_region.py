@@ -5,7 +5,7 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.recommend.drawn_region import DrawnRegion, drawn_region
 from mmrec_app.recommend.moves import Moves
-from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -48,7 +48,7 @@ def each_region(
         view.region,
         answer.ranker,
         view.k,
-        COLLAPSE_ABOVE if view.collapse else None,
+        view.collapse_above,
         view.diversity,
         bundle,
         query,

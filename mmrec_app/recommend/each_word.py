@@ -5,7 +5,7 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.recommend import each_region
 from mmrec_app.recommend.moves import Moves
-from mmrec_app.recommend.view import COLLAPSE_ABOVE, RecommendView
+from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import captions, notices, waiting
 from mmrec_app.shared.keyed_query import KeyedQuery
@@ -54,7 +54,7 @@ def each_word(bundle: Bundle, query: KeyedQuery, answer: Recommendation) -> None
                     query.key,
                     answer.ranker,
                     view.k,
-                    COLLAPSE_ABOVE if view.collapse else None,
+                    view.collapse_above,
                     view.diversity,
                     bundle,
                     query,

@@ -14,7 +14,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError
 from mmrec_core.serving.answers import Recommendation, Result, ScoredQuery
 
-_OPEN, _MEASURE = "recommend.regions.open", "recommend.regions.measure"
+_OPEN = "recommend.regions.open"
 
 
 @st.fragment
@@ -46,14 +46,11 @@ def of_results(
         notices.notice(_("There are no regions and words here"), str(error))
         return
     names = regions.names(parts[0], answer.ranker)
-    measure = view.parts if view.parts in names else regions.SCORE
-    st.session_state[_MEASURE] = measure
-    st.selectbox(
-        _("What adds up"),
-        list(names),
-        key=_MEASURE,
-        format_func=lambda name: names[name],
-        on_change=lambda: address.change(RecommendView, parts=st.session_state[_MEASURE]),
+    measure = regions.measure_choice(
+        "recommend.regions.measure",
+        names,
+        view.parts,
+        lambda name: address.change(RecommendView, parts=name),
     )
     regions.regions(
         "recommend.regions",
@@ -102,6 +99,4 @@ def _query(bundle: Bundle, query: KeyedQuery, scored: ScoredQuery) -> regions.Sh
 
 
 def _result(bundle: Bundle, result: Result) -> regions.Shown:
-    title = _("Number {rank}").format(rank=result.rank)
-    caption = captions.caption(bundle, result.index)
-    return regions.Shown(title, thumbnail_url(bundle, result.index), caption)
+    return regions.of_image(bundle, _("Number {rank}").format(rank=result.rank), result.index)

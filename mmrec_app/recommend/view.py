@@ -70,6 +70,11 @@ class RecommendView:
         object.__setattr__(self, "region", str(drawn_region(self.region) or ""))
         object.__setattr__(self, "text", (self.text or "").strip()[:LONGEST_TEXT] or None)
 
+    @property
+    def collapse_above(self) -> float | None:
+        """The cosine from which on two results are one; None where they are not merged."""
+        return COLLAPSE_ABOVE if self.collapse else None
+
     def lists(self, can_answer: tuple[str, ...]) -> tuple[str, ...]:
         """Return the rankers whose lists are shown, of those that can answer."""
         if self.ranker:

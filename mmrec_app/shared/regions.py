@@ -1,16 +1,20 @@
 """What makes a query and a result alike, by regions and words: pictures under heat, and a sum."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import captions
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side, poor_likeness
+from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import MODEL
 from mmrec_core.ranker.pair_features import ROLES
 
@@ -44,6 +48,30 @@ def names(parts: ScoreParts, ranker: str) -> dict[str, str]:
     score = _("Score by {ranker}").format(ranker=vocabulary.ranker_name(ranker))
     cosines = {name: vocabulary.feature_meaning(name) for name in COSINES}
     return {SCORE: score} | {name: cosines[name] for name in COSINES if name in parts.alignments}
+
+
+def of_image(bundle: Bundle, title: str, row: int) -> Shown:
+    """Return an image of the collection as the page shows it."""
+    return Shown(title, thumbnail_url(bundle, row), captions.caption(bundle, row))
+
+
+def measure_choice(
+    key: str, names: Mapping[str, str], wanted: str, take: Callable[[str], None]
+) -> str:
+    """Draw the choice of what is shown, the first of ``names`` unless another is wanted; return it.
+
+    ``take`` is called with another choice before the page runs again.
+    """
+    chosen = wanted if wanted in names else next(iter(names))
+    st.session_state[key] = chosen
+    st.selectbox(
+        _("What adds up"),
+        list(names),
+        key=key,
+        format_func=lambda name: names[name],
+        on_change=lambda: take(st.session_state[key]),
+    )
+    return chosen
 
 
 def regions(

@@ -47,6 +47,24 @@ class Dependence:
     average: np.ndarray
 
 
+def training_values(pairs: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the known values of each feature over the training pairs, ascending, float64.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``split`` and the pair features, as ``bundle.pairs``.
+    """
+    train = (pairs["split"] == TRAIN).to_numpy()
+    values = {name: pairs[name].to_numpy(dtype=np.float64)[train] for name in NAMES}
+    return {name: np.sort(known[np.isfinite(known)]) for name, known in values.items()}
+
+
+def are_whole(values: np.ndarray) -> bool:
+    """Whether all of them are whole numbers."""
+    return bool((values == np.round(values)).all())
+
+
 def training_ranges(pairs: pd.DataFrame) -> dict[str, Range]:
     """Return the range of each feature over the training pairs.
 
@@ -60,15 +78,11 @@ def training_ranges(pairs: pd.DataFrame) -> dict[str, Range]:
     dict of Range
         Without features that no training pair has.
     """
-    train = (pairs["split"] == TRAIN).to_numpy()
-    ranges = {}
-    for name in NAMES:
-        values = pairs[name].to_numpy()[train]
-        values = values[np.isfinite(values)]
-        if len(values):
-            whole = bool((values == np.round(values)).all())
-            ranges[name] = Range(float(values.min()), float(values.max()), whole)
-    return ranges
+    return {
+        name: Range(float(values[0]), float(values[-1]), are_whole(values))
+        for name, values in training_values(pairs).items()
+        if len(values)
+    }
 
 
 def dependence(

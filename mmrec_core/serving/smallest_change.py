@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import logit
 
 from mmrec_core.errors import QueryError
-from mmrec_core.inputs.judgements import TRAIN
+from mmrec_core.ranker.dependence import are_whole, training_values
 from mmrec_core.ranker.model import MODEL, raw_scores
 from mmrec_core.ranker.pair_features import FEATURES, NAMES
 from mmrec_core.serving.answers import Recommendation, ScoredQuery
@@ -65,12 +65,9 @@ class FeatureValues:
     """
 
     def __init__(self, pairs: pd.DataFrame):
-        train = (pairs["split"] == TRAIN).to_numpy()
-        self._known: list[np.ndarray] = []
-        for name in NAMES:
-            values = pairs[name].to_numpy(dtype=np.float64)[train]
-            self._known.append(np.sort(values[np.isfinite(values)]))
-        self._whole = [bool((values == np.round(values)).all()) for values in self._known]
+        values = training_values(pairs)
+        self._known = [values[name] for name in NAMES]
+        self._whole = [are_whole(known) for known in self._known]
 
     def better(self, place: int, value: float) -> np.ndarray:
         """Return up to `_STEPS` better values of a feature than its own, the nearest first."""
