@@ -61,6 +61,30 @@ CREATE UNIQUE INDEX preference ON preferences (
     max(left_system || '@' || left_digest, right_system || '@' || right_digest)
 );
 """,
+    """
+CREATE TABLE query_sets (
+    name TEXT PRIMARY KEY, queries TEXT NOT NULL, origin TEXT NOT NULL,
+    reviewer TEXT NOT NULL, digest TEXT, time TEXT NOT NULL
+);
+CREATE TABLE builds (
+    digest TEXT PRIMARY KEY, built TEXT NOT NULL, figures BLOB NOT NULL, time TEXT NOT NULL
+);
+CREATE TABLE stories (
+    name TEXT PRIMARY KEY, story TEXT NOT NULL, reviewer TEXT NOT NULL, digest TEXT,
+    time TEXT NOT NULL
+);
+CREATE TABLE interleavings (
+    query TEXT NOT NULL, reviewer TEXT NOT NULL, k INTEGER NOT NULL,
+    first_system TEXT NOT NULL, second_system TEXT NOT NULL,
+    first_digest TEXT NOT NULL, second_digest TEXT NOT NULL,
+    shown TEXT NOT NULL, teams TEXT NOT NULL, clicked TEXT NOT NULL, time TEXT NOT NULL
+);
+CREATE UNIQUE INDEX interleaving ON interleavings (
+    query, reviewer, k,
+    min(first_system || '@' || first_digest, second_system || '@' || second_digest),
+    max(first_system || '@' || first_digest, second_system || '@' || second_digest)
+);
+""",
 )
 """What each version of the schema adds to the one before."""
 
