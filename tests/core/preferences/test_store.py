@@ -1,6 +1,5 @@
 """Preferences are kept at once, one for each reviewer, query and comparison."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from mmrec_core.errors import VerdictError
 from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.verdicts.decisions import TWINS, Decisions
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.earlier_file import take_back
 
 MODEL, CLIP = ShownList("model", ("a.png", "b.png"), "d1"), ShownList("clip", ("b.png",), "d1")
 
@@ -62,10 +62,7 @@ def test_a_file_from_before_there_were_preferences_is_read_and_gets_them(prefere
     path = preferences.path
     VerdictStore(path).grade("q", "c", 3, reviewer="Ann")
     Decisions(path).decide(TWINS, "a", "b", False, reviewer="Ann")
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE preferences")
-        connection.execute("PRAGMA user_version = 3")
-    connection.close()
+    take_back(path, 3)
     assert preferences.all().empty
     preferences.prefer("q", MODEL, CLIP, "both good", k=2, reviewer="Ann")
     assert kept(preferences) == [["q", "model", "both good", "Ann"]]

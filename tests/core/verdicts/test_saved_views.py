@@ -1,6 +1,5 @@
 """Saved views: kept under a name, in a file of verdicts of whatever version."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.saved_views import MOST, SavedView, SavedViews
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.earlier_file import take_back
 
 
 @pytest.fixture
@@ -32,12 +32,7 @@ def test_a_view_is_kept_under_its_name_and_replaced_by_it(path: Path) -> None:
 def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -> None:
     store, views = VerdictStore(path), SavedViews(path)
     store.grade("q.png", "c.png", 3, reviewer="Ann")
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE preferences")
-        connection.execute("DROP TABLE decisions")
-        connection.execute("DROP TABLE views")
-        connection.execute("PRAGMA user_version = 1")
-    connection.close()
+    take_back(path, 1)
     before = store.version()
     assert views.all() == []
     views.save(SavedView("Frogs", "browse", {}, "Ann"))
