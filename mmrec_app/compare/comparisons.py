@@ -52,5 +52,4 @@ def _drawing(digest: str, systems: tuple[str, str], k: int, _bundle: Bundle) -> 
 def _present(
     version: str, digest: str, systems: tuple[str, str], k: int, _bundle: Bundle
 ) -> pd.DataFrame:
-    images = _bundle.items["image"].to_numpy()
-    return current(store(_bundle).all(), drawing(_bundle, systems, k).lists, images)
+    return current(store(_bundle).all(), drawing(_bundle, systems, k).lists)

@@ -236,7 +236,7 @@ def _agreement(agreed: PreferenceAgreement) -> tuple[str, str]:
         "agreement, 0 is agreement by chance."
     ).format(
         same=formats.percent(agreed.same),
-        queries=formats.count(agreed.queries, "query", "queries"),
+        queries=formats.count(agreed.units, "query", "queries"),
     )
     return meaning, plain("α –" if agreed.alpha is None else f"α = {formats.digits(agreed.alpha)}")
 

@@ -160,9 +160,8 @@ def _prefer(bundle: Bundle, event: grading.Event) -> None:
     at = np.flatnonzero(lists.names == event["query"])
     if not len(at):
         return
-    images = bundle.items["image"].to_numpy()
     left, right = (
-        ShownList(event[side], lists.shown(images, int(at[0]), event[side]), bundle.digest)
+        ShownList(event[side], lists.shown(int(at[0]), event[side]), bundle.digest)
         for side in (LEFT, RIGHT)
     )
     kept, by = comparisons.store(bundle), reviewer.name()

@@ -13,18 +13,18 @@ class PreferenceAgreement:
 
     Attributes
     ----------
-    queries : int
-        Queries that at least two reviewers compared; only these count.
+    units : int
+        Queries, or pictures of a query, that at least two reviewers judged; only these count.
     reviewers : int
-        Reviewers who compared any of them.
+        Reviewers who judged any of them.
     same : float or None
-        Share of equal outcomes among all pairs of reviewers of a query.
+        Share of equal outcomes among all pairs of reviewers of a unit.
     alpha : float or None
         Krippendorff's alpha for categories, 1 at full agreement, 0 at chance; None where there is
         nothing to compare, or all outcomes are the same.
     """
 
-    queries: int
+    units: int
     reviewers: int
     same: float | None
     alpha: float | None

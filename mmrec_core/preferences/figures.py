@@ -1,7 +1,6 @@
 """What preferences say of two systems: win rate, sign test, position bias, how many more it takes.
 
-A query counts once: of several reviewers' scores of it the mean is taken, and intervals draw whole
-queries again.
+A query counts once: of several reviewers' scores of it the mean is taken.
 """
 
 from dataclasses import dataclass
@@ -11,16 +10,16 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, norm
 
-from mmrec_core.evaluation.bootstrap import Estimate, draws, estimate
+from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.preferences.drawing import Drawing
 from mmrec_core.preferences.judged import TIE
+from mmrec_core.preferences.rates import SIGNIFICANCE, rates, share
 from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT
 
 MOST_JUDGEMENTS = 2000
 """Further judgements beyond which a decision is said to be out of reach."""
 
-SIGNIFICANCE, POWER = 0.05, 0.8
-_NONE = Estimate(value=None, low=None, high=None)
+POWER = 0.8
 
 
 @dataclass(frozen=True)
@@ -103,68 +102,22 @@ def pair_figures(judgements: pd.DataFrame, drawing: Drawing, seed: int) -> PairF
     """
     judgements = judgements[drawing.sizes[judgements["at"]] > 0]
     by_query = judgements.groupby("at")["score"].mean()
-    scores, judged = by_query.to_numpy(), by_query.index.to_numpy(dtype=int)
-    test = sign_test(scores)
-    identical = int((drawing.sizes == 0).sum())
-    weights = 1 / drawing.inclusion(judged) if len(judged) else np.ones(0)
+    test = sign_test(by_query.to_numpy())
+    among_all, plain = rates(by_query, drawing, seed)
     return PairFigures(
         judgements=len(judgements),
         reviewers=judgements["reviewer"].nunique(),
-        queries=len(judged),
+        queries=len(by_query),
         all_queries=len(drawing.sizes),
-        identical=identical,
-        win_rate=win_rate(scores, weights, seed, identical / max(1, len(drawing.sizes))),
-        plain_rate=win_rate(scores, np.ones(len(scores)), seed),
+        identical=int((drawing.sizes == 0).sum()),
+        win_rate=among_all,
+        plain_rate=plain,
         sign_test=test,
         left_rate=left_rate(judgements, seed),
         both_good=int((judgements["choice"] == BOTH_GOOD).sum()),
         both_bad=int((judgements["choice"] == BOTH_BAD).sum()),
         more=judgements_to_settle(test),
     )
-
-
-def win_rate(
-    scores: np.ndarray, weights: np.ndarray, seed: int, identical: float = 0.0
-) -> Estimate:
-    """Return the weighted mean score with its interval (Hájek's estimator).
-
-    Hájek 1971, in "Foundations of Statistical Inference", divides Horvitz and Thompson's sum by the
-    sum of the weights. Where all queries have the same score, no resample differs, and the interval
-    is Wilson's.
-
-    Parameters
-    ----------
-    scores : ndarray (n,) float64
-        0 to 1 for each judged query.
-    weights : ndarray (n,) float64
-        1 / the probability with which it was drawn.
-    seed : int
-    identical : float
-        Share of all queries whose lists are the same.
-    """
-    if not len(scores):
-        return _NONE
-    drawn = draws(len(scores), seed)
-    rate = float(weights @ scores / weights.sum())
-    if np.ptp(scores) > 0:
-        found = estimate(rate, (drawn @ (weights * scores)) / (drawn @ weights))
-    else:
-        least, most = wilson(rate, len(scores))
-        found = Estimate(value=rate, low=least, high=most)
-    low, high = found["low"], found["high"]
-
-    def among_all(value: float | None) -> float | None:
-        return None if value is None else (1 - identical) * value + identical * TIE
-
-    return Estimate(value=among_all(rate), low=among_all(low), high=among_all(high))
-
-
-def wilson(rate: float, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a rate of n (1927, "Probable inference")."""
-    z = float(norm.ppf(1 - SIGNIFICANCE / 2))
-    middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z / (1 + z**2 / n) * sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def sign_test(scores: np.ndarray) -> SignTest:
@@ -183,15 +136,8 @@ def sign_test(scores: np.ndarray) -> SignTest:
 def left_rate(judgements: pd.DataFrame, seed: int) -> Estimate:
     """Return how often the left list was preferred, where one was, drawing whole queries again."""
     decided = judgements[judgements["choice"].isin([LEFT, RIGHT])]
-    if decided.empty:
-        return _NONE
-    counted = (decided["choice"] == LEFT).groupby(decided["at"]).agg(["sum", "size"])
-    left, of = counted["sum"].to_numpy(float), counted["size"].to_numpy(float)
-    drawn, rate = draws(len(of), seed), float(left.sum() / of.sum())
-    if rate in (0, 1):
-        low, high = wilson(rate, len(of))
-        return Estimate(value=rate, low=low, high=high)
-    return estimate(rate, (drawn @ left) / (drawn @ of))
+    left = (decided["choice"] == LEFT).to_numpy(float)
+    return share(left, np.ones(len(left)), decided["at"].to_numpy(), seed)
 
 
 def judgements_to_settle(test: SignTest) -> int | None:

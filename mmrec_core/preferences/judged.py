@@ -11,7 +11,7 @@ from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT, writt
 WIN, TIE, LOSS = 1.0, 0.5, 0.0
 
 
-def current(preferences: pd.DataFrame, lists: QueryLists, images: np.ndarray) -> pd.DataFrame:
+def current(preferences: pd.DataFrame, lists: QueryLists) -> pd.DataFrame:
     """Return the preferences between two systems on the lists that they give now.
 
     Preferences outlive a rebuild. One counts as long as both lists that were shown are those of
@@ -22,8 +22,6 @@ def current(preferences: pd.DataFrame, lists: QueryLists, images: np.ndarray) ->
     preferences : DataFrame
         What `mmrec_core.preferences.store.Preferences.all` gives.
     lists : QueryLists
-    images : ndarray (images,) of str
-        Names of all images of the bundle.
 
     Returns
     -------
@@ -39,8 +37,7 @@ def current(preferences: pd.DataFrame, lists: QueryLists, images: np.ndarray) ->
     there = there.assign(at=there["query"].map(place).astype("int64"))
     present = [
         all(
-            row[f"{side}_shown"]
-            == written_images(lists.shown(images, row["at"], row[f"{side}_system"]))
+            row[f"{side}_shown"] == written_images(lists.shown(row["at"], row[f"{side}_system"]))
             for side in (LEFT, RIGHT)
         )
         for row in there.to_dict("records")

@@ -1,4 +1,4 @@
-"""The two lists of every query that can be compared, as rows of the bundle's images."""
+"""The two lists of every query that can be compared, as places in a table of image names."""
 
 import hashlib
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ class QueryLists:
     names : ndarray (n,) of str
     first, second : ndarray (n, k) int64
         Rows of the candidates by each system, best first; -1 where a list is shorter.
+    images : ndarray (images,) of str
+        Names of all images, by row.
     """
 
     systems: tuple[str, str]
@@ -39,16 +41,17 @@ class QueryLists:
     names: np.ndarray
     first: np.ndarray
     second: np.ndarray
+    images: np.ndarray
 
     @property
     def identical(self) -> np.ndarray:
         """Say of which queries both lists are the same, (n,) bool."""
         return (self.first == self.second).all(axis=1)
 
-    def shown(self, images: np.ndarray, at: int, system: str) -> tuple[str, ...]:
-        """Return the names of one query's list; ``images`` are all of the bundle's."""
+    def shown(self, at: int, system: str) -> tuple[str, ...]:
+        """Return the names of one query's list."""
         rows = (self.first if system == self.systems[0] else self.second)[at]
-        return tuple(map(str, images[rows[rows >= 0]]))
+        return tuple(map(str, self.images[rows[rows >= 0]]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,17 +65,22 @@ class SystemLists:
     names : ndarray (n,) of str
     of : dict of str to ndarray (n, LONGEST) int64
         Rows of each ranker's first candidates; -1 where a list is shorter.
+    images : ndarray (images,) of str
+        Names of all images, by row.
     """
 
     queries: np.ndarray
     names: np.ndarray
     of: dict[str, np.ndarray]
+    images: np.ndarray
 
     def between(self, systems: tuple[str, str], k: int) -> QueryLists:
         """Return the lists of two rankers, cut at k, of the queries that both can answer."""
         first, second = (self.of[system][:, :k] for system in systems)
         both = (first[:, 0] >= 0) & (second[:, 0] >= 0)
-        return QueryLists(systems, self.queries[both], self.names[both], first[both], second[both])
+        return QueryLists(
+            systems, self.queries[both], self.names[both], first[both], second[both], self.images
+        )
 
 
 def system_lists(recommender: Recommender, scored: pd.DataFrame) -> SystemLists:
@@ -93,9 +101,9 @@ def system_lists(recommender: Recommender, scored: pd.DataFrame) -> SystemLists:
         queries, lists = _stored(scored)
     else:
         queries, lists = _computed(recommender)
-    names = recommender.bundle.items["image"].to_numpy()[queries]
+    images = recommender.bundle.items["image"].to_numpy()
     known = {name: rows for name, rows in lists.items() if (rows[:, 0] >= 0).any()}
-    return SystemLists(queries, names, known)
+    return SystemLists(queries, images[queries], known, images)
 
 
 def permanent_random(key: str, names: np.ndarray) -> np.ndarray:

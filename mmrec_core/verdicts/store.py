@@ -187,7 +187,7 @@ class VerdictStore:
                 "USING (query, candidate) WHERE a.reviewer = ? AND b.reviewer = ?)",
                 (old, new),
             )
-            for table in ("verdicts", "tags", "decisions", "preferences"):
+            for table in ("verdicts", "tags", "decisions", "preferences", "interleavings"):
                 connection.execute(
                     f"UPDATE OR REPLACE {table} SET reviewer = ? WHERE reviewer = ?", (new, old)
                 )

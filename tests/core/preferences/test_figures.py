@@ -1,5 +1,7 @@
 """Each figure of preferences against a known answer, or a well-kept library."""
 
+from dataclasses import replace
+
 import choix
 import numpy as np
 import pandas as pd
@@ -14,24 +16,20 @@ from mmrec_core.preferences.figures import (
     left_rate,
     pair_figures,
     sign_test,
-    wilson,
-    win_rate,
 )
 from mmrec_core.preferences.judged import current, judgements, wins
+from mmrec_core.preferences.rates import share, wilson, win_rate
 from mmrec_core.preferences.strengths import comparable, log_strengths, strengths
 from tests.core.preferences.test_drawing import SYSTEMS, made_lists
-
-IMAGES = np.array([f"{i}.png" for i in range(200)])
 
 
 def stored(*rows: tuple[int, str, str, str], systems: tuple[str, str] = SYSTEMS) -> pd.DataFrame:
     """Preferences of made lists: place of the query, what stood on the left, choice, reviewer."""
-    lists = made_lists(300)
-    lists = type(lists)(systems, lists.queries, lists.names, lists.first, lists.second)
+    lists = replace(made_lists(300), systems=systems)
     records = []
     for at, left, choice, reviewer in rows:
         right = systems[1 - systems.index(left)]
-        shown = {system: list(lists.shown(IMAGES, at, system)) for system in systems}
+        shown = {system: list(lists.shown(at, system)) for system in systems}
         records.append(
             {
                 "query": lists.names[at],
@@ -52,7 +50,7 @@ def test_a_choice_of_a_side_is_one_of_a_system():
         (1, "model", "left", "Ann"), (1, "clip", "left", "Bob"), (2, "clip", "right", "Ann"),
         (2, "model", "both good", "Bob"),
     )  # fmt: skip
-    said = judgements(current(given, made_lists(300), IMAGES), "model")
+    said = judgements(current(given, made_lists(300)), "model")
     assert said[["at", "score", "outcome"]].to_numpy().tolist() == [
         [1, 1.0, "first"], [1, 0.0, "second"], [2, 1.0, "first"], [2, 0.5, "both good"],
     ]  # fmt: skip
@@ -63,7 +61,7 @@ def test_what_was_said_of_other_lists_counts_no_more():
     given.loc[0, "left_shown"] = '["gone.png"]'
     longer, others = given[1:].assign(k=10), given[1:].assign(right_system="bert")
     given = pd.concat([given, longer, others], ignore_index=True)
-    assert current(given, made_lists(300), IMAGES)["at"].tolist() == [2]
+    assert current(given, made_lists(300))["at"].tolist() == [2]
 
 
 def test_the_estimate_holds_for_all_queries_although_those_that_differ_come_first():
@@ -138,6 +136,32 @@ def test_position_bias_counts_the_left_list_whosever_it_was():
     assert everywhere["low"] < 0.95
 
 
+def test_intervals_of_shares_draw_queries_and_not_judgements():
+    """Four reviewers who say the same of each query tell as much as one: sqrt(p (1 - p) / n)."""
+    said = pd.DataFrame(
+        {"at": np.repeat(range(200), 4), "choice": ["left"] * 480 + ["right"] * 320}
+    )
+    found = left_rate(said, seed=0)
+    error = np.sqrt(0.6 * 0.4 / 200)
+    assert found["value"] == pytest.approx(0.6)
+    assert found["low"] == pytest.approx(0.6 - 1.96 * error, abs=0.01)
+    assert found["high"] == pytest.approx(0.6 + 1.96 * error, abs=0.01)
+    parts, of = np.array([3.0, 0.0, 1.0]), np.array([4.0, 0.0, 4.0])
+    assert share(parts, of, np.array([7, 8, 9]), 0)["value"] == 0.5
+
+
+@pytest.mark.parametrize(("wins", "of"), [(0, 5), (3, 10), (50, 100), (199, 200)])
+def test_wilson_s_interval_is_scipy_s(wins, of):
+    expected = binomtest(wins, of).proportion_ci(method="wilson")
+    assert wilson(wins / of, of) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(0, 6), (12, 5), (60, 40)])
+def test_the_sign_test_is_scipy_s(wins, losses):
+    scores = np.array([1.0] * wins + [0.5] * 3 + [0.0] * losses)
+    assert sign_test(scores).p == pytest.approx(binomtest(wins, wins + losses).pvalue)
+
+
 def agreed(*reviewers: str) -> pd.DataFrame:
     rows = [
         (at, f"reviewer {i}", outcome)
@@ -151,7 +175,7 @@ def agreed(*reviewers: str) -> pd.DataFrame:
 def test_agreement_is_krippendorff_s():
     """His examples B (two observers, two categories) and C (four, with gaps), 2011."""
     found = preference_agreement(agreed("0100000010", "1110010000"))
-    assert (found.queries, found.reviewers, found.same) == (10, 2, 0.6)
+    assert (found.units, found.reviewers, found.same) == (10, 2, 0.6)
     assert found.alpha == pytest.approx(0.095, abs=0.001)
     found = preference_agreement(
         agreed("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
@@ -160,9 +184,9 @@ def test_agreement_is_krippendorff_s():
 
 
 def test_agreement_is_not_defined_alone_or_where_nothing_differs():
-    assert preference_agreement(agreed("12", "..")).queries == 0
+    assert preference_agreement(agreed("12", "..")).units == 0
     found = preference_agreement(agreed("11", "11"))
-    assert (found.queries, found.same, found.alpha) == (2, 1, None)
+    assert (found.units, found.same, found.alpha) == (2, 1, None)
 
 
 def test_strengths_of_agresti_s_baseball_teams():
@@ -214,6 +238,31 @@ def test_strengths_need_three_systems_that_can_be_compared():
     assert not comparable(np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]))
 
 
+def test_intervals_of_strengths_are_those_of_the_likelihood():
+    """The standard error by the inverse of Fisher's information, which a bootstrap comes near."""
+    generator, true = np.random.default_rng(0), dict(model=0.8, clip=0.0, bert=-0.8)
+    rows = []
+    for at in range(600):
+        left, right = generator.choice(list(true), 2, replace=False)
+        chance = 1 / (1 + np.exp(true[right] - true[left]))
+        choice = "left" if generator.random() < chance else "right"
+        rows.append((f"q{at}", left, right, choice, "Ann"))
+    names = ["query", "left_system", "right_system", "choice", "reviewer"]
+    given = pd.DataFrame(rows, columns=names)
+    found = strengths(given, list(true), seed=0)
+    _queries, won = wins(given, list(true))
+    met = won.sum(axis=0) + won.sum(axis=0).T
+    fitted = np.array([found.of[name]["value"] for name in true])
+    chance = 1 / (1 + np.exp(fitted[None] - fitted[:, None]))
+    information = -met * chance * (1 - chance)
+    np.fill_diagonal(information, -information.sum(axis=1))
+    errors = np.sqrt(np.diag(np.linalg.pinv(information)))
+    for name, error in zip(true, errors, strict=True):
+        one = found.of[name]
+        assert one["low"] < true[name] < one["high"]
+        assert one["high"] - one["low"] == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
 def test_several_reviewers_of_a_query_weigh_as_one():
     given = stored(
         (1, "model", "left", "Ann"), (1, "model", "left", "Bob"), (1, "clip", "left", "Cem"),
@@ -232,7 +281,7 @@ def test_all_figures_of_one_comparison():
         for i, at in enumerate(drawing.order[:30])
     ]
     rows += [(int(drawing.order[0]), "model", "both bad", "Bob")]
-    given = current(stored(*rows), drawing.lists, IMAGES)
+    given = current(stored(*rows), drawing.lists)
     found = pair_figures(judgements(given, "model"), drawing, seed=0)
     assert (found.judgements, found.reviewers, found.queries) == (31, 2, 30)
     assert found.identical == int(drawing.lists.identical.sum())
