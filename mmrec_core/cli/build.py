@@ -240,7 +240,9 @@ def import_vectors(
 
 def _say_built(folder: Path) -> None:
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.query_sets.builds import record_if_possible
 
+    record_if_possible(folder)
     counts = open_bundle(folder).manifest.counts
     print(
         f"{folder}: {counts.images:,} images in {counts.clusters:,} clusters, "

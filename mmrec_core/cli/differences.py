@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from mmrec_core.cli.options import AsJson, as_bad_usage
+from mmrec_core.cli.options import AsJson, Queries, as_bad_usage
 from mmrec_core.cli.terminal import print_json, say
 from mmrec_core.errors import ComparisonError
 
@@ -34,11 +34,13 @@ def diff(
             help="end with 1 if the interval of B − A lies below 0: ndcg@5, mrr, recall@5 or auc",
         ),
     ] = None,
+    queries: Queries = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare two bundles of the same images on queries that both hold out.
 
-    Images are matched by name. Differences are B less A, paired by query, with 95 % intervals.
+    Images are matched by name. Differences are B less A, paired by query, with 95 % intervals. A
+    query set of either bundle narrows all figures, --fail-if-worse included, to its queries.
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.differences.as_json import differences_as_json
@@ -46,16 +48,28 @@ def diff(
     from mmrec_core.differences.figures import METRICS
     from mmrec_core.differences.matching import System
     from mmrec_core.differences.text import cell, metric_title, summary
+    from mmrec_core.query_sets.choosing import named
+    from mmrec_core.query_sets.members import members_of
+    from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
+    from mmrec_core.verdicts.store import verdict_file
 
     if fail_if_worse not in (None, *METRICS):
         raise typer.BadParameter(f"--fail-if-worse takes {', '.join(METRICS)}")
     systems = [System.of(Recommender(open_bundle(folder))) for folder in (a, b)]
+    chosen = None
+    if queries is not None:
+        query_set = named(queries, *(QuerySets(verdict_file(folder)) for folder in (a, b)))
+        chosen = members_of(query_set, systems[0].bundle)
+        systems = [system.on(query_set.images) for system in systems]
     with as_bad_usage():
         compared = differences(*systems, ranker=ranker, metric=metric, relevance=relevance)
     if as_json:
-        print_json(differences_as_json(compared, top))
+        found = differences_as_json(compared, top)
+        print_json(found | ({"query_set": chosen.as_json} if chosen else {}))
     else:
+        if chosen:
+            say(f"{chosen.sentence} Counts are of A.")
         for line in summary(compared, top):
             say(line)
     if fail_if_worse is not None and (figure := compared.figure(fail_if_worse)).is_worse:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mmrec_core.cli.options import AsJson, BundleFolder
+from mmrec_core.cli.options import AsJson, BundleFolder, Queries
 from mmrec_core.cli.terminal import print_json, say
 from mmrec_core.errors import BundleError
 
@@ -52,14 +52,28 @@ def evaluate(
     k: Annotated[
         int, typer.Option("-k", min=1, help="also measure nDCG and recall at this cutoff")
     ] = 5,
+    queries: Queries = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure all rankers and the candidates on held-out queries, with intervals."""
     from mmrec_core.bundle import open_bundle
     from mmrec_core.evaluation.evaluate import evaluate_bundle, summary
+    from mmrec_core.query_sets.builds import record_if_possible
+    from mmrec_core.query_sets.choosing import named
+    from mmrec_core.query_sets.members import check_any, members_of
+    from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
+    from mmrec_core.verdicts.store import verdict_file
 
-    metrics = evaluate_bundle(Recommender(open_bundle(bundle)), k)
+    recommender = Recommender(open_bundle(bundle))
+    chosen = None
+    if queries is not None:
+        chosen = members_of(named(queries, QuerySets(verdict_file(bundle))), recommender.bundle)
+        check_any(chosen)
+    metrics = evaluate_bundle(recommender, k, None if chosen is None else chosen.rows)
+    record_if_possible(bundle, recommender)
     if as_json:
-        return print_json(metrics)
+        return print_json(metrics | ({"query_set": chosen.as_json} if chosen else {}))
+    if chosen:
+        say(chosen.sentence)
     print(summary(metrics))

@@ -11,6 +11,7 @@ from mmrec_core.cli.differences import diff
 from mmrec_core.cli.export import export
 from mmrec_core.cli.fetch import fetching
 from mmrec_core.cli.inspect import evaluate, info, verify
+from mmrec_core.cli.queries import querying
 from mmrec_core.cli.query import recommend, score
 from mmrec_core.cli.reference import compare, export_candidates
 from mmrec_core.cli.verdicts import train, verdicts
@@ -27,6 +28,7 @@ for command in (
     *(export, import_vectors, import_reference, export_candidates, compare, diff, verdicts, train),
 ):
     app.command()(command)
+app.add_typer(querying, name="queries")
 app.add_typer(fetching, name="fetch")
 
 INTERRUPTED = 130  # how Typer ends on Ctrl-C

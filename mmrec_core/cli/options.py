@@ -10,6 +10,9 @@ import typer
 from mmrec_core.errors import OptionError
 
 BundleFolder = Annotated[Path, typer.Argument(metavar="BUNDLE", help="the bundle's folder")]
+Queries = Annotated[
+    str | None, typer.Option(metavar="NAME|FILE", help="only the queries of this query set or file")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
 
 # Of commands that make a bundle. None where nothing was given: the default is the recipe's.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mmrec_core.cli.options import AsJson, BundleFolder
+from mmrec_core.cli.options import AsJson, BundleFolder, Queries
 from mmrec_core.cli.terminal import print_json, say, say_aside
 
 
@@ -16,6 +16,7 @@ def verdicts(
         Path | None,
         typer.Option(help="write them as judged pairs to a .csv, .jsonl or .parquet file"),
     ] = None,
+    queries: Queries = None,
     as_json: AsJson = False,
 ) -> None:
     """Summarise the verdicts on a bundle, and write them as judged pairs.
@@ -23,6 +24,8 @@ def verdicts(
     `mmrec build --pairs` reads the CSV.
     """
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.query_sets.choosing import named
+    from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
     from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
@@ -31,6 +34,8 @@ def verdicts(
     opened = open_bundle(bundle)
     store = VerdictStore(verdict_file(opened.path))
     given, tags = store.verdicts(), store.tags()
+    if queries is not None:
+        given = given[given["query"].isin(named(queries, QuerySets(store.path)).images)]
     pairs = pairs_of_verdicts(given, tags)
     if out is not None:
         write_pairs(pairs, out)
@@ -68,6 +73,7 @@ def train(
             "give --with-verdicts: without them, the ranker is the one that the build trained"
         )
     from mmrec_core.errors import VerdictError
+    from mmrec_core.query_sets.builds import record_if_possible
     from mmrec_core.verdicts.retraining import summary
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
     from mmrec_core.verdicts.training import retrain
@@ -79,6 +85,8 @@ def train(
         force=force,
         say=say_aside,
     )
+    if retraining.replaced:
+        record_if_possible(bundle)
     refusal = retraining.gate.refusal
     if as_json:
         print_json(_as_json(retraining))

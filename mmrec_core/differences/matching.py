@@ -1,6 +1,7 @@
 """Two bundles of the same images, matched by name: which images, and which queries, both have."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,11 @@ class System:
     def of(cls, recommender: Recommender) -> "System":
         """Return the system that a recommender serves."""
         return cls(recommender.bundle, scored_pairs(recommender))
+
+    def on(self, images: Sequence[str]) -> "System":
+        """Return the system with the held-out pairs of the queries of these names alone."""
+        rows = pd.Index(self.bundle.items["image"]).get_indexer(list(images))
+        return replace(self, scored=self.scored[self.scored["query"].isin(rows[rows >= 0])])
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.evaluation.bootstrap import Estimate, draws, mean
+from mmrec_core.evaluation.bootstrap import Estimate, draws, mean, query_mean
 from mmrec_core.evaluation.metrics import (
     CUTOFF,
     auc_estimate,
@@ -15,6 +15,7 @@ from mmrec_core.evaluation.metrics import (
     mean_estimates,
     per_query,
 )
+from mmrec_core.evaluation.query_figures import candidate_recall
 from mmrec_core.evaluation.scored_pairs import (
     fold_rankers,
     held_out_pairs,
@@ -34,12 +35,16 @@ _NO_PAIRS = (
 )
 
 
-def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]:
+def evaluate_bundle(
+    recommender: Recommender, k: int = CUTOFF, queries: np.ndarray | None = None
+) -> dict[str, Any]:
     """Measure a bundle anew, on every query that is held out in some fold.
 
     The features of the bundle's own fold are computed here; those of further folds, whose
     collections no bundle keeps, are as the build stored them. The figures of candidates and of the
-    text-to-image search, which need no ranker, are those that the build measured.
+    text-to-image search, which need no ranker, are those that the build measured; where only some
+    rows, ``queries``, are measured, they are left out, and ``candidate_recall`` is the mean share
+    of these queries' relevant images that are candidates.
 
     Examples
     --------
@@ -53,9 +58,19 @@ def evaluate_bundle(recommender: Recommender, k: int = CUTOFF) -> dict[str, Any]
     True
     """
     bundle = recommender.bundle
-    own = with_features(recommender.collection, recommender.settings, bundle.pairs)
-    scored = score_held_out(held_out_pairs(own, bundle.cross_fitted), fold_rankers(recommender))
-    metrics = measure(scored, bundle.manifest.seed, k)
+    pairs, further, seed = bundle.pairs, bundle.cross_fitted, bundle.manifest.seed
+    if queries is not None:
+        pairs = pairs[pairs["query"].isin(queries)]
+        further = None if further is None else further[further["query"].isin(queries)]
+    own = with_features(recommender.collection, recommender.settings, pairs)
+    scored = score_held_out(held_out_pairs(own, further), fold_rankers(recommender))
+    metrics = measure(scored, seed, k)
+    if queries is not None:
+        recall = candidate_recall(scored, recommender.relevance)
+        return metrics | {
+            "candidate_recall": query_mean(recall, seed),
+            "split": bundle.metrics["split"],
+        }
     kept = (
         "candidates",
         "candidate_curve",
@@ -199,6 +214,8 @@ def without_query_text(
 def summary(metrics: dict[str, Any]) -> str:
     """Return what `evaluate_bundle` gives as a table for the terminal."""
     lines = _ranker_lines(metrics) if metrics["rankers"] else [_NO_PAIRS]
+    if "candidate_recall" in metrics:
+        lines.append(f"recall of candidates: {_cell(metrics['candidate_recall'])}")
     for name, row in metrics.get("candidates", {}).items():
         if row["recall"] is not None:
             size = f"{row['mean_size']:.0f} images"

@@ -11,7 +11,7 @@ RELEVANT = 2.5
 """The mean grade from which on a pair counts as relevant."""
 
 NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
-VIEW_LENGTH, PARAMETERS_LENGTH = 80, 8000
+VIEW_LENGTH, SET_LENGTH, PARAMETERS_LENGTH = 80, 80, 8000
 
 
 def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
@@ -35,6 +35,11 @@ def checked_reviewer(reviewer: str) -> str:
 def checked_view(name: str) -> str:
     """Return a view's name on one line; VerdictError if it is no text, empty, or too long."""
     return _line(name, "view's name", VIEW_LENGTH)
+
+
+def checked_set(name: str) -> str:
+    """Return a query set's name on one line; VerdictError if it is no text, empty, or too long."""
+    return _line(name, "query set's name", SET_LENGTH)
 
 
 def checked_name(image: str) -> str:

@@ -1,10 +1,22 @@
 """The command line, run in this process."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from mmrec_core.cli.main import main
+
+
+@pytest.fixture(scope="session")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where verdicts, query sets and builds' figures go, unless a test says otherwise."""
+    return tmp_path_factory.mktemp("verdicts")
+
+
+@pytest.fixture(autouse=True)
+def _verdicts_elsewhere(monkeypatch: pytest.MonkeyPatch, verdicts: Path) -> None:
+    monkeypatch.setenv("MMREC_VERDICTS", str(verdicts))
 
 
 @pytest.fixture
