@@ -1,5 +1,7 @@
 """One query: what each ranker puts beside it, why, and what was lost on the way."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mmrec_app.frame import opening
@@ -14,12 +16,14 @@ from mmrec_app.recommend import (
     place,
     stages,
     start,
+    two_answers,
+    two_bundles,
     visitor_query,
     why_not,
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import copied_link, exports, notices, waiting
+from mmrec_app.shared import against, copied_link, exports, notices, waiting
 from mmrec_app.state.address import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
@@ -58,7 +62,11 @@ with right:
     controls.controls(bundle, view, tuple(scored.scores))
     panel.caption_field(bundle, query)
     panel.warn_of_unread(bundle, query)
+other = against.other_bundle(bundle, view.other)
 try:
+    two = two_answers.both(bundle, other, query, view) if other else None
+    if two is None:
+        view = replace(view, other=None, result=view.result if view.result in bundle else None)
     comparison = answers.compared(bundle, query, view)
 except QueryError as error:
     notices.notice(_("No recommendations by this ranker"), str(error))
@@ -72,6 +80,10 @@ with head:
     copied_link.copy_link("recommend.copy_link")
     why_not.search(bundle, view)
 why_not.why_not(bundle, view, comparison)
+if two is not None:
+    two_bundles.answer(view, two)
+    two_bundles.footer(two)
+    st.stop()
 answer.agreements(comparison)
 answer.answer(bundle, query, view, comparison)
 st.divider()

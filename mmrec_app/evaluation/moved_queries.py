@@ -20,14 +20,17 @@ from mmrec_core.plots.paired_scatter import Named, groups, paired_scatter
 _LISTED = 20
 
 
-def scatter(compared: Differences) -> None:
-    """Draw each query by its figure in A and in B; a click opens it on Recommend."""
+def scatter(compared: Differences, other: str) -> None:
+    """Draw each query by its figure in A and in B; a click opens it in both on Recommend.
+
+    ``other`` is the name under which B is served.
+    """
     metric = metric_title(compared.metric)
     heading(
         _("Each query in A and in B"),
         _(
             "Above the line: better in B. Queries of equal figures lie side by side. Click a point "
-            "to open the query; those that moved most are listed below, too."
+            "to open the query in both; those that moved most are listed below, too."
         ),
     )
     table = compared.queries
@@ -36,7 +39,8 @@ def scatter(compared: Differences) -> None:
     images = table["image"].to_numpy()
 
     def query(trace: int, point: int) -> dict[str, Any] | None:
-        return {"image": images[traces[trace][point]], "ranker": compared.ranker}
+        image = images[traces[trace][point]]
+        return {"image": image, "ranker": compared.ranker, "other": other}
 
     read = captions.reader(compared.a)
     names = [read(int(row)) or image for row, image in zip(table["query"], images, strict=True)]
@@ -56,8 +60,8 @@ def scatter(compared: Differences) -> None:
     )
 
 
-def table(compared: Differences) -> None:
-    """Draw the queries that moved most, each a link to Recommend."""
+def table(compared: Differences, other: str) -> None:
+    """Draw the queries that moved most, each a link to both lists on Recommend."""
     section(
         _("Queries that moved most"),
         _(
@@ -76,7 +80,7 @@ def table(compared: Differences) -> None:
     read, empty = captions.reader(compared.a), captions.no_caption()
     rows = []
     for row in moved.head(_LISTED).to_dict("records"):
-        target = address.href("recommend", image=row["image"], ranker=compared.ranker)
+        target = address.href("recommend", image=row["image"], ranker=compared.ranker, other=other)
         text = read(int(row["query"])) or f"{row['image']} ({empty})"
         rows.append(
             [

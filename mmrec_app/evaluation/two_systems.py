@@ -5,22 +5,14 @@ import streamlit as st
 from mmrec_app.evaluation import moved_queries, system_tables
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
-from mmrec_app.served.bundles import bundle_folders, opened
-from mmrec_app.shared import held_out, notices
+from mmrec_app.shared import against, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.differences.compare import Differences, differences, main_ranker
+from mmrec_core.differences.compare import Differences
 from mmrec_core.differences.figures import BY_QUERY
-from mmrec_core.differences.matching import System
-from mmrec_core.differences.pools import shared_rankers
 from mmrec_core.differences.text import metric_title
 from mmrec_core.errors import BundleError, ComparisonError
-
-
-def others(bundle: Bundle) -> list[str]:
-    """Return the names of the other bundles that are served."""
-    return [name for name, folder in bundle_folders().items() if folder != bundle.path]
 
 
 @st.fragment
@@ -28,39 +20,30 @@ def two_systems(bundle: Bundle) -> None:
     """Draw the choice of the other bundle, and all that is said of the difference."""
     address.pending_turn()
     view = address.read(EvaluationView)
-    names = others(bundle)
-    if not names:
+    names = against.others(bundle)
+    if not names and view.against is None:
         notices.empty(
-            _("Only this bundle is served"),
+            _("No other bundle of these images is served"),
             _("Put another one of the same images beside it: mmrec build --out artifacts/NAME."),
         )
         return
-    other = view.against if view.against in names else None
-    if view.against is not None and other is None:
-        notices.notice(
-            _("No bundle named “{name}” is served here").format(name=view.against),
-            ", ".join(names),
-        )
+    other = against.other_bundle(bundle, view.against)
     chosen = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with chosen:
-        _other(names, other)
+        against.choice(
+            names,
+            view.against,
+            "evaluation.against",
+            lambda name: address.change(EvaluationView, against=name),
+        )
     if other is None:
         st.caption(_("B is compared with this bundle, A, on the queries that both hold out."))
         return
     try:
         with st.spinner(_("Measuring on the held-out queries…")):
-            a, b = _system(bundle), _system(opened(bundle_folders()[other]))
-            rankers = shared_rankers(a, b)
-            ranker = view.ranker if view.ranker in rankers else main_ranker(rankers)
-            compared = _differences(a.bundle.digest, b.bundle.digest, a, b, ranker, view.metric)
+            compared = against.compared(bundle, other, view.ranker, view.metric)
     except ComparisonError:
-        notices.empty(
-            _("These two cannot be compared"),
-            _(
-                "They share too few queries: both must hold out at least 5 queries of the same "
-                "images, with a relevance that both know."
-            ),
-        )
+        against.say_incomparable()
         return
     except BundleError as error:
         notices.empty(_("This bundle cannot be opened"), str(error))
@@ -71,37 +54,10 @@ def two_systems(bundle: Bundle) -> None:
     system_tables.figures_table(compared)
     drawn, listed = st.columns(2, gap="large")
     with drawn:
-        moved_queries.scatter(compared)
+        moved_queries.scatter(compared, str(view.against))
     with listed:
         system_tables.slices_table(compared, view)
-    moved_queries.table(compared)
-
-
-def _system(bundle: Bundle) -> System:
-    return System(bundle, held_out.scored(bundle))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _differences(
-    digest: str, other: str, _a: System, _b: System, ranker: str, metric: str
-) -> Differences:
-    return differences(_a, _b, ranker=ranker, metric=metric)
-
-
-def _other(names: list[str], other: str | None) -> None:
-    st.session_state["evaluation.against"] = other
-    st.selectbox(
-        _("Compare with"),
-        names,
-        index=None,
-        key="evaluation.against",
-        placeholder=_("Another bundle"),
-        width=240,
-        on_change=lambda: address.change(
-            EvaluationView, against=st.session_state["evaluation.against"]
-        ),
-        help=_("Images are matched by name. Positive differences: the other bundle, B, is better."),
-    )
+    moved_queries.table(compared, str(view.against))
 
 
 def _by(compared: Differences) -> None:

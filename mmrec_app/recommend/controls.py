@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import COLLAPSE_ABOVE, K_RANGE, SIDE_BY_SIDE, RecommendView
+from mmrec_app.shared import against
 from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
@@ -11,10 +12,14 @@ from mmrec_core.bundle import Bundle
 
 
 def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> None:
-    """Draw the choice of the ranker, k, diversity, and whether near-duplicates are one."""
+    """Draw the choice of the ranker, k, another bundle, diversity, and merging near-duplicates.
+
+    Beside another bundle's list one ranker shows at a time.
+    """
+    choices = rankers if view.other else (SIDE_BY_SIDE, *rankers)
     st.session_state.update(
         {
-            "recommend.ranker": view.ranker,
+            "recommend.ranker": view.lists(rankers)[0] if view.other else view.ranker,
             "recommend.k": view.k,
             "recommend.diversity": view.diversity,
             "recommend.collapse": view.collapse,
@@ -25,7 +30,7 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
     ):
         st.segmented_control(
             _("Ranker"),
-            [SIDE_BY_SIDE, *rankers],
+            choices,
             key="recommend.ranker",
             required=True,
             format_func=lambda name: vocabulary.ranker_name(name) if name else _("Side by side"),
@@ -42,6 +47,8 @@ def controls(bundle: Bundle, view: RecommendView, rankers: tuple[str, ...]) -> N
             width=120,
             on_change=lambda: address.change(RecommendView, k=st.session_state["recommend.k"]),
         )
+        if names := against.others(bundle):
+            against.choice(names, view.other, "recommend.other", beside)
         _seldom(view)
     if view.ranker:
         st.caption(vocabulary.ranker_meaning(view.ranker))
@@ -84,6 +91,11 @@ def use(ranker: str) -> None:
     """Show one ranker, or several side by side; the chosen result stays chosen."""
     chosen = {"by": ranker} if ranker else {}
     address.change(RecommendView, ranker=ranker, against=None, **chosen)
+
+
+def beside(name: str | None) -> None:
+    """Show another bundle's list beside this one's, or none."""
+    address.change(RecommendView, other=name, other_by="", result=None, by=None, against=None)
 
 
 def other_rankers(can_answer: tuple[str, ...]) -> None:

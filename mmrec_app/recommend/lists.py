@@ -48,6 +48,39 @@ def lists(
         What the page shows: the links change its result, or its query.
     """
 
+    draw(
+        [
+            column(
+                answer,
+                name,
+                vocabulary.ranker_name(name),
+                [_card(bundle, comparison, view, answer, result) for result in answer.results],
+            )
+            for name, answer in comparison.answers.items()
+        ],
+        absent=[] if view.ranker else _absent(bundle, comparison),
+        selected=selected,
+        against=against,
+        on_picked=on_picked,
+        on_against=on_against,
+    )
+
+
+def draw(
+    columns: list[dict[str, Any]],
+    *,
+    absent: list[dict[str, Any]] | None = None,
+    joined: bool = False,
+    selected: tuple[str, str] | None,
+    against: str | None = None,
+    on_picked: Callable[[str, str], None],
+    on_against: Callable[[str], None] | None = None,
+) -> None:
+    """Draw columns, as `column` returns them, with lines between the same images if ``joined``.
+
+    The other parameters are those of `lists`.
+    """
+
     def event(name: str) -> Any:
         return st.session_state[KEY].get(name)
 
@@ -55,25 +88,31 @@ def lists(
         if value := event("picked"):
             on_picked(value["list"], value["id"])
 
+    def compared() -> None:
+        if on_against and (value := event("against")):
+            on_against(value["id"])
+
     _lists(
         key=KEY,
         data={
-            "columns": [_column(bundle, comparison, view, name) for name in comparison.answers],
-            "absent": [] if view.ranker else _absent(bundle, comparison),
+            "columns": columns,
+            "joined": joined,
+            "absent": absent or [],
             "selected": {"list": selected[0], "id": selected[1]} if selected else None,
             "against": against,
             "reasons": f".st-key-{REASONS}",
             "words": {"follow": _("Use as the query"), "lists": _("Ranked lists")},
         },
         on_picked_change=picked,
-        on_against_change=lambda: on_against(value["id"]) if (value := event("against")) else None,
+        on_against_change=compared,
     )
 
 
-def _column(
-    bundle: Bundle, comparison: Comparison, view: RecommendView, ranker: str
+def column(
+    answer: Recommendation, key: str, title: str, cards: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    answer = comparison.answers[ranker]
+    """Return one list for `draw`, with `card`s."""
+    ranker = answer.ranker
     note, meaning = vocabulary.unit(ranker), vocabulary.ranker_meaning(ranker)
     if answer.end_of_relevance is not None and answer.threshold is not None:
         note = _("{n} of {all} predicted relevant").format(
@@ -81,12 +120,12 @@ def _column(
         )
         meaning = f"{meaning}\n{_threshold_meaning(answer.threshold)}"
     return {
-        "key": ranker,
-        "title": vocabulary.ranker_name(ranker),
+        "key": key,
+        "title": title,
         "meaning": meaning,
         "note": note,
         "label": counted(answer),
-        "cards": [_card(bundle, comparison, view, answer, result) for result in answer.results],
+        "cards": cards,
         "end": _end(answer),
     }
 
@@ -140,37 +179,12 @@ def _card(
     answer: Recommendation,
     result: Result,
 ) -> dict[str, Any]:
-    caption = captions.caption(bundle, result.index)
-    alt = caption or _("a picture without a caption, {name}").format(name=result.image)
-    score, probability = formats.digits(result.score), result.probability
     elsewhere = comparison.ranks_of(result.index, but=answer.ranker)
-    below = (
-        probability is not None and answer.threshold is not None and probability < answer.threshold
-    )
     only = comparison.only_here(answer.ranker, result)
-    value = score if probability is None else formats.percent(probability)
-    return {
-        "id": result.image,
+    return card(bundle, answer, result) | {
         "href": view.link_to_result(answer.ranker, result.image),
         "query_href": view.link_to(result.image),
-        "src": thumbnail_url(bundle, result.index),
-        "alt": alt,
-        "tip": f"{caption or captions.no_caption()}\n{result.image}\n"
-        + naming.cluster_name(bundle, result.cluster),
-        "rank": str(result.rank),
-        "value": value,
-        "note": None if probability is None else score,
-        "share": min(max(result.score, 0), 1) if probability is None else probability,
-        "threshold": answer.threshold,
-        "below": below,
-        "caption": caption or captions.no_caption(),
-        "uncaptioned": caption is None,
-        "stack": _stack(len(result.duplicates)),
-        "known": _known(bundle, result.relevance),
-        "cluster": {
-            "colour": cluster_colour(result.cluster),
-            "glyph": cluster_glyph(result.cluster),
-        },
+        "known": known(bundle, result.relevance),
         "only": _("only here") if only else None,
         "elsewhere": [
             {
@@ -184,6 +198,39 @@ def _card(
     }
 
 
+def card(bundle: Bundle, answer: Recommendation, result: Result) -> dict[str, Any]:
+    """Return what a result is in its own list, for `column`.
+
+    Its addresses, its known relevance and where it stands elsewhere are the caller's to add.
+    """
+    caption = captions.caption(bundle, result.index)
+    score, probability = formats.digits(result.score), result.probability
+    below = (
+        probability is not None and answer.threshold is not None and probability < answer.threshold
+    )
+    value = score if probability is None else formats.percent(probability)
+    return {
+        "id": result.image,
+        "src": thumbnail_url(bundle, result.index),
+        "alt": caption or _("a picture without a caption, {name}").format(name=result.image),
+        "tip": f"{caption or captions.no_caption()}\n{result.image}\n"
+        + naming.cluster_name(bundle, result.cluster),
+        "rank": str(result.rank),
+        "value": value,
+        "note": None if probability is None else score,
+        "share": min(max(result.score, 0), 1) if probability is None else probability,
+        "threshold": answer.threshold,
+        "below": below,
+        "caption": caption or captions.no_caption(),
+        "uncaptioned": caption is None,
+        "stack": _stack(len(result.duplicates)),
+        "cluster": {
+            "colour": cluster_colour(result.cluster),
+            "glyph": cluster_glyph(result.cluster),
+        },
+    }
+
+
 def _stack(duplicates: int) -> dict[str, str] | None:
     if not duplicates:
         return None
@@ -191,7 +238,8 @@ def _stack(duplicates: int) -> dict[str, str] | None:
     return {"sign": f"+{duplicates}", "text": text.format(n=duplicates)}
 
 
-def _known(bundle: Bundle, relevance: int | None) -> dict[str, str] | None:
+def known(bundle: Bundle, relevance: int | None) -> dict[str, str] | None:
+    """Return the mark of what a bundle knows of a result's relevance, for a `card`."""
     judged = bundle.manifest.relevance == "judged"
     if relevance:
         text = _("judged relevant") if judged else _("same category")

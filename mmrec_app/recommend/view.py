@@ -44,6 +44,10 @@ class RecommendView:
     parts : str
         What regions and words are shown to add up to, one of `regions.MEASURES`; empty while they
         are not shown.
+    other : str or None
+        The name of another bundle, whose list stands beside this one's.
+    other_by : str
+        The ranker of that list; empty for the same one, or its best.
     """
 
     image: str | None = None
@@ -60,6 +64,8 @@ class RecommendView:
     missing: str | None = None
     parts: str = ""
     region: str = ""
+    other: str | None = None
+    other_by: str = ""
 
     def __post_init__(self) -> None:
         """Move numbers into their range, and cut a text that is too long."""
@@ -79,6 +85,8 @@ class RecommendView:
         """Return the rankers whose lists are shown, of those that can answer."""
         if self.ranker:
             return (self.ranker,)
+        if self.other:
+            return (MODEL,) if MODEL in can_answer else (FUSED,)
         shown = [name for name in (MODEL, CLIP, BERT) if name in can_answer]
         if MODEL not in shown and BERT in shown:  # without captions the mean is CLIP again
             shown.append(FUSED)
@@ -113,6 +121,8 @@ class RecommendView:
             result=candidate,
             by=by,
             parts=self.parts,
+            other=self.other,
+            other_by=self.other_by,
         )
 
 
@@ -131,7 +141,8 @@ def current(bundle: Bundle, rankers: tuple[str, ...]) -> RecommendView:
                 name=view.ranker, names=", ".join(rankers)
             )
         )
-    for image in (view.image, view.result, view.against, view.missing):
+    result = None if view.other else view.result  # the other bundle may have it
+    for image in (view.image, result, view.against, view.missing):
         if image and image not in bundle:
             raise address.LinkError(_("This bundle has no image “{name}”.").format(name=image))
     return replace(view, by=None) if view.by not in rankers else view

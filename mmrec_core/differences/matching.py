@@ -43,8 +43,8 @@ class System:
 
 
 @dataclass(frozen=True, eq=False)
-class Matching:
-    """What two bundles, A and B, share.
+class MatchedImages:
+    """The images that two bundles, A and B, share by name.
 
     Attributes
     ----------
@@ -56,10 +56,6 @@ class Matching:
         Images of both, of A alone, of B alone.
     redrawn : int
         Images of both whose thumbnails differ: another picture under the same name.
-    queries : ndarray (q,) int64
-        Rows in A, ascending, of the queries with held-out pairs in both.
-    queries_only_a, queries_only_b : int
-        Queries with held-out pairs in one of them alone.
     """
 
     row_in_b: np.ndarray
@@ -68,6 +64,44 @@ class Matching:
     only_a: int
     only_b: int
     redrawn: int
+
+
+def matched_images(a: Bundle, b: Bundle) -> MatchedImages:
+    """Match the images of two bundles by name.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.differences.matching import matched_images
+    >>> bundle = open_bundle("artifacts/demo")
+    >>> matched_images(bundle, bundle).only_a
+    0
+    """
+    names_a, names_b = (pd.Index(each.items["image"]) for each in (a, b))
+    row_in_b, row_in_a = names_b.get_indexer(names_a), names_a.get_indexer(names_b)
+    both = np.flatnonzero(row_in_b >= 0)
+    return MatchedImages(
+        row_in_b=row_in_b,
+        row_in_a=row_in_a,
+        images=len(both),
+        only_a=len(names_a) - len(both),
+        only_b=len(names_b) - len(both),
+        redrawn=_redrawn(a, b, both, row_in_b[both]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Matching(MatchedImages):
+    """What two systems, A and B, share: images, and queries with held-out pairs.
+
+    Attributes
+    ----------
+    queries : ndarray (q,) int64
+        Rows in A, ascending, of the queries with held-out pairs in both.
+    queries_only_a, queries_only_b : int
+        Queries with held-out pairs in one of them alone.
+    """
+
     queries: np.ndarray
     queries_only_a: int
     queries_only_b: int
@@ -88,24 +122,17 @@ class Matching:
                     "build it from captions with labels, or with judged pairs (mmrec build "
                     "--pairs)."
                 )
-        names_a, names_b = (pd.Index(each.bundle.items["image"]) for each in (a, b))
-        row_in_b, row_in_a = names_b.get_indexer(names_a), names_a.get_indexer(names_b)
-        both = np.flatnonzero(row_in_b >= 0)
+        images = matched_images(a.bundle, b.bundle)
         queries_a, queries_b = (np.unique(each.scored["query"].to_numpy()) for each in (a, b))
-        queries = np.intersect1d(queries_a, row_in_a[queries_b])
+        queries = np.intersect1d(queries_a, images.row_in_a[queries_b])
         if len(queries) < FEWEST_QUERIES:
             raise ComparisonError(
-                f"the bundles share {len(both):,} images by name and {len(queries)} queries that "
-                f"both hold out, and at least {FEWEST_QUERIES} queries are needed: compare "
+                f"the bundles share {images.images:,} images by name and {len(queries)} queries "
+                f"that both hold out, and at least {FEWEST_QUERIES} queries are needed: compare "
                 "bundles that were built from the same folder of images."
             )
         return cls(
-            row_in_b=row_in_b,
-            row_in_a=row_in_a,
-            images=len(both),
-            only_a=len(names_a) - len(both),
-            only_b=len(names_b) - len(both),
-            redrawn=_redrawn(a.bundle, b.bundle, both, row_in_b[both]),
+            **vars(images),
             queries=queries,
             queries_only_a=len(queries_a) - len(queries),
             queries_only_b=len(queries_b) - len(queries),

@@ -1,18 +1,23 @@
-"""Evaluation's view of two bundles, run without a browser on two real ones."""
+"""The views of two bundles, run without a browser on real ones."""
 
+import io
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from mmrec_app.served import visitor_pictures
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
-from tests.app.pages import figure, links_of, page, texts
+from tests.app.pages import figure, gallery_of, links_of, page, texts
+
+PICTURE = "animals/birds/magpie.png"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +71,7 @@ def test_queries_that_moved_lead_to_their_lists(served: str, compared: Differenc
     for (_text, href), image in zip(moved, compared.queries["image"], strict=False):
         assert urlsplit(href).path == "recommend"
         assert f"image={image.replace('/', '%2F')}" in href
+        assert "other=worse" in href
     points = figure(app, "evaluation.moved")["data"]
     ndcg = compared.figure("ndcg@5")
     assert [len(trace["customdata"]) for trace in points] == [ndcg.better, ndcg.equal, ndcg.worse]
@@ -93,4 +99,62 @@ def test_what_cannot_be_compared_is_said(served: str) -> None:
 
 
 def test_a_bundle_alone_says_so(bundle: Bundle) -> None:
-    assert "Only this bundle is served" in texts(page("evaluation", view="systems"))
+    app = page("evaluation", view="systems")
+    assert "No other bundle of these images is served" in texts(app)
+    assert not [box for box in page("recommend", image=PICTURE).selectbox if "bundle" in box.label]
+
+
+def lists(app: AppTest) -> dict[str, dict]:
+    return {column["key"]: column for column in gallery_of(app, "recommend.lists")["columns"]}
+
+
+def test_a_query_has_both_bundles_lists_with_the_place_in_the_other(served: str) -> None:
+    app = page("recommend", bundle=served, image=PICTURE, other="worse", ranker="clip", k="6")
+    shown = lists(app)
+    assert list(shown) == ["A", "B"]
+    assert gallery_of(app, "recommend.lists")["joined"]
+    for a, b in zip(shown["A"]["cards"], shown["B"]["cards"], strict=True):
+        assert a["id"] == b["id"]
+        assert a["elsewhere"][0]["rank"] == b["rank"]
+        assert a["only"] is None
+    assert "6 are in both; 0 only in A, 0 only in B" in texts(app).replace("\\", "")
+    assert "place 1" in str(gallery_of(app, "recommend.moved")["facts"])
+
+
+def test_a_bundle_without_labels_answers_by_what_it_has(served: str) -> None:
+    app = page("recommend", bundle=served, image=PICTURE, other="bare")
+    shown = lists(app)
+    assert (shown["A"]["title"], shown["B"]["title"]) == ("A · CatBoost", "B · CLIP + BERT mean")
+    assert "CatBoost has no list for this query in B" in texts(app).replace("\\", "")
+    app.selectbox(key="recommend.other_by").select("bert").run()
+    assert lists(app)["B"]["title"] == "B · BERT"
+    assert lists(page("recommend", bundle="bare", image=PICTURE, other="worse"))["A"]["cards"]
+
+
+def test_the_other_bundle_is_chosen_and_left_by_the_address(served: str) -> None:
+    app = page("recommend", bundle=served, image=PICTURE)
+    app.selectbox(key="recommend.other").select("worse").run()
+    assert app.query_params["other"] == "worse"
+    assert list(lists(app)) == ["A", "B"]
+    app.selectbox(key="recommend.other").set_value(None).run()
+    assert list(lists(app)) == ["model", "clip", "bert"]
+
+
+def test_a_query_that_the_other_bundle_lacks_is_said(served: str, folder: Path) -> None:
+    a, b = (set(open_bundle(folder / name).items["image"]) for name in ("demo", "worse"))
+    (image,) = a - b
+    app = page("recommend", bundle=served, image=image, other="worse")
+    assert "This query is not in worse" in texts(app)
+    assert "model" in lists(app)
+    assert "No bundle named" in texts(page("recommend", image=image, bundle=served, other="gone"))
+
+
+def test_both_bundles_answer_a_text_and_a_picture(served: str) -> None:
+    app = page("recommend", bundle=served, text="a red bird", other="worse")
+    titles = [column["title"] for column in lists(app).values()]
+    assert titles == ["A · CLIP + BERT mean", "B · CLIP + BERT mean"]
+    drawn = io.BytesIO()
+    Image.new("RGB", (80, 60), "red").save(drawn, "PNG")
+    kept = visitor_pictures.keep(drawn.getvalue())
+    app = page("recommend", bundle=served, upload=kept, other="worse", ranker="clip")
+    assert [len(column["cards"]) for column in lists(app).values()] == [10, 10]

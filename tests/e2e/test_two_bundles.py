@@ -50,13 +50,19 @@ def test_another_bundle_is_chosen_and_its_queries_opened_by_keyboard(
     expect(differences.get_by_text("worse, p").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("size", "theme"), product(SIZES, GROUNDS))
+VIEWS = {
+    "evaluation?view=systems&ranker=bert&against=worse": "[aria-label=Query]",
+    "recommend?image=animals/birds/magpie.png&other=worse": ".column .card .loaded",
+}
+
+
+@pytest.mark.parametrize(("view", "size", "theme"), product(VIEWS, SIZES, GROUNDS))
 def test_axe_finds_nothing_of_the_apps_own(
-    two: Server, demo_bundle: Path, page: Page, size: str, theme: str
+    two: Server, demo_bundle: Path, page: Page, view: str, size: str, theme: str
 ) -> None:
-    name = demo_bundle.resolve().name
-    page.goto(f"{two.url}/evaluation?bundle={name}&view=systems&ranker=bert&against=worse")
-    expect(page.get_by_role("region", name="Query")).to_be_visible()
+    page.goto(f"{two.url}/{view}&bundle={demo_bundle.resolve().name}")
+    expect(page.locator(VIEWS[view]).locator("visible=true").first).to_be_visible()
+    settled(page)
     found = violations(page, theme, SIZES[size])
     assert [(one.rule, one.element) for one in found if one.exempt is None] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -7,6 +7,7 @@ import { Turns } from "../../mmrec_app/components/compare/turns.js";
 import { toggled } from "../../mmrec_app/components/gallery/range.js";
 import { gradeOfKey, nameOf } from "../../mmrec_app/components/grading/keys.js";
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
+import { joined } from "../../mmrec_app/components/lists/joins.js";
 import { nextPosition } from "../../mmrec_app/components/lists/moves.js";
 import { allPositions, nextWhere, stepped } from "../../mmrec_app/components/queue/positions.js";
 import { componentOf, listenOnPage } from "../../mmrec_app/components/shared/component.js";
@@ -39,6 +40,17 @@ test("in lists side by side, arrows go down a list and over to the next", () => 
 test("a list alone is a grid", () => {
   assert.deepEqual(nextPosition("ArrowDown", at(0, 1), [9], 4), at(0, 5));
   assert.deepEqual(nextPosition("ArrowRight", at(0, 1), [9], 4), at(0, 2));
+});
+
+test("lines join what two lists share, by where it moves", () => {
+  const left = ["a", "b", "c", "d"].map((id) => ({ id }));
+  const right = ["b", "a", "c", "e"].map((id) => ({ id }));
+  const moves = joined(left, right).map(({ id, to, kind }) => [id, to.id, kind]);
+  assert.deepEqual(moves, [
+    ["a", "a", "down"],
+    ["b", "b", "up"],
+    ["c", "c", "same"],
+  ]);
 });
 
 test("a tick ticks one, or all from the last one on, in either direction", () => {

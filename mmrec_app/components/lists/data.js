@@ -5,6 +5,7 @@
 /**
  * @typedef {object} ListsData
  * @property {Column[]} columns one a ranker
+ * @property {boolean} joined whether lines join the same picture in the first two
  * @property {Absent[]} absent rankers that have no list for this query
  * @property {Place | null} selected the result that is explained
  * @property {string | null} against id of the result that it is compared with

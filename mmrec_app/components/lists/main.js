@@ -9,6 +9,7 @@ import { closest, make } from "../shared/elements.js";
 import { columnCount } from "../shared/grid_keys.js";
 import { viewsOf } from "../shared/views.js";
 import { ColumnView } from "./column.js";
+import { Joins } from "./joins.js";
 import { nextPosition } from "./moves.js";
 
 const NARROW = "(max-width: 640px)";
@@ -32,6 +33,7 @@ class Lists {
     this.tabs = make("div", "tabs", outer);
     this.tabs.setAttribute("role", "group");
     this.root = make("div", "lists", outer);
+    this.joins = new Joins(this.root);
     this.root.onclick = (event) => this.onClick(event);
     this.root.onkeydown = (event) => this.onKey(event);
     this.root.onmousedown = (event) => {
@@ -61,6 +63,8 @@ class Lists {
     const template = widths.map((width) => `minmax(0, ${width}fr)`).join(" ");
     this.root.style.setProperty("--template", template);
     this.root.replaceChildren(...before, ...this.columns.map((column) => column.root), ...after);
+    this.root.classList.toggle("joined", data.joined);
+    this.joins.update(data.joined ? this.columns : []);
     this.tabs.hidden = this.columns.length < 2;
     this.tabs.setAttribute("aria-label", data.words.lists);
     this.tabs.replaceChildren(...this.columns.map((column) => column.tab));
@@ -135,6 +139,7 @@ class Lists {
    */
   highlight(id) {
     for (const card of this.cards) card.root.classList.toggle("twin", card.id === id);
+    this.joins.highlight(id);
   }
 
   /**
