@@ -5,7 +5,7 @@ import streamlit as st
 from mmrec_app.evaluation import moved_queries, system_tables
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
-from mmrec_app.shared import against, notices
+from mmrec_app.shared import against, leads, notices
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -57,6 +57,7 @@ def two_systems(bundle: Bundle) -> None:
         moved_queries.scatter(compared, str(view.against))
     with listed:
         system_tables.slices_table(compared, view)
+    _ways_on(compared, str(view.against))
     moved_queries.table(compared, str(view.against))
 
 
@@ -83,6 +84,12 @@ def _by(compared: Differences) -> None:
             EvaluationView, metric=st.session_state["evaluation.metric"]
         ),
     )
+
+
+def _ways_on(compared: Differences, other: str) -> None:
+    by = {"against": other, "ranker": compared.ranker, "metric": compared.metric}
+    on_map = address.href("map", **address.exactly(colour="wins", **by))
+    leads.line([(_("The map, coloured by who wins"), on_map)])
 
 
 def _lead(compared: Differences) -> None:

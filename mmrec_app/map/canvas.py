@@ -11,13 +11,12 @@ from mmrec_app import i18n
 from mmrec_app.i18n import _
 from mmrec_app.map import places
 from mmrec_app.map.colours import SCALES, Colouring
-from mmrec_app.map.view import LABEL, MapView
+from mmrec_app.map.view import CLUSTER, LABEL, MapView
 from mmrec_app.served import layers, thumbnails
 from mmrec_app.served.layers import Layer
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, filters
 from mmrec_core.bundle import Bundle
-from mmrec_core.plots.palette import CLUSTER_COLOURS
 from mmrec_core.serving import map_grid as grid
 from mmrec_core.serving.map_grid import Frame
 from mmrec_core.serving.recommender import Recommendation
@@ -74,8 +73,10 @@ def canvas(
     """
     frame, _points, points = _gridded(bundle.digest, bundle)
     shown = None
-    if view.active:
+    if view.active or colouring.sparse:
         rows = filters.matching(bundle, view)
+        if colouring.sparse:
+            rows = colouring.coloured(rows, [], None)
         shown = layers.publish(layers.of_bytes(grid.as_bits(rows, len(bundle.cluster_of))))
     labels = colouring.names if view.colour == LABEL else None
     chosen = None if view.image is None else bundle.index_of(view.image)
@@ -99,7 +100,10 @@ def canvas(
             "places": layers.publish(places.names(bundle, labels)),
             "shown": shown,
             "frame": [frame.left, frame.low, frame.size],
-            "palette": list(CLUSTER_COLOURS),
+            "texts": layers.publish(colouring.texts) if colouring.texts else None,
+            "palette": list(colouring.palette),
+            "ordered": colouring.sparse,
+            "named": view.colour in (CLUSTER, LABEL),
             "scales": SCALES,
             "isolate": isolated,
             "between": list(view.between) if view.between else None,

@@ -9,13 +9,22 @@ import streamlit as st
 from mmrec_app import i18n
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import placed_query
-from mmrec_app.map.view import CLUSTER, COLOURS, LABEL, NDCG_LOSS, SCORE, VERDICT, MapView
+from mmrec_app.map.view import (
+    CLUSTER,
+    COLOURS,
+    LABEL,
+    NDCG_LOSS,
+    SCORE,
+    VERDICT,
+    WINS,
+    MapView,
+)
 from mmrec_app.served import layers
 from mmrec_app.served.layers import Layer
-from mmrec_app.shared import captions, held_out, naming, reviews
+from mmrec_app.shared import against, captions, held_out, naming, reviews
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.plots.palette import cluster_colour, cluster_glyph
+from mmrec_core.plots.palette import CLUSTER_COLOURS, cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED, MODEL
 from mmrec_core.serving.map_grid import NO_CODE, NO_VALUE, coded
 
@@ -41,12 +50,22 @@ class Colouring:
         What the colours mean.
     names : tuple of str or None
         The categories by code, as a link names them; None where ``numbers`` are values.
+    palette : tuple of str
+        Colours of the categories, which begin anew after the last.
+    sparse : bool
+        Whether images without a category are as grey as those that a filter leaves out, and
+        later categories are drawn over earlier ones.
+    texts : Layer or None
+        What is said of single images under the pointer, by row.
     """
 
     numbers: np.ndarray
     layer: Layer
     legend: Layer
     names: tuple[str, ...] | None
+    palette: tuple[str, ...] = CLUSTER_COLOURS
+    sparse: bool = False
+    texts: Layer | None = None
 
     def codes_of(self, names: list[str]) -> list[int]:
         """Return the codes of categories; unknown names are left out."""
@@ -60,25 +79,33 @@ class Colouring:
         if self.names is None:
             low, high = between or (0, NO_VALUE - 1)
             return rows[(self.numbers[rows] >= low) & (self.numbers[rows] <= high)]
+        if self.sparse:
+            rows = rows[self.numbers[rows] != NO_CODE]
         codes = self.codes_of(isolated)
         return rows[np.isin(self.numbers[rows], codes)] if codes else rows
 
 
-def names(bundle: Bundle) -> dict[str, str]:
-    """Return what points of this bundle can be coloured by, with names for people."""
+def names(bundle: Bundle, view: MapView) -> dict[str, str]:
+    """Return what points of this bundle can be coloured by, with names for people.
+
+    What the view asks for stays among them, so that the page can say why it is not there.
+    """
     choices = {
         CLUSTER: _("Cluster"),
         LABEL: _("Category"),
         SCORE: _("Similarity"),
         NDCG_LOSS: _("nDCG loss"),
         VERDICT: _("Verdict"),
+        WINS: _("Who wins"),
     }
     missing = set()
     if not bundle.manifest.counts.with_label:
         missing.add(LABEL)
     if not bundle.manifest.counts.held_out_queries:
-        missing.add(NDCG_LOSS)
-    return {name: choices[name] for name in COLOURS if name not in missing}
+        missing |= {NDCG_LOSS, WINS}
+    if WINS not in missing and not against.others(bundle):
+        missing.add(WINS)
+    return {name: choices[name] for name in COLOURS if name not in missing - {view.colour}}
 
 
 def colouring(bundle: Bundle, view: MapView) -> Colouring:

@@ -7,9 +7,9 @@ import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import colours
-from mmrec_app.map.view import LONGEST_QUERY, MapView
+from mmrec_app.map.view import LONGEST_QUERY, WINS, MapView
 from mmrec_app.served import visitor_pictures
-from mmrec_app.shared import filters
+from mmrec_app.shared import against, filters
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -36,7 +36,16 @@ def controls(bundle: Bundle, view: MapView) -> None:
 
 
 def _colour(bundle: Bundle, view: MapView) -> None:
-    names = colours.names(bundle)
+    names = colours.names(bundle, view)
+
+    def take() -> None:
+        colour = st.session_state["map.colour"]
+        others = against.others(bundle) if colour == WINS else []
+        only = others[0] if len(others) == 1 else None
+        address.change(
+            MapView, colour=colour, isolate="", levels="", page=1, against=view.against or only
+        )
+
     st.session_state["map.colour"] = view.colour
     st.selectbox(
         _("Colour by"),
@@ -44,9 +53,17 @@ def _colour(bundle: Bundle, view: MapView) -> None:
         key="map.colour",
         format_func=lambda name: _("Colour: {what}").format(what=names[name]),
         label_visibility="collapsed",
-        on_change=lambda: address.change(
-            MapView, colour=st.session_state["map.colour"], isolate="", levels="", page=1
-        ),
+        on_change=take,
+    )
+
+
+def other(bundle: Bundle, view: MapView) -> None:
+    """Draw the choice of the bundle that queries are compared with."""
+    against.choice(
+        against.others(bundle),
+        view.against,
+        "map.against",
+        lambda name: address.change(MapView, against=name, isolate="", page=1),
     )
 
 

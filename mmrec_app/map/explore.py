@@ -1,5 +1,7 @@
 """The map and what stands around it: one fragment, so that a click redraws nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -7,13 +9,15 @@ from mmrec_app.i18n import _
 from mmrec_app.map import canvas, colours, controls, placed_query, selection
 from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
-from mmrec_app.map.view import CLUSTER, MapView, checked, isolating
-from mmrec_app.shared import filters, histograms, notices, waiting
+from mmrec_app.map.view import CLUSTER, WINS, MapView, checked, isolating
+from mmrec_app.map.who_wins import Wins, wins
+from mmrec_app.shared import against, filters, histograms, notices, waiting
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
-from mmrec_core.errors import MmrecError
+from mmrec_core.errors import BundleError, ComparisonError, MmrecError
+from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.map_selection import inside
 from mmrec_core.serving.recommender import Recommendation
 
@@ -28,8 +32,11 @@ def explore(bundle: Bundle) -> None:
         notices.stop(_("This link does not fit this collection"), str(error))
     with st.container(key="map-controls"):
         controls.controls(bundle, view)
+        if view.colour == WINS:
+            controls.other(bundle, view)
     query, answer = _answered(bundle, view)
-    colouring = _colouring(bundle, view)
+    won = _wins(bundle, view)
+    colouring = won.colouring if won else _colouring(bundle, view)
     left, right = st.columns([2.4, 1], gap="small")
     with left:
         canvas.canvas(
@@ -37,7 +44,7 @@ def explore(bundle: Bundle) -> None:
             view,
             colouring,
             answer,
-            on_picked=lambda row: _mark(bundle, row),
+            on_picked=lambda row: _pick(bundle, won, row),
             on_lassoed=_select,
             on_isolated=_isolate,
             on_brushed=_brush,
@@ -77,11 +84,40 @@ def _answered(bundle: Bundle, view: MapView) -> tuple[KeyedQuery | None, Recomme
 
 
 def _colouring(bundle: Bundle, view: MapView) -> Colouring:
+    if view.colour == WINS:
+        view = replace(view, colour=CLUSTER)
     try:
         return colours.colouring(bundle, view)
     except MmrecError as error:
         st.caption(formats.escaped(str(error)))
         return colours.colouring(bundle, MapView(colour=CLUSTER))
+
+
+def _wins(bundle: Bundle, view: MapView) -> Wins | None:
+    """Return what colours the queries by who wins; say so where there is nothing to compare."""
+    if view.colour != WINS:
+        return None
+    other = against.other_bundle(bundle, view.against)
+    if other is None:
+        st.caption(_("Choose a bundle to compare with: until then the colours are the clusters'."))
+        return None
+    try:
+        with st.spinner(_("Measuring on the held-out queries…")):
+            return wins(bundle, other, view)
+    except ComparisonError:
+        against.say_incomparable()
+    except BundleError as error:
+        notices.notice(_("This bundle cannot be opened"), str(error))
+    return None
+
+
+def _pick(bundle: Bundle, won: Wins | None, row: int) -> None:
+    """Mark an image; open a query whose colour says who wins in both bundles."""
+    if won is None or row < 0 or won.colouring.numbers[row] == NO_CODE:
+        _mark(bundle, row)
+        return
+    other = address.read(MapView).against
+    address.turn_to("recommend", image=bundle.image(row), ranker=won.ranker, other=other)
 
 
 def _mark(bundle: Bundle, row: int) -> None:

@@ -9,10 +9,12 @@ from mmrec_app.map import selection
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.filtering import Filter
+from mmrec_core.differences.figures import BY_QUERY, NDCG
 from mmrec_core.serving.map_grid import NO_VALUE
 
-CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT = "cluster", "label", "score", "ndcg_loss", "verdict"
-COLOURS = (CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT)
+CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT, WINS = COLOURS = (
+    "cluster", "label", "score", "ndcg_loss", "verdict", "wins",
+)  # fmt: skip
 LONGEST_QUERY = 300
 
 
@@ -24,6 +26,9 @@ class MapView(Filter):
 
     ``image`` is the marked image's name; ``query``, a text, or ``upload``, a visitor's picture
     (`mmrec_app.served.visitor_pictures`), is placed on the map.
+
+    ``against`` names the other bundle of the colour ``wins``, ``ranker`` (None for the main one of
+    both) and ``metric`` by what it compares.
     """
 
     colour: str = CLUSTER
@@ -34,11 +39,16 @@ class MapView(Filter):
     query: str = ""
     upload: str | None = None
     page: int = 1
+    against: str | None = None
+    ranker: str | None = None
+    metric: str = NDCG
 
     def __post_init__(self) -> None:
         """Move what is out of range into it."""
         if self.colour not in COLOURS:
             object.__setattr__(self, "colour", CLUSTER)
+        if self.metric not in BY_QUERY:
+            object.__setattr__(self, "metric", NDCG)
         object.__setattr__(self, "page", max(1, self.page))
         object.__setattr__(self, "query", " ".join(self.query.split())[:LONGEST_QUERY])
 

@@ -4,15 +4,20 @@ import io
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.served import visitor_pictures
+from mmrec_app.served.routes import routes
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
+from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import figure, gallery_of, links_of, page, texts
@@ -102,6 +107,8 @@ def test_a_bundle_alone_says_so(bundle: Bundle) -> None:
     app = page("evaluation", view="systems")
     assert "No other bundle of these images is served" in texts(app)
     assert not [box for box in page("recommend", image=PICTURE).selectbox if "bundle" in box.label]
+    assert "Who wins" not in str(page("map").selectbox(key="map.colour").options)
+    assert "No bundle named" in texts(page("map", colour="wins", against="gone"))
 
 
 def lists(app: AppTest) -> dict[str, dict]:
@@ -138,6 +145,40 @@ def test_the_other_bundle_is_chosen_and_left_by_the_address(served: str) -> None
     assert list(lists(app)) == ["A", "B"]
     app.selectbox(key="recommend.other").set_value(None).run()
     assert list(lists(app)) == ["model", "clip", "bert"]
+
+
+def test_the_map_colours_queries_by_who_wins(served: str, compared: Differences) -> None:
+    app = page("map", bundle=served, colour="wins", against="worse", ranker="bert")
+    data = gallery_of(app, "map.canvas")
+    client = TestClient(Starlette(routes=routes()))
+    codes = np.frombuffer(client.get(f"/{data['codes']}").content, "<u2")
+    legend = client.get(f"/{data['legend']}").json()["entries"]
+    ndcg = compared.figure("ndcg@5")
+    counts = {
+        side: sum(int((codes == one["code"]).sum()) for one in legend if side in one["name"])
+        for side in ("A better", "B better", "equal")
+    }
+    assert counts == {"A better": ndcg.worse, "B better": ndcg.better, "equal": ndcg.equal}
+    in_colour = np.frombuffer(client.get(f"/{data['shown']}").content, np.uint8)
+    measured = np.unpackbits(in_colour, bitorder="little")[: len(codes)].astype(bool)
+    assert (measured == (codes != NO_CODE)).all()
+    said = client.get(f"/{data['texts']}").json()
+    worst = compared.queries.iloc[0]
+    assert f"{formats.digits(worst['difference'], signed=True)}" in said[str(worst["query"])]
+    app = page("map", bundle=served, colour="wins", against="worse", ranker="bert", isolate="a-far")
+    far = compared.queries["difference"] <= -0.25
+    assert f"{int(far.sum())} images selected" in texts(app)
+
+
+def test_the_map_says_what_it_cannot_compare(served: str) -> None:
+    assert "These two cannot be compared" in texts(
+        page("map", bundle=served, colour="wins", against="bare")
+    )
+    app = page("map", bundle=served, colour="wins")
+    assert "Choose a bundle to compare with" in texts(app)
+    app.selectbox(key="map.against").select("worse").run()
+    assert app.query_params["against"] == "worse"
+    assert gallery_of(app, "map.canvas")["texts"]
 
 
 def test_a_query_that_the_other_bundle_lacks_is_said(served: str, folder: Path) -> None:

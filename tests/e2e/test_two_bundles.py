@@ -53,6 +53,7 @@ def test_another_bundle_is_chosen_and_its_queries_opened_by_keyboard(
 VIEWS = {
     "evaluation?view=systems&ranker=bert&against=worse": "[aria-label=Query]",
     "recommend?image=animals/birds/magpie.png&other=worse": ".column .card .loaded",
+    "map?colour=wins&ranker=bert&against=worse": ".map[data-ready]",
 }
 
 

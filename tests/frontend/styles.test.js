@@ -81,6 +81,13 @@ test("high values are drawn over low ones", () => {
   assert.ok(styles[1] < styles[0] && styles[0] < styles[2]);
 });
 
+test("later categories are drawn over earlier ones where they are ordered", () => {
+  const codes = Uint16Array.of(2, 0, 1);
+  const layers = { codes, values: null, shown: null };
+  const { order } = styled(Uint8Array.of(1, 1, 1), layers, null, 3, true);
+  assert.deepEqual([...order], [1, 2, 0]);
+});
+
 test("categories beyond the palette take another shape", () => {
   const palette = [BLACK, WHITE];
   const table = styleTable({ palette, scale: null, background: WHITE, text: BLACK });

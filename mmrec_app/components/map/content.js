@@ -20,6 +20,7 @@ const WHOLE_ZOOM = 1.2; // below it nearly all images are in view
  * @property {ArrayBuffer | null} codes
  * @property {ArrayBuffer | null} values
  * @property {ArrayBuffer | null} shown
+ * @property {Record<string, string> | null} texts
  * @property {Legend} legend
  * @property {PlaceNames} places
  */
@@ -29,11 +30,12 @@ const WHOLE_ZOOM = 1.2; // below it nearly all images are in view
  * @returns {Promise<Files>}
  */
 export async function readFiles(data) {
-  const [points, codes, values, shown, legend, places] = await Promise.all([
+  const [points, codes, values, shown, texts, legend, places] = await Promise.all([
     bytes(data.points),
     data.codes && bytes(data.codes),
     data.values && bytes(data.values),
     data.shown && bytes(data.shown),
+    data.texts && json(data.texts),
     json(data.legend),
     json(data.places),
   ]);
@@ -42,6 +44,7 @@ export async function readFiles(data) {
     codes: codes || null,
     values: values || null,
     shown: shown || null,
+    texts: texts || null,
     legend,
     places,
   };
@@ -63,6 +66,7 @@ export class MapContent {
   constructor(data, files, points) {
     this.data = data;
     this.legend = files.legend;
+    this.texts = files.texts;
     this.frame = new Frame(data.frame);
     this.points = points?.bytes === files.points ? points : new Points(files.points);
     this.layers = {
@@ -128,12 +132,15 @@ export class MapContent {
     this.active = active;
     this.activeCount = active.reduce((sum, one) => sum + one, 0);
     this.selectedCount = selected?.reduce((sum, one, row) => sum + (one & active[row]), 0) ?? 0;
-    this.styled = styled(active, layers, selected, this.data.palette.length);
+    const { palette, ordered } = this.data;
+    this.styled = styled(active, layers, selected, palette.length, ordered);
   }
 
   get namedPlaces() {
-    const { places, isolated } = this;
-    return isolated.size ? places.filter((place) => isolated.has(place.code)) : places;
+    const { places, isolated, data } = this;
+    return isolated.size && data.named
+      ? places.filter((place) => isolated.has(place.code))
+      : places;
   }
 
   /** The query, its results and the marked image. */
@@ -159,12 +166,13 @@ export class MapContent {
   }
 
   /**
-   * Return what the legend says of an image's value, null where there are no values.
+   * Return what is said of an image, or what the legend says of its value; null for nothing.
    *
    * @param {number} row
    */
   valueText(row) {
-    const { legend } = this;
+    const { legend, texts } = this;
+    if (texts) return texts[row] ?? null;
     if (!this.layers.values || legend.kind !== "scale") return null;
     const value = this.layers.values[row];
     return `${legend.title}: ${value === NO_VALUE ? legend.none : legend.texts[value]}`;

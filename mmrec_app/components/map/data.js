@@ -9,7 +9,10 @@
  * @property {string} legend file of a `Legend`
  * @property {string} places file of `PlaceNames`
  * @property {[number, number, number]} frame the grid's left and lower edge and size, in map units
+ * @property {string | null} texts file of texts by row: what is said of an image under the pointer
  * @property {string[]} palette colours of the categories, which begin anew after the last
+ * @property {boolean} ordered whether later categories are drawn over earlier ones
+ * @property {boolean} named whether the names on the map are those of the categories
  * @property {{ light: string[], dark: string[] }} scales colours from low to high
  * @property {number[]} isolate codes picked in the legend, none for all
  * @property {Span | null} between ends of the part of the scale that is in colour, null for all
@@ -38,6 +41,7 @@
  * @property {"category"} kind
  * @property {string} title
  * @property {{ code: number, name: string, colour: string, glyph: string }[]} entries
+ * @property {string[]} [lines] what the categories mean
  */
 
 /**

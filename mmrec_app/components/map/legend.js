@@ -72,7 +72,7 @@ export class LegendView {
    * @param {CategoryLegend} legend
    * @param {string} searchLabel
    */
-  buildCategories({ entries, title }, searchLabel) {
+  buildCategories({ entries, title, lines = [] }, searchLabel) {
     if (entries.length > SEARCH_FROM) {
       const search = make("input", "legend-search", this.root);
       search.type = "search";
@@ -97,6 +97,7 @@ export class LegendView {
       };
       this.items.set(code, { root, count: make("span", "legend-count", root) });
     }
+    for (const line of lines) make("p", "legend-line", this.root, line);
     this.stopAt(this.shown[0]);
   }
 

@@ -169,7 +169,7 @@ export class Scene {
     const style = getComputedStyle(this.stage);
     const value = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
     const [backgroundValue, textValue] = [value("--st-background-color"), value("--st-text-color")];
-    const key = [backgroundValue, textValue, legend.kind].join();
+    const key = [backgroundValue, textValue, legend.kind, ...data.palette].join();
     if (this.appearance && key === this.appearanceKey) return this.appearance;
     this.appearanceKey = key;
     const background = parsedColour(backgroundValue);

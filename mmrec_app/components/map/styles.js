@@ -82,9 +82,10 @@ export function countByCode(count, { codes, shown }) {
  * @param {Layers} layers
  * @param {Uint8Array | null} selected
  * @param {number} colours in the palette
+ * @param {boolean} [ordered] later categories are drawn over earlier ones
  * @returns {StyledPoints}
  */
-export function styled(active, { codes, values }, selected, colours) {
+export function styled(active, { codes, values }, selected, colours, ordered = false) {
   const styles = new Uint8Array(active.length);
   const categories = colours * SHAPES;
   for (let i = 0; i < active.length; i++) {
@@ -94,12 +95,12 @@ export function styled(active, { codes, values }, selected, colours) {
     else if (codes && codes[i] !== NO_CATEGORY) style = 1 + (codes[i] % categories);
     styles[i] = selected && !selected[i] ? style + FADED : style;
   }
-  return { styles, order: drawingOrder(styles, values !== null) };
+  return { styles, order: drawingOrder(styles, ordered || values !== null) };
 }
 
 /**
  * @param {Uint8Array} styles
- * @param {boolean} byLevel higher levels last
+ * @param {boolean} byLevel higher styles last
  */
 function drawingOrder(styles, byLevel) {
   const ranks = new Uint8Array(STYLES).map((_, style) => {
