@@ -117,6 +117,7 @@ def paths(bundle: Bundle, uploaded: str) -> Iterator[tuple[str, str]]:
         "Errors, queue": "errors?view=queue",
         "Errors, verdicts": "errors?view=verdicts",
         "Compare": "compare",
+        "Compare, interleaved": "compare?view=interleaved",
         "Compare, figures": "compare?view=figures",
         "About": "about",
     }.items()

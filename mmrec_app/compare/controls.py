@@ -1,23 +1,25 @@
-"""Above both views: which two rankers, and how many pictures of each."""
+"""Above all views: which two rankers, and how many pictures of each."""
 
 import streamlit as st
 
+from mmrec_app.compare.comparisons import rankers, system_name
 from mmrec_app.compare.view import LENGTHS, CompareView, compared, pairs_of
 from mmrec_app.i18n import _
 from mmrec_app.shared import reviewer
 from mmrec_app.state import address
-from mmrec_app.words import vocabulary
+from mmrec_core.bundle import Bundle
 
 
-def controls(view: CompareView, rankers: tuple[str, ...]) -> None:
+def controls(bundle: Bundle, view: CompareView) -> None:
     """Draw the choices of a comparison, and the field for the reviewer's name."""
+    known = rankers(bundle)
     with st.container(
         horizontal=True, gap="small", vertical_alignment="bottom", key="compare.line"
     ):
-        st.session_state["compare.rankers"] = compared(view, rankers)
+        st.session_state["compare.rankers"] = compared(view, known)
         st.selectbox(
             _("Rankers"),
-            pairs_of(rankers),
+            pairs_of(known),
             key="compare.rankers",
             width=300,
             format_func=pair_name,
@@ -36,9 +38,7 @@ def controls(view: CompareView, rankers: tuple[str, ...]) -> None:
 
 def pair_name(pair: tuple[str, str]) -> str:
     """Return what a comparison is called."""
-    return _("{first} or {second}").format(
-        first=vocabulary.ranker_name(pair[0]), second=vocabulary.ranker_name(pair[1])
-    )
+    return _("{first} or {second}").format(first=system_name(pair[0]), second=system_name(pair[1]))
 
 
 def _take_pair() -> None:

@@ -6,7 +6,7 @@ from itertools import combinations
 from mmrec_app.i18n import _
 from mmrec_core.ranker.model import FUSED, MODEL
 
-JUDGE, FIGURES = VIEWS = ("judge", "figures")
+JUDGE, INTERLEAVED, FIGURES = VIEWS = ("judge", "interleaved", "figures")
 LENGTHS = (5, 10)
 
 
@@ -17,7 +17,7 @@ class CompareView:
     Attributes
     ----------
     view : str
-        ``judge`` or ``figures``.
+        ``judge``, two lists side by side; ``interleaved``, one list of both; ``figures``.
     first, second : str
         The rankers that are compared; empty for CatBoost and the baseline, or the first two.
     k : int
@@ -50,4 +50,4 @@ def compared(view: CompareView, rankers: tuple[str, ...]) -> tuple[str, str]:
 
 def view_names() -> dict[str, str]:
     """Return the names of the views."""
-    return {JUDGE: _("Judge"), FIGURES: _("Figures")}
+    return {JUDGE: _("Side by side"), INTERLEAVED: _("Interleaved"), FIGURES: _("Figures")}

@@ -18,6 +18,7 @@ from mmrec_app.served.scripts import component
 from mmrec_app.shared import reviews
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences
 from mmrec_core.verdicts.values import REVIEWER_LENGTH
 
@@ -108,7 +109,8 @@ def offer(bundle: Bundle) -> None:
     counts = store.counts()
     n = int(counts.loc[counts["reviewer"] == anonymous, "verdicts"].sum())
     n += int((reviews.tags(bundle)["reviewer"] == anonymous).sum())
-    n += int((Preferences(store.path).all()["reviewer"] == anonymous).sum())
+    for kept in (Preferences(store.path), Interleavings(store.path)):
+        n += int((kept.all()["reviewer"] == anonymous).sum())
     if not n:
         return
 

@@ -5,12 +5,14 @@ import re
 import pytest
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.interleaving import Draft
+from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.verdicts.store import verdict_file
 from tests.altered_bundles import without_pairs
 from tests.app.pages import gallery_of, links_of, page, press, texts
 
-KEY = "compare.session"
+KEY, INTERLEAVED = "compare.session", "compare.interleaved"
 
 
 def prefer(bundle: Bundle, shown: dict, choice: str, reviewer: str = "Ann") -> None:
@@ -107,7 +109,7 @@ def test_preferences_on_lists_that_have_changed_are_said_not_to_count(bundle: Bu
     prefer(bundle, {"items": [changed], "k": 5}, "right")
     said = texts(page("compare", view="figures")).replace("\\", "")
     assert "1 judged query" in said
-    assert "1 older preference is on lists that have changed since" in said
+    assert "1 older judgement is of lists that have changed since" in said
 
 
 def test_several_comparisons_lead_to_each_other_and_give_strengths(bundle: Bundle):
@@ -136,3 +138,69 @@ def test_russian(bundle: Bundle):
     assert shown["words"]["choices"]["both good"] == "Оба хороши"
     prefer(bundle, shown, side_of(shown["items"][0], "model"))
     assert "CatBoost выигрывает у" in texts(page("compare", lang="ru", view="figures"))
+
+
+def click(bundle: Bundle, shown: dict, places: list[int], reviewer: str = "Ann") -> None:
+    """Keep clicks in the list that the page shows, as its component would send them."""
+    item = shown["items"][0]
+    names = tuple(picture["id"] for picture in item["pictures"])
+    Interleavings(verdict_file(bundle.path)).click(
+        item["query"]["id"],
+        (item["first"]["system"], item["second"]["system"]),
+        Draft(names, tuple(item["teams"])),
+        [names[place] for place in places],
+        k=shown["k"],
+        reviewer=reviewer,
+        digests=(bundle.digest, bundle.digest),
+    )
+
+
+def test_one_list_is_made_of_two_and_is_another_for_another_reviewer(bundle: Bundle):
+    sides = gallery_of(page("compare", reviewer="Ann"), KEY)["items"]
+    shown = gallery_of(page("compare", view="interleaved", reviewer="Ann"), INTERLEAVED)
+    for item, pair in zip(shown["items"], sides, strict=True):
+        assert item["query"]["id"] == pair["query"]["id"]
+        names = [picture["id"] for picture in item["pictures"]]
+        assert len(set(names)) == len(names) == len(item["teams"]) == 5
+        lists = {
+            pair[side]["system"]: [picture["id"] for picture in pair[side]["pictures"]]
+            for side in ("left", "right")
+        }
+        for name, team in zip(names, item["teams"], strict=True):
+            of = item["first" if team == "both" else team]["system"]
+            assert name in lists[of]
+    other = gallery_of(page("compare", view="interleaved", reviewer="Bob"), INTERLEAVED)
+    assert [item["teams"] for item in other["items"]] != [item["teams"] for item in shown["items"]]
+
+
+def test_lists_that_were_clicked_through_come_no_more_and_give_figures(bundle: Bundle):
+    for _time in range(6):
+        shown = gallery_of(page("compare", view="interleaved", reviewer="Ann"), INTERLEAVED)
+        item = shown["items"][0]
+        team = "first" if item["first"]["system"] == "model" else "second"
+        click(bundle, shown, [item["teams"].index(team)])
+    app = page("compare", view="interleaved", reviewer="Ann")
+    assert "6 lists by Ann" in texts(app).replace("\\", "")
+    app = page("compare", view="figures")
+    said = texts(app).replace("\\", "")
+    assert re.search(r"CatBoost wins \d+ % \[\d+, \d+\] of \d+ queries against CLIP \+ BERT", said)
+    assert "6 judged queries, 1 reviewer" in said
+    assert "1 interleaved list" not in said
+    assert "6 interleaved lists in all" in said
+    tables = " ".join(node.proto.body for node in app.get("html"))
+    assert "Δ of CatBoost" in tables
+    assert "Both good, both bad" not in tables
+    shown = gallery_of(page("compare", reviewer="Ann"), KEY)
+    prefer(bundle, shown, side_of(shown["items"][0], "model"))
+    app = page("compare", view="figures")
+    assert {"Side by side", "Interleaved"} <= {node.value for node in app.header}
+    tables = " ".join(node.proto.body for node in app.get("html"))
+    assert "on &gt; 99 % of 1 query that were judged in both ways" in tables
+
+
+def test_clicks_in_lists_that_have_changed_are_said_not_to_count(bundle: Bundle):
+    shown = gallery_of(page("compare", view="interleaved", reviewer="Ann"), INTERLEAVED)
+    shown["items"][0]["pictures"].reverse()
+    click(bundle, shown, [0])
+    said = texts(page("compare", view="figures")).replace("\\", "")
+    assert "1 older judgement is of lists that have changed since" in said

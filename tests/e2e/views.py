@@ -96,6 +96,13 @@ def _compare(page: Page) -> None:
     expect(page.locator(".outcome")).to_contain_text("CatBoost")
 
 
+def _click_through(page: Page) -> None:
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome")).to_contain_text("CatBoost")
+    page.keyboard.press("1")
+
+
 def _menu(page: Page) -> None:
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
@@ -140,6 +147,12 @@ VIEWS = (
     Shown("errors: shared queue", "errors?view=queue&share=1/3", CANDIDATE, _share),
     Shown("errors: verdicts", "errors?kind=all&reviewer=Ada", ".pair .loaded", _verdicts),
     Shown("compare", "compare?reviewer=Ada", ".place .loaded", _compare),
+    Shown(
+        "compare: interleaved",
+        "compare?view=interleaved&reviewer=Ada",
+        ".place .loaded",
+        _click_through,
+    ),
     Shown("compare: figures", "compare?view=figures", ".st-key-compare-line"),
     Shown("about", "about", act=_unfold),
     Shown("a link that fits not", "recommend?image=no%20such", "text=Start over"),

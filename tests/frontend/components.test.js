@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Turns } from "../../mmrec_app/components/compare/turns.js";
 import { toggled } from "../../mmrec_app/components/gallery/range.js";
 import { gradeOfKey, nameOf } from "../../mmrec_app/components/grading/keys.js";
 import { PendingEvents, gradeEvent } from "../../mmrec_app/components/grading/pending_events.js";
 import { joined } from "../../mmrec_app/components/lists/joins.js";
+import { Turns } from "../../mmrec_app/components/grading/turns.js";
+import { counted } from "../../mmrec_app/components/interleaved/credit.js";
 import { nextPosition } from "../../mmrec_app/components/lists/moves.js";
 import { allPositions, nextWhere, stepped } from "../../mmrec_app/components/queue/positions.js";
 import { componentOf, listenOnPage } from "../../mmrec_app/components/shared/component.js";
@@ -176,14 +177,31 @@ test("queries are compared in turn before the server knows, and come again when 
   const turns = new Turns();
   const first = turns.current(items, []);
   assert.equal(first.query.id, "a");
-  turns.choose(first);
+  turns.judge(first);
   const pending = [chosen("a", 1)];
   assert.equal(turns.current(items, pending).query.id, "b");
   assert.equal(turns.takeBack(), first);
   assert.equal(turns.current(items, [...pending, { kind: "take back", query: "a", n: 2 }]), first);
-  turns.choose(first);
-  turns.choose(turns.current(items, [chosen("a", 3)]));
+  turns.judge(first);
+  turns.judge(turns.current(items, [chosen("a", 3)]));
   assert.equal(turns.current(items, [chosen("a", 3), chosen("b", 4)]), undefined);
+});
+
+test("lists that are clicked through are judged like those that are compared", () => {
+  const items = ["a", "b"].map((id) => ({ query: { id } }));
+  const turns = new Turns();
+  const clicked = { kind: "click", query: "a", n: 1 };
+  assert.equal(turns.current(items, [clicked]).query.id, "b");
+  assert.equal(turns.current(items, [clicked, { ...clicked, kind: "take back" }]).query.id, "a");
+});
+
+test("the clicks of each team are counted, and none of what is nobody's", () => {
+  const item = {
+    teams: ["both", "first", "second", "first"],
+    pictures: [..."abcd"].map((id) => ({ id })),
+  };
+  assert.deepEqual(counted(item, new Set(["a", "b", "d"])), { first: 2, second: 0 });
+  assert.deepEqual(counted(item, new Set(["a"])), { first: 0, second: 0 });
 });
 
 test("sides that somebody sees do not change when the reviewer gets a name", () => {

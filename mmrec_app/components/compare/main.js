@@ -5,12 +5,12 @@
 
 import { fillLegend, listenToKeys } from "../grading/keys.js";
 import { ReviewSession } from "../grading/review_session.js";
+import { Turns } from "../grading/turns.js";
 import { componentOf } from "../shared/component.js";
 import { make, makeButton, setCaption } from "../shared/elements.js";
 import { FramedPicture, preload } from "../shared/pictures.js";
 import { Outcome } from "./outcome.js";
 import { Side } from "./side.js";
-import { Turns } from "./turns.js";
 
 /** @type {Record<string, Choice>} */
 const CHOICE_OF_KEY = {
@@ -22,6 +22,7 @@ const CHOICE_OF_KEY = {
 const SIGNS = ["←", "↑", "↓", "→"];
 
 class Comparison {
+  /** @type {Turns<Item>} */
   turns = new Turns();
   comparison = "";
   /** @type {{ item: Item, choice: Choice | null } | null} */
@@ -110,7 +111,7 @@ class Comparison {
     if (!current) return;
     this.session.asReviewer(() => {
       this.session.send({ kind: "prefer", choice, ...this.compared(current) });
-      this.turns.choose(current);
+      this.turns.judge(current);
       this.last = { item: current, choice };
       this.draw();
     });

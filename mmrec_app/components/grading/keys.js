@@ -41,7 +41,8 @@ function takesKey(target, key) {
   const typing = target.isContentEditable || target.matches("input, textarea, select");
   const choosing = target.closest("dialog,[role=dialog],[role=listbox],[role=combobox]");
   const moving = key.startsWith("Arrow") && target.closest("[role=slider],[role=radio]");
-  return typing || choosing || moving;
+  const pressing = key === "Enter" && target.closest("a,button");
+  return typing || choosing || moving || pressing;
 }
 
 /**

@@ -2,6 +2,7 @@
 // is under way.
 
 /** @import { Choice, Compared } from "../compare/data.js" */
+/** @import { Interleaved } from "../interleaved/data.js" */
 /** @import { Judgements, RankedPair } from "./data.js" */
 
 /**
@@ -11,7 +12,8 @@
  *   | { kind: "tag" | "untag", candidate: string, tag: string }
  *   | { kind: "explain", query: string, candidate: string }
  *   | { kind: "prefer", choice: Choice } & Compared
- *   | { kind: "take back" } & Compared
+ *   | { kind: "click", clicked: string[] } & Interleaved
+ *   | { kind: "take back" } & (Compared | Interleaved)
  *   | { kind: "reviewer", name: string }
  *   | { kind: "go", step: number }
  *   | { kind: "go", to: "mine" | "anybody" }} GradingEvent

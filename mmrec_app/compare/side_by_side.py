@@ -1,0 +1,111 @@
+"""Query by query, two lists of unknown rankers: which is the better one."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mmrec_app.compare import comparisons
+from mmrec_app.compare.comparisons import Comparison
+from mmrec_app.compare.events import compared_by
+from mmrec_app.i18n import _
+from mmrec_app.served.scripts import component
+from mmrec_app.shared import grading, reviewer, reviews
+from mmrec_app.state import address
+from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.drawing import left_system
+from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT, ShownList
+
+_KEY = "compare.session"
+_component = component("compare", "grading")
+
+
+def draw(compared: Comparison, left: np.ndarray) -> None:
+    """Draw the first of the queries that are left."""
+    bundle = compared.bundle
+    _component(
+        key=_KEY,
+        data=_data(compared, left),
+        on_events_change=lambda: grading.take(
+            bundle,
+            _KEY,
+            **{"prefer": partial(_prefer, bundle), "take back": partial(_back, bundle)},
+        ),
+    )
+
+
+def _data(compared: Comparison, left: np.ndarray) -> dict[str, Any]:
+    return {
+        "comparison": compared.key,
+        "k": compared.k,
+        "items": [_item(compared, int(at)) for at in left],
+        "keys": [
+            ["←", _("the left list is better")],
+            ["→", _("the right list is better")],
+            ["↑", _("both are good")],
+            ["↓", _("both are bad")],
+            ["U", _("undo")],
+        ],
+        "words": {
+            "query": _("query"),
+            "ask": _("Which list would you rather be shown for this query?"),
+            "choices": {
+                LEFT: _("Left"),
+                RIGHT: _("Right"),
+                BOTH_GOOD: _("Both good"),
+                BOTH_BAD: _("Both bad"),
+            },
+            "chosen": _("your choice"),
+            "open": _("Open in Recommend"),
+            "undo": _("Undo"),
+            "undone": _("undone: choose again"),
+            "saving": _("saving…"),
+            "saved": _("saved"),
+            "wait": _("The next query is coming…"),
+        },
+    } | grading.review_state(_KEY)
+
+
+def _item(compared: Comparison, at: int) -> dict[str, Any]:
+    lists, bundle = compared.drawing.lists, compared.bundle
+    name = str(lists.names[at])
+    left = left_system(lists.systems, reviewer.name(), name, bundle.manifest.seed)
+    right = next(system for system in lists.systems if system != left)
+    return {
+        "query": grading.picture(bundle, int(lists.queries[at])),
+        "href": address.href("recommend", image=name),
+        "left": _side(compared, at, left),
+        "right": _side(compared, at, right),
+    }
+
+
+def _side(compared: Comparison, at: int, system: str) -> dict[str, Any]:
+    lists = compared.drawing.lists
+    rows = (lists.first if system == lists.systems[0] else lists.second)[at]
+    return {
+        "system": system,
+        "name": comparisons.system_name(system),
+        "pictures": [grading.picture(compared.bundle, int(row)) for row in rows if row >= 0],
+    }
+
+
+def _prefer(bundle: Bundle, event: grading.Event) -> None:
+    """Keep a choice with what was shown: what the browser sends is checked against the lists."""
+    sides = (event["left"], event["right"])
+    compared = compared_by(bundle, sides, event["k"])
+    at = None if compared is None else compared.place(event["query"])
+    if compared is None or at is None:
+        return
+    lists = compared.drawing.lists
+    left, right = (ShownList(system, lists.shown(at, system), bundle.digest) for system in sides)
+    kept, by = comparisons.preferences(bundle), reviewer.name()
+    reviews.attempt(
+        lambda: kept.prefer(event["query"], left, right, event["choice"], k=event["k"], reviewer=by)
+    )
+
+
+def _back(bundle: Bundle, event: grading.Event) -> None:
+    sides = (event["left"], event["right"])
+    if compared_by(bundle, sides, event["k"]) is not None:
+        kept, by = comparisons.preferences(bundle), reviewer.name()
+        reviews.attempt(lambda: kept.withdraw(event["query"], sides, k=event["k"], reviewer=by))
