@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.errors import explained_pair, queue_share
+from mmrec_app.errors import explained_pair, got_worse, queue_share
 from mmrec_app.errors.queue_controls import controls, scope_of, way_on
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _
@@ -24,7 +24,7 @@ from mmrec_core.evaluation.scored_pairs import rankers_of
 from mmrec_core.inputs.judgements import TEST, TRAIN
 from mmrec_core.serving.answers import Query, ScoredQuery
 from mmrec_core.verdicts import queue as review_queue
-from mmrec_core.verdicts.queue import TRAINING
+from mmrec_core.verdicts.queue import TRAINING, WORSE
 from mmrec_core.verdicts.values import NOTE_LENGTH, TAG_LENGTH
 
 COLUMNS = 3
@@ -48,11 +48,14 @@ def queue(bundle: Bundle) -> None:
     rankers = rankers_of(_scored_pairs(bundle.digest, bundle))
     chosen = view.ranker if view.ranker in rankers else (*rankers, "")[0]
     scope = scope_of(bundle, view)
-    table = ordered(bundle, scope, view.order, chosen)
+    line = controls(bundle, view, rankers, chosen)
+    table = _queued(bundle, view, scope, chosen)
+    if table is None:
+        return
     names = bundle.items["image"].to_numpy()[table["query"]]
     if view.dealt:
         table = table[review_queue.dealt(names, *view.dealt)]
-    with controls(bundle, view, rankers, chosen):
+    with line:
         queue_share.share(bundle, view, names)
     if not len(table):
         notices.empty(
@@ -77,9 +80,11 @@ def queue(bundle: Bundle) -> None:
 
     reviewer.offer(bundle)
     way_on(at, *_progress(bundle, queries), go)
+    with line:
+        got_worse.both_lists(view, bundle.image(int(queries[at])), chosen)
     _component(
         key=_KEY,
-        data=_data(bundle, view, table, at),
+        data=_data(bundle, view, table, at, chosen),
         on_events_change=lambda: grading.take(bundle, _KEY, go=go, explain=explained_pair.ask),
     )
 
@@ -120,6 +125,17 @@ def _place(bundle: Bundle, queries: np.ndarray, image: str | None) -> int:
     return int(places[0]) if len(places) else 0
 
 
+def _queued(bundle: Bundle, view: ErrorsView, scope: str, ranker: str) -> pd.DataFrame | None:
+    """Return the queue of a view; None where a bundle to compare with is missing, which is said."""
+    queries = _all_queries(bundle.digest, bundle)
+    if view.order != WORSE or not len(queries):
+        return ordered(bundle, scope, view.order, ranker)
+    worse = got_worse.worse(bundle, view, queries, ranker)
+    if worse is None:
+        return None
+    return review_queue.queue(worse, bundle.items["split"].to_numpy(), scope, WORSE, ranker)
+
+
 def ordered(bundle: Bundle, scope: str, order: str, ranker: str) -> pd.DataFrame:
     """Return the queries of a scope with their figures, in the order of the queue."""
     return _ordered(bundle.digest, scope, order, ranker, bundle)
@@ -146,7 +162,9 @@ def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
     return recommender_of(_bundle).score(Query(image))
 
 
-def _data(bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int) -> dict[str, Any]:
+def _data(
+    bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int, ranker: str
+) -> dict[str, Any]:
     row = int(table["query"].to_numpy()[at])
     image = bundle.image(row)
     columns = _columns(bundle, row, scope_of(bundle, view), view.open)
@@ -158,7 +176,7 @@ def _data(bundle: Bundle, view: ErrorsView, table: pd.DataFrame, at: int) -> dic
     return {
         "open": view.open,
         "query": grading.picture(bundle, row),
-        "facts": _facts(bundle, table.iloc[at]),
+        "facts": _facts(bundle, table.iloc[at], ranker),
         "answers": _answers(bundle, table.iloc[at]),
         "columns": columns,
         "tags": {str(name): list(group) for name, group in own.groupby("image")["tag"]},
@@ -235,12 +253,13 @@ def _column(
     return {"ranker": ranker, "letter": letter, "name": name, "about": about, "cards": cards}
 
 
-def _facts(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
+def _facts(bundle: Bundle, figures: pd.Series, ranker: str) -> list[tuple[str, str]]:
     """Return what may be known of the query before it is graded: name and value."""
     row = int(figures.to_dict()["query"])
     facts = [
         (_("cluster"), naming.cluster_name(bundle, int(bundle.cluster_of[row]))),
         (_("disagreement"), formats.digits(figures["disagreement"])),
+        *got_worse.facts(figures, ranker),
     ]
     split = bundle.items["split"].iat[row]
     if split != TEST:

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mmrec_app.errors import got_worse
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import announcement, reviewer
+from mmrec_app.shared import against, announcement, reviewer
 from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -24,6 +25,7 @@ from mmrec_core.verdicts.queue import (
     RECALL,
     TRAINING,
     UNCERTAIN,
+    WORSE,
     Progress,
 )
 
@@ -50,7 +52,10 @@ def controls(
             PRECISION: _("Lowest average precision"),
             RECALL: _("Lowest recall of candidates"),
             UNCERTAIN: _("Nearest to the threshold"),
+            WORSE: _("Got worse"),
         }
+        if view.order != WORSE and not against.others(bundle):
+            del orders[WORSE]
         _selectbox(
             "order",
             view.order,
@@ -61,12 +66,15 @@ def controls(
                 "CatBoost, CLIP and BERT; the first ranks weigh most. Recall of candidates is the "
                 "share of a query's relevant images that are candidates at all. Nearest to the "
                 "threshold are queries whose first candidates have the least certain "
-                "probabilities."
+                "probabilities. What got worse are queries on which another bundle of the same "
+                "images has the higher nDCG@5."
             ),
         )
         if view.order in OF_RANKER and len(rankers) > 1:
             names = {name: vocabulary.ranker_name(name) for name in rankers}
             _selectbox("ranker", chosen, _("Ranker"), names, None)
+        if view.order == WORSE:
+            got_worse.choice(bundle, view)
         popover = seldom("errors.queue.more", bool(view.scope) + view.open)
         reviewer.ask("queue")
     with popover:

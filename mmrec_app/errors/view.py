@@ -40,6 +40,8 @@ class ErrorsView(Filter):
         some ranker.
     order : str
         Queue: one of `mmrec_core.verdicts.queue.ORDERS`, by the figures of ``ranker``.
+    against : str or None
+        Queue: the name of the other bundle of the order ``worse``.
     share : str
         Queue: ``2/3`` for the second of three parts among which reviewers deal it; empty for all.
     open : bool
@@ -80,6 +82,7 @@ class ErrorsView(Filter):
     page: int = 1
     scope: str = ""
     order: str = ORDERS[0]
+    against: str | None = None
     share: str = ""
     open: bool = False
     once: bool = False

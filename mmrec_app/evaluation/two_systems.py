@@ -22,10 +22,7 @@ def two_systems(bundle: Bundle) -> None:
     view = address.read(EvaluationView)
     names = against.others(bundle)
     if not names and view.against is None:
-        notices.empty(
-            _("No other bundle of these images is served"),
-            _("Put another one of the same images beside it: mmrec build --out artifacts/NAME."),
-        )
+        against.say_alone()
         return
     other = against.other_bundle(bundle, view.against)
     chosen = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
@@ -89,7 +86,19 @@ def _by(compared: Differences) -> None:
 def _ways_on(compared: Differences, other: str) -> None:
     by = {"against": other, "ranker": compared.ranker, "metric": compared.metric}
     on_map = address.href("map", **address.exactly(colour="wins", **by))
-    leads.line([(_("The map, coloured by who wins"), on_map)])
+    worse = address.exactly(
+        bundle=other,
+        view="queue",
+        order="worse",
+        against=compared.a.path.name,
+        ranker=compared.ranker,
+    )
+    leads.line(
+        [
+            (_("The map, coloured by who wins"), on_map),
+            (_("Grade the queries that got worse in B"), address.href("errors", **worse)),
+        ]
+    )
 
 
 def _lead(compared: Differences) -> None:

@@ -69,6 +69,14 @@ def other_bundle(bundle: Bundle, name: str | None) -> Bundle | None:
     return other
 
 
+def say_alone() -> None:
+    """Say that there is no other bundle to compare with."""
+    notices.empty(
+        _("No other bundle of these images is served"),
+        _("Put another one of the same images beside it: mmrec build --out artifacts/NAME."),
+    )
+
+
 def say_incomparable() -> None:
     """Say that there are too few queries to measure differences on: of `ComparisonError`."""
     notices.empty(

@@ -13,10 +13,10 @@ from mmrec_core.serving.answers import ScoredQuery
 from mmrec_core.serving.recommender import Recommender
 
 HELD_OUT, TRAINING, ALL = SCOPES = ("held-out", "training", "all")
-DISAGREEMENT, NDCG, PRECISION, RECALL, UNCERTAIN = ORDERS = (
-    "disagreement", "ndcg", "ap", "recall", "uncertain",
+DISAGREEMENT, NDCG, PRECISION, RECALL, UNCERTAIN, WORSE = ORDERS = (
+    "disagreement", "ndcg", "ap", "recall", "uncertain", "worse",
 )  # fmt: skip
-OF_RANKER = (NDCG, PRECISION, UNCERTAIN)
+OF_RANKER = (NDCG, PRECISION, UNCERTAIN, WORSE)
 FIRST = 6
 """Candidates of each ranker that a reviewer is shown."""
 
@@ -108,7 +108,8 @@ def queue(
         (validation included), where verdicts train; ``all``.
     order : str
         One of `ORDERS`: ``disagreement``, most first; ``ndcg``, ``ap`` or ``recall``, worst first;
-        ``uncertain``, the nearest to the threshold first. Where it is not known, it comes last.
+        ``uncertain``, the nearest to the threshold first; ``worse``, the worst first, of what
+        `mmrec_core.verdicts.got_worse.worse_than` gives. Where it is not known, it comes last.
     ranker : str
         Whose figures, for those `OF_RANKER`.
     """
@@ -117,7 +118,7 @@ def queue(
     column = f"{ranker}_{order}" if order in OF_RANKER else order
     if column not in table:
         return table
-    most_first = order in (DISAGREEMENT, UNCERTAIN)
+    most_first = order in (DISAGREEMENT, UNCERTAIN, WORSE)
     return table.sort_values(column, ascending=not most_first, kind="stable")
 
 

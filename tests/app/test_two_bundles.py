@@ -20,7 +20,7 @@ from mmrec_core.differences.matching import System
 from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
-from tests.app.pages import figure, gallery_of, links_of, page, texts
+from tests.app.pages import figure, gallery_of, links_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
 
@@ -179,6 +179,34 @@ def test_the_map_says_what_it_cannot_compare(served: str) -> None:
     app.selectbox(key="map.against").select("worse").run()
     assert app.query_params["against"] == "worse"
     assert gallery_of(app, "map.canvas")["texts"]
+
+
+def test_the_queue_has_what_got_worse_the_worst_first(
+    served: str, folder: Path, compared: Differences
+) -> None:
+    app = page("errors", bundle="worse", view="queue", order="worse", against=served, ranker="bert")
+    b, a = (System.of(Recommender(open_bundle(folder / name))) for name in ("worse", "demo"))
+    moved = differences(b, a, ranker="bert").queries
+    lost = moved[moved["difference"] > 0]
+    assert f"{len(lost)} of {len(moved)} queries are worse here" in texts(app).replace("\\", "")
+    shown = gallery_of(app, "errors.queue")
+    most = lost["difference"].max()
+    assert shown["query"]["id"] in set(lost.loc[lost["difference"] == most, "image"])
+    assert ["worse by", f"{formats.digits(most)} nDCG@5"] in shown["facts"]
+    assert f"query 1 of {len(lost)}" in texts(app)
+    press(app, "Both lists")
+    assert app.query_params["other"] == served
+    assert list(lists(app)) == ["A", "B"]
+
+
+def test_the_queue_asks_for_the_other_bundle(served: str) -> None:
+    app = page("errors", bundle=served, view="queue", order="worse")
+    assert "Choose a bundle to compare with" in texts(app)
+    app.selectbox(key="errors.queue.against").select("worse").run()
+    assert app.query_params["against"] == "worse"
+    assert "queries are worse here than in worse" in texts(app)
+    app = page("errors", bundle=served, view="queue", order="worse", against="bare")
+    assert "These two cannot be compared" in texts(app)
 
 
 def test_a_query_that_the_other_bundle_lacks_is_said(served: str, folder: Path) -> None:

@@ -54,6 +54,7 @@ VIEWS = {
     "evaluation?view=systems&ranker=bert&against=worse": "[aria-label=Query]",
     "recommend?image=animals/birds/magpie.png&other=worse": ".column .card .loaded",
     "map?colour=wins&ranker=bert&against=worse": ".map[data-ready]",
+    "errors?view=queue&order=worse&ranker=bert&against=worse": ".candidate .loaded",
 }
 
 
