@@ -3,14 +3,17 @@
 import streamlit as st
 
 from mmrec_app.evaluation import stage_panel, summary
+from mmrec_app.evaluation.build_history import build_history
 from mmrec_app.evaluation.curve_panel import curve_panel
 from mmrec_app.evaluation.importance_panel import importance_panel
+from mmrec_app.evaluation.new_sets import sources
 from mmrec_app.evaluation.query_view import queries
 from mmrec_app.evaluation.recipe_panel import recipe_panel
 from mmrec_app.evaluation.slice_panel import slice_panel
 from mmrec_app.evaluation.threshold_panel import threshold_panel
 from mmrec_app.evaluation.two_systems import two_systems
 from mmrec_app.evaluation.view import (
+    BUILDS,
     QUERIES,
     SYSTEMS,
     EvaluationView,
@@ -23,7 +26,8 @@ from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import filters, held_out, notices
+from mmrec_app.shared import filters, held_out, notices, query_sets
+from mmrec_app.shared.query_set_editor import editor
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
@@ -43,6 +47,7 @@ recommender = recommender_of(bundle)
 try:
     filters.current(EvaluationView, bundle)
     view = current(recommender.rankers)
+    chosen = query_sets.found(bundle, view.set)
 except address.LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 ranker = in_focus(view, recommender.rankers)
@@ -55,6 +60,15 @@ with head:
         view.view,
         lambda name: address.change(EvaluationView, view=name, slice=None, page=1),
     )
+    editor(bundle, EvaluationView, view.set, *sources(bundle, view), page=1)
+held_out.record(bundle)
+if view.view == BUILDS:
+    build_history(bundle)
+    st.stop()
+if chosen is not None and not len(chosen.rows):
+    query_sets.chip(view.set, EvaluationView, page=1)
+    query_sets.nothing_left(chosen)
+    st.stop()
 if view.view == QUERIES:
     queries(bundle)
     st.stop()
@@ -62,20 +76,28 @@ if view.view == SYSTEMS:
     two_systems(bundle)
     st.stop()
 with st.spinner(_("Measuring on the held-out queries…")):
-    held_out.measured(bundle, view.k)
-    held_out.curves_of(bundle, ranker)
-    held_out.slices(bundle, ranker, view.k)
+    rows = None if chosen is None else chosen.rows
+    held_out.measured(bundle, view.k, rows)
+    held_out.curves_of(bundle, ranker, rows)
+    held_out.slices(bundle, ranker, view.k, rows)
 summary.lead(bundle, view)
+if chosen is not None:
+    with filters.chip_line():
+        query_sets.chip(view.set, EvaluationView)
 summary.controls(view, recommender.rankers)
-rankers, whole = st.columns([2, 1.1], gap="large")
-with rankers:
+if chosen is None:
+    rankers, whole = st.columns([2, 1.1], gap="large")
+    with rankers:
+        summary.rankers_table(bundle, view)
+    with whole:
+        stage_panel.end_to_end_table(bundle)
+    stage_panel.stage_panel(bundle, view)
+else:
     summary.rankers_table(bundle, view)
-with whole:
-    stage_panel.end_to_end_table(bundle)
-stage_panel.stage_panel(bundle, view)
 curve_panel(bundle, view, ranker)
 threshold_panel(bundle)
-if recommender.ranker:
+if recommender.ranker and chosen is None:
     importance_panel(bundle)
 slice_panel(bundle)
-recipe_panel(bundle)
+if chosen is None:
+    recipe_panel(bundle)

@@ -9,7 +9,8 @@ import streamlit as st
 from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
-from mmrec_app.shared import announcement, exports, gallery, paging
+from mmrec_app.shared import announcement, exports, gallery, held_out, paging
+from mmrec_app.shared.query_set_editor import Source, editor
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -76,6 +77,7 @@ def _bar(
                 summary += f" · {at.text}"
             st.markdown(summary, width="content")
             export(bundle, search, rows, "browse.export")
+            _set(bundle, rows)
             return
         n = len(chosen)
         text = ngettext("{n} image selected", "{n} images selected", n).format(n=formats.whole(n))
@@ -91,6 +93,7 @@ def _bar(
             tag_editor(bundle, chosen, "chosen.tags")
         some = np.array([bundle.index_of(image) for image in chosen])
         export(bundle, search, some, "chosen.export")
+        _set(bundle, some)
         st.button(
             _("Select the whole page"),
             type="tertiary",
@@ -105,6 +108,17 @@ def _bar(
             key="chosen.none",
             on_click=lambda: _choose([]),
         )
+
+
+def _set(bundle: Bundle, rows: np.ndarray) -> None:
+    """Draw the popover that makes a query set of the held-out queries among rows."""
+    if bundle.manifest.counts.held_out_queries:
+
+        def shown() -> list[str]:
+            queries = held_out.queries(bundle)["query"].to_numpy()
+            return _names(bundle, rows[np.isin(rows, queries)])
+
+        editor(bundle, None, "", Source(_("The held-out queries among these"), shown))
 
 
 def _names(bundle: Bundle, rows: np.ndarray) -> list[str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmrec_app.errors.view import RELEVANT, ErrorsView
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters, held_out, slice_choice
+from mmrec_app.shared import filters, held_out, query_sets, slice_choice
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -32,7 +32,7 @@ def check(bundle: Bundle, view: ErrorsView) -> None:
 
 def narrowed(bundle: Bundle, view: ErrorsView, ranker: str) -> pd.DataFrame:
     """Return the scored pairs that pass."""
-    table = held_out.scored(bundle)
+    table = held_out.scored(bundle, query_sets.rows(bundle, view.set))
     keep = np.ones(len(table), dtype=bool)
     queries = table["query"].to_numpy()
     if view.active:
@@ -59,12 +59,15 @@ def chips(bundle: Bundle, view: ErrorsView, ranker: str) -> None:
         named = slice_choice.title(bundle, view.slice)
         names["slice"] = _("queries: {slice}").format(slice=named)
     if view.bin is not None:
-        names["bin"] = _bin_name(held_out.scored(bundle), view.bin, ranker)
+        table = held_out.scored(bundle, query_sets.rows(bundle, view.set))
+        names["bin"] = _bin_name(table, view.bin, ranker)
     if view.known:
         names["known"] = _("relevant") if view.known == RELEVANT else _("irrelevant")
-    if not view.active and not names:
+    if not view.active and not names and not view.set:
         return
     with filters.chip_line():
+        if view.set:
+            query_sets.chip(view.set, ErrorsView, page=1, bin=None)
         filters.chips(bundle, view)
         for field, text in names.items():
             filters.take_off(text, f"errors.pairs.{field}", partial(_take_off, field))

@@ -16,7 +16,16 @@ from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import grading, held_out, naming, notices, reviewer, reviews
+from mmrec_app.shared import (
+    filters,
+    grading,
+    held_out,
+    naming,
+    notices,
+    query_sets,
+    reviewer,
+    reviews,
+)
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -53,10 +62,16 @@ def queue(bundle: Bundle) -> None:
     if table is None:
         return
     names = bundle.items["image"].to_numpy()[table["query"]]
+    if view.set:
+        among = pd.Index(names).isin(query_sets.kept(bundle)[view.set].images)
+        table, names = table[among], names[among]
     if view.dealt:
         table = table[review_queue.dealt(names, *view.dealt)]
     with line:
         queue_share.share(bundle, view, names)
+    if view.set:
+        with filters.chip_line():
+            query_sets.chip(view.set, ErrorsView, query=None)
     if not len(table):
         notices.empty(
             _("No queries to review here"),

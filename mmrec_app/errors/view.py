@@ -19,12 +19,15 @@ RELEVANT, IRRELEVANT = "relevant", "irrelevant"
 class ErrorsView(Filter):
     """The view's parameters; a pair passes the filter if one of its images does.
 
-    The filter is for pairs alone; queue and verdicts have choices of their own.
+    The filter is for pairs alone; queue and verdicts have choices of their own. The query set is
+    for pairs and queue.
 
     Attributes
     ----------
     view : str
         ``pairs``, ``queue``, ``verdicts``, ``near-duplicates`` or ``labels``.
+    set : str
+        The query set whose pairs or queries are shown; empty for all.
     kind : str
         Pairs: one of `mmrec_core.evaluation.wrong_pairs.KINDS`.
     ranker : str
@@ -76,6 +79,7 @@ class ErrorsView(Filter):
     """
 
     view: str = PAIRS
+    set: str = ""
     kind: str = NEGATIVES
     ranker: str = ""
     threshold: float | None = None

@@ -1,5 +1,6 @@
 """A threshold by cost: what a miss costs against a false alarm."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +8,7 @@ from mmrec_app.evaluation.section import heading
 from mmrec_app.evaluation.view import LEAST_RATIO, MOST_RATIO, EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import held_out
+from mmrec_app.shared import held_out, query_sets
 from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -34,7 +35,8 @@ def cost_panel(bundle: Bundle, view: EvaluationView, ranker: str, threshold: flo
         _ratio(view)
     if view.miss is None:
         return
-    found = _costs(bundle.digest, ranker, view.miss, threshold, bundle)
+    rows = query_sets.rows(bundle, view.set)
+    found = _costs(bundle.digest, ranker, view.miss, threshold, bundle, rows)
     with table:
         _table(found)
         st.caption(
@@ -105,10 +107,17 @@ def _validation(digest: str, _bundle: Bundle) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _costs(digest: str, ranker: str, ratio: float, threshold: float, _bundle: Bundle) -> Costs:
+def _costs(
+    digest: str,
+    ranker: str,
+    ratio: float,
+    threshold: float,
+    _bundle: Bundle,
+    rows: np.ndarray | None,
+) -> Costs:
     return costs(
         _validation(digest, _bundle),
-        held_out.scored(_bundle),
+        held_out.scored(_bundle, rows),
         ranker,
         ratio,
         threshold,

@@ -9,7 +9,7 @@ import streamlit as st
 from mmrec_app.evaluation.section import heading, section
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
-from mmrec_app.shared import held_out
+from mmrec_app.shared import held_out, query_sets
 from mmrec_app.state import address
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
@@ -22,7 +22,8 @@ PLOTLY = {"displayModeBar": False}
 def curve_panel(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     """Draw ROC and precision–recall; a click on a name in the legend isolates a ranker."""
     at = f"{ranker} {view.threshold}"  # another ranker or threshold starts without a clicked point
-    curves = held_out.curves_of(bundle, ranker)
+    rows = query_sets.rows(bundle, view.set)
+    curves = held_out.curves_of(bundle, ranker, rows)
     names = {name: vocabulary.ranker_name(name) for name in curves.roc}
     section(
         _("Over all thresholds"),
@@ -61,7 +62,7 @@ def curve_panel(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
                 names,
                 band=curves.precision_recall_band,
                 emphasised=ranker,
-                share=float(held_out.scored(bundle)["relevance"].mean()),
+                share=float(held_out.scored(bundle, rows)["relevance"].mean()),
                 x=_("recall"),
                 y=_("precision"),
             ),
@@ -81,7 +82,8 @@ def _to_threshold(bundle: Bundle, key: str, across: str, up: str) -> Callable[[]
         if not points or not bundle.has_ranker:
             return
         ranker = str(np.ravel(points[0]["customdata"])[0])
-        rates = held_out.thresholds(bundle, ranker).rates
+        rows = query_sets.rows(bundle, address.read(EvaluationView).set)
+        rates = held_out.thresholds(bundle, ranker, rows).rates
         threshold = threshold_at(rates, **{across: points[0]["x"], up: points[0]["y"]})
         address.change(EvaluationView, ranker=ranker, threshold=threshold)
 

@@ -9,7 +9,15 @@ from mmrec_app.evaluation.summary import controls
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import exports, filters, held_out, notices, paging, slice_choice
+from mmrec_app.shared import (
+    exports,
+    filters,
+    held_out,
+    notices,
+    paging,
+    query_sets,
+    slice_choice,
+)
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -35,14 +43,9 @@ def queries(bundle: Bundle) -> None:
     ranker = in_focus(view, rankers)
     with st.spinner(_("Measuring on the held-out queries…")):
         best = best_single(held_out.figures_of_queries(bundle, CUTOFF))
-        table = with_difference(
-            held_out.figures_of_queries(bundle, view.k), view.worse_than or best
-        )
+        shown = listed(bundle, view)
     _controls(bundle, view, rankers, best)
     _chips(bundle, view)
-    shown = _narrowed(bundle, view, table)
-    column, descending = query_table.order(view, table, f"{ranker}_{NDCG}")
-    shown = ordered(shown, column, descending)
     if not len(shown):
         notices.empty(_("No held-out query passes these filters"))
         return
@@ -55,6 +58,15 @@ def queries(bundle: Bundle) -> None:
         )
     query_table.draw(bundle, view, shown.iloc[at.rows], ranker, view.worse_than or best)
     paging.pager(EvaluationView, at, "evaluation.table")
+
+
+def listed(bundle: Bundle, view: EvaluationView) -> pd.DataFrame:
+    """Return the queries that a view of the table shows, in its order."""
+    best = best_single(held_out.figures_of_queries(bundle, CUTOFF))
+    table = with_difference(held_out.figures_of_queries(bundle, view.k), view.worse_than or best)
+    ranker = in_focus(view, recommender_of(bundle).rankers)
+    column, descending = query_table.order(view, table, f"{ranker}_{NDCG}")
+    return ordered(_narrowed(bundle, view, table), column, descending)
 
 
 def _controls(
@@ -95,9 +107,11 @@ def _worse(view: EvaluationView, others: list[str], best: str | None) -> None:
 
 
 def _chips(bundle: Bundle, view: EvaluationView) -> None:
-    if not view.active and view.value is None:
+    if not view.active and view.value is None and not view.set:
         return
     with filters.chip_line():
+        if view.set:
+            query_sets.chip(view.set, EvaluationView, page=1)
         filters.chips(bundle, view)
         if view.value is not None:
             filters.take_off(
@@ -109,6 +123,9 @@ def _chips(bundle: Bundle, view: EvaluationView) -> None:
 
 def _narrowed(bundle: Bundle, view: EvaluationView, table: pd.DataFrame) -> pd.DataFrame:
     keep = np.ones(len(table), dtype=bool)
+    rows = query_sets.rows(bundle, view.set)
+    if rows is not None:
+        keep &= np.isin(table["query"], rows)
     if view.active:
         keep &= np.isin(table["query"], filters.matching(bundle, view))
     if view.value is not None:

@@ -11,7 +11,7 @@ from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import gallery, held_out, leads, naming, notices
+from mmrec_app.shared import gallery, held_out, leads, naming, notices, query_sets
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -31,7 +31,7 @@ def slice_panel(bundle: Bundle) -> None:
     rankers = recommender_of(bundle).rankers
     view = current(rankers)
     ranker = in_focus(view, rankers)
-    table = held_out.slices(bundle, ranker, view.k)
+    table = held_out.slices(bundle, ranker, view.k, query_sets.rows(bundle, view.set))
     section(
         _("Slices: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
         _(
@@ -137,7 +137,8 @@ def _dots(
     names: list[str],
 ) -> None:
     drawn = mine[mine["ndcg"].notna()].head(_DRAWN).sort_values("ndcg", ascending=False)
-    overall = held_out.measured(bundle, view.k)["rankers"][ranker][f"ndcg@{view.k}"]["value"]
+    measured = held_out.measured(bundle, view.k, query_sets.rows(bundle, view.set))
+    overall = measured["rankers"][ranker][f"ndcg@{view.k}"]["value"]
     values = drawn["value"].tolist()
 
     def choose() -> None:
@@ -171,9 +172,9 @@ def _dots(
 
 def _queries(bundle: Bundle, view: EvaluationView, ranker: str) -> None:
     kind, value = view.kind, view.value or ""
-    ranked = slices.slice_queries(
-        held_out.scored(bundle), held_out.members(bundle), kind, value, ranker, view.k
-    )
+    rows = query_sets.rows(bundle, view.set)
+    scored, members = held_out.scored(bundle, rows), held_out.members(bundle, rows)
+    ranked = slices.slice_queries(scored, members, kind, value, ranker, view.k)
     worst = ranked.head(_SHOWN)
     name = naming.slice_name(bundle, kind, value)
     st.subheader(

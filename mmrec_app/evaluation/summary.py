@@ -9,7 +9,7 @@ from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.section import section
 from mmrec_app.evaluation.view import MOST_PLACES, EvaluationView, in_focus
 from mmrec_app.i18n import _
-from mmrec_app.shared import held_out, leads
+from mmrec_app.shared import held_out, leads, query_sets
 from mmrec_app.shared.figure_table import estimate, figures, ranker_cell
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -25,7 +25,9 @@ CALIBRATION = "calibration_error"
 
 def lead(bundle: Bundle, view: EvaluationView) -> None:
     """Say how many queries and pairs, how they were held out, and where the labels come from."""
-    metrics, built = held_out.measured(bundle, view.k), built_metrics(bundle)
+    chosen = query_sets.found(bundle, view.set)
+    metrics = held_out.measured(bundle, view.k, None if chosen is None else chosen.rows)
+    built = built_metrics(bundle)
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
         queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
         pairs=formats.count(metrics["pairs"], "pair", "pairs"),
@@ -40,6 +42,15 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
         held = _("They are one fold of the queries; nothing was fitted on it.")
     source = sentences.relevance_source(bundle.manifest.relevance)
     st.markdown(f"**{counts}** {held} {source}", help=formats.escaped(built.split))
+    if chosen is not None:
+        st.caption(
+            formats.escaped(query_sets.sentence(chosen))
+            + " "
+            + _(
+                "All figures below are of these queries, with intervals from a bootstrap over "
+                "them. What the build measured over all queries is not shown."
+            )
+        )
 
 
 def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
@@ -71,7 +82,7 @@ def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
 
 def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     """Draw every ranker's figures with intervals, and whether the model is above the best other."""
-    measured = held_out.measured(bundle, view.k)
+    measured = held_out.measured(bundle, view.k, query_sets.rows(bundle, view.set))
     by_ranker, best_single = measured["rankers"], measured["best_single"]
     names = ["auc", f"ndcg@{view.k}", "mrr", "map", f"recall@{view.k}"]
     if any(CALIBRATION in row for row in by_ranker.values()):
@@ -114,6 +125,8 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
 def _worse(bundle: Bundle, view: EvaluationView, others: list[str]) -> None:
     """Draw how many queries CatBoost ranks worse than each other ranker: links to these."""
     table = held_out.figures_of_queries(bundle, view.k)
+    rows = query_sets.rows(bundle, view.set)
+    table = table if rows is None else table[table["query"].isin(rows)]
     links = []
     for other in others:
         n = int((with_difference(table, other)[DIFFERENCE] < 0).sum())

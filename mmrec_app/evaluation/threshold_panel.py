@@ -13,7 +13,7 @@ from mmrec_app.evaluation.section import heading, section
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import held_out
+from mmrec_app.shared import held_out, query_sets
 from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -30,7 +30,8 @@ def threshold_panel(bundle: Bundle) -> None:
     recommender = recommender_of(bundle)
     view = current(recommender.rankers)
     ranker = in_focus(view, recommender.rankers)
-    thresholds = held_out.thresholds(bundle, ranker)
+    rows = query_sets.rows(bundle, view.set)
+    thresholds = held_out.thresholds(bundle, ranker, rows)
     trained = recommender.ranker
     section(
         _("Threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
@@ -49,7 +50,7 @@ def threshold_panel(bundle: Bundle) -> None:
     chosen = trained.thresholds[ranker]
     threshold = chosen if view.threshold is None else view.threshold
     _slider(view, threshold, chosen, ranker)
-    scored = held_out.scored(bundle)
+    scored = held_out.scored(bundle, rows)
     relevance, probability = (scored[c].to_numpy() for c in ("relevance", f"{ranker}_probability"))
     counts = at_thresholds(relevance, probability, np.array([threshold])).iloc[0]
     rates, matrix, numbers = st.columns([1.7, 1.2, 0.9], gap="large")

@@ -1,11 +1,14 @@
 """Two bundles side by side: which they are, on what they are compared, and how they differ."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mmrec_app.evaluation import moved_queries, system_tables
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
-from mmrec_app.shared import against, leads, notices
+from mmrec_app.served.bundles import bundle_folders, opened
+from mmrec_app.shared import against, leads, notices, query_sets
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -13,6 +16,7 @@ from mmrec_core.differences.compare import Differences
 from mmrec_core.differences.figures import BY_QUERY
 from mmrec_core.differences.text import metric_title
 from mmrec_core.errors import BundleError, ComparisonError
+from mmrec_core.query_sets.choosing import got_worse
 
 
 @st.fragment
@@ -25,8 +29,9 @@ def two_systems(bundle: Bundle) -> None:
         against.say_alone()
         return
     other = against.other_bundle(bundle, view.against)
-    chosen = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    with chosen:
+    chosen = query_sets.found(bundle, view.set)
+    line = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with line:
         against.choice(
             names,
             view.against,
@@ -38,16 +43,21 @@ def two_systems(bundle: Bundle) -> None:
         return
     try:
         with st.spinner(_("Measuring on the held-out queries…")):
-            compared = against.compared(bundle, other, view.ranker, view.metric)
+            only = query_sets.kept(bundle)[view.set].images if view.set else None
+            compared = against.compared(bundle, other, view.ranker, view.metric, only)
     except ComparisonError:
         against.say_incomparable()
+        if chosen:
+            st.caption(formats.escaped(query_sets.sentence(chosen)))
         return
     except BundleError as error:
         notices.empty(_("This bundle cannot be opened"), str(error))
         return
-    with chosen:
+    with line:
         _by(compared)
     _lead(compared)
+    if chosen:
+        st.caption(formats.escaped(query_sets.sentence(chosen)))
     system_tables.figures_table(compared)
     drawn, listed = st.columns(2, gap="large")
     with drawn:
@@ -56,6 +66,22 @@ def two_systems(bundle: Bundle) -> None:
         system_tables.slices_table(compared, view)
     _ways_on(compared, str(view.against))
     moved_queries.table(compared, str(view.against))
+
+
+def worse(bundle: Bundle) -> Sequence[str]:
+    """Return the queries that the other bundle of the address ranks worse, the worst first.
+
+    Raises
+    ------
+    MmrecError
+        If the two cannot be compared.
+    """
+    view = address.read(EvaluationView)
+    folder = bundle_folders().get(view.against or "")
+    if folder is None:
+        raise ComparisonError(_("Choose a bundle to compare with first."))
+    only = query_sets.kept(bundle)[view.set].images if view.set else None
+    return got_worse(against.compared(bundle, opened(folder), view.ranker, view.metric, only))
 
 
 def _by(compared: Differences) -> None:

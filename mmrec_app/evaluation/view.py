@@ -11,7 +11,7 @@ from mmrec_core.differences.figures import BY_QUERY, NDCG
 from mmrec_core.evaluation.slices import KINDS
 
 MOST_PLACES = 100
-FIGURES, QUERIES, SYSTEMS = VIEWS = "figures", "queries", "systems"
+FIGURES, QUERIES, SYSTEMS, BUILDS = VIEWS = "figures", "queries", "systems", "builds"
 LEAST_RATIO, MOST_RATIO = 0.01, 100.0
 
 
@@ -22,8 +22,10 @@ class EvaluationView(Filter):
     Attributes
     ----------
     view : str
-        ``figures``; ``queries``, the table of all held-out queries; or ``systems``, this bundle and
-        another.
+        ``figures``; ``queries``, the table of all held-out queries; ``systems``, this bundle and
+        another; or ``builds``, figures over the builds of this bundle.
+    set : str
+        The query set that all views are of; empty for all held-out queries.
     k : int
         Places that nDCG and recall look at.
     ranker : str or None
@@ -44,10 +46,11 @@ class EvaluationView(Filter):
     against : str or None
         Systems: the name of the other bundle.
     metric : str
-        Systems: by which queries and slices are compared.
+        Systems: by which queries and slices are compared. Builds: what is drawn.
     """
 
     view: str = FIGURES
+    set: str = ""
     k: int = 5
     ranker: str | None = None
     threshold: float | None = None
@@ -100,7 +103,12 @@ def current(rankers: tuple[str, ...]) -> EvaluationView:
 
 def view_names() -> dict[str, str]:
     """Return the names of the views."""
-    return {FIGURES: _("Figures"), QUERIES: _("Queries"), SYSTEMS: _("Two bundles")}
+    return {
+        FIGURES: _("Figures"),
+        QUERIES: _("Queries"),
+        SYSTEMS: _("Two bundles"),
+        BUILDS: _("Builds"),
+    }
 
 
 def in_focus(view: EvaluationView, rankers: tuple[str, ...]) -> str:

@@ -93,15 +93,19 @@ def images_of(a: Bundle, b: Bundle) -> MatchedImages:
     return _images(a.digest, b.digest, a, b)
 
 
-def compared(a: Bundle, b: Bundle, ranker: str | None, metric: str) -> Differences:
+def compared(
+    a: Bundle, b: Bundle, ranker: str | None, metric: str, only: tuple[str, ...] | None = None
+) -> Differences:
     """Return how two bundles differ, by a ranker of both (`mmrec_core.differences.compare`).
+
+    Where ``only`` names queries, it is on these alone.
 
     Raises
     ------
     ComparisonError
         If they share too few queries.
     """
-    return _compared(a.digest, b.digest, ranker_of_both(a, b, ranker), metric, a, b)
+    return _compared(a.digest, b.digest, ranker_of_both(a, b, ranker), metric, only, a, b)
 
 
 def moved(a: Bundle, b: Bundle, ranker: str | None, metric: str) -> pd.DataFrame:
@@ -148,9 +152,18 @@ def _images(digest: str, other: str, _a: Bundle, _b: Bundle) -> MatchedImages:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _compared(
-    digest: str, other: str, ranker: str, metric: str, _a: Bundle, _b: Bundle
+    digest: str,
+    other: str,
+    ranker: str,
+    metric: str,
+    only: tuple[str, ...] | None,
+    _a: Bundle,
+    _b: Bundle,
 ) -> Differences:
-    return differences(_system(_a), _system(_b), ranker=ranker, metric=metric)
+    a, b = _system(_a), _system(_b)
+    if only is not None:
+        a, b = a.on(only), b.on(only)
+    return differences(a, b, ranker=ranker, metric=metric)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -1,6 +1,7 @@
 """What is measured on the held-out queries, computed once a bundle and shared by all sessions.
 
-All tables are read-only. `scored` and `queries` serve other pages too.
+All tables are read-only. `scored` and `queries` serve other pages too. Where a function takes
+``rows``, these are the queries of a query set, ascending, and what it returns is of them alone.
 """
 
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from mmrec_core.evaluation.query_figures import query_figures
 from mmrec_core.evaluation.scored_pairs import per_query_table, rankers_of, scored_pairs
 from mmrec_core.evaluation.slices import query_slices, slice_table
 from mmrec_core.inputs.judgements import TEST
+from mmrec_core.query_sets.builds import record_if_possible
+from mmrec_core.verdicts.store import verdict_file
 
 STEPS = np.linspace(0, 1, 101)
 
@@ -39,9 +42,9 @@ class Thresholds(NamedTuple):
     histogram: pd.DataFrame
 
 
-def scored(bundle: Bundle) -> pd.DataFrame:
+def scored(bundle: Bundle, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Return the bundle's `mmrec_core.evaluation.scored_pairs.scored_pairs`."""
-    return _scored(bundle.digest, bundle)
+    return _scored(bundle.digest, bundle) if rows is None else _some(bundle.digest, rows, bundle)
 
 
 def queries(bundle: Bundle) -> pd.DataFrame:
@@ -54,29 +57,29 @@ def figures_of_queries(bundle: Bundle, k: int) -> pd.DataFrame:
     return _figures_of_queries(bundle.digest, bundle, k)
 
 
-def measured(bundle: Bundle, k: int) -> dict[str, Any]:
+def measured(bundle: Bundle, k: int, rows: np.ndarray | None = None) -> dict[str, Any]:
     """Return the figures of all rankers at ``k`` (`mmrec_core.evaluation.evaluate.measure`)."""
-    return _measured(bundle.digest, bundle, k)
+    return _measured(bundle.digest, bundle, k, rows)
 
 
-def curves_of(bundle: Bundle, ranker: str) -> Curves:
+def curves_of(bundle: Bundle, ranker: str, rows: np.ndarray | None = None) -> Curves:
     """Return all rankers' curves, with the bands of ``ranker``."""
-    return _curves(bundle.digest, bundle, ranker)
+    return _curves(bundle.digest, bundle, ranker, rows)
 
 
-def thresholds(bundle: Bundle, ranker: str) -> Thresholds:
+def thresholds(bundle: Bundle, ranker: str, rows: np.ndarray | None = None) -> Thresholds:
     """Return what a ranker's thresholds do."""
-    return _thresholds(bundle.digest, bundle, ranker)
+    return _thresholds(bundle.digest, bundle, ranker, rows)
 
 
-def slices(bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
+def slices(bundle: Bundle, ranker: str, k: int, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Return the bundle's `mmrec_core.evaluation.slices.slice_table`."""
-    return _slices(bundle.digest, bundle, ranker, k)
+    return _slices(bundle.digest, bundle, ranker, k, rows)
 
 
-def members(bundle: Bundle) -> pd.DataFrame:
+def members(bundle: Bundle, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Return the slices of each held-out query (`mmrec_core.evaluation.slices.query_slices`)."""
-    return _members(bundle.digest, bundle)
+    return _members(bundle.digest, bundle, rows)
 
 
 def importance_of(bundle: Bundle) -> Importance:
@@ -84,9 +87,25 @@ def importance_of(bundle: Bundle) -> Importance:
     return _importance(bundle.digest, bundle)
 
 
+def record(bundle: Bundle) -> None:
+    """Keep the figures of this build beside the verdicts, where it can be, once a process."""
+    _record(bundle.digest, str(verdict_file(bundle.path)), bundle)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _record(digest: str, file: str, _bundle: Bundle) -> None:
+    record_if_possible(_bundle.path, recommender_of(_bundle), scored(_bundle))
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _scored(digest: str, _bundle: Bundle) -> pd.DataFrame:
     return scored_pairs(recommender_of(_bundle))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _some(digest: str, rows: np.ndarray, _bundle: Bundle) -> pd.DataFrame:
+    whole = scored(_bundle)
+    return whole[np.isin(whole["query"].to_numpy(), rows)].reset_index(drop=True)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -100,13 +119,13 @@ def _figures_of_queries(digest: str, _bundle: Bundle, k: int) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _measured(digest: str, _bundle: Bundle, k: int) -> dict[str, Any]:
-    return measure(scored(_bundle), _bundle.manifest.seed, k)
+def _measured(digest: str, _bundle: Bundle, k: int, rows: np.ndarray | None) -> dict[str, Any]:
+    return measure(scored(_bundle, rows), _bundle.manifest.seed, k)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _curves(digest: str, _bundle: Bundle, ranker: str) -> Curves:
-    table = scored(_bundle)
+def _curves(digest: str, _bundle: Bundle, ranker: str, rows: np.ndarray | None) -> Curves:
+    table = scored(_bundle, rows)
     pairs, relevance = table["query"].to_numpy(), table["relevance"].to_numpy()
     scores = {name: table[f"{name}_score"].to_numpy() for name in rankers_of(table)}
     bands = curves.bands(pairs, relevance, scores[ranker], _bundle.manifest.seed)
@@ -118,8 +137,8 @@ def _curves(digest: str, _bundle: Bundle, ranker: str) -> Curves:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _thresholds(digest: str, _bundle: Bundle, ranker: str) -> Thresholds:
-    table = scored(_bundle)
+def _thresholds(digest: str, _bundle: Bundle, ranker: str, rows: np.ndarray | None) -> Thresholds:
+    table = scored(_bundle, rows)
     queries, relevance, probability = (
         table[column].to_numpy() for column in ("query", "relevance", f"{ranker}_probability")
     )
@@ -131,13 +150,16 @@ def _thresholds(digest: str, _bundle: Bundle, ranker: str) -> Thresholds:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _members(digest: str, _bundle: Bundle) -> pd.DataFrame:
-    return query_slices(_bundle, queries(_bundle)["query"].to_numpy())
+def _members(digest: str, _bundle: Bundle, rows: np.ndarray | None) -> pd.DataFrame:
+    return query_slices(_bundle, queries(_bundle)["query"].to_numpy() if rows is None else rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _slices(digest: str, _bundle: Bundle, ranker: str, k: int) -> pd.DataFrame:
-    return slice_table(scored(_bundle), members(_bundle), ranker, _bundle.manifest.seed, k)
+def _slices(
+    digest: str, _bundle: Bundle, ranker: str, k: int, rows: np.ndarray | None
+) -> pd.DataFrame:
+    seed = _bundle.manifest.seed
+    return slice_table(scored(_bundle, rows), members(_bundle, rows), ranker, seed, k)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

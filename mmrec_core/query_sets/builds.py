@@ -126,7 +126,9 @@ def recorded_build(recommender: Recommender, scored: pd.DataFrame) -> RecordedBu
     return RecordedBuild(recommender.bundle.digest, built_at(recommender.bundle), figures)
 
 
-def record_if_possible(folder: Path, recommender: Recommender | None = None) -> None:
+def record_if_possible(
+    folder: Path, recommender: Recommender | None = None, scored: pd.DataFrame | None = None
+) -> None:
     """Record a bundle's build where it can be: a failure is nobody's concern here.
 
     Parameters
@@ -135,12 +137,17 @@ def record_if_possible(folder: Path, recommender: Recommender | None = None) -> 
         The bundle's.
     recommender : Recommender, optional
         Of the bundle, where it is open already.
+    scored : DataFrame, optional
+        What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives, where that is known.
     """
     with suppress(MmrecError, OSError):
         found = recommender or Recommender(open_bundle(folder))
         records = BuildRecords(verdict_file(folder))
-        if not records.has(found.bundle.digest) and len(scored := scored_pairs(found)):
-            records.record(recorded_build(found, scored))
+        if records.has(found.bundle.digest):
+            return
+        pairs = scored_pairs(found) if scored is None else scored
+        if len(pairs):
+            records.record(recorded_build(found, pairs))
 
 
 def built_at(bundle: Bundle) -> str:

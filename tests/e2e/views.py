@@ -136,6 +136,13 @@ VIEWS = (
     Shown("evaluation", "evaluation", ".js-plotly-plot", _unfold),
     Shown("evaluation: queries", "evaluation?view=queries", "table.queries"),
     Shown("evaluation: costs", "evaluation?miss=3", ".js-plotly-plot"),
+    Shown("evaluation: builds", "evaluation?view=builds", ".figures"),
+    Shown(
+        "evaluation: query sets",
+        "evaluation?view=queries",
+        "table.queries",
+        _open(".st-key-query-sets button"),
+    ),
     Shown("errors: pairs", "errors?kind=all", ".pair .loaded"),
     Shown("errors: regions", "errors?kind=all", ".pair .loaded", _explain),
     Shown("errors: a bar's pairs", "errors?kind=all&bin=score:20&known=relevant", ".pair .loaded"),
