@@ -7,12 +7,18 @@ from mmrec_app.compare.view import FIGURES, CompareView, view_names
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
-from mmrec_app.shared import notices
+from mmrec_app.shared import notices, query_sets
+from mmrec_app.shared.query_set_editor import editor
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
 bundle = opening.current_bundle()
 view = address.read(CompareView)
+try:
+    query_sets.check(bundle, view.set)
+except address.LinkError as error:
+    notices.stop(_("This link does not fit this collection"), str(error))
+
 with header("compare"):
     switch(
         "compare.view",
@@ -21,6 +27,7 @@ with header("compare"):
         view.view,
         lambda name: address.change(CompareView, view=name),
     )
+    editor(bundle, CompareView, view.set)
 with st.spinner(_("Looking for queries on which the rankers differ…"), show_time=False):
     rankers = comparisons.rankers(bundle)
 if len(rankers) < 2:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.compare import cells, preference_figures
-from mmrec_app.compare.comparisons import Comparison, rankers, version
+from mmrec_app.compare.comparisons import Comparison, comparison, rankers, version
 from mmrec_app.compare.controls import pair_name
 from mmrec_app.compare.view import CompareView, pairs_of
 from mmrec_app.i18n import _
@@ -21,7 +21,7 @@ from mmrec_core.preferences.strengths import Strengths, strengths
 def draw(bundle: Bundle, view: CompareView) -> None:
     """Draw every comparison that has preferences, and the strengths."""
     rows = []
-    for compared in _comparisons(bundle, view.k):
+    for compared in _comparisons(bundle, view):
         if not len(compared.drawing.order):
             continue
         found = preference_figures.measured(compared).figures
@@ -44,16 +44,19 @@ def draw(bundle: Bundle, view: CompareView) -> None:
         rows,
         "preferences",
     )
-    _draw_strengths(_strengths(version(bundle), bundle.digest, view.k, bundle))
+    _draw_strengths(_strengths(version(bundle), bundle.digest, view, bundle))
 
 
-def _comparisons(bundle: Bundle, k: int) -> list[Comparison]:
-    return [Comparison(bundle, pair, k) for pair in pairs_of(rankers(bundle))]
+def _comparisons(bundle: Bundle, view: CompareView) -> list[Comparison]:
+    return [
+        comparison(bundle, replace(view, first=first, second=second))
+        for first, second in pairs_of(rankers(bundle))
+    ]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _strengths(version: str, digest: str, k: int, _bundle: Bundle) -> Strengths | None:
-    given = [compared.preferred() for compared in _comparisons(_bundle, k)]
+def _strengths(version: str, digest: str, view: CompareView, _bundle: Bundle) -> Strengths | None:
+    given = [compared.preferred() for compared in _comparisons(_bundle, view)]
     return strengths(pd.concat(given), rankers(_bundle), _bundle.manifest.seed)
 
 

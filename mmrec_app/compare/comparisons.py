@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmrec_app.compare.view import CompareView, compared
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import held_out, reviews
+from mmrec_app.shared import held_out, query_sets, reviews
 from mmrec_app.words import vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.drawing import Drawing, draw
@@ -28,16 +28,20 @@ class Comparison:
         The one that is open, in whose file of verdicts all is kept.
     systems : tuple of two str
     k : int
+    only : tuple of str, optional
+        Names of the queries that are compared; all without it.
     """
 
     bundle: Bundle
     systems: tuple[str, str]
     k: int
+    only: tuple[str, ...] | None = None
 
     @property
     def key(self) -> str:
         """What tells it from others."""
-        return f"{' '.join(self.systems)} {self.k} {self.bundle.digest}"
+        some = "" if self.only is None else f" {hash(self.only)}"
+        return f"{' '.join(self.systems)} {self.k} {self.bundle.digest}{some}"
 
     @property
     def drawing(self) -> Drawing:
@@ -65,7 +69,8 @@ class Comparison:
 
 def comparison(bundle: Bundle, view: CompareView) -> Comparison:
     """Return what a view compares."""
-    return Comparison(bundle, compared(view, rankers(bundle)), view.k)
+    only = query_sets.kept(bundle)[view.set].images if view.set else None
+    return Comparison(bundle, compared(view, rankers(bundle)), view.k, only)
 
 
 def rankers(bundle: Bundle) -> tuple[str, ...]:
@@ -105,8 +110,9 @@ def _lists(digest: str, _bundle: Bundle) -> SystemLists:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _drawing(key: str, _of: Comparison) -> Drawing:
-    lists = _lists(_of.bundle.digest, _of.bundle)
-    return draw(lists.between(_of.systems, _of.k), _of.bundle.manifest.seed)
+    lists = _lists(_of.bundle.digest, _of.bundle).between(_of.systems, _of.k)
+    some = lists if _of.only is None else lists.among(_of.only)
+    return draw(some, _of.bundle.manifest.seed)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

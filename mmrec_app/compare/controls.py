@@ -5,7 +5,7 @@ import streamlit as st
 from mmrec_app.compare.comparisons import rankers, system_name
 from mmrec_app.compare.view import LENGTHS, CompareView, compared, pairs_of
 from mmrec_app.i18n import _
-from mmrec_app.shared import reviewer
+from mmrec_app.shared import filters, query_sets, reviewer
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 
@@ -34,6 +34,9 @@ def controls(bundle: Bundle, view: CompareView) -> None:
             on_change=lambda: address.change(CompareView, k=st.session_state["compare.k"]),
         )
         reviewer.ask("compare")
+    if view.set:
+        with filters.chip_line():
+            query_sets.chip(view.set, CompareView)
 
 
 def pair_name(pair: tuple[str, str]) -> str:

@@ -61,7 +61,9 @@ def _outdated(compared: Comparison) -> None:
     n = sum(
         int(
             (
-                table[list(sides)].isin(compared.systems).all(axis=1) & (table["k"] == compared.k)
+                table[list(sides)].isin(compared.systems).all(axis=1)
+                & (table["k"] == compared.k)
+                & (compared.only is None or table["query"].isin(compared.only or ()))
             ).sum()
         )
         - len(present)

@@ -18,6 +18,8 @@ class CompareView:
     ----------
     view : str
         ``judge``, two lists side by side; ``interleaved``, one list of both; ``figures``.
+    set : str
+        The query set of which queries are drawn, and figures are; empty for all.
     first, second : str
         The rankers that are compared; empty for CatBoost and the baseline, or the first two.
     k : int
@@ -25,6 +27,7 @@ class CompareView:
     """
 
     view: str = JUDGE
+    set: str = ""
     first: str = ""
     second: str = ""
     k: int = LENGTHS[0]

@@ -27,18 +27,21 @@ def found(bundle: Bundle, name: str) -> Members | None:
     LinkError
         If there is no set of that name here.
     """
+    check(bundle, name)
     if not name:
         return None
-    sets = kept(bundle)
-    if name not in sets:
+    queries = held_out.queries(bundle)["query"].to_numpy()
+    return members(name, kept(bundle)[name].images, bundle.items, queries)
+
+
+def check(bundle: Bundle, name: str) -> None:
+    """Raise LinkError if a set is named, and there is none of that name here."""
+    if name and name not in (sets := kept(bundle)):
         raise address.LinkError(
             _("There is no query set “{name}” here. There are: {names}.").format(
                 name=name, names=", ".join(sets) or "–"
             )
         )
-    return members(
-        name, sets[name].images, bundle.items, held_out.queries(bundle)["query"].to_numpy()
-    )
 
 
 def rows(bundle: Bundle, name: str) -> np.ndarray | None:

@@ -11,7 +11,8 @@ differ. Queries come in ascending order of u / size. The first n of this order a
 a query's probability is nearly proportional to its size, for every n (sequential Poisson sampling;
 Ohlsson 1998, "Sequential Poisson sampling", Journal of Official Statistics 14). So reviewers may
 stop at any time, and all reviewers come upon the same queries first, which tells how far they
-agree.
+agree. The queries of a query set alone come in the same order, so that what was judged of all
+queries is a sample of the set's as well.
 """
 
 from dataclasses import dataclass

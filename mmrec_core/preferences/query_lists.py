@@ -1,6 +1,7 @@
 """The two lists of every query that can be compared, as places in a table of image names."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,12 @@ class QueryLists:
     def identical(self) -> np.ndarray:
         """Say of which queries both lists are the same, (n,) bool."""
         return (self.first == self.second).all(axis=1)
+
+    def among(self, names: Sequence[str]) -> "QueryLists":
+        """Return the lists of the queries of these names alone."""
+        kept = pd.Index(self.names).isin(names)
+        parts = (self.queries[kept], self.names[kept], self.first[kept], self.second[kept])
+        return QueryLists(self.systems, *parts, self.images)
 
     def shown(self, at: int, system: str) -> tuple[str, ...]:
         """Return the names of one query's list."""

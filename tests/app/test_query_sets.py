@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.evaluation.evaluate import measure
 from mmrec_core.evaluation.scored_pairs import scored_pairs
+from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.query_sets.builds import BuildRecords
 from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.serving.recommender import Recommender
@@ -170,3 +171,28 @@ def test_a_bundle_without_pairs_offers_no_sets(
     for name in ("browse", "errors", "evaluation"):
         assert not page(name).exception
     assert BuildRecords(tmp_path / "bare.verdicts.sqlite").newest() == []
+
+
+def test_compare_draws_from_the_set_and_its_figures_are_of_it(
+    bundle: Bundle, birds: list[str]
+) -> None:
+    everything = gallery_of(page("compare", reviewer="Ann"), "compare.session")
+    app = page("compare", reviewer="Ann", set=BIRDS)
+    shown = gallery_of(app, "compare.session")
+    assert {item["query"]["id"] for item in shown["items"]} <= set(birds)
+    assert shown["comparison"] != everything["comparison"]
+    preferences = Preferences(verdict_file(bundle.path))
+    for item in (everything["items"][0], shown["items"][0]):
+        left, right = (
+            ShownList(
+                item[side]["system"],
+                tuple(picture["id"] for picture in item[side]["pictures"]),
+                bundle.digest,
+            )
+            for side in ("left", "right")
+        )
+        preferences.prefer(item["query"]["id"], left, right, "left", k=5, reviewer="Ann")
+    figures = texts(page("compare", view="figures", set=BIRDS)).replace("\\", "")
+    assert f"of {len(birds)} queries" in figures
+    assert "older judgement" not in figures
+    assert "There is no query set" in texts(page("compare", set="Beasts"))

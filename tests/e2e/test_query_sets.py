@@ -50,7 +50,7 @@ def main(page: Page) -> Locator:
     return page.get_by_test_id("stMain")
 
 
-def test_a_set_is_made_of_a_table_and_chosen_on_errors(
+def test_a_set_is_made_of_a_table_and_chosen_on_errors_and_compare(
     photos: tuple[Server, Path], visitor: tuple[Page, str]
 ) -> None:
     (server, bundle), (page, language) = photos, visitor
@@ -78,6 +78,13 @@ def test_a_set_is_made_of_a_table_and_chosen_on_errors(
     page.go_back()
     expect(page).not_to_have_url(re.compile("set=Birds"))
     expect(page.locator(".st-key-ErrorsView-set")).to_have_count(0)
+    page.goto(f"{server.url}/compare?reviewer=A")
+    expect(main(page).locator(".place .loaded").first).to_be_visible()
+    settled(page)
+    page.locator(BUTTON).first.click()
+    popover.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="Birds (38)").click()
+    expect(page.locator(".st-key-CompareView-set")).to_contain_text(chip)
     (made,) = QuerySets(verdict_file_of(server, bundle)).all()
     assert len(made.images) == 38
 

@@ -55,6 +55,16 @@ def test_those_that_differ_most_tend_to_come_first_in_the_same_order_for_everybo
     assert draw(turned, seed=0).order.tolist() == drawing.order.tolist()
 
 
+def test_the_queries_of_a_set_come_in_the_same_order_and_stand_for_the_set_alone():
+    whole = draw(made_lists(300), seed=0)
+    names = [f"q0-{i}.png" for i in range(0, 300, 7)]
+    some = draw(whole.lists.among([*names, "unknown.png"]), seed=0)
+    assert len(some.sizes) == len(names)
+    in_order = [name for name in whole.lists.names[whole.order] if name in names]
+    assert some.lists.names[some.order].tolist() == in_order
+    assert inclusion(some.sizes[some.order], 5, some.sizes[some.order]).sum() == pytest.approx(5)
+
+
 def test_probabilities_of_being_drawn_add_up_and_are_those_that_are_seen():
     lists = made_lists(60)
     n, times = 20, np.zeros(60)
