@@ -24,5 +24,9 @@ export default [
     },
   },
   { files: ["mmrec_app/components/**"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["mmrec_core/stories/templates/*.js"],
+    languageOptions: { globals: globals.browser, sourceType: "script" },
+  },
   { files: ["tests/frontend/**"], languageOptions: { globals: globals.node } },
 ];

@@ -37,5 +37,9 @@ class VerdictError(MmrecError):
     """Verdicts cannot be kept or read, or one is not what a verdict can be."""
 
 
+class StoryError(MmrecError):
+    """A story is not what a story can be, or there is none of that name."""
+
+
 class FetchError(MmrecError):
     """Something that is published cannot be fetched, or not now."""

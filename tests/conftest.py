@@ -8,8 +8,8 @@ import pytest
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.datasets.demo import demo_config
 from mmrec_core.datasets.stamps import find_stamps
+from mmrec_core.demo import build_demo
 from mmrec_core.errors import InputError
-from mmrec_core.recipes import build
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def demo_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         config = demo_config(out)
     except InputError as error:
         pytest.exit(f"the tests need the demo's images: {error}", returncode=1)
-    return build(config.model_copy(update={"map": "pca"}), say=lambda line: None)
+    return build_demo(config.model_copy(update={"map": "pca"}), say=lambda line: None)
 
 
 @pytest.fixture(scope="session")

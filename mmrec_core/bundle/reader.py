@@ -147,6 +147,16 @@ class Bundle:
         return self._read(_read_json, layout.REPORT)
 
     @cached_property
+    def story(self) -> dict[str, Any]:
+        """The story that the bundle brings, by language (`mmrec_core.stories`); empty without."""
+        if layout.STORY not in self.manifest.files:
+            return {}
+        story = self._read(_read_json, layout.STORY)
+        if not isinstance(story, dict):
+            raise self._misfit(layout.STORY)
+        return story
+
+    @cached_property
     def source(self) -> dict[str, Any]:
         """What the files of an import held; empty for a bundle that was built."""
         if layout.SOURCE not in self.manifest.files:

@@ -108,7 +108,10 @@ def demo(
         typer.Option(help="offline; with a network also hub or multilingual, for a real CLIP"),
     ] = "offline",
 ) -> None:
-    """Build the demo: 538 captioned stamps from Tux Paint, offline encoders."""
+    """Build the demo: 538 captioned stamps from Tux Paint, offline encoders.
+
+    It brings a story that explains the recommender with the demo's own findings.
+    """
     from mmrec_core.bundle import open_bundle
 
     if not force:
@@ -117,12 +120,12 @@ def demo(
             return
         except BundleError:
             pass
-    from mmrec_core import recipes
     from mmrec_core.datasets.demo import demo_config
+    from mmrec_core.demo import build_demo
 
     with as_bad_usage():
         config = demo_config(out, encoders)
-    _say_built(recipes.build(config, say_aside, force))
+    _say_built(build_demo(config, say_aside, force))
 
 
 def import_reference(

@@ -14,6 +14,7 @@ from mmrec_core.cli.inspect import evaluate, info, verify
 from mmrec_core.cli.queries import querying
 from mmrec_core.cli.query import recommend, score
 from mmrec_core.cli.reference import compare, export_candidates
+from mmrec_core.cli.stories import story
 from mmrec_core.cli.verdicts import train, verdicts
 from mmrec_core.errors import MmrecError
 
@@ -25,7 +26,8 @@ app = typer.Typer(
 )
 for command in (
     *(build, demo, serve, recommend, evaluate, score, info, verify),
-    *(export, import_vectors, import_reference, export_candidates, compare, diff, verdicts, train),
+    *(export, import_vectors, import_reference, export_candidates),
+    *(compare, diff, verdicts, train, story),
 ):
     app.command()(command)
 app.add_typer(querying, name="queries")

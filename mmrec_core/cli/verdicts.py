@@ -74,6 +74,7 @@ def train(
         )
     from mmrec_core.errors import VerdictError
     from mmrec_core.query_sets.builds import record_if_possible
+    from mmrec_core.stories.bundled import renew_introduction
     from mmrec_core.verdicts.retraining import summary
     from mmrec_core.verdicts.store import VerdictStore, verdict_file
     from mmrec_core.verdicts.training import retrain
@@ -86,6 +87,7 @@ def train(
         say=say_aside,
     )
     if retraining.replaced:
+        renew_introduction(bundle)
         record_if_possible(bundle)
     refusal = retraining.gate.refusal
     if as_json:

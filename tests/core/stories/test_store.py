@@ -1,0 +1,75 @@
+"""Stories are kept beside the verdicts, changed as they are by now, and survive what goes wrong."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mmrec_core.errors import StoryError, VerdictError
+from mmrec_core.stories.model import INTRODUCTION, Step, Story, changed
+from mmrec_core.stories.store import Stories
+
+
+@pytest.fixture
+def stories(tmp_path: Path) -> Stories:
+    return Stories(tmp_path / "demo.verdicts.sqlite")
+
+
+def adding(title: str):
+    return lambda story: changed(story, steps=(*story.steps, Step(title=title)))
+
+
+def test_stories_are_listed_by_name_and_changed_in_turn(stories: Stories):
+    assert stories.all() == []
+    stories.add(Story(name="fish"), reviewer="Ann", digest="d1")
+    stories.add(Story(name="  Big \n birds "), reviewer="Bo")
+    stories.update("fish", adding("One"), digest="d2")
+    Stories(stories.path).update("fish", adding("Two"))
+    assert [(e.story.name, e.reviewer, e.digest) for e in stories.all()] == [
+        ("Big birds", "Bo", None),
+        ("fish", "Ann", "d2"),
+    ]
+    assert [step.title for step in stories.find("fish").steps] == ["One", "Two"]
+    stories.update("fish", lambda story: changed(story, name="Fishes"))
+    stories.remove("Big birds")
+    assert [entry.story.name for entry in stories.all()] == ["Fishes"]
+
+
+def test_a_name_is_one_story(stories: Stories):
+    stories.add(Story(name="Birds"), reviewer="Ann")
+    stories.add(Story(name="Fish"), reviewer="Ann")
+    for write in (
+        lambda: stories.add(Story(name="Birds"), reviewer="Bo"),
+        lambda: stories.update("Fish", lambda story: changed(story, name="Birds")),
+        lambda: stories.add(Story(name=INTRODUCTION), reviewer="Bo"),
+        lambda: stories.update("Owls", adding("One")),
+        lambda: stories.find("Owls"),
+    ):
+        with pytest.raises(StoryError):
+            write()
+    assert [entry.story.name for entry in stories.all()] == ["Birds", "Fish"]
+
+
+def test_a_change_that_fails_changes_nothing(stories: Stories):
+    stories.add(Story(name="Birds"), reviewer="Ann")
+    with pytest.raises(StoryError):
+        stories.update("Birds", lambda story: changed(story, steps=[{"title": ""}]))
+    assert stories.find("Birds") == Story(name="Birds")
+
+
+def test_a_damaged_story_hides_no_other(stories: Stories):
+    stories.add(Story(name="Birds"), reviewer="Ann")
+    stories.add(Story(name="Fish"), reviewer="Ann")
+    with sqlite3.connect(stories.path) as connection:
+        connection.execute("UPDATE stories SET story = '{' WHERE name = 'Birds'")
+    assert [entry.story.name for entry in stories.all()] == ["Fish"]
+    with pytest.raises(StoryError):
+        stories.find("Birds")
+    stories.remove("Birds")
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path):
+    path = tmp_path / "x.verdicts.sqlite"
+    path.write_bytes(b"no database, but long enough to be read as one" * 9)
+    with pytest.raises(VerdictError):
+        Stories(path).all()
