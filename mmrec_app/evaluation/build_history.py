@@ -56,7 +56,10 @@ def build_history(bundle: Bundle) -> None:
             query_sets.chip(view.set, EvaluationView)
     images = query_sets.kept(bundle)[view.set].images if view.set else None
     seed = bundle.manifest.seed
-    tables = {name: _table(version, name, view.metric, images, seed, builds) for name in rankers}
+    with st.spinner(_("Measuring on the held-out queries…")):
+        tables = {
+            name: _table(version, name, view.metric, images, seed, builds) for name in rankers
+        }
     section(
         _("{metric} over builds").format(metric=metric_title(view.metric)),
         _(
@@ -136,7 +139,7 @@ def _plot(
         build_history_plot(
             {name: table for name, table in tables.items() if table["value"].notna().any()},
             {name: vocabulary.ranker_name(name) for name in tables},
-            {each.digest: _when(each.built) for each in builds},
+            {each.digest: f"{_when(each.built)}<br>{each.digest[:8]}" for each in builds},
             emphasised=ranker,
             x=_("build"),
             y=metric_title(view.metric),

@@ -16,7 +16,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.errors import MmrecError
 from mmrec_core.inputs.judgements import MOST_QUERIES
 from mmrec_core.query_sets.choosing import drawn
-from mmrec_core.query_sets.files import ENDINGS, read_queries, written_queries
+from mmrec_core.query_sets.files import UPLOADED, read_queries, written_queries
 from mmrec_core.query_sets.members import members
 from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.verdicts.values import SET_LENGTH
@@ -158,7 +158,7 @@ def _new(
     elif at == file:
         st.file_uploader(
             _("A name a line, or a table with a column image or query"),
-            type=[ending[1:] for ending in ENDINGS],
+            type=[ending[1:] for ending in UPLOADED],
             key=_FILE,
         )
     st.text_input(_("Name"), key=_NAME, max_chars=SET_LENGTH, placeholder=_("a name"))

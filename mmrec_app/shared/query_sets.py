@@ -30,8 +30,7 @@ def found(bundle: Bundle, name: str) -> Members | None:
     check(bundle, name)
     if not name:
         return None
-    queries = held_out.queries(bundle)["query"].to_numpy()
-    return members(name, kept(bundle)[name].images, bundle.items, queries)
+    return _found(reviews.version_of(reviews.store(bundle)), bundle.digest, name, bundle)
 
 
 def check(bundle: Bundle, name: str) -> None:
@@ -84,6 +83,12 @@ def chip(name: str, view: type, **changes: object) -> None:
         f"{view.__name__}.set",
         lambda: address.change(view, set="", **changes),
     )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _found(version: str, digest: str, name: str, _bundle: Bundle) -> Members:
+    queries = held_out.queries(_bundle)["query"].to_numpy()
+    return members(name, kept(_bundle)[name].images, _bundle.items, queries)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

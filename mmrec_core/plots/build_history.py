@@ -107,7 +107,7 @@ def build_history_plot(
             "range": [-0.4, max(len(labels), 2) - 0.6],
             "showgrid": False,
         },
-        yaxis={"gridcolor": FAINT, "tickformat": ".2f"},
+        yaxis={"title": {"text": y, "standoff": 16}, "gridcolor": FAINT, "tickformat": ".2f"},
     )
 
 

@@ -1,21 +1,29 @@
-"""Query sets as files: one name a line, or a table with a column of names."""
+"""Query sets as files: one name a line, or a table with a column of names.
 
+Lists, CSV and JSON Lines are read in memory that grows with the file alone, since the app takes
+them from strangers.
+"""
+
+import csv
+import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import shorten
 
 import pandas as pd
 
 from mmrec_core.csv_text import csv_text
 from mmrec_core.errors import InputError
 from mmrec_core.files import write_bytes
-from mmrec_core.inputs.caption_formats import Columns, listed, read_table
+from mmrec_core.inputs.caption_formats import read_table
+from mmrec_core.inputs.json_lines import numbered_lines
 
 COLUMNS = ("image", "query")
 """What the column of names is called."""
 
-TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
-ENDINGS = (".txt", *TABLES)
+UPLOADED = (".txt", ".csv", ".tsv", ".jsonl", ".ndjson")
+ENDINGS = (*UPLOADED, ".json", ".parquet")
 WRITTEN = (".txt", ".csv", ".jsonl")
 _BYTES = 16 << 20
 
@@ -45,7 +53,7 @@ def read_queries(path: Path) -> tuple[str, ...]:
     try:
         if path.is_file() and path.stat().st_size > _BYTES:
             raise InputError(f"{path} has more than 16 MB: a file of queries has names alone.")
-        names = _lines(path) if ending == ".txt" else _column(path, read_table(path))
+        names = _once(_cells(path, ending))
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror or error}): check the path."
@@ -78,27 +86,72 @@ def write_queries(images: Sequence[str], path: Path) -> None:
         ) from None
 
 
-def _lines(path: Path) -> tuple[str, ...]:
+def _cells(path: Path, ending: str) -> Iterable[object]:
+    if ending == ".txt":
+        return _text(path).splitlines()
+    if ending in (".csv", ".tsv"):
+        return _delimited(path, "," if ending == ".csv" else "\t")
+    if ending in (".jsonl", ".ndjson"):
+        return _json_lines(path)
+    table = read_table(path)
+    return table[_column(path, list(table))]
+
+
+def _text(path: Path) -> str:
     data = path.read_bytes()
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return _once(data.decode(encoding).splitlines())
+        return data.decode(encoding)
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8: save it as UTF-8.") from None
 
 
-def _column(path: Path, table: Columns) -> tuple[str, ...]:
-    named = next((name for name in COLUMNS if name in table), None)
-    if named is not None:
-        return _once(table[named])
-    if len(table) == 1 and path.suffix.lower() in (".csv", ".tsv"):
-        ((first, rest),) = table.items()
-        return _once([first, *rest])
-    raise InputError(
-        f"{path} has the columns {listed(table)}: name the one of queries {' or '.join(COLUMNS)}."
-    )
+def _delimited(path: Path, delimiter: str) -> list[str]:
+    rows = csv.reader(io.StringIO(_text(path), newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = next((row for row in rows if any(row)), [])
+        if len(header) > 1:
+            at = header.index(_column(path, [name.strip() for name in header], header))
+            return [row[at] for row in rows if len(row) > at]
+        names = [] if header and header[0].strip() in COLUMNS else list(header)
+        for row in rows:
+            if len(row) > 1:
+                raise InputError(
+                    f"{path}, line {rows.line_num}: {len(row)} fields where one is expected: quote "
+                    "names that contain the separator."
+                )
+            names += row
+        return names
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: line {rows.line_num} is malformed ({error}): check its quotes."
+        ) from None
 
 
-def _once(cells: Sequence[object]) -> tuple[str, ...]:
+def _json_lines(path: Path) -> list[object]:
+    names = []
+    for number, line in numbered_lines(path):
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            record = None
+        if not isinstance(record, dict):
+            raise InputError(f"{path}: line {number} is no JSON object: write one for each query.")
+        names.append(record[_column(path, list(record))])
+    return names
+
+
+def _column(path: Path, names: Sequence[str], written: Sequence[str] | None = None) -> str:
+    """Return the name of the column of queries, as it is ``written``."""
+    named = next((name for name in COLUMNS if name in names), None)
+    if named is None:
+        there = ", ".join(shorten(name, 40) for name in names[:10])
+        raise InputError(
+            f"{path} has the columns {there}: name the one of queries {' or '.join(COLUMNS)}."
+        )
+    return (written or names)[names.index(named)]
+
+
+def _once(cells: Iterable[object]) -> tuple[str, ...]:
     names = (str(cell).strip() for cell in cells if cell is not None)
     return tuple(dict.fromkeys(name for name in names if name))

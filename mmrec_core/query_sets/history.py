@@ -47,7 +47,7 @@ def over_builds(
     """
     if metric not in METRICS:
         raise OptionError(f"metric must be one of {', '.join(METRICS)}, got {metric!r}")
-    chosen = None if images is None else pd.Index(dict.fromkeys(images))
+    chosen = None if images is None else set(images)
     drawn: dict[int, np.ndarray] = {}
 
     def interval(values: pd.Series) -> Estimate:
@@ -63,14 +63,14 @@ def over_builds(
     for build in builds:
         if ranker not in build.rankers:
             continue
-        table = build.figures.set_index("image")
+        table = build.figures
         if chosen is not None:
-            table = table.loc[table.index.intersection(chosen)]
+            table = table[table["image"].isin(chosen)]
+        table = table.set_index("image")
         values = table[f"{ranker}_{METRICS[metric]}"]
         figure, change, shared = interval(values), _NONE, 0
         if before is not None:
-            both = values.index.intersection(before.index)
-            moved = values[both] - before[both]
+            moved = values - before if values.index.equals(before.index) else _moved(values, before)
             change, shared = interval(moved), int(moved.notna().sum())
         rows.append(
             {
@@ -93,6 +93,11 @@ def over_builds(
         "difference", "difference_low", "difference_high", "worse",
     )  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns)).astype(dict.fromkeys(numbers, float))
+
+
+def _moved(values: pd.Series, before: pd.Series) -> pd.Series:
+    both = values.index.intersection(before.index)
+    return values[both] - before[both]
 
 
 def history_lines(table: pd.DataFrame, metric: str, ranker: str) -> list[str]:

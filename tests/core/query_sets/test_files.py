@@ -48,6 +48,11 @@ def test_what_is_written_is_read_back(tmp_path: Path, ending: str):
         ("bytes.txt", b"\xff\x00\x81", "UTF-8"),
         ("other.xlsx", b"PK", "convert it"),
         ("broken.jsonl", b"{", "JSON"),
+        ("list.jsonl", b"[1]", "JSON"),
+        ("other.jsonl", b'{"name": 1}', "image or query"),
+        ("plain.csv", b"a.png\na, b.png\n", "quote"),
+        ("quotes.csv", b'image,text\n"a.png,b\n', "quotes"),
+        ("wide.csv", b",".join(b"x" * 60 for _ in range(9999)), "image or query"),
         ("large.txt", b"x" * ((16 << 20) + 1), "16 MB"),
     ],
 )
@@ -59,6 +64,23 @@ def test_what_cannot_be_read_is_said_in_one_line(
     with pytest.raises(InputError, match=said) as error:
         read_queries(path)
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 1000
+
+
+def test_a_table_that_is_wide_and_long_takes_no_more_than_its_size(tmp_path: Path):
+    path = tmp_path / "hostile.csv"
+    path.write_text(",".join(["image", *["x"] * 200_000]) + "\n" + "a.png\n" * 200_000)
+    assert read_queries(path) == ("a.png",)
+    lines = tmp_path / "hostile.jsonl"
+    lines.write_text("".join(f'{{"image": "a.png", "{i}": 0}}\n' for i in range(50_000)))
+    assert read_queries(lines) == ("a.png",)
+
+
+def test_a_table_of_the_app_is_read(tmp_path: Path):
+    table = pd.DataFrame({"image": NAMES, "pairs": 1})
+    table.to_json(tmp_path / "queries.json", orient="records", force_ascii=False)
+    table.to_parquet(tmp_path / "queries.parquet")
+    assert {read_queries(tmp_path / f"queries.{end}") for end in ("json", "parquet")} == {NAMES}
 
 
 def test_a_set_goes_before_a_file_and_neither_is_said_with_what_there_is(
