@@ -1,8 +1,6 @@
 """Two rankers' lists side by side, not knowing whose they are; and what reviewers prefer."""
 
-import streamlit as st
-
-from mmrec_app.compare import comparisons, figures, session
+from mmrec_app.compare import figures, session
 from mmrec_app.compare.view import FIGURES, CompareView, view_names
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
@@ -28,15 +26,7 @@ with header("compare"):
         lambda name: address.change(CompareView, view=name),
     )
     editor(bundle, CompareView, view.set)
-with st.spinner(_("Looking for queries on which the rankers differ…"), show_time=False):
-    rankers = comparisons.rankers(bundle)
-if len(rankers) < 2:
-    notices.empty(
-        _("There are no two rankers to compare"),
-        _("This bundle has lists of one ranker at most."),
-        icon=":material/compare:",
-    )
-elif view.view == FIGURES:
+if view.view == FIGURES:
     figures.figures(bundle)
 else:
     session.session(bundle)

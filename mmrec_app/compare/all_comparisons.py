@@ -7,35 +7,33 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.compare import cells, preference_figures
-from mmrec_app.compare.comparisons import Comparison, comparison, rankers, version
+from mmrec_app.compare.comparisons import Comparison, system_name, systems, version
 from mmrec_app.compare.controls import pair_name
 from mmrec_app.compare.view import CompareView, pairs_of
 from mmrec_app.i18n import _
 from mmrec_app.shared.figure_table import figures, plain, ranker_cell
 from mmrec_app.state import address
 from mmrec_app.words import formats
-from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.strengths import Strengths, strengths
+from mmrec_core.preferences.systems import bundle_of, ranker_of
 
 
-def draw(bundle: Bundle, view: CompareView) -> None:
+def draw(of: Comparison, view: CompareView) -> None:
     """Draw every comparison that has preferences, and the strengths."""
     rows = []
-    for compared in _comparisons(bundle, view):
-        if not len(compared.drawing.order):
+    for compared in _comparisons(of):
+        if not len(compared.preferred()):
             continue
         found = preference_figures.measured(compared).figures
-        if found.queries:
-            pair = compared.systems
-            link = address.link("compare", replace(view, first=pair[0], second=pair[1]))
-            rows.append(
-                [
-                    f"<a href='{html.escape(link)}'>{html.escape(pair_name(pair))}</a>",
-                    plain(formats.whole(found.queries)),
-                    cells.rate(found.win_rate, pair[0]),
-                    plain(cells.p(found.sign_test.p)),
-                ]
-            )
+        link = address.link("compare", _view_of(compared, view))
+        rows.append(
+            [
+                f"<a href='{html.escape(link)}'>{html.escape(_name(compared, of))}</a>",
+                plain(formats.whole(found.queries)),
+                cells.rate(found.win_rate, compared.systems[0]),
+                plain(cells.p(found.sign_test.p)),
+            ]
+        )
     if len(rows) < 2:
         return
     st.header(_("All comparisons"), anchor=False)
@@ -44,23 +42,36 @@ def draw(bundle: Bundle, view: CompareView) -> None:
         rows,
         "preferences",
     )
-    _draw_strengths(_strengths(version(bundle), bundle.digest, view, bundle))
+    _draw_strengths(of, _strengths(version(of.bundle), of.key, of))
 
 
-def _comparisons(bundle: Bundle, view: CompareView) -> list[Comparison]:
-    return [
-        comparison(bundle, replace(view, first=first, second=second))
-        for first, second in pairs_of(rankers(bundle))
-    ]
+def _comparisons(of: Comparison) -> list[Comparison]:
+    """Return all comparisons of the bundle's rankers, and those with the other's."""
+    within = [replace(of, other=None, systems=pair) for pair in pairs_of(systems(of.bundle, None))]
+    if of.other is None:
+        return within
+    pairs = pairs_of(systems(of.bundle, of.other))
+    return [*(replace(of, systems=pair) for pair in pairs), *within]
+
+
+def _name(compared: Comparison, of: Comparison) -> str:
+    return pair_name(replace(of, systems=compared.systems))
+
+
+def _view_of(compared: Comparison, view: CompareView) -> CompareView:
+    first, second = map(ranker_of, compared.systems)
+    against = view.against if compared.other is not None else None
+    return replace(view, first=first, second=second, against=against)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _strengths(version: str, digest: str, view: CompareView, _bundle: Bundle) -> Strengths | None:
-    given = [compared.preferred() for compared in _comparisons(_bundle, view)]
-    return strengths(pd.concat(given), rankers(_bundle), _bundle.manifest.seed)
+def _strengths(version: str, key: str, _of: Comparison) -> Strengths | None:
+    given = [compared.preferred() for compared in _comparisons(_of)]
+    known = (*systems(_of.bundle, None), *systems(_of.bundle, _of.other))
+    return strengths(pd.concat(given), tuple(dict.fromkeys(known)), _of.bundle.manifest.seed)
 
 
-def _draw_strengths(ranked: Strengths | None) -> None:
+def _draw_strengths(of: Comparison, ranked: Strengths | None) -> None:
     st.header(
         _("Strengths"),
         anchor=False,
@@ -82,7 +93,7 @@ def _draw_strengths(ranked: Strengths | None) -> None:
         [_("Ranker"), _("Strength")],
         [
             [
-                ranker_cell(name),
+                _system_cell(of, name),
                 plain(
                     formats.digits(one["value"], signed=True),
                     f"{formats.digits(one['low'], signed=True)} … "
@@ -93,3 +104,12 @@ def _draw_strengths(ranked: Strengths | None) -> None:
         ],
         "preferences",
     )
+    if ranked.left_out:
+        names = ", ".join(system_name(name, of.bundle, of.other) for name in ranked.left_out)
+        said = _("Won or lost all against these, and has no finite strength: {names}.")
+        st.caption(formats.escaped(said.format(names=names)))
+
+
+def _system_cell(of: Comparison, system: str) -> str:
+    name = of.bundle.path.name if of.other is not None else ""
+    return ranker_cell(ranker_of(system), tag=bundle_of(system) or name)

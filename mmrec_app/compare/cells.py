@@ -1,6 +1,6 @@
 """Cells and sentences that the figures of both ways to judge share."""
 
-from mmrec_app.compare.comparisons import ranker_of, system_name
+from mmrec_app.compare.comparisons import Comparison
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared.figure_table import estimate, plain
 from mmrec_app.words import formats
@@ -9,16 +9,15 @@ from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.palette import NEUTRAL
 from mmrec_core.preferences.agreement import PreferenceAgreement
 from mmrec_core.preferences.figures import MOST_JUDGEMENTS, SignTest
+from mmrec_core.preferences.systems import ranker_of
 
 Row = tuple[str, str, str]
 """A figure's name, what it means, and its value as HTML."""
 
 
-def said(
-    rate: Estimate, test: SignTest, more: int | None, queries: int, systems: tuple[str, str]
-) -> str:
+def said(rate: Estimate, test: SignTest, more: int | None, compared: Comparison) -> str:
     """Say who wins, of what, and whether it could be chance, as Markdown."""
-    names = [system_name(system) for system in systems]
+    names = [compared.name(system) for system in compared.systems]
     value, low, high = rate["value"] or 0, rate["low"] or 0, rate["high"] or 0
     if value < 0.5:
         names, value, low, high = names[::-1], 1 - value, 1 - high, 1 - low
@@ -28,7 +27,7 @@ def said(
         rate=formats.percent(value),
         low=share(low),
         high=share(high),
-        queries=formats.count(queries, "query", "queries"),
+        queries=formats.count(len(compared.drawing.sizes), "query", "queries"),
     )
     if test.settled:
         then = _("Chance alone is ruled out at 5 %.")
@@ -57,9 +56,9 @@ def basis(queries: int, reviewers: int, identical: int) -> str:
     )
 
 
-def sign_test(test: SignTest, systems: tuple[str, str]) -> Row:
+def sign_test(test: SignTest, compared: Comparison) -> Row:
     """Return the row of the sign test."""
-    first, second = map(system_name, systems)
+    first, second = map(compared.name, compared.systems)
     return (
         _("Sign test"),
         _("Queries that {first} and {second} win. Below 0.05, chance is ruled out.").format(

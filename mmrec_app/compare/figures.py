@@ -13,13 +13,17 @@ from mmrec_app.shared.exports import downloads
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
+from mmrec_core.preferences.interleaving import FIRST, SECOND
+from mmrec_core.preferences.judged import between
+from mmrec_core.preferences.store import LEFT, RIGHT
 
 
 def figures(bundle: Bundle) -> None:
     """Draw the figures of the comparison, and of all rankers where more than two compete."""
     view = address.read(CompareView)
-    controls(bundle, view)
-    compared = comparisons.comparison(bundle, view)
+    compared = controls(bundle, view)
+    if compared is None:
+        return
     if not len(compared.drawing.order):
         same(compared.drawing)
         return
@@ -39,7 +43,7 @@ def figures(bundle: Bundle) -> None:
     else:
         _nothing_yet()
     _outdated(compared)
-    all_comparisons.draw(bundle, view)
+    all_comparisons.draw(compared, view)
     _exports(bundle)
 
 
@@ -58,41 +62,33 @@ def _nothing_yet() -> None:
 
 def _outdated(compared: Comparison) -> None:
     """Say how many judgements are of lists that these rankers no longer give."""
-    n = sum(
-        int(
-            (
-                table[list(sides)].isin(compared.systems).all(axis=1)
-                & (table["k"] == compared.k)
-                & (compared.only is None or table["query"].isin(compared.only or ()))
-            ).sum()
-        )
-        - len(present)
-        for table, sides, present in (
-            (
-                comparisons.preferences(compared.bundle).all(),
-                ("left_system", "right_system"),
-                compared.preferred(),
-            ),
-            (
-                comparisons.interleavings(compared.bundle).all(),
-                ("first_system", "second_system"),
-                compared.interleaved(),
-            ),
-        )
+    lists = compared.drawing.lists
+    preferred = between(comparisons.preferences(compared.bundle).all(), lists, (LEFT, RIGHT))
+    clicked = between(comparisons.interleavings(compared.bundle).all(), lists, (FIRST, SECOND))
+    if compared.only is not None:
+        preferred, clicked = (t[t["query"].isin(compared.only)] for t in (preferred, clicked))
+    n = len(preferred) - len(compared.preferred()) + len(clicked) - len(compared.interleaved())
+    if n <= 0:
+        return
+    if compared.other is not None:
+        said = ngettext(
+            "{n} judgement is of other lists of these rankers, an earlier build's or another "
+            "bundle's, and does not count.",
+            "{n} judgements are of other lists of these rankers, an earlier build's or another "
+            "bundle's, and do not count.",
+            n,
+        ).format(n=formats.whole(n))
+    else:
+        said = ngettext(
+            "{n} older judgement is of lists that have changed since, and does not count.",
+            "{n} older judgements are of lists that have changed since, and do not count.",
+            n,
+        ).format(n=formats.whole(n))
+    fair = _(
+        "Queries whose lists stayed the same are no fair sample of all: judge some more, so that "
+        "the figures hold for these rankers."
     )
-    if n > 0:
-        st.caption(
-            ngettext(
-                "{n} older judgement is of lists that have changed since, and does not count.",
-                "{n} older judgements are of lists that have changed since, and do not count.",
-                n,
-            ).format(n=formats.whole(n))
-            + " "
-            + _(
-                "Queries whose lists stayed the same are no fair sample of all: judge some more, "
-                "so that the figures hold for these rankers."
-            )
-        )
+    st.caption(f"{said} {fair}")
 
 
 def _exports(bundle: Bundle) -> None:

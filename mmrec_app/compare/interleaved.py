@@ -1,7 +1,7 @@
 """Query by query, one list made of two by a team draft: which pictures are relevant."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from mmrec_app.shared import grading, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.interleaving import Draft, drafted, is_draft_of
+from mmrec_core.preferences.systems import ranker_of
 
 _KEY = "compare.interleaved"
 _component = component("interleaved", "grading")
@@ -68,52 +69,68 @@ def _item(compared: Comparison, at: int) -> dict[str, Any]:
     draft = drafted(lists, at, reviewer.name(), bundle.manifest.seed)
     listed = [int(row) for row in (*lists.first[at], *lists.second[at]) if row >= 0]
     rows = {str(lists.images[row]): row for row in listed}
-    first, second = (
-        {"system": system, "name": comparisons.system_name(system)} for system in lists.systems
-    )
+    first, second = ({"system": system, "name": compared.name(system)} for system in lists.systems)
+    other = compared.other and compared.other.path.name
     return {
         "query": grading.picture(bundle, int(lists.queries[at])),
-        "href": address.href("recommend", image=str(lists.names[at])),
+        "href": address.href("recommend", image=str(lists.names[at]), other=other),
         "first": first,
         "second": second,
-        "pictures": [grading.picture(bundle, rows[name]) for name in draft.shown],
+        "pictures": [compared.picture(rows[name]) for name in draft.shown],
         "teams": draft.teams,
     }
 
 
+class _Kept(NamedTuple):
+    """An interleaved list as it is kept: its rankers and bundles, pictures and teams."""
+
+    rankers: tuple[str, str]
+    draft: Draft
+    digests: tuple[str, str]
+
+
 def _click(bundle: Bundle, event: grading.Event) -> None:
-    """Keep the clicks with what was shown: what the browser sends is checked against the lists."""
+    there, kept, by = _of(bundle, event), comparisons.interleavings(bundle), reviewer.name()
+    if there is not None:
+        reviews.attempt(
+            lambda: kept.click(
+                event["query"],
+                there.rankers,
+                there.draft,
+                event["clicked"],
+                k=event["k"],
+                reviewer=by,
+                digests=there.digests,
+            )
+        )
+
+
+def _back(bundle: Bundle, event: grading.Event) -> None:
+    there, kept, by = _of(bundle, event), comparisons.interleavings(bundle), reviewer.name()
+    if there is not None:
+        reviews.attempt(
+            lambda: kept.withdraw(
+                event["query"],
+                there.rankers,
+                there.draft,
+                k=event["k"],
+                reviewer=by,
+                digests=there.digests,
+            )
+        )
+
+
+def _of(bundle: Bundle, event: grading.Event) -> _Kept | None:
+    """Return the list of an event, None where it is no draft of the lists that there are."""
     systems = (event["first"], event["second"])
     compared = compared_by(bundle, systems, event["k"])
     at = None if compared is None else compared.place(event["query"])
     if compared is None or at is None:
-        return
-    draft, lists = _draft(event), compared.drawing.lists
-    first, second = (lists.shown(at, system) for system in systems)
+        return None
+    draft = Draft(tuple(event["shown"]), tuple(event["teams"]))
+    first, second = (compared.drawing.lists.shown(at, system) for system in systems)
     if not is_draft_of(draft, first, second, compared.k):
-        return
-    kept, by = comparisons.interleavings(bundle), reviewer.name()
-    reviews.attempt(
-        lambda: kept.click(
-            event["query"],
-            systems,
-            draft,
-            event["clicked"],
-            k=compared.k,
-            reviewer=by,
-            digests=compared.digests,
-        )
-    )
-
-
-def _back(bundle: Bundle, event: grading.Event) -> None:
-    systems = (event["first"], event["second"])
-    if compared_by(bundle, systems, event["k"]) is not None:
-        kept, by, draft = comparisons.interleavings(bundle), reviewer.name(), _draft(event)
-        reviews.attempt(
-            lambda: kept.withdraw(event["query"], systems, draft, k=event["k"], reviewer=by)
-        )
-
-
-def _draft(event: grading.Event) -> Draft:
-    return Draft(tuple(event["shown"]), tuple(event["teams"]))
+        return None
+    one, other = systems
+    digests = (compared.digest_of(one), compared.digest_of(other))
+    return _Kept((ranker_of(one), ranker_of(other)), draft, digests)

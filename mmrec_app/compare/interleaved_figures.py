@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmrec_app.compare import cells
-from mmrec_app.compare.comparisons import Comparison, system_name, version
+from mmrec_app.compare.comparisons import Comparison, version
 from mmrec_app.i18n import _
 from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.words import formats
@@ -30,9 +30,7 @@ def _measured(version: str, key: str, _of: Comparison) -> InterleavedFigures:
 def draw(compared: Comparison) -> None:
     """Draw who wins, and the figures behind it."""
     found, systems = measured(compared), compared.systems
-    st.markdown(
-        cells.said(_half_more(found.delta), found.sign_test, found.more, found.all_queries, systems)
-    )
+    st.markdown(cells.said(_half_more(found.delta), found.sign_test, found.more, compared))
     st.caption(
         cells.basis(found.queries, found.reviewers, found.identical),
         help=_(
@@ -43,7 +41,7 @@ def draw(compared: Comparison) -> None:
             "with preferences."
         ),
     )
-    first = system_name(systems[0])
+    first = compared.name(systems[0])
     rows: list[cells.Row] = [
         (
             _("Δ of {ranker}").format(ranker=first),
@@ -55,7 +53,7 @@ def draw(compared: Comparison) -> None:
             _("Of the judged queries alone, which are those that differ more."),
             _signed(found.plain_delta),
         ),
-        cells.sign_test(found.sign_test, systems),
+        cells.sign_test(found.sign_test, compared),
         cells.needed(found.more),
         (
             _("Nothing clicked"),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from mmrec_app.compare import cells
-from mmrec_app.compare.comparisons import Comparison, system_name, version
+from mmrec_app.compare.comparisons import Comparison, version
 from mmrec_app.i18n import _
 from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.words import formats
@@ -37,7 +37,7 @@ def draw(compared: Comparison) -> None:
     """Draw who wins, and the figures behind it."""
     found, agreed = measured(compared)
     systems = compared.systems
-    st.markdown(cells.said(found.win_rate, found.sign_test, found.more, found.all_queries, systems))
+    st.markdown(cells.said(found.win_rate, found.sign_test, found.more, compared))
     st.caption(
         cells.basis(found.queries, found.reviewers, found.identical),
         help=_(
@@ -47,7 +47,7 @@ def draw(compared: Comparison) -> None:
             "half a win for either. The interval is from a bootstrap over queries."
         ),
     )
-    first, left = system_name(systems[0]), found.left_rate
+    first, left = compared.name(systems[0]), found.left_rate
     habit = (
         _("Sides are drawn at random: this is a habit of reviewers, and should be 50 %.")
         if left["low"] is None or left["low"] <= 0.5 <= (left["high"] or 0)
@@ -64,7 +64,7 @@ def draw(compared: Comparison) -> None:
             _("Of the judged queries alone, which are those that differ more."),
             cells.rate(found.plain_rate, systems[0]),
         ),
-        cells.sign_test(found.sign_test, systems),
+        cells.sign_test(found.sign_test, compared),
         cells.needed(found.more),
         (
             _("Both good, both bad"),

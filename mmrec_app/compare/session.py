@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.compare import comparisons, interleaved, side_by_side
+from mmrec_app.compare import interleaved, side_by_side
 from mmrec_app.compare.controls import controls
 from mmrec_app.compare.view import INTERLEAVED, CompareView
 from mmrec_app.i18n import _, ngettext
@@ -22,8 +22,9 @@ def session(bundle: Bundle) -> None:
     """Draw the controls, how far the comparison is, and the next query."""
     address.pending_turn()
     view = address.read(CompareView)
-    controls(bundle, view)
-    compared = comparisons.comparison(bundle, view)
+    compared = controls(bundle, view)
+    if compared is None:
+        return
     drawing = compared.drawing
     if not len(drawing.order):
         same(drawing)

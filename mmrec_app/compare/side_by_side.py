@@ -15,6 +15,7 @@ from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.drawing import left_system
 from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT, ShownList
+from mmrec_core.preferences.systems import ranker_of
 
 _KEY = "compare.session"
 _component = component("compare", "grading")
@@ -68,12 +69,13 @@ def _data(compared: Comparison, left: np.ndarray) -> dict[str, Any]:
 
 def _item(compared: Comparison, at: int) -> dict[str, Any]:
     lists, bundle = compared.drawing.lists, compared.bundle
+    other = compared.other and compared.other.path.name
     name = str(lists.names[at])
     left = left_system(lists.systems, reviewer.name(), name, bundle.manifest.seed)
     right = next(system for system in lists.systems if system != left)
     return {
         "query": grading.picture(bundle, int(lists.queries[at])),
-        "href": address.href("recommend", image=name),
+        "href": address.href("recommend", image=name, other=other),
         "left": _side(compared, at, left),
         "right": _side(compared, at, right),
     }
@@ -84,28 +86,40 @@ def _side(compared: Comparison, at: int, system: str) -> dict[str, Any]:
     rows = (lists.first if system == lists.systems[0] else lists.second)[at]
     return {
         "system": system,
-        "name": comparisons.system_name(system),
-        "pictures": [grading.picture(compared.bundle, int(row)) for row in rows if row >= 0],
+        "name": compared.name(system),
+        "pictures": [compared.picture(int(row)) for row in rows if row >= 0],
     }
 
 
 def _prefer(bundle: Bundle, event: grading.Event) -> None:
-    """Keep a choice with what was shown: what the browser sends is checked against the lists."""
+    shown = _shown(bundle, event)
+    if shown is not None:
+        kept, by = comparisons.preferences(bundle), reviewer.name()
+        reviews.attempt(
+            lambda: kept.prefer(event["query"], *shown, event["choice"], k=event["k"], reviewer=by)
+        )
+
+
+def _back(bundle: Bundle, event: grading.Event) -> None:
+    shown = _shown(bundle, event)
+    if shown is not None:
+        kept, by = comparisons.preferences(bundle), reviewer.name()
+        reviews.attempt(lambda: kept.withdraw(event["query"], *shown, k=event["k"], reviewer=by))
+
+
+def _shown(bundle: Bundle, event: grading.Event) -> tuple[ShownList, ShownList] | None:
+    """Return both lists of an event, None where it names what there is not."""
     sides = (event["left"], event["right"])
     compared = compared_by(bundle, sides, event["k"])
     at = None if compared is None else compared.place(event["query"])
     if compared is None or at is None:
-        return
-    lists = compared.drawing.lists
-    left, right = (ShownList(system, lists.shown(at, system), bundle.digest) for system in sides)
-    kept, by = comparisons.preferences(bundle), reviewer.name()
-    reviews.attempt(
-        lambda: kept.prefer(event["query"], left, right, event["choice"], k=event["k"], reviewer=by)
+        return None
+    left, right = (
+        ShownList(
+            ranker_of(system),
+            compared.drawing.lists.shown(at, system),
+            compared.digest_of(system),
+        )
+        for system in sides
     )
-
-
-def _back(bundle: Bundle, event: grading.Event) -> None:
-    sides = (event["left"], event["right"])
-    if compared_by(bundle, sides, event["k"]) is not None:
-        kept, by = comparisons.preferences(bundle), reviewer.name()
-        reviews.attempt(lambda: kept.withdraw(event["query"], sides, k=event["k"], reviewer=by))
+    return left, right

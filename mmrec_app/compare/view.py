@@ -1,9 +1,10 @@
 """What the Compare page shows, as its link says it."""
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from mmrec_app.i18n import _
+from mmrec_core.preferences.systems import bundle_of, ranker_of
 from mmrec_core.ranker.model import FUSED, MODEL
 
 JUDGE, INTERLEAVED, FIGURES = VIEWS = ("judge", "interleaved", "figures")
@@ -21,9 +22,12 @@ class CompareView:
     set : str
         The query set of which queries are drawn, and figures are; empty for all.
     first, second : str
-        The rankers that are compared; empty for CatBoost and the baseline, or the first two.
+        The rankers that are compared; empty for CatBoost and the baseline, or the first two. With
+        another bundle the second is of that; empty for CatBoost of both.
     k : int
         How many pictures of each list are shown: 5 or 10.
+    against : str or None
+        The name of another bundle.
     """
 
     view: str = JUDGE
@@ -31,6 +35,7 @@ class CompareView:
     first: str = ""
     second: str = ""
     k: int = LENGTHS[0]
+    against: str | None = None
 
     def __post_init__(self) -> None:
         """Put what is out of its range to the default."""
@@ -39,18 +44,33 @@ class CompareView:
                 object.__setattr__(self, name, known[0])
 
 
-def pairs_of(rankers: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return all pairs of rankers, that of CatBoost and the baseline first."""
-    pairs = list(combinations(rankers, 2))
-    return sorted(pairs, key=lambda pair: pair != (MODEL, FUSED))
+Pair = tuple[str, str]
 
 
-def compared(view: CompareView, rankers: tuple[str, ...]) -> tuple[str, str]:
-    """Return the rankers that a view compares, of those that there are."""
-    chosen = (view.first, view.second)
-    return next((p for p in pairs_of(rankers) if set(p) == set(chosen)), pairs_of(rankers)[0])
+def pairs_of(systems: tuple[str, ...]) -> list[Pair]:
+    """Return all pairs of systems that can be compared.
+
+    In one bundle these are all pairs of rankers, that of CatBoost and the baseline first; in two,
+    each ranker of the one with each of the other, the same rankers first.
+    """
+    own = [system for system in systems if not bundle_of(system)]
+    others = [system for system in systems if bundle_of(system)]
+    if not others:
+        return sorted(combinations(own, 2), key=lambda pair: pair != (MODEL, FUSED))
+    return sorted(product(own, others), key=lambda pair: _rankers(pair)[0] != _rankers(pair)[1])
+
+
+def compared(view: CompareView, systems: tuple[str, ...]) -> Pair:
+    """Return the systems that a view compares, of those that there are: two at least."""
+    chosen, pairs = (view.first, view.second), pairs_of(systems)
+    turned = [chosen] if any(map(bundle_of, systems)) else [chosen, chosen[::-1]]
+    return next((pair for pair in pairs if _rankers(pair) in turned), pairs[0])
 
 
 def view_names() -> dict[str, str]:
     """Return the names of the views."""
     return {JUDGE: _("Side by side"), INTERLEAVED: _("Interleaved"), FIGURES: _("Figures")}
+
+
+def _rankers(pair: Pair) -> Pair:
+    return ranker_of(pair[0]), ranker_of(pair[1])

@@ -1,7 +1,9 @@
 """What the clicks in interleaved lists say of two systems."""
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +12,18 @@ from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.preferences.agreement import PreferenceAgreement, preference_agreement
 from mmrec_core.preferences.drawing import Drawing
 from mmrec_core.preferences.figures import SignTest, judgements_to_settle, sign_test
-from mmrec_core.preferences.interleaving import Draft, credit, exchangeable, is_draft_of
-from mmrec_core.preferences.judged import TIE
+from mmrec_core.preferences.interleaving import (
+    FIRST,
+    SECOND,
+    Draft,
+    credit,
+    exchangeable,
+    is_draft_of,
+)
+from mmrec_core.preferences.judged import TIE, between
 from mmrec_core.preferences.query_lists import QueryLists
 from mmrec_core.preferences.rates import rates, share
+from mmrec_core.preferences.systems import ranker_of
 
 _OUTCOME = {1.0: "first", 0.5: "tie", 0.0: "second"}
 
@@ -83,22 +93,32 @@ def current_interleavings(interleavings: pd.DataFrame, lists: QueryLists) -> pd.
         ``reviewer``, ``draft`` (`Draft`), ``clicked`` (set of str), ``score`` of the first system
         (1 win, 0.5 tie, 0 loss), ``outcome`` (``first``, ``second`` or ``tie``).
     """
-    k, place = lists.first.shape[1], {name: at for at, name in enumerate(lists.names)}
-    first, second = lists.systems
+    place = {name: at for at, name in enumerate(lists.names)}
     rows = []
-    for row in interleavings[interleavings["k"] == k].to_dict("records"):
-        at, systems = place.get(row["query"]), (row["first_system"], row["second_system"])
-        if at is None or set(systems) != {first, second}:
-            continue
-        draft = Draft(tuple(json.loads(row["shown"])), tuple(json.loads(row["teams"])))
-        draft = draft if systems[0] == first else draft.turned()
-        if is_draft_of(draft, lists.shown(at, first), lists.shown(at, second), k):
+    for row in between(interleavings, lists, (FIRST, SECOND)).to_dict("records"):
+        at = place.get(row["query"])
+        draft = None if at is None else _present_draft(row, lists, at)
+        if draft is not None:
             clicked = set(json.loads(row["clicked"]))
             score = credit(draft, clicked)
             rows.append((at, row["reviewer"], draft, clicked, score, _OUTCOME[score]))
     columns = ["at", "reviewer", "draft", "clicked", "score", "outcome"]
     table = pd.DataFrame(rows, columns=columns).astype({"at": "int64", "score": float})
     return table.drop_duplicates(["at", "reviewer"], keep="last")
+
+
+def _present_draft(row: dict[Hashable, Any], lists: QueryLists, at: int) -> Draft | None:
+    """Return the draft with the teams of ``lists``, None where no coins make it of them."""
+    first, second = (lists.shown(at, system) for system in lists.systems)
+    draft = Draft(tuple(json.loads(row["shown"])), tuple(json.loads(row["teams"])))
+    for rankers, one in (
+        ((row["first_system"], row["second_system"]), draft),
+        ((row["second_system"], row["first_system"]), draft.turned()),
+    ):
+        ours = tuple(map(ranker_of, lists.systems)) == rankers
+        if ours and is_draft_of(one, first, second, lists.first.shape[1]):
+            return one
+    return None
 
 
 def interleaved_figures(given: pd.DataFrame, drawing: Drawing, seed: int) -> InterleavedFigures:

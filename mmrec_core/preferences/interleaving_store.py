@@ -99,18 +99,27 @@ class Interleavings:
             )
 
     def withdraw(
-        self, query: str, systems: tuple[str, str], draft: Draft, *, k: int, reviewer: str
+        self,
+        query: str,
+        systems: tuple[str, str],
+        draft: Draft,
+        *,
+        k: int,
+        reviewer: str,
+        digests: tuple[str, str] = ("", ""),
     ) -> None:
-        """Take a reviewer's clicks in a list back, of whatever build."""
+        """Take a reviewer's clicks in a list back, of whatever build: see `click`."""
         given = (checked_name(query), checked_reviewer(reviewer), checked_rank(k))
         with writing(self.path) as connection:
             connection.execute(
                 "DELETE FROM interleavings WHERE query = ? AND reviewer = ? AND k = ? AND "
-                "shown = ? AND ((first_system = ? AND second_system = ? AND teams = ?) OR "
+                "shown = ? AND (first_digest = second_digest) = ? AND "
+                "((first_system = ? AND second_system = ? AND teams = ?) OR "
                 "(second_system = ? AND first_system = ? AND teams = ?))",
                 (
                     *given,
                     written_images(draft.shown),
+                    digests[0] == digests[1],
                     *systems,
                     json.dumps(draft.teams),
                     *systems,

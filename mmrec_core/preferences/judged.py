@@ -1,12 +1,14 @@
 """The preferences that bear on one comparison, as scores of its first system."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmrec_core.preferences.query_lists import QueryLists
 from mmrec_core.preferences.store import BOTH_BAD, BOTH_GOOD, LEFT, RIGHT, written_images
+from mmrec_core.preferences.systems import bundle_of, ranker_of
 
 WIN, TIE, LOSS = 1.0, 0.5, 0.0
 
@@ -26,23 +28,49 @@ def current(preferences: pd.DataFrame, lists: QueryLists) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The newest of each query and reviewer, with ``at``, the place of the query in ``lists``.
+        The newest of each query and reviewer, with ``at``, the place of the query in ``lists``;
+        ``left_system`` and ``right_system`` are called as in ``lists``.
     """
-    first, second = lists.systems
-    left, right = preferences["left_system"], preferences["right_system"]
-    between = ((left == first) & (right == second)) | ((left == second) & (right == first))
-    of_length = preferences["k"] == lists.first.shape[1]
-    there = preferences[between & of_length & preferences["query"].isin(lists.names)]
+    there = between(preferences, lists, (LEFT, RIGHT))
     place = {name: at for at, name in enumerate(lists.names)}
+    there = there[there["query"].isin(lists.names)]
     there = there.assign(at=there["query"].map(place).astype("int64"))
-    present = [
-        all(
-            row[f"{side}_shown"] == written_images(lists.shown(row["at"], row[f"{side}_system"]))
-            for side in (LEFT, RIGHT)
-        )
-        for row in there.to_dict("records")
-    ]
-    return there[np.array(present, dtype=bool)].drop_duplicates(["at", "reviewer"], keep="last")
+    sides = [_sides(row, lists) for row in there.to_dict("records")]
+    left, right = ([side[i] if side else "" for side in sides] for i in (0, 1))
+    there = there.assign(left_system=left, right_system=right)
+    return there[there["left_system"] != ""].drop_duplicates(["at", "reviewer"], keep="last")
+
+
+def between(judged: pd.DataFrame, lists: QueryLists, sides: tuple[str, str]) -> pd.DataFrame:
+    """Return what was said between two systems' rankers on lists of this length.
+
+    Parameters
+    ----------
+    judged : DataFrame
+        All preferences, or all interleaved lists.
+    lists : QueryLists
+    sides : tuple of two str
+        What the columns of both systems begin with.
+    """
+    one, other = (judged[f"{side}_system"] for side in sides)
+    first, second = map(ranker_of, lists.systems)
+    rankers = ((one == first) & (other == second)) | ((one == second) & (other == first))
+    digests = [judged[f"{side}_digest"] for side in sides]
+    in_one_bundle = len({bundle_of(system) for system in lists.systems}) == 1
+    of_length = judged["k"] == lists.first.shape[1]
+    return judged[rankers & of_length & ((digests[0] == digests[1]) == in_one_bundle)]
+
+
+def _sides(row: dict[Hashable, Any], lists: QueryLists) -> tuple[str, str] | None:
+    """Return which system was shown on the left and on the right, None where neither way fits."""
+    for left, right in (lists.systems, lists.systems[::-1]):
+        if all(
+            row[f"{side}_system"] == ranker_of(system)
+            and row[f"{side}_shown"] == written_images(lists.shown(row["at"], system))
+            for side, system in ((LEFT, left), (RIGHT, right))
+        ):
+            return left, right
+    return None
 
 
 def judgements(preferences: pd.DataFrame, first: str) -> pd.DataFrame:

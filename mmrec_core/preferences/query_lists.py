@@ -90,27 +90,53 @@ class SystemLists:
         )
 
 
-def system_lists(recommender: Recommender, scored: pd.DataFrame) -> SystemLists:
-    """Return the lists of all queries that can be compared fairly.
-
-    These are the held-out queries, each by the ranker that never met it, where labels cover the
-    whole collection, so that the build kept whole lists. Elsewhere they are at most `MOST_SCORED`,
-    drawn at random: of the first fold's held-out queries by the ranker that serves, or of all
-    images in a bundle without a trained ranker.
+def system_lists(
+    recommender: Recommender, scored: pd.DataFrame, queries: np.ndarray | None = None
+) -> SystemLists:
+    """Return the lists of queries that can be compared fairly.
 
     Parameters
     ----------
     recommender : Recommender
     scored : DataFrame
         What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
+    queries : ndarray (n,) int, optional
+        Rows, ascending, among the `fair_queries`. Without it these are all, or `MOST_SCORED` of
+        them drawn at random where the build did not keep the lists.
     """
-    if lists_whole(recommender) and len(scored):
-        queries, lists = _stored(scored)
-    else:
-        queries, lists = _computed(recommender)
+    stored = are_stored(recommender, scored)
+    if queries is None:
+        queries = fair_queries(recommender, scored)
+        queries = queries if stored else drawn(queries, recommender.bundle.manifest.seed)
+    lists = _stored(scored, queries) if stored else _computed(recommender, queries)
     images = recommender.bundle.items["image"].to_numpy()
-    known = {name: rows for name, rows in lists.items() if (rows[:, 0] >= 0).any()}
+    known = {name: rows for name, rows in lists.items() if (rows >= 0).any()}
     return SystemLists(queries, images[queries], known, images)
+
+
+def fair_queries(recommender: Recommender, scored: pd.DataFrame) -> np.ndarray:
+    """Return the rows of the queries that nobody's ranker has met, ascending.
+
+    These are the held-out queries, each by the ranker that never met it, where the build kept whole
+    lists. Elsewhere they are the first fold's held-out queries by the ranker that serves, or all
+    images in a bundle without a trained ranker.
+    """
+    if are_stored(recommender, scored):
+        return np.unique(_listed(scored)["query"].to_numpy()).astype(np.int64)
+    held_out = (recommender.bundle.items["split"] == TEST).to_numpy()
+    return np.flatnonzero(held_out if recommender.ranker else np.ones(len(held_out), dtype=bool))
+
+
+def are_stored(recommender: Recommender, scored: pd.DataFrame) -> bool:
+    """Say whether the build kept whole lists: where labels cover the whole collection."""
+    return lists_whole(recommender) and len(scored) > 0
+
+
+def drawn(queries: np.ndarray, seed: int) -> np.ndarray:
+    """Return `MOST_SCORED` queries at most, drawn at random, in their order."""
+    if len(queries) <= MOST_SCORED:
+        return queries
+    return np.sort(np.random.default_rng(seed).choice(queries, MOST_SCORED, replace=False))
 
 
 def permanent_random(key: str, names: np.ndarray) -> np.ndarray:
@@ -124,9 +150,13 @@ def permanent_random(key: str, names: np.ndarray) -> np.ndarray:
     )
 
 
-def _stored(scored: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    listed = scored[scored["listed"]] if "listed" in scored else scored
-    queries = np.unique(listed["query"].to_numpy()).astype(np.int64)
+def _listed(scored: pd.DataFrame) -> pd.DataFrame:
+    return scored[scored["listed"]] if "listed" in scored else scored
+
+
+def _stored(scored: pd.DataFrame, queries: np.ndarray) -> dict[str, np.ndarray]:
+    listed = _listed(scored)
+    listed = listed[listed["query"].isin(queries)]
     lists = {}
     for system in rankers_of(scored):
         known = listed[listed[f"{system}_score"].notna()]
@@ -136,21 +166,16 @@ def _stored(scored: pd.DataFrame) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         rows = np.full((len(queries), LONGEST), -1, dtype=np.int64)
         rows[np.searchsorted(queries, kept["query"].to_numpy()), place] = kept["candidate"]
         lists[system] = rows
-    return queries, lists
+    return lists
 
 
-def _computed(recommender: Recommender) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _computed(recommender: Recommender, queries: np.ndarray) -> dict[str, np.ndarray]:
     bundle, pictures = recommender.bundle, recommender.collection.unit.clip_image
-    held_out = (bundle.items["split"] == TEST).to_numpy()
-    rows = np.flatnonzero(held_out if recommender.ranker else np.ones(len(held_out), dtype=bool))
-    if len(rows) > MOST_SCORED:
-        generator = np.random.default_rng(bundle.manifest.seed)
-        rows = np.sort(generator.choice(rows, MOST_SCORED, replace=False))
-    empty = np.full((len(rows), LONGEST), -1, dtype=np.int64)
+    empty = np.full((len(queries), LONGEST), -1, dtype=np.int64)
     lists = {system: empty.copy() for system in recommender.rankers}
-    for at, row in enumerate(rows):
+    for at, row in enumerate(queries):
         answer = recommender.score(Query(bundle.image(int(row))))
         for system, scores in answer.scores.items():
             first = ranking(scores, pictures, answer.candidates).order[:LONGEST]
             lists[system][at, : len(first)] = answer.candidates[first]
-    return rows, lists
+    return lists

@@ -94,20 +94,21 @@ class Preferences:
                 row,
             )
 
-    def withdraw(self, query: str, systems: tuple[str, str], *, k: int, reviewer: str) -> None:
-        """Take a reviewer's preference between two systems back, of whatever build."""
+    def withdraw(
+        self, query: str, left: ShownList, right: ShownList, *, k: int, reviewer: str
+    ) -> None:
+        """Take a reviewer's preference between two lists back, of whatever build."""
+        given = (checked_name(query), checked_reviewer(reviewer), checked_rank(k))
+        within = left.digest == right.digest
         with writing(self.path) as connection:
-            connection.execute(
+            connection.executemany(
                 "DELETE FROM preferences WHERE query = ? AND reviewer = ? AND k = ? AND "
-                "((left_system = ? AND right_system = ?) OR "
-                "(right_system = ? AND left_system = ?))",
-                (
-                    checked_name(query),
-                    checked_reviewer(reviewer),
-                    checked_rank(k),
-                    *systems,
-                    *systems,
-                ),
+                "(left_digest = right_digest) = ? AND left_system = ? AND left_shown = ? AND "
+                "right_system = ? AND right_shown = ?",
+                [
+                    (*given, within, *(part for side in sides for part in _system_and_images(side)))
+                    for sides in ((left, right), (right, left))
+                ],
             )
 
     def all(self) -> pd.DataFrame:
@@ -125,6 +126,10 @@ class Preferences:
             rows = connection.execute(question).fetchall() if connection else []
         table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
         return table.astype({"k": "int64"})
+
+
+def _system_and_images(side: ShownList) -> tuple[str, str]:
+    return side.system, written_images(side.images)
 
 
 def written_images(images: tuple[str, ...]) -> str:

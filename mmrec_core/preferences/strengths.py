@@ -23,6 +23,8 @@ class Strengths:
     queries : int
     systems : tuple of str
         The strongest first.
+    left_out : tuple of str
+        Systems that were compared too, and won or lost all against these.
     of : dict of str to Estimate
         Log-odds, 0 on average: system a is preferred to b with the probability
         1 / (1 + exp(b - a)).
@@ -30,6 +32,7 @@ class Strengths:
 
     queries: int
     systems: tuple[str, ...]
+    left_out: tuple[str, ...]
     of: dict[str, Estimate]
 
 
@@ -46,8 +49,8 @@ def strengths(preferences: pd.DataFrame, systems: Sequence[str], seed: int) -> S
     Returns
     -------
     Strengths or None
-        None unless there are three systems or more, and each won something directly or indirectly
-        over each other one: without that no finite strengths fit.
+        Of the most systems that each won something, directly or indirectly, over each other one:
+        without that no finite strengths fit. None where these are fewer than three.
     """
     met = [
         name
@@ -55,21 +58,37 @@ def strengths(preferences: pd.DataFrame, systems: Sequence[str], seed: int) -> S
         if ((preferences["left_system"] == name) | (preferences["right_system"] == name)).any()
     ]
     queries, won = wins(preferences, met)
-    if len(met) < 3 or not len(queries) or not comparable(won.sum(axis=0)):
+    among = largest_comparable(won.sum(axis=0)) if len(queries) else []
+    if len(among) < 3:
         return None
+    left_out = tuple(name for i, name in enumerate(met) if i not in among)
+    met, won = [met[i] for i in among], won[:, among][:, :, among]
+    said = won.any(axis=(1, 2))
+    queries, won = queries[said], won[said]
     fitted = log_strengths(won.sum(axis=0))
     resampled = log_strengths(np.einsum("rq,qij->rij", draws(len(queries), seed), won))
     order = np.argsort(-fitted, kind="stable")
     return Strengths(
         len(queries),
         tuple(met[i] for i in order),
+        left_out,
         {met[i]: estimate(float(fitted[i]), resampled[:, i]) for i in order},
     )
 
 
-def comparable(won: np.ndarray) -> bool:
-    """Say whether finite strengths exist: wins lead from each system to each other (Ford 1957)."""
-    return connected_components(won > 0, connection="strong")[0] == 1
+def largest_comparable(won: np.ndarray) -> list[int]:
+    """Return the most systems among which wins lead from each to each other.
+
+    Among these, and no more, finite strengths exist (Ford 1957, "Solution of a ranking problem from
+    binary comparisons").
+
+    Examples
+    --------
+    >>> largest_comparable(np.array([[0, 2, 1], [1, 0, 1], [0, 0, 0]]))
+    [0, 1]
+    """
+    _count, part = connected_components(won > 0, connection="strong")
+    return np.flatnonzero(part == np.bincount(part).argmax()).tolist()
 
 
 def log_strengths(won: np.ndarray) -> np.ndarray:

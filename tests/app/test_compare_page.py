@@ -1,15 +1,19 @@
 """Compare: two lists blind, the next query, and what the preferences say."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from mmrec_core.bundle import Bundle
+from mmrec_app.compare.comparisons import Comparison
+from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.preferences.interleaving import Draft
 from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences, ShownList
+from mmrec_core.preferences.systems import bundle_of, ranker_of
 from mmrec_core.verdicts.store import verdict_file
-from tests.altered_bundles import without_pairs
+from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import gallery_of, links_of, page, press, texts
 
 KEY, INTERLEAVED = "compare.session", "compare.interleaved"
@@ -204,3 +208,107 @@ def test_clicks_in_lists_that_have_changed_are_said_not_to_count(bundle: Bundle)
     click(bundle, shown, [0])
     said = texts(page("compare", view="figures")).replace("\\", "")
     assert "1 older judgement is of lists that have changed since" in said
+
+
+@pytest.fixture
+def other(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """Serve another bundle beside the demo's, with its captions' cosines dealt out."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    (folder / "before").symlink_to(demo_bundle.resolve())
+    dealt = with_captions_dealt_out(demo_bundle, folder / "dealt")
+    monkeypatch.delenv("MMREC_BUNDLE", raising=False)
+    monkeypatch.setenv("MMREC_BUNDLES", str(folder))
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path / "verdicts"))
+    return open_bundle(dealt)
+
+
+def test_another_bundle_s_lists_are_compared(other: Bundle, demo_bundle: Path):
+    name = demo_bundle.resolve().name
+    views = {"bundle": name, "against": "dealt", "first": "bert", "second": "bert"}
+    app = page("compare", reviewer="Ann", **views)
+    shown = gallery_of(app, KEY)
+    item = shown["items"][0]
+    sides = {item[side]["system"]: item[side] for side in ("left", "right")}
+    assert set(sides) == {"bert", "bert@dealt"}
+    assert {side["name"] for side in sides.values()} == {f"BERT · {name}", "BERT · dealt"}
+    assert "other=dealt" in item["href"]
+    said = texts(app).replace("\\", "")
+    assert "queries that both hold out" in said
+    assert f"Images that only one has: 1 {name}, 1 dealt." in said
+    app.selectbox(key="compare.second").select("clip@dealt").run()
+    assert (app.query_params["first"], app.query_params["second"]) == ("bert", "clip")
+    app.selectbox(key="compare.against").select(None).run()
+    assert "against" not in app.query_params
+
+
+def test_a_picture_that_only_the_other_bundle_has_comes_from_there(
+    other: Bundle, demo_bundle: Path
+):
+    bundle = open_bundle(demo_bundle.resolve())
+    of = Comparison(bundle, other, ("bert", "bert@dealt"), 5)
+    assert of.drawing.lists.images[-1] == "renamed.png"
+    theirs, ours = of.picture(len(bundle.items)), of.picture(0)
+    assert theirs["id"] == "renamed.png"
+    assert theirs["src"] == thumbnail_url(other, other.index_of("renamed.png"))
+    assert ours["src"] == thumbnail_url(bundle, 0)
+
+
+def test_a_link_to_a_bundle_that_is_not_served_says_so(other: Bundle, demo_bundle: Path):
+    app = page("compare", bundle=demo_bundle.resolve().name, against="gone")
+    assert "No bundle named “gone” is served here" in texts(app).replace("\\", "")
+    assert {gallery_of(app, KEY)["items"][0][side]["system"] for side in ("left", "right")} == {
+        "model",
+        "fused",
+    }
+
+
+def test_figures_of_two_bundles_name_both(other: Bundle, demo_bundle: Path):
+    name = demo_bundle.resolve().name
+    bundle = open_bundle(demo_bundle.resolve())
+    views = {"bundle": name, "against": "dealt"}
+    for first, second in (("bert", "bert"), ("bert", "fused"), ("clip", "bert")):
+        for way in ("judge", "interleaved"):
+            key = KEY if way == "judge" else INTERLEAVED
+            shown = gallery_of(
+                page("compare", view=way, first=first, second=second, reviewer="Ann", **views), key
+            )
+            item, query = shown["items"][0], shown["items"][0]["query"]["id"]
+            digests = {"": bundle.digest, "dealt": other.digest}
+            if way == "judge":
+                sides = [
+                    ShownList(
+                        ranker_of(item[side]["system"]),
+                        tuple(picture["id"] for picture in item[side]["pictures"]),
+                        digests[bundle_of(item[side]["system"])],
+                    )
+                    for side in ("left", "right")
+                ]
+                choice = side_of(item, first)
+                Preferences(verdict_file(bundle.path)).prefer(
+                    query, *sides, choice, k=5, reviewer="Ann"
+                )
+            else:
+                names = [picture["id"] for picture in item["pictures"]]
+                Interleavings(verdict_file(bundle.path)).click(
+                    query,
+                    (first, second),
+                    Draft(tuple(names), tuple(item["teams"])),
+                    names[:1],
+                    k=5,
+                    reviewer="Ann",
+                    digests=(bundle.digest, other.digest),
+                )
+    app = page("compare", view="figures", first="bert", second="bert", **views)
+    said = texts(app).replace("\\", "")
+    assert re.search(rf"BERT · {name} wins > 99 % .+ against BERT · dealt\.", said)
+    assert "1 judged query, 1 reviewer" in said
+    assert {"Side by side", "Interleaved", "All comparisons"} <= {n.value for n in app.header}
+    names = [text for text, _href in links_of(app, "or BERT · dealt")]
+    assert names == [
+        f"BERT · {name} or BERT · dealt",
+        f"CLIP · {name} or BERT · dealt",
+        f"BERT · {name} or CLIP + BERT mean · dealt",
+    ]
+    alone = texts(page("compare", view="figures", bundle=name, first="bert", second="clip"))
+    assert "No preferences on these lists yet" in alone

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,8 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences
 from mmrec_core.verdicts.store import SUFFIX
+from tests.altered_bundles import with_captions_dealt_out
+from tests.e2e.axe import SIZES, violations
 from tests.e2e.serving import PATIENCE, Server, settled, shoot
 
 KEYS = {"ArrowLeft": "left", "ArrowRight": "right", "ArrowUp": "both good", "ArrowDown": "both bad"}
@@ -283,3 +286,113 @@ def test_interleaved_by_touch_on_a_phone(
     assert json.loads(own["clicked"]) == json.loads(own["shown"])[2:3]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+@pytest.fixture(scope="module")
+def two(demo_bundle: Path, browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("bundles")
+    (folder / "before").symlink_to(demo_bundle.resolve())
+    with_captions_dealt_out(demo_bundle, folder / "worse")
+    server = Server(demo_bundle, folder / "verdicts")
+    del server.environment["MMREC_BUNDLE"]
+    server.environment["MMREC_BUNDLES"] = str(folder)
+    with server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("language", "reviewer", "words"),
+    [
+        (
+            "en-US",
+            "Zoe",
+            {
+                "choose": "Compare with bundle",
+                "kept": "3 preferences by Zoe",
+                "clicked": "1 list by Zoe",
+                "interleaved": "Interleaved",
+                "figures": "Figures",
+                "lead": "against BERT · worse",
+                "share": "Agreement with preferences",
+            },
+        ),
+        (
+            "ru-RU",
+            "Зоя",
+            {
+                "choose": "Сравнить со сборкой",
+                "kept": "3 предпочтения, Зоя",
+                "clicked": "1 список, Зоя",
+                "interleaved": "Вперемешку",
+                "figures": "Показатели",
+                "lead": "выигрывает у BERT · worse",
+                "share": "Согласие с предпочтениями",
+            },
+        ),
+    ],
+    ids=["English", "Russian"],
+)
+def test_the_same_ranker_of_two_bundles_is_compared_by_keyboard(
+    two: Server,
+    browser: Browser,
+    demo_bundle: Path,
+    language: str,
+    reviewer: str,
+    words: dict[str, str],
+) -> None:
+    name = demo_bundle.resolve().name
+    page = in_language(browser, language)
+    page.goto(f"{two.url}/compare?bundle={name}&first=bert&second=clip&reviewer={reviewer}")
+    expect(page.locator(".place .loaded")).to_have_count(10)
+    settled(page)
+    page.get_by_role("combobox", name=words["choose"]).focus()
+    page.keyboard.type("worse")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("against=worse"))
+    page.goto(f"{two.url}/compare?bundle={name}&against=worse&first=bert&second=bert")
+    board = page.locator(".outer[data-query]")
+    expect(page.locator(".place .loaded")).to_have_count(10)
+    expect(board).not_to_contain_text("worse")
+    outcome = page.locator(".outcome")
+    for key in ("ArrowLeft", "ArrowRight", "ArrowUp"):
+        choose(page, key)
+        expect(outcome).to_contain_text(f"BERT · {name}")
+        expect(outcome).to_contain_text("BERT · worse")
+    expect(page.get_by_text(words["kept"])).to_be_visible()
+    link = outcome.get_by_role("link")
+    expect(link).to_have_attribute("href", re.compile("other=worse"))
+    page.get_by_role("radio", name=words["interleaved"]).click()
+    expect(page.locator(".pick .loaded")).to_have_count(5)
+    page.keyboard.press("1")
+    choose(page, "Enter")
+    expect(page.get_by_text(words["clicked"])).to_be_visible()
+    expect(page.locator(".outcome")).to_contain_text("BERT · worse")
+    kept = Preferences(Path(two.environment["MMREC_VERDICTS"]) / f"{name}{SUFFIX}")
+    own = given(kept, reviewer)
+    assert set(own["left_system"]) == set(own["right_system"]) == {"bert"}
+    assert (own["left_digest"] != own["right_digest"]).all()
+    page.get_by_role("radio", name=words["figures"]).click()
+    stays = page.get_by_test_id("stMain")
+    expect(stays.get_by_text(re.compile(words["lead"])).first).to_be_visible()
+    expect(stays.get_by_role("table").nth(1)).to_contain_text(words["share"])
+    expect(page).to_have_url(re.compile("view=figures"))
+    settled(page)
+    shoot(page, f"compare-two-{language[:2]}", full_page=False)
+    page.reload()
+    expect(stays.get_by_text(re.compile(words["lead"])).first).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("view", ["judge", "interleaved", "figures"])
+def test_axe_finds_nothing_where_two_bundles_are_compared(
+    two: Server, demo_bundle: Path, page: Page, view: str
+) -> None:
+    name = demo_bundle.resolve().name
+    address = f"compare?bundle={name}&against=worse&first=bert&second=bert&view={view}"
+    page.goto(f"{two.url}/{address}&reviewer=Ada")
+    expect(page.locator(".st-key-compare-line")).to_be_visible()
+    settled(page)
+    for size in SIZES.values():
+        found = violations(page, "light", size)
+        assert [(one.rule, one.element) for one in found if one.exempt is None] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -19,7 +19,7 @@ from mmrec_core.preferences.figures import (
 )
 from mmrec_core.preferences.judged import current, judgements, wins
 from mmrec_core.preferences.rates import share, wilson, win_rate
-from mmrec_core.preferences.strengths import comparable, log_strengths, strengths
+from mmrec_core.preferences.strengths import largest_comparable, log_strengths, strengths
 from tests.core.preferences.test_drawing import SYSTEMS, made_lists
 
 
@@ -38,6 +38,8 @@ def stored(*rows: tuple[int, str, str, str], systems: tuple[str, str] = SYSTEMS)
                 "choice": choice,
                 "reviewer": reviewer,
                 "k": 5,
+                "left_digest": "",
+                "right_digest": "",
                 "left_shown": pd.io.json.ujson_dumps(shown[left]).replace('","', '", "'),
                 "right_shown": pd.io.json.ujson_dumps(shown[right]).replace('","', '", "'),
             }
@@ -235,7 +237,22 @@ def test_strengths_need_three_systems_that_can_be_compared():
     top = found.of["model"]
     assert top["low"] <= top["value"] <= top["high"]
     assert strengths(given[:5], ("model", "clip"), seed=0) is None
-    assert not comparable(np.array([[0.0, 2.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]))
+
+
+def test_who_lost_all_has_no_strength_and_takes_none_from_the_others():
+    rows = (("left", "left", "right"), ("model", "clip"), ("clip", "bert"), ("model", "bert"))
+    given = [
+        stored(*((at, pair[0], choice, "Ann") for at, choice in enumerate(rows[0])), systems=pair)
+        for pair in rows[1:]
+    ]
+    lost = stored(*((at, "fused", "right", "Ann") for at in range(4)), systems=("fused", "model"))
+    systems = ("bert", "clip", "model", "fused")
+    alone = strengths(pd.concat(given), systems, seed=0)
+    found = strengths(pd.concat([*given, lost]), systems, seed=0)
+    assert (found.systems, found.left_out) == (alone.systems, ("fused",))
+    assert found.queries == alone.queries == 3
+    assert found.of == alone.of
+    assert largest_comparable(np.array([[0.0, 2, 1], [0, 0, 1], [0, 1, 0]])) == [1, 2]
 
 
 def test_intervals_of_strengths_are_those_of_the_likelihood():

@@ -48,7 +48,8 @@ class Clicked:
     @property
     def table(self) -> pd.DataFrame:
         names = ["query", "first_system", "second_system", "clicked", "reviewer", "k", "shown"]
-        return pd.DataFrame(self.rows, columns=[*names, "teams"])
+        table = pd.DataFrame(self.rows, columns=[*names, "teams"])
+        return table.assign(first_digest="", second_digest="")
 
     def current(self) -> pd.DataFrame:
         return current_interleavings(self.table, self.lists)

@@ -34,7 +34,7 @@ def test_a_newer_preference_replaces_the_older_one_whichever_side_a_system_stood
         '["a.png", "b.png"]',
         2,
     ]
-    preferences.withdraw("q", ("model", "clip"), k=2, reviewer="Ann")
+    preferences.withdraw("q", MODEL, CLIP, k=2, reviewer="Ann")
     assert kept(preferences) == [["q", "model", "right", "Боб"]]
 
 
