@@ -20,7 +20,7 @@ class BuildConfig(BaseModel):
     kind: ClassVar[str] = "default"
 
     recipe: Literal["default"] = Field("default", description="how the bundle is made")
-    images: Path = Field(description="folder of images; subfolders are searched too")
+    images: Path = Field(description="folder of images, searched with its subfolders, or of shards")
     out: Path = Field(description="where the bundle goes")
     captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
     pairs: Path | None = Field(None, description="CSV of judged pairs: query, candidate, target")
@@ -32,6 +32,9 @@ class BuildConfig(BaseModel):
     text_column: str = Field("text", description="column of captions")
     label_column: str = Field("label", description="column of labels, if there is one")
     only_captioned: bool = Field(False, description="leave out images that no caption names")
+    folder_labels: bool | None = Field(
+        None, description="whether folders are labels; by default in SPLIT/CLASS/ without captions"
+    )
     encoders: Literal["offline", "hub", "multilingual"] = Field(
         "hub", description="preset for both encoders"
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 @contextmanager
@@ -98,6 +99,19 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write ``table`` as Parquet."""
     with written_aside(path) as aside:
         table.to_parquet(aside, index=False, compression="zstd")
+
+
+@contextmanager
+def written_batches(path: Path, schema: pa.Schema) -> Iterator[Callable[[list[dict]], None]]:
+    """Yield what writes rows to a Parquet file, batch by batch, by the names of ``schema``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with (
+        written_aside(path) as aside,
+        pq.ParquetWriter(aside, schema, compression="zstd") as writer,
+    ):
+        yield lambda rows: writer.write_batch(pa.RecordBatch.from_pylist(rows, schema))
 
 
 def link_tree(source: Path, target: Path) -> None:

@@ -52,7 +52,7 @@ def run_stages(
         _check_target(config)
         config.out.parent.mkdir(parents=True, exist_ok=True)
         with replacing(config.out):
-            return _run(stages, Workspace(config), say, force)
+            return _run(stages, Workspace(config, say), say, force)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(

@@ -33,10 +33,12 @@ class Workspace:
     """The folder in which a bundle grows, beside the place where it will stand.
 
     A stage gets the workspace as `of` gives it: it opens only files that the stage declares.
+    ``say`` takes lines about what was found.
     """
 
-    def __init__(self, config: BuildConfig):
+    def __init__(self, config: BuildConfig, say: Callable[[str], None] = lambda line: None):
         self.config = config
+        self.say = say
         self.path = config.out.with_name(f".{config.out.name}.building")
         self.scratch = self.path / scratch.FOLDER
         self.stage: Stage | None = None

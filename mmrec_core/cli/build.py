@@ -24,7 +24,12 @@ from mmrec_core.errors import BundleError
 
 def build(
     config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
-    images: Annotated[Path | None, typer.Option(help="folder of images")] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder of images; or tar shards or Parquet with pictures, a file or a folder"
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
     recipe: Recipe = None,
     without: Without = None,
@@ -52,6 +57,13 @@ def build(
     ] = None,
     only_captioned: Annotated[
         bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
+    ] = None,
+    folder_labels: Annotated[
+        bool | None,
+        typer.Option(
+            "--folder-labels/--no-folder-labels",
+            help="whether folders are labels; by default in train/CLASS/ without captions",
+        ),
     ] = None,
     encoders: Annotated[
         str | None,

@@ -1,12 +1,14 @@
 """The formats of caption files: each is read into columns, as written, or refused with a reason."""
 
+import codecs
 import csv
-import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,22 +18,43 @@ from mmrec_core.errors import InputError
 Columns = dict[str, list[Any]]
 """Column name to cells; all lists have one length."""
 
+T = TypeVar("T")
+
+_ROWS = 1000
+
 
 def read_table(path: Path) -> Columns:
-    """Read a CSV, TSV, JSON Lines, JSON or Parquet file, by its ending.
+    """Read a CSV, TSV, JSON Lines, JSON or Parquet file whole; see `read_chunks`."""
+    columns: Columns = {}
+    length = 0
+    for chunk in read_chunks(path):
+        rows = len(next(iter(chunk.values()), []))
+        for name in chunk:
+            columns.setdefault(name, [None] * length)
+        for name, cells in columns.items():
+            cells.extend(chunk.get(name) or [None] * rows)
+        length += rows
+    return columns
 
-    Returns
-    -------
+
+def read_chunks(path: Path) -> Iterator[Columns]:
+    """Read a CSV, TSV, JSON Lines, JSON or Parquet file, by its ending, some rows at a time.
+
+    One JSON list is in memory as a whole; of the others a thousand rows are.
+
+    Yields
+    ------
     dict of str to list
         Cells are str or None from text files, and what the file holds from JSON and Parquet;
-        nested and binary columns of Parquet are left out.
+        nested and binary columns of Parquet are left out. Of JSON Lines a chunk has the columns
+        that its own rows name, of other formats all of them; a file without rows gives one chunk.
 
     Raises
     ------
     InputError
         If the file cannot be read, or is malformed or empty; the text names it in one line.
     """
-    readers: dict[str, Callable[[Path], Columns]] = {
+    readers: dict[str, Callable[[Path], Iterator[Columns]]] = {
         ".csv": lambda path: _read_delimited(path, ","),
         ".tsv": lambda path: _read_delimited(path, "\t"),
         ".jsonl": _read_json,
@@ -49,110 +72,164 @@ def read_table(path: Path) -> Columns:
         if path.exists() and not path.is_file():
             raise InputError(f"{path} is not a file: give a caption file")
         if path.stat().st_size == 0:
-            raise InputError(f"{path} is empty: it needs a header and a row for each image")
-        return reader(path)
+            raise _empty(path)
+        yield from reader(path)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise InputError(f"{path} cannot be read ({why}): check the path") from error
 
 
-def _read_text(path: Path) -> str:
-    data = path.read_bytes()
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+def _empty(path: Path) -> InputError:
+    return InputError(f"{path} is empty: it needs a header and a row for each image")
+
+
+@contextmanager
+def _opened(path: Path, newline: str) -> Iterator[TextIO]:
+    """Open a text in UTF-8, or in UTF-16 with a byte order mark; `newline` as `open` takes it."""
+    with path.open("rb") as handle:
+        encoding = "utf-16" if handle.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        with path.open(encoding=encoding, newline=newline) as text:
+            yield text
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = _undecoded_line(path, encoding)
         raise InputError(f"{path} is not UTF-8 (line {line}): save it as UTF-8") from error
-    if not text.strip():
-        raise InputError(f"{path} is empty: it needs a header and a row for each image")
-    return text
 
 
-def _read_delimited(path: Path, delimiter: str) -> Columns:
-    reader = csv.reader(io.StringIO(_read_text(path), newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    header: list[str] | None = None
-    try:
-        for row in reader:
-            if not any(row):
-                continue
-            if header is None:
-                header = [name.strip() for name in row]
-                while header and not header[-1]:
-                    header.pop()
-                continue
-            if len(row) > len(header) and any(row[len(header) :]):
-                raise InputError(
-                    f"{path}: line {reader.line_num} has {len(row)} fields, the header "
-                    f"{len(header)} ({listed(header)}): quote texts that contain the separator"
-                )
-            rows.append(row)
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: line {reader.line_num} is malformed ({error}): check its quotes"
-        ) from error
-    names = [name or f"column_{i}" for i, name in enumerate(header or [], start=1)]
+def _undecoded_line(path: Path, encoding: str) -> int:
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with path.open("rb") as handle:
+        try:
+            while chunk := handle.read(1 << 16):
+                line += decoder.decode(chunk).count("\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            line += error.object.count(b"\n", 0, error.start)
+    return line
+
+
+def _read_delimited(path: Path, delimiter: str) -> Iterator[Columns]:
+    with _opened(path, newline="") as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        names: list[str] | None = None
+        rows: list[list[str]] = []
+        try:
+            for row in reader:
+                if not any(row):
+                    continue
+                if names is None:
+                    names = _header(path, row) or None
+                    continue
+                if len(row) > len(names) and any(row[len(names) :]):
+                    raise InputError(
+                        f"{path}: line {reader.line_num} has {len(row)} fields, the header "
+                        f"{len(names)} ({listed(names)}): quote texts that contain the separator"
+                    )
+                rows.append(row)
+                if len(rows) == _ROWS:
+                    yield _transposed(names, rows)
+                    rows = []
+        except csv.Error as error:
+            raise InputError(
+                f"{path}: line {reader.line_num} is malformed ({error}): check its quotes"
+            ) from error
+    if names is None:
+        raise _empty(path)
+    yield _transposed(names, rows)
+
+
+def _header(path: Path, row: Sequence[str]) -> list[str]:
+    header = [name.strip() for name in row]
+    while header and not header[-1]:
+        header.pop()
+    names = [name or f"column_{i}" for i, name in enumerate(header, start=1)]
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise InputError(f"{path}: several columns are named {listed(repeated)}: rename them")
+    return names
+
+
+def _transposed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
     return {
         name: [row[i] if i < len(row) else None for row in rows] for i, name in enumerate(names)
     }
 
 
-def _read_json(path: Path) -> Columns:
-    text = _read_text(path)
-    if text.lstrip().startswith("["):
-        try:
-            records = list(enumerate(json.loads(text), start=1))
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path} is not valid JSON ({error}): correct it") from error
-        unit = "item"
-    else:
-        unit = "line"
-        records = []
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                try:
-                    records.append((number, json.loads(line)))
-                except (ValueError, RecursionError) as error:
+def _read_json(path: Path) -> Iterator[Columns]:
+    with _opened(path, newline="\n") as text:
+        first = ""
+        while first.isspace() or not first:
+            first = text.read(1)
+            if not first:
+                raise _empty(path)
+        text.seek(0)
+        if first == "[":
+            records, unit = _json_list(path, text.read()), "item"
+        else:
+            records, unit = _json_lines(path, text), "line"
+        for chunk in batched(records, _ROWS):
+            columns: Columns = {}
+            for i, (number, record) in enumerate(chunk):
+                if not isinstance(record, dict):
                     raise InputError(
-                        f"{path}: line {number} is not JSON ({error}): write one object per line"
-                    ) from error
-    columns: Columns = {}
-    for i, (number, record) in enumerate(records):
-        if not isinstance(record, dict):
-            raise InputError(
-                f"{path}: {unit} {number} is not a JSON object: write one object for each image"
-            )
-        for name, value in record.items():
-            if name not in columns:
-                columns[name] = [None] * len(records)
-            columns[name][i] = value
-    return columns
+                        f"{path}: {unit} {number} is not a JSON object: write one object for "
+                        "each image"
+                    )
+                for name, value in record.items():
+                    columns.setdefault(name, [None] * len(chunk))[i] = value
+            yield columns
 
 
-def _read_parquet(path: Path) -> Columns:
+def _json_list(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     try:
-        table = pq.read_table(path)
+        yield from enumerate(json.loads(text), start=1)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not valid JSON ({error}): correct it") from error
+
+
+def _json_lines(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text, start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise InputError(
+                    f"{path}: line {number} is not JSON ({error}): write one object per line"
+                ) from error
+
+
+def _read_parquet(path: Path) -> Iterator[Columns]:
+    try:
+        with pq.ParquetFile(path, buffer_size=1 << 20) as file:
+            # Pictures inside the file, and pandas' own index, are no captions.
+            names = [
+                field.name
+                for field in file.schema_arrow
+                if not field.name.startswith("__index_level_") and is_scalar(field.type)
+            ]
+            yield {name: [] for name in names}
+            for batch in file.iter_batches(_ROWS, columns=names):
+                found = batch.schema.names
+                yield {name: _cells(path, name, batch.column(i)) for i, name in enumerate(found)}
     except (pa.ArrowException, ValueError) as error:
         first = str(error).splitlines()[0][:120]
         raise InputError(
             f"{path} is not a readable Parquet file ({first}): write it again"
         ) from error
-    # Pictures inside the file, and pandas' own index, are no captions.
-    return {
-        field.name: _cells(path, field.name, table.column(i))
-        for i, field in enumerate(table.schema)
-        if not field.name.startswith("__index_level_")
-        and not pa.types.is_nested(field.type)
-        and not pa.types.is_binary(field.type)
-        and not pa.types.is_large_binary(field.type)
-    }
 
 
-def _cells(path: Path, name: str, column: pa.ChunkedArray) -> list[Any]:
+def is_scalar(kind: pa.DataType) -> bool:
+    """Whether a column's cells can be shown as text: neither nested nor bytes."""
+    return not (is_binary(kind) or pa.types.is_nested(kind))
+
+
+def is_binary(kind: pa.DataType) -> bool:
+    """Whether a column's cells are bytes."""
+    types = pa.types
+    return types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind)
+
+
+def _cells(path: Path, name: str, column: pa.Array) -> list[Any]:
     try:
         return column.to_pylist()
     except (pa.ArrowException, ValueError, OverflowError) as error:
@@ -160,6 +237,13 @@ def _cells(path: Path, name: str, column: pa.ChunkedArray) -> list[Any]:
         raise InputError(
             f"{path}: column {name!r} cannot be read ({first}): convert it to text"
         ) from error
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of at most ``size``."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def listed(columns: Iterable[str]) -> str:

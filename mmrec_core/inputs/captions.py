@@ -4,12 +4,14 @@ import dataclasses
 import posixpath
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.caption_formats import listed, read_table
+from mmrec_core.inputs.caption_formats import listed, read_chunks
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.text import clean
 
@@ -65,56 +67,104 @@ def read_captions(
     >>> captions["text"].tolist(), captions["year"].tolist()
     (['A bird.', None], ['1999', '2004'])
     """
-    columns = {clean(name) or "": cells for name, cells in read_table(path).items()}
-    wanted = [image_column, text_column]
-    if label_column != "label":
-        wanted.append(label_column)
-    for name in wanted:
-        if name not in columns:
-            raise InputError(
-                f"{path}: no column {name!r}; it has {listed(columns)}: "
-                "name the columns of images, texts and labels"
-            )
-    images = [clean(value) for value in columns[image_column]]
-    if not images:
-        raise InputError(f"{path} has columns but no rows: add a row for each image")
-
     problems: list[Problem] = []
-    kept: list[int] = []
+    kept: dict[str, CaptionRow] = {}
     rows_of: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for row, image in enumerate(images):
-        if image is None:
-            problems.append(Problem(f"row {row + 1}", "captions", "no image is named"))
+    reader = CaptionReader(path, image_column, named_columns(text_column, label_column))
+    for row in reader:
+        if row.image is None:
+            problems.append(row.unnamed())
             continue
-        key = normal_path(image)
-        if key not in rows_of:
-            kept.append(row)
-            shown[key] = image
+        key = normal_path(row.image)
+        kept.setdefault(key, row)
         rows_of[key] += 1
     problems += [
-        Problem(shown[key], "captions", f"named by {count} rows; the first is kept")
-        for key, count in rows_of.items()
-        if count > 1
+        named_often(str(kept[key].image), count) for key, count in rows_of.items() if count > 1
     ]
-
-    def column(name: str) -> pd.Series:
-        values = columns[name]
-        return pd.Series([clean(values[row]) for row in kept], dtype=object)
-
-    frame = {
-        "image": pd.Series([images[row] for row in kept], dtype=object),
-        "text": column(text_column),
-        "label": column(label_column)
-        if label_column in columns
-        else pd.Series([None] * len(kept), dtype=object),
-    }
-    for name in columns:
-        if name not in (image_column, text_column, label_column):
-            frame[_free_name(name, {*frame, *columns})] = column(name)
+    names = output_names(text_column, label_column, reader.columns)
+    frame = {"image": pd.Series([row.image for row in kept.values()], dtype=object)}
+    for name, column in names.items():
+        cells = [row.cells.get(column) for row in kept.values()]
+        frame[name] = pd.Series(cells, dtype=object)
     result = pd.DataFrame(frame)
     result.attrs["problems"] = [dataclasses.asdict(problem) for problem in problems]
     return result
+
+
+class CaptionRow(NamedTuple):
+    """One row of a caption file: its number from 1, the image that it names, its other cells."""
+
+    number: int
+    image: str | None
+    cells: dict[str, str]
+
+    def unnamed(self) -> Problem:
+        """Return the problem of a row that names no image."""
+        return Problem(f"row {self.number}", "captions", "no image is named")
+
+
+class CaptionReader:
+    """A caption file's rows, a chunk of which is in memory at a time.
+
+    Attributes
+    ----------
+    columns : list of str
+        The other columns' names, complete once the rows have been read.
+
+    Raises
+    ------
+    InputError
+        While it is read: if the file cannot be read, is malformed or empty, or lacks a column.
+    """
+
+    def __init__(self, path: Path, image_column: str, wanted: Sequence[str] = ()):
+        self._path = path
+        self._image_column = image_column
+        self._wanted = [image_column, *wanted]
+        self.columns: list[str] = []
+
+    def __iter__(self) -> Iterator[CaptionRow]:
+        """Yield the rows; blank cells are left out of them."""
+        known: dict[str, None] = {}
+        number = 0
+        for chunk in read_chunks(self._path):
+            columns = {clean(name) or "": cells for name, cells in chunk.items()}
+            known |= dict.fromkeys(columns)
+            names = columns.pop(self._image_column, None)
+            for i in range(len(next(iter(chunk.values()), []))):
+                number += 1
+                cells = {name: value for name, value in
+                         ((name, clean(column[i])) for name, column in columns.items())
+                         if value is not None}  # fmt: skip
+                yield CaptionRow(number, clean(names[i]) if names else None, cells)
+        for name in self._wanted:
+            if name not in known:
+                raise InputError(
+                    f"{self._path}: no column {name!r}; it has {listed(known)}: "
+                    "name the columns of images, texts and labels"
+                )
+        if not number:
+            raise InputError(f"{self._path} has columns but no rows: add a row for each image")
+        self.columns = [name for name in known if name != self._image_column]
+
+
+def named_columns(text_column: str, label_column: str) -> list[str]:
+    """Return the columns that a caption file must have: a label may be missing by default."""
+    return [text_column] + ([label_column] if label_column != "label" else [])
+
+
+def named_often(image: str, count: int) -> Problem:
+    """Return the problem of an image that several rows name."""
+    return Problem(image, "captions", f"named by {count} rows; the first is kept")
+
+
+def output_names(text_column: str, label_column: str, columns: Sequence[str]) -> dict[str, str]:
+    """Map the catalogue's columns, but for the image, to a caption file's."""
+    names = {"text": text_column, "label": label_column}
+    for name in columns:
+        if name not in (text_column, label_column):
+            names[_free_name(name, {"image", *names, *columns})] = name
+    return names
 
 
 def normal_path(name: str) -> str:

@@ -1,20 +1,41 @@
-"""The catalogue: the images of a folder, joined with what is written about each."""
+"""The catalogue: the images of a source, joined with what is written about each."""
 
-import posixpath
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from mmrec_core.errors import InputError
-from mmrec_core.inputs.captions import normal_path, read_captions
-from mmrec_core.inputs.folder import scan
-from mmrec_core.inputs.images import IMAGE_SUFFIXES
+from mmrec_core.inputs.catalogue_rows import Catalogue, CatalogueOptions
+from mmrec_core.inputs.catalogue_store import CatalogueStore
 from mmrec_core.inputs.problem import Problem
 
-_AMBIGUOUS = -1
+
+@contextmanager
+def open_catalogue(
+    images: Path,
+    captions: Path | None,
+    options: CatalogueOptions | None = None,
+    aside: Path | None = None,
+) -> Iterator[Catalogue]:
+    """Join images with captions, in memory that does not grow with their number.
+
+    Parameters
+    ----------
+    images, captions
+        See `build_catalogue`.
+    options : CatalogueOptions, optional
+    aside : Path, optional
+        Where a temporary file may lie that is as large as the captions; by default the system's
+        folder for such files.
+
+    Raises
+    ------
+    InputError
+        If there are no images, or the captions cannot be used.
+    """
+    with CatalogueStore(aside) as store:
+        yield Catalogue(images, captions, options or CatalogueOptions(), store)
 
 
 def build_catalogue(
@@ -25,29 +46,36 @@ def build_catalogue(
     text_column: str = "text",
     label_column: str = "label",
     only_captioned: bool = False,
+    folder_labels: bool | None = None,
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Join the images of a folder with their captions.
+    """Join the images of a folder or of shards with their captions, as a table in memory.
 
     A caption names its image by the path below the folder, with either slash and in either
-    Unicode normal form; the bare file name does where only one image has it.
+    Unicode normal form; the bare file name does where only one image has it. Where a captions
+    file says nothing of an image, what the source itself says of it is taken.
 
     Parameters
     ----------
     images : Path
-        The folder, searched with its subfolders.
+        A folder, searched with its subfolders, or one shard: see
+        `mmrec_core.inputs.sources.detection.open_source`.
     captions : Path or None
-        See `read_captions`. With None, every text is None, and no image is reported for it.
+        See `read_captions`. With None, captions and labels are those of the source, and without
+        such no image is reported for it.
     image_column, text_column, label_column : str
-        Columns of the caption file.
+        Columns of the caption file; without one, of what the source holds.
     only_captioned : bool
         Take only the images that the captions name, and leave the folder's other files
-        unmentioned.
+        unmentioned. Without a captions file, those of which the source has a caption.
+    folder_labels : bool, optional
+        Whether the folder that a picture lies in is its label; see
+        `mmrec_core.inputs.sources.files.PictureFiles`. With captions it is not by default.
 
     Returns
     -------
     catalogue : pandas.DataFrame
-        One row an image, sorted by path: `image` (str), `text` and `label` (str or None), and
-        the caption file's other columns.
+        One row an image, of a folder sorted by path, of shards in their order: `image` (str),
+        `text` and `label` (str or None), the caption file's other columns, and the source's.
     problems : list of Problem
 
     Raises
@@ -63,87 +91,13 @@ def build_catalogue(
     >>> len(catalogue), problems
     (538, [])
     """
-    if only_captioned and captions is None:
-        raise InputError("--only-captioned needs a caption file: give it with --captions")
-    paths, problems = scan(images)
-    if not paths:
-        raise InputError(
-            f"no images in {images} or its subfolders "
-            f"(looked for {', '.join(sorted(IMAGE_SUFFIXES))}): give the folder that holds them"
-        )
-    if captions is None:
-        blank = [None] * len(paths)
-        columns = {"image": paths, "text": blank, "label": blank}
-        return pd.DataFrame(columns, dtype=object), problems
-
-    table = read_captions(
-        captions, image_column=image_column, text_column=text_column, label_column=label_column
+    options = CatalogueOptions(
+        image_column, text_column, label_column, only_captioned, folder_labels
     )
-    named = table["image"].tolist()
-    row_of, unmatched = match_names(paths, named)
-    if only_captioned:
-        if not row_of:
-            raise InputError(
-                f"none of the {len(named)} images that {captions} names is in {images} "
-                f"(the first is {named[0]!r}): give the folder that these paths start from"
-            )
-        problems = [problem for problem in problems if not problem.image.startswith("*")]
-        paths = [path for i, path in enumerate(paths) if i in row_of]
-        row_of = dict(enumerate(row_of[i] for i in sorted(row_of)))
-
-    rows = [row_of.get(i) for i in range(len(paths))]
-    joined = {"image": pd.Series(paths, dtype=object)}
-    for name in table.columns.drop("image"):
-        values = table[name].tolist()
-        joined[name] = pd.Series(
-            [None if row is None else values[row] for row in rows], dtype=object
-        )
-    catalogue = pd.DataFrame(joined)
-    problems += [Problem(**fields) for fields in table.attrs["problems"]]
-    problems += unmatched
-    problems += [
-        Problem(path, "captions", "no caption")
-        for path, text in zip(paths, catalogue["text"], strict=True)
-        if text is None
-    ]
-    return catalogue, problems
-
-
-def match_names(paths: Sequence[str], named: Sequence[str]) -> tuple[dict[int, int], list[Problem]]:
-    """Map the positions in `paths` to those in `named`; report the names that match nothing."""
-    exact = {path: i for i, path in enumerate(paths)}
-    keys = [unicodedata.normalize("NFC", path) for path in paths]
-    by_path = _unique(keys)
-    by_name = _unique(posixpath.basename(key) for key in keys)
-    row_of: dict[int, int] = {}
-    problems: list[Problem] = []
-    for row, name in enumerate(named):
-        position = exact.get(name)
-        if position is None:
-            key = normal_path(name)
-            if key.startswith("/") or re.match(r"[A-Za-z]:/", key):
-                problems.append(Problem(name, "captions", "absolute path, outside the folder"))
-                continue
-            if key == ".." or key.startswith("../"):
-                problems.append(Problem(name, "captions", "path that leaves the folder"))
-                continue
-            position = by_path.get(key)
-            if position is None and "/" not in key:
-                position = by_name.get(key)
-        if position is None:
-            problems.append(Problem(name, "captions", "no such image in the folder"))
-        elif position == _AMBIGUOUS:
-            problems.append(Problem(name, "captions", "several images have this name"))
-        elif position in row_of:
-            first = named[row_of[position]]
-            problems.append(Problem(name, "captions", f"same image as {first!r}, which is kept"))
-        else:
-            row_of[position] = row
-    return row_of, problems
-
-
-def _unique(keys: Iterable[str]) -> dict[str, int]:
-    positions: dict[str, int] = {}
-    for i, key in enumerate(keys):
-        positions[key] = _AMBIGUOUS if key in positions else i
-    return positions
+    with open_catalogue(images, captions, options) as catalogue:
+        rows = [{"image": entry.image, **entry.cells} for entry in catalogue.entries()]
+        frame = {
+            name: pd.Series([row.get(name) for row in rows], dtype=object)
+            for name in catalogue.columns
+        }
+        return pd.DataFrame(frame), catalogue.problems

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.building import scratch
+from mmrec_core.building.picture_files import write_files
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import catalogue as listing
 from mmrec_core.building.workspace import Workspace
@@ -16,9 +17,9 @@ from mmrec_core.bundle import layout
 from mmrec_core.errors import InputError
 from mmrec_core.files import write_array, write_json, write_table, written_rows
 from mmrec_core.inputs.captions import RESERVED_COLUMNS
-from mmrec_core.inputs.catalogue import match_names
 from mmrec_core.inputs.folder import scan
 from mmrec_core.inputs.judgements import check_known, read_pairs
+from mmrec_core.inputs.name_matching import match_names
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.text import clean
 from mmrec_core.inputs.vector_files import IMAGE, OWN_COLUMNS, TEXT, Block, read_blocks
@@ -90,7 +91,7 @@ def items(work: Workspace) -> None:
     known = np.concatenate(places)
     write_array(work.output(PLACES), known if np.isfinite(known).all() else known[:0])
     shown = table["picture"].dropna()
-    write_json(work.output(scratch.IMAGE_FILES), listing.image_stamps(work, shown))
+    write_files(work.output(scratch.PICTURE_FILES), config.images, shown)
     write_json(work.output(layout.SOURCE), {"files": _file_names(config)})
     if len(problems) > _LISTED_PROBLEMS:
         more = f"{len(problems) - _LISTED_PROBLEMS:,} more rows are left out"

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pandas as pd
 
 from mmrec_core.building import scratch
+from mmrec_core.building.picture_files import write_files
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import catalogue as listing
 from mmrec_core.building.workspace import Workspace
@@ -61,11 +62,10 @@ def catalogue(work: Workspace) -> None:
     write_table(work.output(scratch.JUDGED), judged)
     write_table(work.output(scratch.TWINS), judged.iloc[:0])
     work.report(problems)
-    stamps = {
-        "images": listing.image_stamps(work, pd.Series([name for name in shown if name])),
-        "files": [_stamp(path) for path in vars(files).values()],
-    }
-    write_json(work.output(scratch.IMAGE_FILES), stamps)
+    photographs = [name for name in shown if name]
+    write_files(work.output(scratch.PICTURE_FILES), work.config.images, photographs)
+    stamps = [_stamp(path) for path in vars(files).values()]
+    write_json(work.output(scratch.GIVEN_FILES), stamps)
     source: dict[str, Any] = {"files": {k: p and p.name for k, p in vars(files).items()}}
     if files.pairs:
         source["pairs"] = pair_counts(files.pairs)
@@ -75,9 +75,8 @@ def catalogue(work: Workspace) -> None:
 def catalogue_stage(with_vectors: bool) -> Stage:
     """Return the stage `catalogue`; with vectors it keeps them too, as they were read."""
     vectors = (CLIP_VECTORS, BERT_VECTORS) if with_vectors else ()
-    return replace(
-        listing.STAGE, run=catalogue, writes=(*listing.STAGE.writes, layout.SOURCE, *vectors)
-    )
+    own = (scratch.GIVEN_FILES, layout.SOURCE, *vectors)
+    return replace(listing.STAGE, run=catalogue, writes=(*listing.STAGE.writes, *own))
 
 
 def _pictures(files: ReferenceFiles) -> tuple[dict[str, str], list[Problem]]:

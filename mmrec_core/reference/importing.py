@@ -206,13 +206,13 @@ _EMBEDDINGS = Stage(
 _CLUSTERS = replace(
     fitting.STAGE,
     run=clusters,
-    reads=(*fitting.STAGE.reads, scratch.IMAGE_FILES),
+    reads=(*fitting.STAGE.reads, scratch.PICTURE_FILES, scratch.GIVEN_FILES),
     options=(*fitting.STAGE.options, "refit_clusters"),
 )
 _PUBLISHED = Stage(
     "published ranker",
     published_ranker,
-    reads=(layout.CLIP_IMAGE, layout.BERT_TEXT, scratch.IMAGE_FILES),
+    reads=(layout.CLIP_IMAGE, layout.BERT_TEXT, scratch.PICTURE_FILES, scratch.GIVEN_FILES),
     writes=(layout.PUBLISHED,),
     options=("use_ranker",),
 )

@@ -67,6 +67,6 @@ def _placeholder() -> Image.Image:
 STAGE = Stage(
     "thumbnails",
     thumbnails,
-    reads=(scratch.LISTED, scratch.IMAGE_FILES),
+    reads=(scratch.LISTED, scratch.PICTURE_FILES),
     writes=(scratch.DECODED, layout.THUMBNAILS),
 )

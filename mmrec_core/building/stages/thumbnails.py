@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from mmrec_core.building import scratch
+from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace, in_threads
 from mmrec_core.bundle import layout
@@ -12,6 +13,7 @@ from mmrec_core.errors import ImageError, InputError
 from mmrec_core.files import sha256, write_bytes, write_table
 from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
 from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.sources.reading import PictureReader
 
 
 def thumbnails(work: Workspace) -> None:
@@ -21,11 +23,14 @@ def thumbnails(work: Workspace) -> None:
     problems: list[Problem] = []
     rows: list[dict[str, Any] | None] = []
 
+    places = PicturePlaces(work.input(scratch.PICTURE_FILES))
+    reader = PictureReader(work.config.images)
+
     def one(row: int) -> dict[str, Any] | Problem:
         image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
         try:
-            path = work.config.images / image
-            picture = thumbnail(decode(path, max_side=DECODED_SIDE, to_be_seen=True))
+            source = reader.read(places[row])
+            picture = thumbnail(decode(source, max_side=DECODED_SIDE, to_be_seen=True))
         except ImageError as error:
             return Problem(image, "thumbnails", str(error))
         if not (folder / name).exists():
@@ -37,10 +42,11 @@ def thumbnails(work: Workspace) -> None:
             "thumbnail_sha256": sha256(folder / name),
         }
 
-    outcomes = in_threads(one, range(len(listed)))
-    for outcome in work.progress(outcomes, "thumbnails", "images", len(listed)):
-        problems += [outcome] if isinstance(outcome, Problem) else []
-        rows.append(None if isinstance(outcome, Problem) else outcome)
+    with reader:
+        outcomes = in_threads(one, range(len(listed)))
+        for outcome in work.progress(outcomes, "thumbnails", "images", len(listed)):
+            problems += [outcome] if isinstance(outcome, Problem) else []
+            rows.append(None if isinstance(outcome, Problem) else outcome)
     kept = [place for place, row in enumerate(rows) if row]
     work.report(problems)
     if not kept:
@@ -56,6 +62,6 @@ def thumbnails(work: Workspace) -> None:
 STAGE = Stage(
     "thumbnails",
     thumbnails,
-    reads=(scratch.LISTED, scratch.IMAGE_FILES),
+    reads=(scratch.LISTED, scratch.PICTURE_FILES),
     writes=(scratch.DECODED, layout.THUMBNAILS),
 )

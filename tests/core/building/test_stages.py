@@ -46,7 +46,7 @@ def test_a_stage_declares_every_option_that_it_uses(stage):
 
 def test_every_option_makes_something_run_again():
     of_first = {"captions", "image_column", "text_column", "label_column", "only_captioned"}
-    of_first |= {"twins"}
+    of_first |= {"twins", "folder_labels"}
     declared = {name for stage in pipeline.STAGES for name in stage.options}
     fields = {*BuildConfig.model_fields} - PATHS - of_first - {"recipe"}
     assert fields == declared | {*OF_MANIFEST}

@@ -1,0 +1,39 @@
+"""What img2dataset writes beside its shards: how many pictures it could not fetch."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.sources.fields import LONGEST
+
+STATS = re.compile(r"\d+_stats\.json")
+"""Names of the files that count what became of a shard's rows."""
+
+_FAILURES = ("failed_to_download", "failed_to_resize")
+
+
+def not_fetched(files: Iterable[Path]) -> list[Problem]:
+    """Return how many rows have no picture, by what failed, added up over files of counts.
+
+    A file that is not there, or has no such counts, adds nothing.
+    """
+    failed: Counter[str] = Counter()
+    name = ""
+    for file in files:
+        try:
+            if not file.is_file() or file.is_symlink() or file.stat().st_size > LONGEST:
+                continue
+            counts = json.loads(file.read_bytes())
+            for failure in _FAILURES:
+                failed[failure] += int(counts.get(failure, 0))
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+            continue
+        name = name or file.name
+    return [
+        Problem(name, "catalogue", f"rows without a picture ({failure}): {count:,}")
+        for failure, count in failed.items()
+        if count > 0
+    ]
