@@ -75,8 +75,13 @@ except QueryError as error:
 
 first = next(iter(comparison.answers.values()))
 with head:
-    exports.downloads(lambda: answer.table(comparison), "recommendations", "recommend.export")
-    finding_button.finding_button(bundle, query, comparison, "recommend.finding")
+    exports.downloads(
+        lambda: two_bundles.table(two) if two else answer.table(comparison),
+        "recommendations",
+        "recommend.export",
+    )
+    if two is None:
+        finding_button.finding_button(bundle, query, comparison, "recommend.finding")
     copied_link.copy_link("recommend.copy_link")
     why_not.search(bundle, view)
 why_not.why_not(bundle, view, comparison)

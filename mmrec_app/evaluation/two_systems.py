@@ -62,9 +62,9 @@ def two_systems(bundle: Bundle) -> None:
     drawn, listed = st.columns(2, gap="large")
     with drawn:
         moved_queries.scatter(compared, str(view.against))
+        _ways_on(compared, str(view.against))
     with listed:
         system_tables.slices_table(compared, view)
-    _ways_on(compared, str(view.against))
     moved_queries.table(compared, str(view.against))
 
 

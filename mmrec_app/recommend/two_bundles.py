@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
@@ -46,6 +47,28 @@ def footer(there: Both) -> None:
     """Draw what the query took in each."""
     for letter, side in ((A, there.a), (B, there.b)):
         st.caption(f":material/timer: {letter}: {sentences.timings(side.answer.timings_ms)}")
+
+
+def table(there: Both) -> pd.DataFrame:
+    """Return the images of both lists as a table to take away: those of A, then B's others."""
+    info = there.a.scored.info
+    listed = dict.fromkeys((*there.lists.of_a, *there.lists.of_b))
+    return pd.DataFrame(
+        {
+            "query": info.image,
+            "query_text": info.text,
+            "image": one.image,
+            "a": there.a.name,
+            "b": there.b.name,
+            "ranker_a": there.a.answer.ranker,
+            "ranker_b": there.b.answer.ranker,
+            "rank_a": one.rank_a,
+            "rank_b": one.rank_b,
+            "rise": one.rise,
+            "relevant": one.relevant,
+        }
+        for one in listed
+    )
 
 
 def _ranker_of_b(there: Both) -> None:

@@ -52,9 +52,12 @@ def other_bundle(bundle: Bundle, name: str | None) -> Bundle | None:
     if name is None:
         return None
     folder = bundle_folders().get(name)
-    if folder is None or folder == bundle.path:
+    if folder is None:
         title = _("No bundle named “{name}” is served here").format(name=name)
         notices.notice(title, ", ".join(others(bundle)))
+        return None
+    if folder == bundle.path:
+        notices.notice(_("This bundle is compared with itself"), _("Choose another one."))
         return None
     try:
         other = opened(folder)
@@ -142,7 +145,7 @@ def _shares(digest: str, folder: str, changed: int, _bundle: Bundle) -> bool:
         names = opened(Path(folder)).items["image"]
     except BundleError:
         return True  # to choose it says what is wrong
-    return bool(names.isin(_bundle.items["image"]).any())
+    return any(name in _bundle for name in names)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -26,6 +26,15 @@ class System:
     bundle : Bundle
     scored : DataFrame
         What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
+
+    Examples
+    --------
+    >>> from mmrec_core.bundle import open_bundle
+    >>> from mmrec_core.differences.matching import System
+    >>> from mmrec_core.serving.recommender import Recommender
+    >>> system = System.of(Recommender(open_bundle("artifacts/demo")))
+    >>> "model_score" in system.scored
+    True
     """
 
     bundle: Bundle

@@ -215,7 +215,10 @@ def test_a_query_that_the_other_bundle_lacks_is_said(served: str, folder: Path) 
     app = page("recommend", bundle=served, image=image, other="worse")
     assert "This query is not in worse" in texts(app)
     assert "model" in lists(app)
-    assert "No bundle named" in texts(page("recommend", image=image, bundle=served, other="gone"))
+    for name, said in (("gone", "No bundle named"), (served, "compared with itself")):
+        app = page("recommend", image=image, bundle=served, other=name)
+        assert said in texts(app)
+        assert list(lists(app)) == ["model", "clip", "bert"]
 
 
 def test_both_bundles_answer_a_text_and_a_picture(served: str) -> None:

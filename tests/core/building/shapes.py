@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 from PIL import Image, ImageDraw
 
 from mmrec_core.files import sha256
@@ -44,6 +45,18 @@ def draw(colour: str, shape: str) -> Image.Image:
         for x in range(24, 76, 14):
             pen.ellipse((x, 36, x + 8, 44), fill=colour)
     return image
+
+
+def collection(folder: Path) -> pd.DataFrame:
+    """Draw all shapes into a folder; return each one's name, captions and label, its colour."""
+    rows = []
+    for colour in COLOURS:
+        (folder / colour).mkdir()
+        for shape in SHAPES:
+            draw(colour, shape).save(folder / colour / f"{shape}.png")
+            name, english = f"{colour}/{shape}.png", f"A {colour} {shape}."
+            rows.append((name, english, f"{COLOURS[colour]}, {SHAPES[shape]}.", colour))
+    return pd.DataFrame(rows, columns=["image", "text", "text_ru", "label"])
 
 
 def options(folder: Path, out: Path, **more) -> dict:
