@@ -21,7 +21,7 @@ from mmrec_core.exporting.images import (
     thumbnail_structs,
     vectors_of,
 )
-from mmrec_core.exporting.side_tables import CLUSTERS, RECOMMENDATIONS, VERDICTS
+from mmrec_core.exporting.side_tables import CLUSTERS, JUDGED, RECOMMENDATIONS
 
 DATA = "data"
 _IMAGES_A_FILE = 10 * BATCH
@@ -83,7 +83,8 @@ def _value(kind: pa.DataType) -> dict[str, Any]:
 
 
 def _card(bundle: Bundle, folder: Path) -> str:
-    beside = [name for name in (CLUSTERS, RECOMMENDATIONS, VERDICTS) if (folder / name).exists()]
+    known = (CLUSTERS, RECOMMENDATIONS, *JUDGED)
+    beside = [name for name in known if (folder / name).exists()]
     listed = {"images": f"{DATA}/*.parquet"} | {Path(name).stem: name for name in beside}
     configs = [f"- config_name: {name}\n  data_files: {files}\n" for name, files in listed.items()]
     configs[0] += "  default: true\n"

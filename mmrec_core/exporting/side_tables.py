@@ -1,4 +1,4 @@
-"""What lies beside the images in every format: clusters, recommendations and verdicts."""
+"""What lies beside the images in every format: clusters, recommendations and what was judged."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,13 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.exporting.images import Export, lists, stamped
+from mmrec_core.preferences.interleaving_store import Interleavings
+from mmrec_core.preferences.store import Preferences
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
 CLUSTERS = "clusters.parquet"
 RECOMMENDATIONS = "recommendations.parquet"
-VERDICTS = "verdicts.parquet"
+VERDICTS, PREFERENCES, INTERLEAVED = JUDGED = (
+    "verdicts.parquet",
+    "preferences.parquet",
+    "interleaved.parquet",
+)
 _QUERIES_A_BATCH = 256
 _RECOMMENDED = pa.schema(
     [
@@ -29,18 +35,20 @@ _RECOMMENDED = pa.schema(
 
 
 def write_side_tables(export: Export, folder: Path) -> None:
-    """Write the clusters, and recommendations and verdicts where there are some to write."""
+    """Write the clusters, and recommendations and judgements where there are some to write."""
     _write_clusters(export, folder / CLUSTERS)
     if export.results:
         schema = stamped(_RECOMMENDED, export.bundle)
         with pq.ParquetWriter(folder / RECOMMENDATIONS, schema, compression="zstd") as writer:
             for batch in _recommendations(export):
                 writer.write_table(batch.cast(schema))
-    verdicts = VerdictStore(verdict_file(export.bundle.path)).verdicts()
-    if len(verdicts):
-        table = pa.Table.from_pandas(verdicts, preserve_index=False)
-        table = table.replace_schema_metadata(stamped(table.schema, export.bundle).metadata)
-        pq.write_table(table, folder / VERDICTS, compression="zstd")
+    kept = verdict_file(export.bundle.path)
+    judged = (VerdictStore(kept).verdicts(), Preferences(kept).all(), Interleavings(kept).all())
+    for name, given in zip(JUDGED, judged, strict=True):
+        if len(given):
+            table = pa.Table.from_pandas(given, preserve_index=False)
+            table = table.replace_schema_metadata(stamped(table.schema, export.bundle).metadata)
+            pq.write_table(table, folder / name, compression="zstd")
 
 
 def _write_clusters(export: Export, path: Path) -> None:

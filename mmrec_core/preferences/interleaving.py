@@ -5,11 +5,11 @@ captains pick their teams, a coin says in each round which system picks first, a
 best picture that is not in the list yet. Whose team has more clicks wins the query. Teams stand on
 either place of a round equally often, so whoever clicks by the place alone favours neither.
 
-Two things differ from the paper, so that this holds exactly. The places at the top on which both
-lists agree are in neither team: a click there says nothing of the difference (Chapelle, Joachims,
-Radlinski and Yue 2012, "Large-scale validation and analysis of interleaved search evaluation",
-weigh the clicks that tell; all that do weigh the same here). And the draft ends before a round in
-which one of two short lists might have nothing left to pick.
+Two things differ from the paper. The places at the top on which both lists agree are in neither
+team: a click there says nothing of the difference. And the draft ends before a round in which one
+of two short lists might have nothing left to pick, so that neither team gets more places. Clicks
+all weigh the same; Chapelle, Joachims, Radlinski and Yue 2012, "Large-scale validation and analysis
+of interleaved search evaluation", learn weights from many more clicks than reviewers give.
 """
 
 from collections.abc import Collection, Iterable, Sequence

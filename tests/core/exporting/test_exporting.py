@@ -14,6 +14,9 @@ from mmrec_core.errors import InputError
 from mmrec_core.exporting import images
 from mmrec_core.exporting.formats import FORMATS, export_bundle
 from mmrec_core.exporting.images import VECTORS, Export
+from mmrec_core.preferences.interleaving import team_draft
+from mmrec_core.preferences.interleaving_store import Interleavings
+from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
@@ -82,6 +85,26 @@ def test_verdicts_go_with_the_bundle(demo, tmp_path: Path, monkeypatch: pytest.M
     verdict = pd.read_parquet(folder / "verdicts.parquet").iloc[0]
     assert (verdict["query"], verdict["candidate"], verdict["grade"]) == (first, second, 3)
     assert verdict["note"] == "=1+1"
+    assert not (folder / "preferences.parquet").exists()
+
+
+def test_blind_judgements_go_with_the_bundle(demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
+    query, *names = demo.items["image"].iloc[:4]
+    kept = verdict_file(demo.path)
+    left, right = ShownList("model", tuple(names)), ShownList("clip", tuple(names[::-1]))
+    Preferences(kept).prefer(query, left, right, "both good", k=3, reviewer="Ann")
+    draft = team_draft(left.images, right.images, 3, [True, False])
+    Interleavings(kept).click(query, ("model", "clip"), draft, names[:1], k=3, reviewer="Ann")
+    folder = export_bundle(Export(demo), "datasets", tmp_path / "out")
+    preference = pd.read_parquet(folder / "preferences.parquet").iloc[0]
+    assert (preference["query"], preference["choice"]) == (query, "both good")
+    assert json.loads(preference["left_shown"]) == names
+    clicks = pd.read_parquet(folder / "interleaved.parquet").iloc[0]
+    assert (json.loads(clicks["clicked"]), clicks["k"]) == (names[:1], 3)
+    card = (folder / "README.md").read_text()
+    assert "preferences.parquet" in card
+    assert "interleaved.parquet" in card
 
 
 def test_datasets_loads_pictures_captions_and_vectors(demo, exported, tmp_path: Path):
