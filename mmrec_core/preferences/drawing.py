@@ -58,6 +58,26 @@ class Drawing:
         """
         return inclusion(self.sizes[self.order], len(judged), self.sizes[judged])
 
+    def in_order(self, judged: np.ndarray) -> float:
+        """Return the share of the judged queries that are among as many first ones of the order.
+
+        It is 1, or nearly so, where these were drawn of all queries. It is less where a query set
+        alone was judged too, or where lists changed: they are then no fair sample of all.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from mmrec_core.preferences.drawing import draw
+        >>> from mmrec_core.preferences.query_lists import QueryLists
+        >>> names = np.array(["a", "b", "c"])
+        >>> first, second = np.array([[0], [1], [2]]), np.array([[1], [2], [0]])
+        >>> lists = QueryLists(("clip", "bert"), np.arange(3), names, first, second, names)
+        >>> drawing = draw(lists, seed=0)
+        >>> drawing.in_order(drawing.order[:2]), drawing.in_order(drawing.order[1:])
+        (1.0, 0.5)
+        """
+        return float(np.isin(judged, self.order[: len(judged)]).mean()) if len(judged) else 1.0
+
 
 def draw(lists: QueryLists, seed: int) -> Drawing:
     """Put the queries of a comparison in the order of their drawing."""

@@ -195,4 +195,6 @@ def test_compare_draws_from_the_set_and_its_figures_are_of_it(
     figures = texts(page("compare", view="figures", set=BIRDS)).replace("\\", "")
     assert f"of {len(birds)} queries" in figures
     assert "older judgement" not in figures
+    assert "judged in a query set" not in figures
+    assert "judged in a query set" in texts(page("compare", view="figures"))
     assert "There is no query set" in texts(page("compare", set="Beasts"))
