@@ -45,9 +45,14 @@ class BuildConfig(BaseModel):
     candidates: Literal["clusters", "exact"] = Field(
         "exact", description="images of the nearest clusters, or the nearest images"
     )
-    nearest_clusters: int = Field(3, ge=1, description="clusters whose images are candidates")
+    nearest_clusters: int = Field(
+        3, ge=1, le=1_000_000, description="clusters whose images are candidates"
+    )
     exact_size: int | None = Field(
-        None, ge=1, description="nearest images; by default as many as the clusters give on average"
+        None,
+        ge=1,
+        le=1_000_000,
+        description="nearest images; by default as many as the clusters give on average",
     )
     map: Literal["umap", "pca"] = Field("umap", description="how the map is drawn")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="the one seed of the build")

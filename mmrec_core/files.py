@@ -91,8 +91,8 @@ class _Writer(NamedTuple):
 
 
 def read_array(path: Path) -> np.ndarray:
-    """Open an array as a read-only memory map."""
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    """Open an array of NumPy's own format as a read-only memory map; nothing else is opened."""
+    return np.lib.format.open_memmap(path, mode="r")
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
@@ -130,6 +130,11 @@ def _link(source: str | Path, target: str | Path) -> None:
         raise
     except OSError:
         shutil.copy2(source, target)
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of ``content``, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.shared import notices
 from mmrec_app.shared.exports import downloads
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import part_sizes, problem_table, stage_seconds
@@ -17,7 +18,7 @@ from mmrec_core.plots.stage_bars import stage_bars
 _ALL = ""
 
 
-@st.fragment
+@fragment
 def problems(bundle: Bundle) -> None:
     """Draw the images that failed and why, to be filtered by stage and by words."""
     try:

@@ -10,6 +10,7 @@ from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import announcement, exports, gallery, held_out, paging
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.query_set_editor import Source, editor
 from mmrec_app.shared.tag_editor import tag_editor
 from mmrec_app.state import address
@@ -21,7 +22,7 @@ PAGE_SIZE = 48
 _CHOSEN = "browse.chosen"
 
 
-@st.fragment
+@fragment
 def results(bundle: Bundle, view: BrowseView, search: tuple[Term, ...], rows: np.ndarray) -> None:
     """Draw a page of pictures; paging and choosing redraw nothing else."""
     address.pending_turn()

@@ -9,6 +9,7 @@ from mmrec_app.compare.controls import controls
 from mmrec_app.compare.view import INTERLEAVED, CompareView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import notices, reviewer
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -17,7 +18,7 @@ from mmrec_core.preferences.drawing import Drawing
 _AHEAD = 8  # queries that the browser has before they are needed: keys are quicker than answers
 
 
-@st.fragment
+@fragment
 def session(bundle: Bundle) -> None:
     """Draw the controls, how far the comparison is, and the next query."""
     address.pending_turn()

@@ -8,6 +8,7 @@ from mmrec_app.errors.view import ErrorsView
 from mmrec_app.errors.work_list import Entry, work_list
 from mmrec_app.i18n import _
 from mmrec_app.shared import gallery, naming, notices, reviews
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -20,7 +21,7 @@ _LOWEST = 0.7  # cosine
 _SHOWN = 3  # of those that vote against a label
 
 
-@st.fragment
+@fragment
 def twins(bundle: Bundle) -> None:
     """Draw the pairs of pictures that are almost the same."""
     address.pending_turn()
@@ -72,7 +73,7 @@ def twins(bundle: Bundle) -> None:
     )
 
 
-@st.fragment
+@fragment
 def label_mistakes(bundle: Bundle) -> None:
     """Draw the images whose nearest pictures carry another label."""
     address.pending_turn()

@@ -22,6 +22,7 @@ from mmrec_app.shared import (
     paging,
     reviewer,
 )
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -42,7 +43,7 @@ _KEY = "errors.pairs"
 _component = component("pairs", "grading")
 
 
-@st.fragment
+@fragment
 def browser(bundle: Bundle) -> None:
     """Draw the controls and a page of pairs."""
     address.pending_turn()

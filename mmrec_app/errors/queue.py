@@ -26,6 +26,7 @@ from mmrec_app.shared import (
     reviewer,
     reviews,
 )
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -49,7 +50,7 @@ class _Went(NamedTuple):
     time: float
 
 
-@st.fragment
+@fragment
 def queue(bundle: Bundle) -> None:
     """Draw the order, one query and its candidates."""
     address.pending_turn()

@@ -11,6 +11,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import announcement, notices, reviewer, reviews
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -22,7 +23,7 @@ from mmrec_core.verdicts.values import GRADES
 MOST_ROWS = 500
 
 
-@st.fragment
+@fragment
 def verdicts(bundle: Bundle) -> None:
     """Draw the figures, the table and the way to a new ranker."""
     address.pending_turn()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from mmrec_app.i18n import _
 from mmrec_core.collection.filtering import Filter
@@ -60,7 +61,7 @@ class ErrorsView(Filter):
         Pairs: ``relevant`` or ``irrelevant``; empty for both.
     by : str
         Verdicts: the reviewer; empty for all.
-    grade : int or None
+    grade : {1, 2, 3, 4} or None
         Verdicts: only of this grade.
     tagged : str or None
         Verdicts: only those of which an image has this tag.
@@ -95,7 +96,7 @@ class ErrorsView(Filter):
     bin: str | None = None
     known: str = ""
     by: str = ""
-    grade: int | None = None
+    grade: Literal[1, 2, 3, 4] | None = None
     tagged: str | None = None
     noted: bool = False
     decided: str = OPEN

@@ -14,6 +14,7 @@ from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.shared import filters, notices, query_sets, reviews
 from mmrec_app.shared.figure_table import estimate, figures, plain
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -29,7 +30,7 @@ from mmrec_core.ranker.model import RANKERS
 _DRAWN = 30
 
 
-@st.fragment
+@fragment
 def build_history(bundle: Bundle) -> None:
     """Draw the choice of ranker and metric, a plot, and a row a build."""
     address.pending_turn()

@@ -18,6 +18,7 @@ from mmrec_app.shared import (
     query_sets,
     slice_choice,
 )
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -34,7 +35,7 @@ from mmrec_core.ranker.model import MODEL
 PAGE_SIZE = 50
 
 
-@st.fragment
+@fragment
 def queries(bundle: Bundle) -> None:
     """Draw the controls and a page of the table."""
     address.pending_turn()

@@ -12,6 +12,7 @@ from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import gallery, held_out, leads, naming, notices, query_sets
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -24,7 +25,7 @@ _DRAWN = 24
 _SHOWN = 48
 
 
-@st.fragment
+@fragment
 def slice_panel(bundle: Bundle) -> None:
     """Draw a kind of slices as table and dots; a chosen slice opens its queries."""
     address.pending_turn()

@@ -15,6 +15,7 @@ from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import held_out, query_sets
 from mmrec_app.shared.figure_table import figures, plain
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -23,7 +24,7 @@ from mmrec_core.plots.error_rates import error_rates_plot
 from mmrec_core.ranker.model import Ranker
 
 
-@st.fragment
+@fragment
 def threshold_panel(bundle: Bundle) -> None:
     """Draw what a threshold of the probability does; the slider redraws this part alone."""
     address.pending_turn()

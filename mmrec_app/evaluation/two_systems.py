@@ -9,6 +9,7 @@ from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.served.bundles import bundle_folders, opened
 from mmrec_app.shared import against, leads, notices, query_sets
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -19,7 +20,7 @@ from mmrec_core.errors import BundleError, ComparisonError
 from mmrec_core.query_sets.choosing import got_worse
 
 
-@st.fragment
+@fragment
 def two_systems(bundle: Bundle) -> None:
     """Draw the choice of the other bundle, and all that is said of the difference."""
     address.pending_turn()

@@ -12,6 +12,7 @@ from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, WINS, MapView, checked, isolating
 from mmrec_app.map.who_wins import Wins, wins
 from mmrec_app.shared import against, filters, histograms, notices, waiting
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -22,7 +23,7 @@ from mmrec_core.serving.map_selection import inside
 from mmrec_core.serving.recommender import Recommendation
 
 
-@st.fragment
+@fragment
 def explore(bundle: Bundle) -> None:
     """Draw the controls, the map, and the panel beside it."""
     address.pending_turn()

@@ -9,6 +9,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import each_word, lists, reasons
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import announcement
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -16,7 +17,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.serving.comparison import Agreement, Comparison
 
 
-@st.fragment
+@fragment
 def answer(bundle: Bundle, query: KeyedQuery, view: RecommendView, comparison: Comparison) -> None:
     """Draw lists and reasons. A click redraws them alone, with what the URL has chosen since."""
     address.pending_turn()

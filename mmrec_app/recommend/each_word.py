@@ -8,6 +8,7 @@ from mmrec_app.recommend.moves import Moves
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import captions, notices, waiting
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
@@ -21,7 +22,7 @@ _SEEN = "recommend.each_word.region"  # once opened for it, a visitor may close 
 _WORD = "recommend.each_word.chosen"
 
 
-@st.fragment
+@fragment
 def each_word(bundle: Bundle, query: KeyedQuery, answer: Recommendation) -> None:
     """Draw, once it is opened, the lists without each word and of a region that a person draws."""
     view = address.read(RecommendView)

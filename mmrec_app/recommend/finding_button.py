@@ -10,6 +10,7 @@ from mmrec_app.recommend import reasons, regions
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, reviewer
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import sentences, vocabulary
@@ -42,7 +43,7 @@ def finding_button(bundle: Bundle, query: KeyedQuery, comparison: Comparison, ke
         _form(bundle, query, comparison, key)
 
 
-@st.fragment
+@fragment
 def _form(bundle: Bundle, query: KeyedQuery, comparison: Comparison, key: str) -> None:
     pending = f"{key}.request"
 

@@ -1,17 +1,16 @@
 """The grades of a result, with keys while they are in sight."""
 
-import streamlit as st
-
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import grading
+from mmrec_app.shared.fragment import fragment
 from mmrec_core.bundle import Bundle
 
 _KEY = "recommend.grades"
 _component = component("grades", "grading")
 
 
-@st.fragment
+@fragment
 def grades(bundle: Bundle, query: str, candidate: str, ranker: str, rank: int) -> None:
     """Draw the four grades of a pair, given by its images' names, and where it was seen."""
     _component(

@@ -7,6 +7,7 @@ from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import explainer_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, data_urls, notices, regions, waiting
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_core.attribution import ScoreParts
@@ -17,7 +18,7 @@ from mmrec_core.serving.answers import Recommendation, Result, ScoredQuery
 _OPEN = "recommend.regions.open"
 
 
-@st.fragment
+@fragment
 def of_results(
     bundle: Bundle,
     query: KeyedQuery,

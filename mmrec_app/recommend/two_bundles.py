@@ -11,12 +11,13 @@ from mmrec_app.recommend import lists, moved_result
 from mmrec_app.recommend.two_answers import A, B, Both
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import announcement
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.differences.two_lists import TwoPlaces
 
 
-@st.fragment
+@fragment
 def answer(view: RecommendView, there: Both) -> None:
     """Draw both lists, and beside them where the chosen result stands in each."""
     address.pending_turn()

@@ -9,6 +9,7 @@ from mmrec_app.i18n import _
 from mmrec_app.recommend import smallest_change
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.dependence import dependence_plot
@@ -24,7 +25,7 @@ _MOST_OTHERS = 200  # candidates that the average is taken over
 _STEPS = 200
 
 
-@st.fragment
+@fragment
 def what_if(
     bundle: Bundle,
     view: RecommendView,

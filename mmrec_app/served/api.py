@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from mmrec_app.served.bundles import bundle_folders, opened
 from mmrec_app.served.recommenders import explainer_of, recommender_of
-from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.served.thumbnails import row_of, thumbnail_url
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError, QueryError
 from mmrec_core.serving.answer_json import bundle_as_json, finite, recommendation_as_json
@@ -24,6 +24,8 @@ from mmrec_core.serving.parts_json import kinds_in, parts_as_json
 MOST_RESULTS = 100
 MOST_EXPLAINED = 10  # results by regions and words: each goes through the encoders
 LONGEST_TEXT = 1000
+_READING = ("GET", "HEAD")
+_METHODS = (*_READING, "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _Params = dict[str, str]
 
 
@@ -37,17 +39,22 @@ class _Refused(Exception):
 
 def routes(prefix: str = "") -> list[Route]:
     """Return the interface's routes, below ``prefix`` (empty, or ``/sub/path``)."""
+    known = (
+        ("info", _info, {"bundle"}),
+        ("images/{index}", _image, {"bundle"}),
+        (
+            "recommend",
+            _recommend,
+            {"bundle", "image", "text", "k", "ranker", "collapse", "diversity", "explain"},
+        ),
+    )
     return [
-        Route(f"{prefix}/api/{path}", _answering(answer, known), methods=["GET"])
-        for path, answer, known in (
-            ("info", _info, {"bundle"}),
-            ("images/{index:int}", _image, {"bundle"}),
-            (
-                "recommend",
-                _recommend,
-                {"bundle", "image", "text", "k", "ranker", "collapse", "diversity", "explain"},
-            ),
-        )
+        *(
+            Route(f"{prefix}/api/{path}", _answering(answer, named), methods=_METHODS)
+            for path, answer, named in known
+        ),
+        Route(f"{prefix}/api/{{path:path}}", _nothing, methods=_METHODS),
+        Route(f"{prefix}/api", _nothing, methods=_METHODS),
     ]
 
 
@@ -56,6 +63,8 @@ def _answering(
 ) -> Callable[[Request], JSONResponse]:
     def endpoint(request: Request) -> JSONResponse:
         try:
+            if request.method not in _READING:
+                raise _Refused(405, f"{request.method} is not known here: use GET.")
             params = _checked(request, known)
             status, content = 200, answer(request, _bundle(params), params)
         except _Refused as refused:
@@ -64,9 +73,18 @@ def _answering(
             status, content = 400, {"error": str(error)}
         except (EncoderError, BundleError) as error:
             status, content = 503, {"error": str(error)}
-        return JSONResponse(finite(content), status, headers={"Cache-Control": "no-store"})
+        return _json(content, status)
 
     return endpoint
+
+
+def _nothing(request: Request) -> JSONResponse:
+    return _json({"error": "there are /api/info, /api/images/ROW and /api/recommend."}, 404)
+
+
+def _json(content: Any, status: int) -> JSONResponse:
+    headers = {"Cache-Control": "no-store", "Allow": ", ".join(_READING)}
+    return JSONResponse(finite(content), status, headers=headers)
 
 
 def _info(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
@@ -79,9 +97,10 @@ def _info(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
 
 
 def _image(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:
-    index = request.path_params["index"]
-    if not 0 <= index < len(bundle.items):
-        raise _Refused(404, f"there is no image {index}; there are 0 to {len(bundle.items) - 1}.")
+    index = row_of(request.path_params["index"])
+    if index is None or index >= len(bundle.items):
+        named = request.path_params["index"][:40]
+        raise _Refused(404, f"there is no image {named!r}; there are 0 to {len(bundle.items) - 1}.")
     item = bundle.items.iloc[index]
     captions = [name for name in bundle.items.columns if name.startswith("text_")]
     return {

@@ -8,10 +8,12 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle.contents import plain_size
 from mmrec_core.bundle.layout import MANIFEST
 from mmrec_core.errors import BundleError
 
@@ -90,8 +92,8 @@ def bundle_of_digest(digest: str) -> Bundle | None:
 
 
 def _stamp(folder: Path) -> _Stamp:
-    try:
-        content = (folder / MANIFEST).read_bytes()
-    except OSError:
-        content = b""  # opening it says what is wrong
+    path, content = folder / MANIFEST, b""  # where it can't be read, opening it says what is wrong
+    if plain_size(path) is not None:
+        with suppress(OSError):
+            content = path.read_bytes()
     return _Stamp(folder, hashlib.sha256(content).hexdigest())

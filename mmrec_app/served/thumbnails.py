@@ -14,6 +14,8 @@ from mmrec_app.served import http_cache
 from mmrec_app.served.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
 
+_DIGITS = 12  # of a row
+
 
 def thumbnail_url(bundle: Bundle, index: int) -> str:
     """Return the address of a thumbnail, relative to every page's."""
@@ -23,8 +25,8 @@ def thumbnail_url(bundle: Bundle, index: int) -> str:
 def thumbnail(request: Request) -> Response:
     """Answer with one thumbnail, or with 404."""
     bundle = bundle_of_digest(request.path_params["digest"])
-    index = request.path_params["index"]
-    if bundle is None or not 0 <= index < len(bundle.items):
+    index = row_of(request.path_params["index"])
+    if bundle is None or index is None or index >= len(bundle.items):
         return http_cache.missing("picture")
     path = bundle.thumbnail_path(index).resolve()
     if not path.is_relative_to(bundle.path.resolve()) or not path.is_file():
@@ -32,7 +34,12 @@ def thumbnail(request: Request) -> Response:
     return FileResponse(path, media_type="image/webp", headers=http_cache.KEEP)
 
 
+def row_of(text: str) -> int | None:
+    """Return the row that an address names, None where it names none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+
+
 def routes(prefix: str = "") -> list[Route]:
     """Return the route of thumbnails, below ``prefix`` (empty, or ``/sub/path``)."""
-    path = f"{prefix}/thumbnails/{{digest}}/{{index:int}}.webp"
+    path = f"{prefix}/thumbnails/{{digest}}/{{index}}.webp"
     return [Route(path, thumbnail, methods=["GET", "HEAD"])]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mmrec_app.i18n import LANGUAGES, _, language
 from mmrec_core.bundle import Bundle
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 
 _CHOSEN = "captions.language"
 _PREFIX = "text_"

@@ -20,8 +20,7 @@ the default, an image or label that this bundle lacks is a `LinkError` for the p
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from math import isfinite
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -37,6 +36,7 @@ _PAGE = "address.page"
 _ENTERED = "address.entered"
 _FILTER = "address.filter"
 DIGEST_LENGTH = 8
+_LARGEST = 2**53  # of the numbers in an address, so that each fits where it is compared
 
 View = TypeVar("View")
 FilterView = TypeVar("FilterView", bound=Filter)
@@ -49,7 +49,8 @@ class LinkError(ValueError):
 def read(view: type[View], params: Mapping[str, str] | None = None) -> View:
     """Read a view from the URL, or from ``params``: unknown ones are left alone.
 
-    Fields are ``str``, ``int``, ``float`` or ``bool``, or one of these or ``None``.
+    Fields are ``str``, ``int``, ``float``, ``bool`` or a ``Literal`` of these, or one of them or
+    ``None``.
     """
     given = st.query_params.to_dict() if params is None else params
     kinds = get_type_hints(view)
@@ -213,13 +214,19 @@ def _written(params: Mapping[str, Any]) -> dict[str, str]:
 
 def _parsed(text: str, kind: Any) -> Any:
     """Return the value that ``text`` stands for, or None where it stands for none."""
-    kinds = [part for part in get_args(kind) if part is not type(None)] or [kind]
-    if kinds[0] is bool:
+    if get_origin(kind) is Literal:
+        value = _parsed(text, type(get_args(kind)[0]))
+        return value if value in get_args(kind) else None
+    optional = type(None) in get_args(kind)
+    if optional:
+        present = next(part for part in get_args(kind) if part is not type(None))
+        return _parsed(text, present) if text else None
+    if kind is bool:
         return text != "0"
-    if kinds[0] in (int, float):
+    if kind in (int, float):
         try:
-            value = kinds[0](text)
+            value = kind(text)
         except ValueError:
             return None
-        return value if isfinite(value) else None
+        return value if abs(value) <= _LARGEST else None
     return text

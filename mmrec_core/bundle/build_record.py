@@ -9,9 +9,11 @@ import pandas as pd
 from pydantic import BaseModel, Field, ValidationError
 
 from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle.contents import plain_size
 from mmrec_core.errors import BundleError
 
 THUMBNAILS = "thumbnails"
+_LARGEST = 2**20  # bytes of the timings
 
 
 class Measured(BaseModel):
@@ -145,8 +147,11 @@ def problem_table(bundle: Bundle) -> pd.DataFrame:
 
 def stage_seconds(bundle: Path) -> dict[str, float]:
     """Return the seconds of each stage of a bundle's build, in order; empty if not kept."""
+    path = bundle / layout.TIMINGS
+    if (plain_size(path) or _LARGEST) >= _LARGEST:
+        return {}
     try:
-        content = json.loads((bundle / layout.TIMINGS).read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
         seconds = {str(stage): float(value) for stage, value in content["seconds"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

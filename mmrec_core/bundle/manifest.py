@@ -7,11 +7,14 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mmrec_core.bundle.contents import plain_size
 from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
 from mmrec_core.files import sha256
+
+_LARGEST = 16 * 2**20  # bytes; the demo's has 7,000
 
 
 class _Frozen(BaseModel):
@@ -40,14 +43,14 @@ class Encoders(_Frozen):
 class Counts(_Frozen):
     """How many there are of what; ``pairs`` are those with a relevance."""
 
-    images: int
-    with_text: int
-    with_label: int
-    clusters: int
-    queries: int
-    held_out_queries: int
-    pairs: int
-    problems: int
+    images: int = Field(ge=1)
+    with_text: int = Field(ge=0)
+    with_label: int = Field(ge=0)
+    clusters: int = Field(ge=1)
+    queries: int = Field(ge=0)
+    held_out_queries: int = Field(ge=0)
+    pairs: int = Field(ge=0)
+    problems: int = Field(ge=0)
 
 
 class Manifest(_Frozen):
@@ -83,8 +86,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("not a regular file")
+        if path.exists() and (plain_size(path) or _LARGEST) >= _LARGEST:
+            raise OSError("no plain file, or too large")
         raw = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise BundleError(

@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mmrec_core.bundle import layout
+from mmrec_core.bundle.contents import (
+    checked_bytes,
+    damaged,
+    inside,
+    opened_array,
+    plain_size,
+    readable,
+)
 from mmrec_core.bundle.manifest import Manifest, read_manifest
-from mmrec_core.bundle.verify import inside, missing_files
+from mmrec_core.bundle.tables import fits_items, fits_pairs, read_table
+from mmrec_core.bundle.verify import missing_files
 from mmrec_core.errors import BundleError, QueryError
 from mmrec_core.files import read_array
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_ITEM_COLUMNS = {"image", "text", "label", "thumbnail", "split", "is_query"}
-_PAIR_COLUMNS = {"query", "candidate", "relevance", "split"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +76,8 @@ class Bundle:
     @cached_property
     def items(self) -> pd.DataFrame:
         """One row an image, in row order: catalogue, ``split``, ``cluster``, map ``x``, ``y``."""
-        items = self._read(_read_table, layout.CATALOGUE)
-        if len(items) != len(self.cluster_of) or not set(items.columns) >= _ITEM_COLUMNS:
+        items = self._read(read_table, layout.CATALOGUE)
+        if not fits_items(items, len(self.cluster_of)):
             raise self._misfit(layout.CATALOGUE)
         items["cluster"] = np.asarray(self.cluster_of)
         items["x"], items["y"] = np.asarray(self.map).T
@@ -80,11 +86,8 @@ class Bundle:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """Pairs with a relevance: ``query``, ``candidate`` (rows), ``relevance``, ``split``."""
-        pairs = self._read(_read_table, layout.PAIRS)
-        if not set(pairs.columns) >= _PAIR_COLUMNS:
-            raise self._misfit(layout.PAIRS)
-        rows = pairs[["query", "candidate"]].to_numpy()
-        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.cluster_of)):
+        pairs = self._read(read_table, layout.PAIRS)
+        if not fits_pairs(pairs, len(self.cluster_of)):
             raise self._misfit(layout.PAIRS)
         return pairs
 
@@ -96,11 +99,8 @@ class Bundle:
         """
         if layout.CROSS_FIT_PAIRS not in self.manifest.files:
             return None
-        pairs = self._read(_read_table, layout.CROSS_FIT_PAIRS)
-        if not set(pairs.columns) >= _PAIR_COLUMNS | {"fold"}:
-            raise self._misfit(layout.CROSS_FIT_PAIRS)
-        rows = pairs[["query", "candidate"]].to_numpy()
-        if rows.size and not (rows.min() >= 0 and rows.max() < len(self.cluster_of)):
+        pairs = self._read(read_table, layout.CROSS_FIT_PAIRS)
+        if not fits_pairs(pairs, len(self.cluster_of), folds=True):
             raise self._misfit(layout.CROSS_FIT_PAIRS)
         return pairs
 
@@ -144,7 +144,10 @@ class Bundle:
     @cached_property
     def report(self) -> dict[str, Any]:
         """What happened in the build, with each image that failed and why."""
-        return self._read(_read_json, layout.REPORT)
+        report = self._read(_read_json, layout.REPORT)
+        if not isinstance(report, dict):
+            raise self._misfit(layout.REPORT)
+        return report
 
     @cached_property
     def story(self) -> dict[str, Any]:
@@ -162,23 +165,23 @@ class Bundle:
         if layout.SOURCE not in self.manifest.files:
             return {}
         source = self._read(_read_json, layout.SOURCE)
-        if not isinstance(source, dict):
+        if not (isinstance(source, dict) and _is_source(source)):
             raise self._misfit(layout.SOURCE)
         return source
 
-    def _misfit(self, name: str) -> BundleError:
-        return BundleError(
-            f"{self.path} is damaged ({name} does not hold what it should): build it again."
-        )
+    def content(self, name: str) -> bytes:
+        """Return a file of the manifest whole, once its checksum is right; else BundleError."""
+        return checked_bytes(self.path, self.manifest, name)
 
-    def _read(self, function: Callable[[Path], Any], name: str) -> Any:
-        try:
-            return function(self.path / name)
-        except (OSError, ValueError, RecursionError) as error:
-            raise BundleError(
-                f"{self.path} is damaged ({name} cannot be read: {type(error).__name__}): "
-                "build the bundle again."
-            ) from None
+    def array(self, name: str) -> np.ndarray:
+        """Return an array of the manifest beside those of every bundle, memory-mapped."""
+        return readable(self.path, name, lambda: read_array(inside(self.path, name)))
+
+    def _misfit(self, name: str) -> BundleError:
+        return damaged(self.path, f"{name} does not hold what it should")
+
+    def _read(self, function: Callable[[bytes], Any], name: str) -> Any:
+        return readable(self.path, name, lambda: function(self.content(name)))
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -212,14 +215,14 @@ class Bundle:
         return inside(self.path, str(self.items["thumbnail"].iat[index]))
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    import pandas as pd  # half of the time that opening a bundle would take
+def _is_source(source: dict[str, Any]) -> bool:
+    files, pairs = source.get("files", {}), source.get("pairs", {})
+    both = isinstance(files, dict) and isinstance(pairs, dict)
+    return both and all(isinstance(number, int) for number in pairs.values())
 
-    return pd.read_parquet(path)
 
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+def _read_json(content: bytes) -> Any:
+    return json.loads(content.decode("utf-8"))
 
 
 def open_bundle(path: Path | str) -> Bundle:
@@ -228,8 +231,9 @@ def open_bundle(path: Path | str) -> Bundle:
     Raises
     ------
     BundleError
-        If it is missing, damaged so that it cannot be used, or of a newer schema. Checksums are
-        not computed here: that is `verify_bundle`.
+        If it is missing, damaged so that it cannot be used, or of a newer schema. Checksums of
+        arrays are not computed here, that is `verify_bundle`; those of other files are when they
+        are read.
 
     Examples
     --------
@@ -244,24 +248,21 @@ def open_bundle(path: Path | str) -> Bundle:
     folder = Path(path)
     manifest = read_manifest(folder)
     for name in (*missing_files(manifest), *manifest.files):
-        file, recorded = inside(folder, name), manifest.files.get(name)
-        try:
-            fits = recorded and file.is_file() and file.stat().st_size == recorded.bytes
-        except OSError:
-            fits = False
-        if not fits:
+        recorded = manifest.files.get(name)
+        if recorded is None or plain_size(inside(folder, name)) != recorded.bytes:
             raise BundleError(
                 f"{folder} is damaged ({name[:200]} is missing or has the wrong size): "
                 "build the bundle again; `mmrec verify` lists everything that is wrong."
             )
-    arrays = {entry.path: _open_array(folder, entry, manifest) for entry in layout.ARRAYS}
+    arrays = {entry.path: opened_array(folder, entry, manifest) for entry in layout.ARRAYS}
     _check_fit(folder, manifest, arrays)
     clip, bert = arrays[layout.CLIP_IMAGE].shape[1], arrays[layout.BERT_TEXT].shape[1]
     encoders = manifest.encoders
     if (clip, bert) != (encoders.image_text.dimension, encoders.text.dimension):
-        raise BundleError(
-            f"{folder} is damaged (its vectors have {clip} and {bert} dimensions, its encoders "
-            f"{encoders.image_text.dimension} and {encoders.text.dimension}): build it again."
+        raise damaged(
+            folder,
+            f"its vectors have {clip} and {bert} dimensions, its encoders "
+            f"{encoders.image_text.dimension} and {encoders.text.dimension}",
         )
     return Bundle(
         folder,
@@ -288,27 +289,8 @@ def _check_fit(folder: Path, manifest: Manifest, arrays: dict[str, np.ndarray]) 
         and lists.min() >= -1
         and lists.max() < counts.images,
         layout.CLUSTER_OF: cluster_of.min() >= 0 and cluster_of.max() < counts.clusters,
+        layout.MAP: np.isfinite(arrays[layout.MAP]).all(),
     }
     for name, good in fits.items():
         if not good:
-            raise BundleError(
-                f"{folder} is damaged ({name} does not match its other files): build it again."
-            )
-
-
-def _open_array(folder: Path, entry: layout.ArrayFile, manifest: Manifest) -> np.ndarray:
-    try:
-        array = read_array(inside(folder, entry.path))
-    except (OSError, ValueError, EOFError) as error:
-        raise BundleError(
-            f"{folder} is damaged ({entry.path} cannot be read: {type(error).__name__}): "
-            "build the bundle again."
-        ) from None
-    rows = getattr(manifest.counts, entry.rows)
-    fits = array.ndim == entry.ndim and str(array.dtype) == entry.dtype and len(array) == rows
-    if not fits or (entry.columns is not None and array.shape[1] != entry.columns):
-        raise BundleError(
-            f"{folder} is damaged ({entry.path} holds {array.dtype} {array.shape}, expected "
-            f"{entry.dtype} with {rows} rows): build the bundle again."
-        )
-    return array
+            raise damaged(folder, f"{name} does not match its other files")

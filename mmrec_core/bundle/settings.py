@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LONGEST = 1_000_000
+"""Candidates that a list can have at most."""
+
 
 class CandidateSettings(BaseModel):
     """How candidates are found: all images of the nearest clusters, or the nearest images."""
@@ -11,5 +14,5 @@ class CandidateSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     method: Literal["clusters", "exact"]
-    nearest_clusters: int = Field(ge=1)
-    exact_size: int = Field(ge=1)
+    nearest_clusters: int = Field(ge=1, le=LONGEST)
+    exact_size: int = Field(ge=1, le=LONGEST)

@@ -1,8 +1,9 @@
 """Checking every file of a bundle against its manifest."""
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from mmrec_core.bundle.contents import checked_bytes, inside, plain_size
 from mmrec_core.bundle.layout import (
     CATALOGUE,
     PROJECTION_FILES,
@@ -11,23 +12,9 @@ from mmrec_core.bundle.layout import (
     REQUIRED,
 )
 from mmrec_core.bundle.manifest import Manifest, read_manifest
+from mmrec_core.bundle.tables import read_table
 from mmrec_core.errors import BundleError
 from mmrec_core.files import sha256
-
-
-def inside(folder: Path, name: str) -> Path:
-    """Return ``folder / name``; BundleError if that would lie outside of ``folder``."""
-    relative = PurePosixPath(name)
-    if relative.is_absolute() or ".." in relative.parts or "\\" in name:
-        raise BundleError(
-            f"{folder} lists a file outside its folder ({name!r}): do not use this bundle."
-        )
-    path = folder.joinpath(*relative.parts)
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise BundleError(
-            f"{folder} has a link to outside its folder ({name!r}): do not use this bundle."
-        )
-    return path
 
 
 def missing_files(manifest: Manifest) -> list[str]:
@@ -58,34 +45,32 @@ def verify_bundle(folder: Path) -> Iterator[str]:
     >>> list(verify_bundle(Path("artifacts/demo")))
     []
     """
-    import pandas as pd
-
     manifest = read_manifest(folder)
     for name in missing_files(manifest):
         yield f"{name}: not in the manifest"
     for name, entry in manifest.files.items():
-        yield from _check(inside(folder, name), name, entry.sha256, entry.bytes)
+        yield from _check(folder, name, entry.sha256, entry.bytes)
     try:
-        catalogue = pd.read_parquet(folder / CATALOGUE)
+        catalogue = read_table(checked_bytes(folder, manifest, CATALOGUE))
         thumbnails = zip(catalogue["thumbnail"], catalogue["thumbnail_sha256"], strict=True)
-    except (OSError, ValueError, KeyError) as error:
-        yield f"{CATALOGUE}: cannot be read ({type(error).__name__})"
+    except Exception as error:  # of a stranger's file a library may raise anything
+        yield f"{CATALOGUE}: cannot be read ({type(error).__name__}), so thumbnails are not checked"
         return
     for name, digest in thumbnails:
-        yield from _check(inside(folder, str(name)), str(name), str(digest), None)
+        yield from _check(folder, str(name), str(digest), None)
 
 
-def _check(path: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
+def _check(folder: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
     try:
-        yield from _faults(path, name, digest, size)
+        path = inside(folder, name)
+        found = plain_size(path)
+        if found is None:
+            yield f"{name}: missing, or no plain file"
+        elif size is not None and found != size:
+            yield f"{name}: {found} bytes, expected {size}"
+        elif sha256(path) != digest:
+            yield f"{name}: checksum differs"
+    except BundleError as error:
+        yield str(error)
     except OSError as error:
         yield f"{name}: cannot be read ({error.strerror or error})"
-
-
-def _faults(path: Path, name: str, digest: str, size: int | None) -> Iterator[str]:
-    if not path.is_file():
-        yield f"{name}: missing"
-    elif size is not None and path.stat().st_size != size:
-        yield f"{name}: {path.stat().st_size} bytes, expected {size}"
-    elif sha256(path) != digest:
-        yield f"{name}: checksum differs"

@@ -1,5 +1,6 @@
 """The commands that look at a bundle: `mmrec info`, `verify`, `evaluate`."""
 
+import re
 import sys
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
         say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} dimensions: {spec.description}")
     if opened.source:
-        files = filter(None, opened.source["files"].values())
+        files = filter(None, opened.source.get("files", {}).values())
         say(f"  imported: {', '.join(map(str, files))}")
         for key, value in opened.source.get("pairs", {}).items():
             print(f"    pairs, {key.replace('_', ' '):22}{value:>11,}")
@@ -35,16 +36,33 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
         say(f"  {note}")
 
 
-def verify(bundle: BundleFolder) -> None:
-    """Check every file of a bundle against its checksum."""
+def verify(
+    bundle: BundleFolder,
+    digest: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHA256",
+            help="the digest that the bundle must have, or how it begins (8 digits or more): "
+            "checksums find damage, a digest from elsewhere finds a bundle that was exchanged",
+        ),
+    ] = None,
+) -> None:
+    """Check every file of a bundle against its checksum, and print the bundle's digest."""
     from mmrec_core.bundle import open_bundle, verify_bundle
+    from mmrec_core.bundle.manifest import read_manifest
 
+    if digest is not None and not re.fullmatch(r"[0-9a-f]{8,64}", digest.lower()):
+        raise typer.BadParameter("--digest takes 8 to 64 hexadecimal digits")
+    present = read_manifest(bundle).digest
+    if digest is not None and not present.startswith(digest.lower()):
+        raise BundleError(f"{bundle} is another bundle: its digest is {present}.")
     faults = list(verify_bundle(bundle))
     for fault in faults[:20]:
         say(fault, file=sys.stderr)
     if faults:
         raise BundleError(f"{bundle} is damaged (faults: {len(faults)}): build or copy it again.")
-    print(f"{bundle} is sound: {len(open_bundle(bundle).manifest.files)} files and all thumbnails.")
+    files = len(open_bundle(bundle).manifest.files)
+    say(f"{bundle} is sound: {files} files and all thumbnails. Digest {present}")
 
 
 def evaluate(

@@ -4,9 +4,7 @@ Class-based TF-IDF: all captions of a cluster are one document, and a word weigh
 occurs there and how seldom in all clusters.
 """
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +14,6 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 WORDS_A_CLUSTER = 8
 LONGEST_WORD = 30
 
-_CAPTIONS = re.compile(r"text(_[a-z]{2,3}(_[a-z]{2,4})?)?")
 _WORD = rf"\b[^\W\d_]{{2,{LONGEST_WORD}}}\b"
 
 # What scikit-learn's list of English leaves over when an apostrophe splits a word.
@@ -31,11 +28,6 @@ _RUSSIAN = """
 это этого этой этом этот эту
 """
 STOP_WORDS = sorted({*ENGLISH_STOP_WORDS, *_ENGLISH_ENDS, *_RUSSIAN.split()})
-
-
-def caption_columns(columns: Iterable[Any]) -> list[str]:
-    """Return those columns that hold captions, in order: ``text``, ``text_ru`` and the like."""
-    return [str(column) for column in columns if _CAPTIONS.fullmatch(str(column))]
 
 
 def characteristic_words(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.collection.numbers import parsed_ranges
 from mmrec_core.inputs.judgements import TEST
 
@@ -33,7 +34,7 @@ class Filter:
     queries : str or None
         ``all``: it is a query whose pairs have a relevance; ``held-out``: and nothing was fitted on
         it.
-    verdict : int or None
+    verdict : {1, 2, 3, 4} or None
         A grade that a reviewer gave it as a candidate.
     ranges : str
         Between which ends, included, its numbers lie
@@ -45,7 +46,7 @@ class Filter:
     cluster: int | None = None
     text: str | None = None
     queries: str | None = None
-    verdict: int | None = None
+    verdict: Literal[1, 2, 3, 4] | None = None
     tag: str | None = None
     ranges: str = ""
 

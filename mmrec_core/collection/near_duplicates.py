@@ -5,7 +5,6 @@ import pandas as pd
 
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.neighbours import IMAGE
-from mmrec_core.files import read_array
 from mmrec_core.inputs.splits import NEAR_DUPLICATE, centred_directions
 
 VOTERS = 10
@@ -31,8 +30,8 @@ def alike(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
     cosines : ndarray (n_images, 21) float32
         -1 where there is no neighbour.
     """
-    stored = bundle.path / layout.PICTURES
-    pictures = read_array(stored) if stored.is_file() else np.asarray(bundle.clip_image)
+    kept = layout.PICTURES in bundle.manifest.files
+    pictures = bundle.array(layout.PICTURES) if kept else np.asarray(bundle.clip_image)
     queries = bundle.items["is_query"].to_numpy(bool)
     mean = pictures[queries if queries.any() else slice(None)].mean(axis=0)
     centred = centred_directions(pictures, mean)

@@ -11,7 +11,7 @@ from mmrec_core.encoders.base import FloatArray
 from mmrec_core.encoders.offline_image import IMAGE_FEATURES
 from mmrec_core.encoders.offline_text import TEXT_FEATURES
 from mmrec_core.errors import BundleError
-from mmrec_core.files import write_array
+from mmrec_core.files import read_array, write_array
 
 DIMENSION = 512
 
@@ -83,8 +83,8 @@ def projected(parts: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.nda
 
 def _load_array(path: Path, shape: tuple[int, ...]) -> FloatArray:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        array = np.array(read_array(path))
+    except (OSError, ValueError, EOFError, OverflowError, TypeError) as error:
         raise BundleError(
             f"{path} cannot be read ({type(error).__name__}); build the bundle again"
         ) from error

@@ -4,9 +4,8 @@ Evaluation, the pair browser and the disagreement queue all read these two table
 from the pair features that the build stored, so a page needs no embedding for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -59,16 +58,18 @@ def scored_pairs(recommender: Recommender) -> pd.DataFrame:
 def fold_rankers(recommender: Recommender) -> dict[int, Ranker | None]:
     """Return the ranker that never met each fold; of the first, the bundle's own."""
     bundle = recommender.bundle
-    further = (
-        {} if bundle.cross_fitted is None else load_fold_rankers(bundle.path, bundle.cross_fitted)
-    )
+    further = {}
+    if bundle.cross_fitted is not None:
+        further = load_fold_rankers(bundle.content, bundle.cross_fitted)
     return {HELD_OUT: recommender.ranker, **further}
 
 
-def load_fold_rankers(folder: Path, cross_fitted: pd.DataFrame) -> dict[int, Ranker]:
-    """Load the rankers of further folds; BundleError if one is damaged."""
+def load_fold_rankers(
+    read: Callable[[str], bytes], cross_fitted: pd.DataFrame
+) -> dict[int, Ranker]:
+    """Load the rankers of further folds, whose files ``read`` gives (`Ranker.load`)."""
     return {
-        int(fold): Ranker.load(*(folder / name for name in layout.fold_ranker(int(fold))))
+        int(fold): Ranker.load(read, *layout.fold_ranker(int(fold)))
         for fold in cross_fitted["fold"].unique()
     }
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.bundle import Bundle, layout
-from mmrec_core.bundle.verify import inside
+from mmrec_core.bundle.contents import inside
 from mmrec_core.errors import BundleError
 from mmrec_core.inputs.text import clean
 
@@ -77,12 +77,12 @@ def image_batches(export: Export) -> Iterator[Batch]:
 
 def _catalogue(bundle: Bundle) -> Iterator[pa.RecordBatch]:
     try:
-        with pq.ParquetFile(bundle.path / layout.CATALOGUE) as file:
+        with pq.ParquetFile(inside(bundle.path, layout.CATALOGUE)) as file:
             kept = [field for field in file.schema_arrow if field.name != _CHECKSUM]
             schema = pa.schema([pa.field(field.name, _plain(field.type)) for field in kept])
             for batch in file.iter_batches(BATCH, columns=schema.names):
                 yield batch.select(schema.names).cast(schema)
-    except (OSError, pa.ArrowException, ValueError):
+    except (OSError, pa.ArrowException, ValueError, TypeError, KeyError):
         raise _damaged(bundle) from None
 
 

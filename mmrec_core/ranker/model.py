@@ -4,13 +4,13 @@
 """
 
 import errno
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from catboost import CatBoostClassifier, CatBoostError, Pool
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 from scipy.special import expit
 
 from mmrec_core.collection.vectors import fused
@@ -96,22 +96,27 @@ class Ranker:
         write_json(settings, content.model_dump())
 
     @classmethod
-    def load(cls, model: Path, settings: Path) -> "Ranker":
-        """Read what `save` wrote; BundleError if it is damaged or made for other features."""
-        loaded = CatBoostClassifier()
+    def load(cls, read: Callable[[str], bytes], model: str, settings: str) -> "Ranker":
+        """Read what `save` wrote; BundleError if it is damaged or made for other features.
+
+        Parameters
+        ----------
+        read : callable
+            Gives the content of a file by its name. CatBoost ends the process over some damaged
+            models, so it has to see to it that they are what was written.
+        model, settings : str
+            Names of the files.
+        """
+        written, said = read(model), read(settings)
         try:
-            loaded.load_model(str(model), format="cbm")
-            content = _Settings.model_validate(json.loads(settings.read_text("utf-8")))
-        except (OSError, ValueError, ValidationError) as error:
-            raise BundleError(
-                f"{model.parent} has no usable ranker ({type(error).__name__}): "
-                "build the bundle again."
-            ) from None
-        except CatBoostError as error:
-            raise BundleError(f"{model} is damaged ({error}): build the bundle again.") from None
+            loaded = CatBoostClassifier().load_model(blob=written)
+            content = _Settings.model_validate_json(said)
+            features, classes = tuple(loaded.feature_names_), len(loaded.classes_)
+        except (CatBoostError, TypeError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise BundleError(f"{model} is damaged ({reason}): build the bundle again.") from None
         rankers = {*content.calibration} == {*content.thresholds} == {*RANKERS}
-        model_features = tuple(loaded.feature_names_), len(loaded.classes_)
-        if not rankers or model_features != (NAMES, 2) or tuple(content.features) != NAMES:
+        if not rankers or (features, classes) != (NAMES, 2) or tuple(content.features) != NAMES:
             raise BundleError(
                 f"{model} was trained on other pair features than this version computes: "
                 "build the bundle again."

@@ -11,7 +11,7 @@ from mmrec_core.building.stages import map as drawing
 from mmrec_core.building.stages import placeholders
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.encoders import UNKNOWN, EncoderSpec
 from mmrec_core.files import write_array, write_json, written_aside
 from mmrec_core.inputs.problem import Problem

@@ -158,7 +158,7 @@ def published_ranker(work: Workspace) -> None:
         )
         return work.report([problem])
     dimensions = work.array(layout.CLIP_IMAGE).shape[1], work.array(layout.BERT_TEXT).shape[1]
-    load_published(path, *dimensions)
+    load_published(path.read_bytes(), str(path), *dimensions)
     with written_aside(work.output(layout.PUBLISHED)) as aside:
         shutil.copyfile(path, aside)
     return None

@@ -1,7 +1,6 @@
 """The reference's ranker: CatBoost on the four vectors of a pair and its four similarities."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -139,30 +138,31 @@ def train_reference(
     return Trained(ranker, claimed, len(parts[2]))
 
 
-def load_published(path: Path, clip_dimension: int, bert_dimension: int) -> ReferenceRanker:
-    """Read a trained ranker of the reference, of either form.
+def load_published(
+    content: bytes, where: str, clip_dimension: int, bert_dimension: int
+) -> ReferenceRanker:
+    """Read a trained ranker of the reference, of either form: the content of ``where``.
 
     Raises
     ------
     InputError
         If it is no CatBoost model, or takes other columns than the reference has.
     """
-    model = CatBoostClassifier()
     try:
-        model.load_model(str(path), format="cbm")
+        model = CatBoostClassifier().load_model(blob=content)
         names = tuple(model.feature_names_)
         embeddings = len(model._get_embedding_feature_indices())
     except CatBoostError as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
-            f"{path} is not a readable CatBoost model ({reason}): fetch it again."
+            f"{where} is not a readable CatBoost model ({reason}): fetch it again."
         ) from None
     if names == (*VECTORS, *SIMILARITIES) and embeddings == len(VECTORS):
         return ReferenceRanker(model, "embeddings")
     if names == column_names(clip_dimension, bert_dimension) and not embeddings:
         return ReferenceRanker(model, "columns")
     raise InputError(
-        f"{path} takes {len(names)} features, the first {names[0]!r}; expected the reference's "
+        f"{where} takes {len(names)} features, the first {names[0]!r}; expected the reference's "
         f"{len(VECTORS)} embedding features or {2 * (clip_dimension + bert_dimension)} columns, "
         f"and {', '.join(SIMILARITIES)} after them."
     )

@@ -21,7 +21,7 @@ from mmrec_core.bundle import Bundle, layout
 from mmrec_core.collection.clusters import given_clusters
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
-from mmrec_core.files import read_array, write_array, write_json, write_table, written_aside
+from mmrec_core.files import write_array, write_json, write_table, written_aside
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.reference.clustering import (
@@ -131,7 +131,7 @@ def kept_clusters(bundle: Bundle) -> ReferenceClusters | None:
     if layout.REFERENCE_NEAREST not in bundle.manifest.files:
         return None
     labels, nearest = (
-        np.asarray(read_array(bundle.path / name))
+        np.asarray(bundle.array(name))
         for name in (layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
     )
     if labels.shape != (len(bundle.cluster_of),) or nearest.shape[:1] != labels.shape:
@@ -143,15 +143,14 @@ def kept_clusters(bundle: Bundle) -> ReferenceClusters | None:
 
 def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
     """Return the reference's ranker that a bundle keeps, trained here or published, else None."""
-    dimensions = bundle.clip_image.shape[1], bundle.bert_text.shape[1]
     files = bundle.manifest.files
     try:
         if layout.PUBLISHED in files:
-            return load_published(bundle.path / layout.PUBLISHED, *dimensions)
+            return _kept(bundle, layout.PUBLISHED)
         if layout.REFERENCE_RANKER not in files:
             return None
-        ranker = load_published(bundle.path / layout.REFERENCE_RANKER, *dimensions)
-        settings = Settings.model_validate_json((bundle.path / layout.REFERENCE).read_text("utf-8"))
+        ranker = _kept(bundle, layout.REFERENCE_RANKER)
+        settings = Settings.model_validate_json(bundle.content(layout.REFERENCE))
     except (InputError, OSError, ValueError) as error:
         raise BundleError(
             f"{bundle.path} has no usable ranker of the reference ({error}): build it again."
@@ -161,6 +160,11 @@ def kept_ranker(bundle: Bundle) -> ReferenceRanker | None:
     scaler = StandardScaler()
     scaler.mean_, scaler.scale_ = (np.array(settings.scaler[name]) for name in ("mean", "scale"))
     return ReferenceRanker(ranker.model, ranker.form, scaler)
+
+
+def _kept(bundle: Bundle, name: str) -> ReferenceRanker:
+    dimensions = bundle.clip_image.shape[1], bundle.bert_text.shape[1]
+    return load_published(bundle.content(name), name, *dimensions)
 
 
 def _stages() -> tuple[Stage, ...]:

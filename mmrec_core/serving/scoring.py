@@ -40,7 +40,7 @@ class Scorer:
         )
         self.settings = bundle.manifest.candidates
         self.ranker = (
-            Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
+            Ranker.load(bundle.content, layout.RANKER_MODEL, layout.RANKER)
             if bundle.has_ranker
             else None
         )

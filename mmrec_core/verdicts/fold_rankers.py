@@ -92,4 +92,4 @@ def _rankers_of_build(bundle: Bundle) -> dict[int, Ranker]:
     """Return the further folds' rankers that the build trained; none after a training."""
     if BUILT in bundle.pairs or bundle.cross_fitted is None:
         return {}
-    return load_fold_rankers(bundle.path, bundle.cross_fitted)
+    return load_fold_rankers(bundle.content, bundle.cross_fitted)

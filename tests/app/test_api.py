@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from mmrec_app.served.headers import Headers
 from mmrec_app.served.routes import routes
 from mmrec_core.bundle import Bundle, layout
 
@@ -103,6 +105,47 @@ def test_strangers_get_a_sentence(client: TestClient, query: str, status: int, s
     assert answer.status_code == status
     assert says in answer.json()["error"]
     assert client.post("/api/recommend").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["api", "api/", "api/other", "api/images", f"api/images/{'9' * 4301}", "api/images/-1",
+     "api/images/one", "api/images/²"],
+)  # fmt: skip
+def test_what_is_not_there_is_json_too(client: TestClient, path: str) -> None:
+    answer = client.get(f"/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_another_method_is_refused_in_json(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/api/info")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert method in answer.json()["error"]
+
+
+@pytest.mark.parametrize("row", ["9" * 4301, "-1", "one", "538", "²"])
+def test_a_thumbnail_of_no_row_is_not_found(client: TestClient, bundle: Bundle, row: str) -> None:
+    assert client.get(f"/thumbnails/{bundle.digest}/{row}.webp").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("frames", "ancestors"),
+    [
+        ("", "'self'"),
+        ("https://example.org", "https://example.org"),
+        ("*; script-src *\r\nx: y", "'self'"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/info", "/api/other", "/scripts/1/none.js"])
+def test_every_answer_says_what_a_browser_must_not_do_with_it(
+    path: str, frames: str, ancestors: str
+) -> None:
+    app = Starlette(routes=routes(), middleware=[Middleware(Headers, frames=frames)])
+    said = TestClient(app).get(path).headers
+    assert said["x-content-type-options"] == "nosniff"
+    assert said["content-security-policy"].startswith(f"frame-ancestors {ancestors};")
 
 
 @pytest.mark.parametrize("query", ["", "?lang=ru&page=2"])

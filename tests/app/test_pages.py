@@ -1,7 +1,6 @@
 """The frame, the links, Browse and its filters, run without a browser on a real bundle."""
 
 import json
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +21,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.serving.search import Term, search
-from tests.altered_bundles import without_pairs
+from tests.altered_bundles import altered, without_pairs
 from tests.app.pages import TIMEOUT, gallery_of, page, press, texts, turn_to
 
 
@@ -169,15 +168,45 @@ def test_damaged_bundle_gives_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "build the bundle again" in texts(page("browse"))
 
 
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("clusters", "clusters/words.json"),
+        ("map", "clusters/words.json"),
+        ("errors", "pairs.parquet"),
+        ("errors", "cross-fit/1.cbm"),
+        ("recommend", "ranker/model.cbm"),
+        ("evaluation", "metrics.json"),
+        ("compare", "cross-fit/pairs.parquet"),
+        ("about", "report.json"),
+    ],
+)
 def test_a_part_that_is_damaged_gives_a_line_on_its_page(
-    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, part: str
 ) -> None:
-    folder = tmp_path / "damaged"
-    shutil.copytree(demo_bundle, folder, ignore=shutil.ignore_patterns("thumbnails"))
-    words = folder / "clusters" / "words.json"
-    words.write_text("[" * words.stat().st_size)
+    folder = altered(demo_bundle, tmp_path / "damaged", written={part: b"another build"})
+    (folder / part).write_bytes(b"[" * len(b"another build"))
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
-    assert "build the bundle again" in texts(page("clusters"))
+    assert "build the bundle again" in texts(page(name))
+
+
+@pytest.mark.parametrize("name", ["browse", "map", "errors", "evaluation", "recommend", "compare"])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"verdict": "0"},
+        {"verdict": "5"},
+        {"grade": "7", "view": "verdicts"},
+        dict.fromkeys(("page", "cluster", "k", "row", "least", "threshold"), "9" * 400),
+        dict.fromkeys(("page", "cluster", "k", "row", "least", "threshold"), "-" + "9" * 18),
+        dict.fromkeys(("result", "against", "image", "query", "slice", "bin", "explained"), ""),
+    ],
+    ids=["no grade", "above the grades", "verdicts", "400 digits", "below", "empty"],
+)
+def test_numbers_out_of_reach_and_empty_names_are_the_default(
+    bundle: Bundle, name: str, params: dict[str, str]
+) -> None:
+    page(name, **params)
 
 
 def test_thumbnails_come_over_http(bundle: Bundle) -> None:

@@ -5,7 +5,8 @@ import numpy as np
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
-from mmrec_core.collection.cluster_words import caption_columns, characteristic_words
+from mmrec_core.bundle.tables import caption_columns
+from mmrec_core.collection.cluster_words import characteristic_words
 from mmrec_core.files import write_json
 from mmrec_core.inputs.judgements import TEST
 

@@ -14,7 +14,7 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.relevance import KnownRelevance
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.evaluation.retrieval import retrieval_table
 from mmrec_core.evaluation.text_search import text_search_table
 from mmrec_core.files import write_table

@@ -10,7 +10,7 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.files import write_array
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import FOLDS

@@ -10,7 +10,7 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.relevance import KnownRelevance
-from mmrec_core.collection.cluster_words import caption_columns
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.config import BuildConfig
 from mmrec_core.evaluation.evaluate import measure, without_query_text
 from mmrec_core.evaluation.retrieval import (
@@ -69,12 +69,15 @@ def _folds(work: Workspace) -> tuple[pd.DataFrame | None, dict[int, Ranker | Non
     """Return the pairs of further folds, and the ranker of each fold."""
     trained = None
     if work.input(layout.RANKER_MODEL).exists():
-        trained = Ranker.load(work.input(layout.RANKER_MODEL), work.input(layout.RANKER))
+        trained = Ranker.load(
+            lambda name: work.input(name).read_bytes(), layout.RANKER_MODEL, layout.RANKER
+        )
     folder = work.input(layout.CROSS_FIT).parent
     if not (folder / layout.CROSS_FIT_PAIRS).exists():
         return None, {HELD_OUT: trained}
     cross_fitted = pd.read_parquet(folder / layout.CROSS_FIT_PAIRS)
-    return cross_fitted, {HELD_OUT: trained, **load_fold_rankers(folder, cross_fitted)}
+    further = load_fold_rankers(lambda name: (folder / name).read_bytes(), cross_fitted)
+    return cross_fitted, {HELD_OUT: trained, **further}
 
 
 def _split_in_words(config: BuildConfig, measured: bool, folds: int) -> str:

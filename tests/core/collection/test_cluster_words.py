@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.collection.cluster_words import (
     WORDS_A_CLUSTER,
-    caption_columns,
     characteristic_words,
 )
 

@@ -113,7 +113,7 @@ def test_figures_stay_those_of_every_query_held_out_once(
     assert bundle.metrics["split"] == shapes.metrics["split"]
     assert bundle.metrics["training_with_verdicts"]["gate"]["folds"] == 4
     pd.testing.assert_frame_equal(bundle.cross_fitted, shapes.cross_fitted)
-    rankers, before = (load_fold_rankers(b.path, b.cross_fitted) for b in (bundle, shapes))
+    rankers, before = (load_fold_rankers(b.content, b.cross_fitted) for b in (bundle, shapes))
     scored = scored_pairs(Recommender(bundle))
     for fold, ranker in rankers.items():
         pairs = bundle.cross_fitted[bundle.cross_fitted["fold"] == fold]
@@ -137,7 +137,7 @@ def test_a_later_training_is_compared_with_the_rankers_of_the_build_again(
     shapes: Bundle, retrained: tuple[Bundle, Retraining, list[str]]
 ):
     bundle = retrained[0]
-    before = load_fold_rankers(shapes.path, shapes.cross_fitted)
+    before = load_fold_rankers(shapes.content, shapes.cross_fitted)
     graded = against(bundle, bundle.cross_fitted.iloc[:1])
     first = next(iter(further_folds(folds_of(bundle), graded)))
     np.testing.assert_allclose(
