@@ -8,10 +8,11 @@ from PIL import Image
 from mmrec_app.i18n import _
 from mmrec_app.served import visitor_pictures
 from mmrec_core.errors import ImageError
-from mmrec_core.inputs.images import DECODED_SIDE, decode
+from mmrec_core.inputs.images import DECODED_SIDE, IMAGE_SUFFIXES, decode
 from mmrec_core.serving.answers import Query
 
-PICTURE_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+PICTURE_TYPES = sorted(suffix.removeprefix(".") for suffix in IMAGE_SUFFIXES)
+_MOST_BYTES = 2**28  # of memory to decode a picture: visitors share the process
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,7 @@ def query_by_upload(name: str, text: str | None = None) -> KeyedQuery:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _decoded(name: str, _data: bytes) -> tuple[Image.Image, Image.Image]:
     picture, shown = (
-        decode(_data, max_side=DECODED_SIDE, to_be_seen=to_be_seen) for to_be_seen in (False, True)
+        decode(_data, max_side=DECODED_SIDE, to_be_seen=seen, max_bytes=_MOST_BYTES)
+        for seen in (False, True)
     )
     return picture, shown

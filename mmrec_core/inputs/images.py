@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 from PIL import Image, ImageFile, ImageMath, JpegImagePlugin
 
 from mmrec_core.errors import ImageError
@@ -25,14 +26,27 @@ IMAGE_SUFFIXES: frozenset[str] = frozenset(
 MAX_PIXELS = 178_000_000
 """Images with more pixels than this are refused before they are decoded."""
 
+MAX_BYTES = 2**30
+"""Memory that decoding an image may take at most; one that needs more is refused before."""
+
+MAX_SCANS = 100
+"""Scans of a JPEG at most: an encoder writes some ten, and each costs a pass over the picture."""
+
 MAX_ASPECT = 200
 """Longest side over shortest; beyond it, a resize by the short side asks for gigabytes."""
 
 WEBP_QUALITY = 82
 
 DECODED_SIDE = 384
-"""What encoders and thumbnails need; a JPEG is decoded at twice this, not at its full size."""
+"""What encoders and thumbnails need; larger pictures are shrunk to about twice this at once."""
 
+_BYTES_A_PIXEL = {"WEBP": 16, "AVIF": 12}
+_PLAIN_BYTES = 4  # the decoded picture; as many again for a copy in another mode
+_PROGRESSIVE_BYTES = 6  # all coefficients of a progressive JPEG, at full size
+_LARGEST_SHRUNK = 16  # squares of the side: what is left of a narrow picture
+_SHRINKABLE = ("L", "RGB", "LA", "RGBA")
+
+_START_OF_SCAN = b"\xff\xda"
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -57,7 +71,11 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 def decode(
-    source: str | Path | bytes | BinaryIO, *, max_side: int | None = None, to_be_seen: bool = False
+    source: str | Path | bytes | BinaryIO,
+    *,
+    max_side: int | None = None,
+    to_be_seen: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> Image.Image:
     """Decode an image into upright RGB.
 
@@ -71,11 +89,14 @@ def decode(
     source : path, bytes or binary file object
         A file object is read from its start and left open.
     max_side : int, optional
-        The side, in pixels, that the caller will resize to. Large JPEGs are then decoded at a
-        fraction of their size, with both sides still at least twice `max_side`.
+        The side, in pixels, that the caller will resize to. Large pictures are then shrunk by a
+        whole factor as they are decoded (JPEG) or right after, with both sides still at least
+        twice `max_side`; of very narrow ones the shorter side may be less.
     to_be_seen : bool
         Lay a transparent picture that white would swallow on a grey checkerboard
         (`mmrec_core.inputs.transparency.swallowed_by_white`): for people, and not for encoders.
+    max_bytes : int
+        Memory that decoding may take.
 
     Returns
     -------
@@ -97,11 +118,11 @@ def decode(
     """
     try:
         if isinstance(source, bytes | bytearray | memoryview):
-            return _decode_stream(io.BytesIO(source), max_side, to_be_seen)
+            return _decode_stream(io.BytesIO(source), max_side, to_be_seen, max_bytes)
         if isinstance(source, str | Path):
             with _open_regular(Path(source)) as stream:
-                return _decode_stream(stream, max_side, to_be_seen)
-        return _decode_stream(_rewound(source), max_side, to_be_seen)
+                return _decode_stream(stream, max_side, to_be_seen, max_bytes)
+        return _decode_stream(_rewound(source), max_side, to_be_seen, max_bytes)
     except ImageError:
         raise
     except MemoryError as error:
@@ -166,14 +187,25 @@ def _rewound(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _decode_stream(stream: BinaryIO, max_side: int | None, to_be_seen: bool) -> Image.Image:
-    image = _open(stream)
-    _check_size(image)
+def _decode_stream(
+    stream: BinaryIO, max_side: int | None, to_be_seen: bool, max_bytes: int
+) -> Image.Image:
+    opened = _open(stream)
+    _check_size(opened)
+    full = opened.size
     if max_side is not None:
-        image.draft(None, (2 * max_side, 2 * max_side))
-    image.load()
-    turn = _TURNS.get(_orientation(image))
-    rgb = _to_rgb(image, to_be_seen)
+        opened.draft(None, (2 * max_side, 2 * max_side))
+    shrinks = max_side is not None and _is_plain(opened)
+    needed = _bytes_needed(opened, full, shrinks)
+    if needed > max_bytes:
+        raise ImageError(
+            f"too large to decode ({full[0]} x {full[1]} pixels take {needed // 10**6} MB; the "
+            f"limit is {max_bytes // 10**6})"
+        )
+    opened.load()
+    turn = _TURNS.get(_orientation(opened))
+    image = _shrunk(opened, max_side) if shrinks else opened
+    rgb = _shrunk(_to_rgb(image, to_be_seen), max_side)
     if turn is not None:
         rgb = rgb.transpose(turn)
     rgb.info = {}
@@ -195,6 +227,7 @@ def _open(stream: BinaryIO) -> ImageFile.ImageFile:
             raise ImageError("truncated")
         stream.seek(0)
         if name == "JPEG":
+            _check_scans(stream)
             # The registered factory also reads the index of further frames, and trips over it.
             return JpegImagePlugin.JpegImageFile(stream)
         return factory(stream, "")
@@ -216,6 +249,42 @@ def _check_size(image: Image.Image) -> None:
         raise ImageError(f"too many pixels ({megapixels} megapixels; the limit is {limit})")
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise ImageError(f"too narrow ({_size(image)}; the limit is {MAX_ASPECT} to 1)")
+
+
+def _is_plain(image: Image.Image) -> bool:
+    """Whether an image can be shrunk before anything else is done to it."""
+    return image.mode in _SHRINKABLE and "transparency" not in image.info
+
+
+def _bytes_needed(image: ImageFile.ImageFile, full: tuple[int, int], shrinks: bool) -> int:
+    """Return about what memory decoding takes; ``full`` is the size before any draft."""
+    copies = 1 if shrinks and image.mode in ("L", "RGB") else 2
+    once = _BYTES_A_PIXEL.get(image.format or "", copies * _PLAIN_BYTES)
+    needed = image.width * image.height * once
+    if image.info.get("progressive"):
+        needed += full[0] * full[1] * _PROGRESSIVE_BYTES
+    return needed
+
+
+def _check_scans(stream: BinaryIO) -> None:
+    # In compressed data a byte 0xFF is never followed by a marker's, so that this counts scans.
+    stream.seek(0)
+    scans, last = 0, b""
+    while block := stream.read(1 << 20):
+        scans += (last + block).count(_START_OF_SCAN)
+        last = block[-1:]
+    stream.seek(0)
+    if scans > MAX_SCANS:
+        raise ImageError(f"too many scans ({scans}; the limit is {MAX_SCANS})")
+
+
+def _shrunk(image: Image.Image, max_side: int | None) -> Image.Image:
+    if max_side is None:
+        return image
+    side = 2 * max_side
+    of_narrow = math.ceil(math.sqrt(image.width * image.height / (_LARGEST_SHRUNK * side**2)))
+    factor = max(min(image.size) // side, of_narrow)
+    return image.reduce(factor) if factor > 1 else image
 
 
 def _size(image: Image.Image) -> str:
@@ -257,7 +326,7 @@ def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
     """
     values = image.convert("F") if image.mode == "F" else image.convert("I")
     low, high = (float(value) for value in values.getextrema())  # type: ignore[arg-type]
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if not np.isfinite(np.asarray(values)).all():
         raise ImageError("pixel values that are not finite")
     if image.mode.startswith("I;16"):
         low, high = 0.0, 65535.0

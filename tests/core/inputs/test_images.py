@@ -8,6 +8,7 @@ import warnings
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
@@ -217,7 +218,56 @@ def test_max_side_leaves_both_sides_at_least_twice_as_long():
     image = decode(data, max_side=100)
     assert image.size == (400, 200)
     assert decode(data, max_side=3000).size == (1600, 800)
-    assert decode(encoded(photo(), "PNG"), max_side=10).size == (300, 200)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "CMYK"])
+def test_max_side_shrinks_what_no_decoder_can_and_keeps_the_look(mode):
+    form = "TIFF" if mode == "CMYK" else "PNG"
+    data = encoded(photo(1600, 800).convert(mode), form)
+    whole, small = decode(data), decode(data, max_side=100)
+    assert small.size == (400, 200)
+    again = np.asarray(whole.reduce(4), dtype=int)
+    assert np.abs(np.asarray(small, dtype=int) - again).max() <= 2
+
+
+def test_shrinking_lets_no_hidden_colour_through():
+    picture = Image.new("RGBA", (800, 800), (255, 0, 0, 0))
+    picture.paste((0, 0, 0, 255), (0, 0, 402, 800))
+    small = np.asarray(decode(encoded(picture, "PNG"), max_side=100))
+    assert np.abs(small.max(axis=2).astype(int) - small.min(axis=2)).max() <= 1
+
+
+def test_a_narrow_picture_is_shrunk_too():
+    data = encoded(Image.new("L", (20_000, 400)), "PNG")
+    assert decode(data, max_side=100).size == (5000, 100)
+
+
+def test_what_takes_too_much_memory_is_refused_before():
+    canvas = encoded(Image.new("RGB", (16_383, 10_000)), "WEBP", lossless=True)
+    assert len(canvas) < 10_000
+    with pytest.raises(ImageError, match=r"^too large to decode \(16383 x 10000 pixels take 2621"):
+        decode(canvas, max_side=384)
+    grey = encoded(Image.new("L", (3_000, 3_000)), "PNG")
+    assert decode(grey, max_side=384, max_bytes=2**26).size == (1_000, 1_000)
+    with pytest.raises(ImageError, match="the limit is 16"):
+        decode(grey, max_side=384, max_bytes=2**24)
+
+
+def test_a_jpeg_of_very_many_scans_is_refused_before():
+    data = encoded(photo(), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    many = data[:last] + data[last:-2] * 3000 + data[-2:]
+    assert decode(data).size == (300, 200)
+    with pytest.raises(ImageError, match=r"^too many scans \(3\d\d\d; the limit is 100\)"):
+        decode(many)
+
+
+@pytest.mark.parametrize("place", [0, 7, 11])
+def test_a_pixel_that_is_no_number_is_refused_wherever_it_stands(place):
+    values = np.linspace(0, 1, 12, dtype=np.float32)
+    values[place] = np.nan
+    with pytest.raises(ImageError, match="not finite"):
+        decode(encoded(Image.fromarray(values.reshape(3, 4)), "TIFF"))
 
 
 @pytest.mark.parametrize("form", FORMATS)
