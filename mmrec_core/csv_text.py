@@ -1,19 +1,18 @@
 """CSV that a spreadsheet opens as text."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(table: pd.DataFrame, keep: Sequence[str] = ()) -> str:
-    """Write a table as CSV; a text that a spreadsheet would run as a formula gets an apostrophe.
+def csv_text(table: pd.DataFrame) -> str:
+    """Write a table as CSV; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    return table.apply(lambda column: column.map(_as_text)).to_csv(index=False)
 
-    Columns named in ``keep`` are written as they are, since a program is to read them again.
-    """
-    safe = table.apply(lambda column: column if column.name in keep else column.map(_as_text))
-    return safe.to_csv(index=False)
+
+def as_written(cell: str) -> str:
+    """Return a text that `csv_text` wrote without the apostrophe that it may have got."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
 def _as_text(cell: object) -> object:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,6 +131,15 @@ def _link(source: str | Path, target: str | Path) -> None:
         raise
     except OSError:
         shutil.copy2(source, target)
+
+
+def plain_size(path: Path) -> int | None:
+    """Return the bytes of a plain file; None for anything else, which could wait for ever."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def sha256_of(content: bytes) -> str:

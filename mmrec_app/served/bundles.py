@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mmrec_core.bundle import Bundle, open_bundle
-from mmrec_core.bundle.contents import plain_size
 from mmrec_core.bundle.layout import MANIFEST
 from mmrec_core.errors import BundleError
+from mmrec_core.files import plain_size
 
 _MOST_OPEN = 8
 

@@ -17,8 +17,8 @@ from mmrec_core.errors import InputError
 def replacing(out: Path) -> Iterator[None]:
     """Hold the lock on what becomes of ``out``, and see that it may be replaced.
 
-    A bundle that a kill set aside is brought back first. The system drops the lock when the
-    process ends.
+    A bundle that a kill set aside is brought back first, or removed where the new one is in place.
+    The system drops the lock when the process ends.
 
     Raises
     ------
@@ -56,6 +56,8 @@ def _make_room(out: Path) -> None:
         )
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         _check_replaceable(out)
+        if old.exists():  # a kill came after the new one was in place
+            shutil.rmtree(old)
 
 
 def put_in_place(finished: Path, out: Path) -> None:

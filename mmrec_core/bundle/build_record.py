@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import BaseModel, Field, ValidationError
 
 from mmrec_core.bundle import Bundle, layout
-from mmrec_core.bundle.contents import plain_size
 from mmrec_core.errors import BundleError
+from mmrec_core.files import plain_size
 
 THUMBNAILS = "thumbnails"
 _LARGEST = 2**20  # bytes of the timings

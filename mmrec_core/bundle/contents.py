@@ -5,19 +5,17 @@ held against the manifest's checksum, so that a damaged one is found and not run
 proves no good intent: who wrote the manifest chose it.
 """
 
-import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from mmrec_core.bundle.layout import ArrayFile
+from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.errors import BundleError
-from mmrec_core.files import read_array, sha256_of
-
-if TYPE_CHECKING:
-    from mmrec_core.bundle.manifest import Manifest
+from mmrec_core.files import plain_size, read_array, sha256_of
 
 _Read = TypeVar("_Read")
 _SHOWN = 200  # characters of a file's name
@@ -45,16 +43,7 @@ def inside(folder: Path, name: str) -> Path:
     return path
 
 
-def plain_size(path: Path) -> int | None:
-    """Return the bytes of a plain file; None for anything else, which could wait for ever."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
-
-
-def checked_bytes(folder: Path, manifest: "Manifest", name: str) -> bytes:
+def checked_bytes(folder: Path, manifest: Manifest, name: str) -> bytes:
     """Return a file whole, as the manifest has it.
 
     Raises
@@ -65,10 +54,10 @@ def checked_bytes(folder: Path, manifest: "Manifest", name: str) -> bytes:
     entry = manifest.files.get(name)
     path = inside(folder, name)
     if entry is None or plain_size(path) != entry.bytes:
-        raise damaged(folder, f"{name} is missing or has the wrong size")
+        raise _changed(folder, manifest, f"{name} is missing or has the wrong size")
     content = readable(folder, name, path.read_bytes)
     if sha256_of(content) != entry.sha256:
-        raise damaged(folder, f"{name} is not what was built: its checksum differs")
+        raise _changed(folder, manifest, f"{name} is not what was built: its checksum differs")
     return content
 
 
@@ -82,7 +71,7 @@ def readable(folder: Path, name: str, read: Callable[[], _Read]) -> _Read:
         raise damaged(folder, f"{name} cannot be read: {type(error).__name__}") from None
 
 
-def opened_array(folder: Path, entry: ArrayFile, manifest: "Manifest") -> np.ndarray:
+def opened_array(folder: Path, entry: ArrayFile, manifest: Manifest) -> np.ndarray:
     """Return an array as a memory map.
 
     Raises
@@ -100,6 +89,14 @@ def opened_array(folder: Path, entry: ArrayFile, manifest: "Manifest") -> np.nda
             f"{rows} rows",
         )
     return array
+
+
+def _changed(folder: Path, manifest: Manifest, reason: str) -> BundleError:
+    """Return the error of a file that is not the manifest's: another build's, or damaged."""
+    with suppress(BundleError):
+        if read_manifest(folder).digest != manifest.digest:
+            return BundleError(f"{folder} holds another build by now: open it anew.")
+    return damaged(folder, reason)
 
 
 def damaged(folder: Path, reason: str) -> BundleError:

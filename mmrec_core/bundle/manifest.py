@@ -7,12 +7,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mmrec_core.bundle.contents import plain_size
 from mmrec_core.bundle.layout import MANIFEST, SCHEMA_VERSION
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
-from mmrec_core.files import sha256
+from mmrec_core.files import plain_size, sha256
 
 _LARGEST = 16 * 2**20  # bytes; the demo's has 7,000
 

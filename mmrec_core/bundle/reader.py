@@ -17,14 +17,13 @@ from mmrec_core.bundle.contents import (
     damaged,
     inside,
     opened_array,
-    plain_size,
     readable,
 )
 from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.bundle.tables import fits_items, fits_pairs, read_table
 from mmrec_core.bundle.verify import missing_files
 from mmrec_core.errors import BundleError, QueryError
-from mmrec_core.files import read_array
+from mmrec_core.files import plain_size, read_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +217,7 @@ class Bundle:
 def _is_source(source: dict[str, Any]) -> bool:
     files, pairs = source.get("files", {}), source.get("pairs", {})
     both = isinstance(files, dict) and isinstance(pairs, dict)
-    return both and all(isinstance(number, int) for number in pairs.values())
+    return both and all(isinstance(number, int | float) for number in pairs.values())
 
 
 def _read_json(content: bytes) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmrec_core.bundle.contents import checked_bytes, inside, plain_size
+from mmrec_core.bundle.contents import checked_bytes, inside
 from mmrec_core.bundle.layout import (
     CATALOGUE,
     PROJECTION_FILES,
@@ -14,7 +14,7 @@ from mmrec_core.bundle.layout import (
 from mmrec_core.bundle.manifest import Manifest, read_manifest
 from mmrec_core.bundle.tables import read_table
 from mmrec_core.errors import BundleError
-from mmrec_core.files import sha256
+from mmrec_core.files import plain_size, sha256
 
 
 def missing_files(manifest: Manifest) -> list[str]:

@@ -1,7 +1,9 @@
 """The command line: all commands of `mmrec`, and how each ends."""
 
+import errno
 import os
 import sys
+from contextlib import suppress
 
 import typer
 
@@ -15,6 +17,7 @@ from mmrec_core.cli.queries import querying
 from mmrec_core.cli.query import recommend, score
 from mmrec_core.cli.reference import compare, export_candidates
 from mmrec_core.cli.stories import story
+from mmrec_core.cli.terminal import say
 from mmrec_core.cli.verdicts import train, verdicts
 from mmrec_core.errors import MmrecError
 
@@ -33,6 +36,7 @@ for command in (
 app.add_typer(querying, name="queries")
 app.add_typer(fetching, name="fetch")
 
+_NOT_WRITTEN = (errno.ENOSPC, errno.EIO, errno.EFBIG)
 INTERRUPTED = 130  # how Typer ends on Ctrl-C
 
 
@@ -42,9 +46,12 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except MmrecError as error:
-        print("mmrec: " + " ".join(str(error).split()), file=sys.stderr)
+        say("mmrec: " + " ".join(str(error).split()), file=sys.stderr)
         sys.exit(1)
     except SystemExit as stopped:
         if stopped.code != INTERRUPTED:
@@ -57,7 +64,9 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("MMREC_TRACEBACK"):
             raise
-        print(f"mmrec: {_unexpected(error)}", file=sys.stderr)
+        with suppress(OSError):
+            sys.stdout.close()  # what could not be written would be tried once more at the end
+        say(f"mmrec: {_unexpected(error)}", file=sys.stderr)
         sys.exit(1)
 
 
@@ -67,6 +76,8 @@ def _unexpected(error: Exception) -> str:
             f"{error.name} is not installed, only part of mmrec is: "
             "`pip install mmrec` brings the rest"
         )
+    if isinstance(error, OSError) and error.errno in _NOT_WRITTEN and error.filename is None:
+        return f"the output cannot be written ({error.strerror})."
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     return f"unexpected {reason} (MMREC_TRACEBACK=1 shows where)"
 

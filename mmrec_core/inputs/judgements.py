@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmrec_core.csv_text import as_written
 from mmrec_core.errors import InputError
 from mmrec_core.inputs.problem import Problem
 
@@ -94,6 +95,7 @@ def read_pair_names(path: Path) -> pd.DataFrame:
             f"{path} contains no pairs: expected a CSV with the query image and the candidate "
             "image in its first two columns, or in columns named query and candidate."
         )
+    frame = frame.map(as_written)
     if {"query", "candidate"} <= set(frame.columns):
         return frame
     frame = frame.rename(columns=dict(zip(frame.columns[:2], ("query", "candidate"), strict=True)))

@@ -13,7 +13,6 @@ from mmrec_core.files import write_bytes
 from mmrec_core.verdicts.values import RELEVANT
 
 FORMATS = ("csv", "jsonl", "parquet")
-_NAMES = ("query", "candidate")
 
 
 def pairs_of_verdicts(verdicts: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
@@ -65,10 +64,10 @@ def rows_of(pairs: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 def encoded(pairs: pd.DataFrame, ending: str) -> bytes:
     """Write judged pairs in one of `FORMATS`; ``mmrec build --pairs`` reads the CSV.
 
-    In the CSV, a note or tag that a spreadsheet would run as a formula gets an apostrophe.
+    In the CSV, a text that a spreadsheet would run as a formula gets an apostrophe.
     """
     if ending == "csv":
-        return csv_text(pairs, keep=_NAMES).encode("utf-8")
+        return csv_text(pairs).encode("utf-8")
     if ending == "jsonl":
         return pairs.to_json(orient="records", lines=True, force_ascii=False).encode("utf-8")
     buffer = io.BytesIO()

@@ -102,7 +102,7 @@ def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
     bundle: Bundle, ranker: str
 ) -> None:
     app = page("evaluation", ranker=ranker)
-    trained = Ranker.load(bundle.path / layout.RANKER_MODEL, bundle.path / layout.RANKER)
+    trained = Ranker.load(bundle.content, layout.RANKER_MODEL, layout.RANKER)
     chosen = trained.thresholds[ranker]
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
     before = cells(app)

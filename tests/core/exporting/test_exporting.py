@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mmrec_core.bundle import Bundle, layout, open_bundle
+from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.errors import InputError
 from mmrec_core.exporting import images
 from mmrec_core.exporting.formats import FORMATS, export_bundle
@@ -192,7 +193,7 @@ def test_names_from_strangers_name_no_file(to: str, built: Path, tmp_path: Path)
             target.write_bytes(file.read_bytes())
     catalogue.to_parquet(strange / layout.CATALOGUE, index=False, compression="zstd")
     manifest = json.loads((strange / layout.MANIFEST).read_text("utf-8"))
-    manifest["files"][layout.CATALOGUE]["bytes"] = (strange / layout.CATALOGUE).stat().st_size
+    manifest["files"][layout.CATALOGUE] = FileEntry.of(strange / layout.CATALOGUE).model_dump()
     (strange / layout.MANIFEST).write_text(json.dumps(manifest))
     before = {path for path in tmp_path.rglob("*") if path.is_relative_to(strange)}
     export_bundle(Export(open_bundle(strange), results=2), to, tmp_path / "a" / "out")

@@ -58,7 +58,10 @@ def test_every_ranker_has_a_threshold_that_outlives_the_file(trained: Ranker, tm
     trained.save(model, settings)
     assert set(trained.thresholds) == set(RANKERS)
     assert all(0 < value < 1 for value in trained.thresholds.values())
-    assert Ranker.load(model, settings).thresholds == trained.thresholds
+    assert (
+        Ranker.load(lambda name: Path(name).read_bytes(), str(model), str(settings)).thresholds
+        == trained.thresholds
+    )
 
 
 def test_a_ranker_that_scored_nothing_has_a_calibration_and_a_threshold():
