@@ -13,7 +13,7 @@ from textwrap import shorten
 
 import pandas as pd
 
-from mmrec_core.csv_text import csv_text
+from mmrec_core.csv_text import as_written, csv_text
 from mmrec_core.errors import InputError
 from mmrec_core.files import write_bytes
 from mmrec_core.inputs.caption_formats import read_table
@@ -66,7 +66,7 @@ def read_queries(path: Path) -> tuple[str, ...]:
 def written_queries(images: Sequence[str], ending: str) -> bytes:
     """Return names of queries as a file with one of `WRITTEN` as its ending has them."""
     if ending == ".csv":
-        return csv_text(pd.DataFrame({"image": list(images)}), keep=("image",)).encode("utf-8")
+        return csv_text(pd.DataFrame({"image": list(images)})).encode("utf-8")
     lines: Iterable[str] = images
     if ending == ".jsonl":
         lines = (json.dumps({"image": name}, ensure_ascii=False) for name in images)
@@ -112,7 +112,7 @@ def _delimited(path: Path, delimiter: str) -> list[str]:
         header = next((row for row in rows if any(row)), [])
         if len(header) > 1:
             at = header.index(_column(path, [name.strip() for name in header], header))
-            return [row[at] for row in rows if len(row) > at]
+            return [as_written(row[at]) for row in rows if len(row) > at]
         names = [] if header and header[0].strip() in COLUMNS else list(header)
         for row in rows:
             if len(row) > 1:
@@ -121,7 +121,7 @@ def _delimited(path: Path, delimiter: str) -> list[str]:
                     "names that contain the separator."
                 )
             names += row
-        return names
+        return [as_written(name) for name in names]
     except csv.Error as error:
         raise InputError(
             f"{path}: line {rows.line_num} is malformed ({error}): check its quotes."
