@@ -17,6 +17,7 @@ from mmrec_core.building import runner as build_module
 from mmrec_core.building.stages import embeddings
 from mmrec_core.bundle import open_bundle, verify_bundle
 from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.collection.vectors import unit
 from mmrec_core.config import make_config
 from mmrec_core.encoders import load_image_text_encoder
@@ -406,14 +407,15 @@ def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):
         open_bundle(wild)
     for place, content in enumerate(("[]", '{"text": [["red"]]}', '{"text": [[1], [], [], []]}')):
         misnamed = damaged(f"misnamed {place}")
-        (misnamed / "clusters/words.json").write_text(content)
-        manifest["files"]["clusters/words.json"]["bytes"] = len(content)
+        words = misnamed / "clusters/words.json"
+        words.write_text(content)
+        manifest["files"]["clusters/words.json"] = FileEntry.of(words).model_dump()
         (misnamed / "manifest.json").write_text(json.dumps(manifest))
         with pytest.raises(BundleError, match=r"words\.json does not hold"):
             _ = open_bundle(misnamed).cluster_words
     thumbnail = next(iter(damaged("lost").rglob("*.webp")))
     thumbnail.unlink()
-    assert [f for f in verify_bundle(tmp_path / "lost") if f.endswith("missing")]
+    assert [f for f in verify_bundle(tmp_path / "lost") if ": missing" in f]
 
 
 def test_vectors_of_an_image_do_not_depend_on_its_place(built, folder):
