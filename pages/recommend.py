@@ -14,6 +14,7 @@ from mmrec_app.recommend import (
     finding_button,
     panel,
     place,
+    set_steps,
     stages,
     start,
     two_answers,
@@ -23,7 +24,7 @@ from mmrec_app.recommend import (
 )
 from mmrec_app.recommend import view as views
 from mmrec_app.served.recommenders import recommender_of
-from mmrec_app.shared import against, copied_link, exports, notices, waiting
+from mmrec_app.shared import against, copied_link, exports, notices, query_sets, waiting
 from mmrec_app.state.address import LinkError
 from mmrec_core.errors import EncoderError, ImageError, QueryError
 
@@ -31,6 +32,7 @@ bundle = opening.current_bundle()
 recommender = recommender_of(bundle)
 try:
     view = views.current(bundle, recommender.rankers)
+    query_sets.check(bundle, view.set)
 except LinkError as error:
     notices.stop(_("This link does not fit this collection"), str(error))
 
@@ -57,6 +59,7 @@ except EncoderError as error:
 
 left, right = st.columns([1, 2.6], gap="large")
 with left:
+    set_steps.set_steps(bundle, view)
     panel.panel(bundle, query, scored.info)
 with right:
     controls.controls(bundle, view, tuple(scored.scores))

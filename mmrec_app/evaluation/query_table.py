@@ -133,7 +133,7 @@ def _cell(
 def _picture(
     bundle: Bundle, view: EvaluationView, row: int, image: str, caption: str | None, empty: str
 ) -> str:
-    target = html.escape(address.href("recommend", image=image, ranker=view.ranker))
+    target = html.escape(address.href("recommend", image=image, ranker=view.ranker, set=view.set))
     source = html.escape(thumbnail_url(bundle, row))
     text = html.escape(caption or f"{image} ({empty})")
     return (

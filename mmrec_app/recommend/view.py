@@ -44,6 +44,8 @@ class RecommendView:
     parts : str
         What regions and words are shown to add up to, one of `regions.MEASURES`; empty while they
         are not shown.
+    set : str
+        The query set whose queries are gone through; empty for none.
     other : str or None
         The name of another bundle, whose list stands beside this one's.
     other_by : str
@@ -64,6 +66,7 @@ class RecommendView:
     missing: str | None = None
     parts: str = ""
     region: str = ""
+    set: str = ""
     other: str | None = None
     other_by: str = ""
 
@@ -121,6 +124,7 @@ class RecommendView:
             result=candidate,
             by=by,
             parts=self.parts,
+            set=self.set,
             other=self.other,
             other_by=self.other_by,
         )

@@ -60,7 +60,7 @@ def editor(bundle: Bundle, view: type | None, name: str, *sources: Source, **cha
     popover = st.popover(
         label if view else _("Query set"),
         icon=":material/checklist:",
-        type="secondary" if name else "tertiary",
+        type="secondary" if view else "tertiary",
         key=_KEY,
         on_change="rerun",
         help=_("Query sets: figures and lists of some queries alone"),

@@ -43,6 +43,11 @@ def check(bundle: Bundle, name: str) -> None:
         )
 
 
+def known(bundle: Bundle, name: str) -> list[str]:
+    """Return the names of a set's queries that are images of the bundle, in the set's order."""
+    return [image for image in kept(bundle)[name].images if image in bundle]
+
+
 def rows(bundle: Bundle, name: str) -> np.ndarray | None:
     """Return the rows of a set's held-out queries, ascending; None where no set is named."""
     chosen = found(bundle, name)

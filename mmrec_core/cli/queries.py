@@ -10,6 +10,7 @@ import typer
 
 from mmrec_core.cli.options import AsJson, BundleFolder, Queries, as_bad_usage
 from mmrec_core.cli.terminal import print_json, say
+from mmrec_core.errors import ComparisonError
 
 if TYPE_CHECKING:
     from mmrec_core.query_sets.store import QuerySets
@@ -182,6 +183,12 @@ def history(
     queries: Queries = None,
     ranker: Annotated[str | None, typer.Option(help="model (default), clip, bert or fused")] = None,
     metric: Annotated[str, typer.Option(help="ndcg@5, mrr or recall@5")] = "ndcg@5",
+    fail_if_worse: Annotated[
+        bool,
+        typer.Option(
+            "--fail-if-worse", help="end with 1 if the newest build is worse than the one before"
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a set's figure in each build of the bundle, and where it got worse.
@@ -201,7 +208,7 @@ def history(
     with as_bad_usage():
         table = over_builds(builds, ranker, metric, chosen.images if chosen else None)
     if as_json:
-        return print_json(
+        print_json(
             {
                 "query_set": chosen.name if chosen else None,
                 "ranker": ranker,
@@ -209,8 +216,14 @@ def history(
                 "builds": table.to_dict("records"),
             }
         )
-    for line in history_lines(table, metric, ranker):
-        say(line)
+    else:
+        for line in history_lines(table, metric, ranker):
+            say(line)
+    if fail_if_worse and len(table) and table["worse"].iloc[-1]:
+        raise ComparisonError(
+            f"the newest build is worse than the one before by {metric} of {ranker}: the interval "
+            "of the change lies below 0."
+        )
 
 
 def _sets(bundle: Path) -> "QuerySets":

@@ -15,7 +15,7 @@ from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import verdict_file
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
-from tests.app.pages import figure, gallery_of, links_of, page, texts
+from tests.app.pages import figure, follow, gallery_of, links_of, page, texts
 
 BIRDS = "Птицы & *birds*"
 
@@ -198,3 +198,35 @@ def test_compare_draws_from_the_set_and_its_figures_are_of_it(
     assert "judged in a query set" not in figures
     assert "judged in a query set" in texts(page("compare", view="figures"))
     assert "There is no query set" in texts(page("compare", set="Beasts"))
+
+
+def test_recommend_goes_from_query_to_query_of_the_set(bundle: Bundle, birds: list[str]) -> None:
+    app = page("evaluation", view="queries", set=BIRDS, sort="image")
+    follow(app, links_of(app, "class='query'")[0][1])
+    assert f" of {len(birds)}" in texts(app)
+    app = page("recommend", image=birds[0], set=BIRDS)
+    assert f"1 of {len(birds)}" in texts(app)
+    follow(
+        app,
+        next(link for link in app.get("link_button") if link.proto.label == "Next query").proto.url,
+    )
+    assert birds[1] in app.query_params["image"]
+    assert f"2 of {len(birds)}" in texts(app)
+    alone = page("recommend", image="town/houses/igloo.png", set=BIRDS)
+    assert f" of {len(birds)}" not in texts(alone)
+    assert "There is no query set" in texts(page("recommend", image=birds[0], set="Beasts"))
+
+
+def test_a_bundle_of_nothing_known_still_makes_sets_of_files(
+    demo_bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = without_pairs(demo_bundle, tmp_path / "bare")
+    monkeypatch.setenv("MMREC_BUNDLE", str(bare))
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
+    app = opened(page("compare", reviewer="Ann"))
+    assert not app.exception
+    app.text_input(key="query-sets.name").input("None")
+    app.button(key="query-sets.save").click()
+    app.run()
+    assert not app.exception
+    assert QuerySets(verdict_file(bare)).all() == []

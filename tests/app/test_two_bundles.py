@@ -17,8 +17,10 @@ from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
+from mmrec_core.query_sets.store import QuerySets
 from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.store import verdict_file
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import figure, gallery_of, links_of, page, press, texts
 
@@ -230,3 +232,19 @@ def test_both_bundles_answer_a_text_and_a_picture(served: str) -> None:
     kept = visitor_pictures.keep(drawn.getvalue())
     app = page("recommend", bundle=served, upload=kept, other="worse", ranker="clip")
     assert [len(column["cards"]) for column in lists(app).values()] == [10, 10]
+
+
+def test_what_is_worse_in_the_other_bundle_is_saved_as_a_query_set(
+    served: str, compared: Differences, folder: Path
+) -> None:
+    app = systems(served, against="worse", ranker="bert", reviewer="Ann")
+    app.session_state["query-sets"] = True
+    app.run()
+    app.text_input(key="query-sets.name").input("Worse")
+    app.button(key="query-sets.save").click()
+    app.run()
+    assert not app.exception
+    (made,) = QuerySets(verdict_file(folder / served)).all()
+    moved = compared.queries
+    assert set(made.images) == set(moved.loc[moved["difference"] < 0, "image"])
+    assert f"0 better, {len(made.images)} worse" in tables(app)

@@ -118,4 +118,7 @@ def test_a_regression_shows_over_two_builds_of_a_bundle(mmrec, demo_bundle: Path
     assert (first["worse"], second["worse"]) == (False, True)
     assert second["difference_high"] < 0
     assert mmrec(*how)[1].splitlines()[-1].endswith("worse")
+    code, _, err = mmrec(*how, "--fail-if-worse")
+    assert (code, err.count("\n")) == (1, 1)
+    assert mmrec("queries", "history", bundle, "--ranker", "clip", "--fail-if-worse")[0] == 0
     assert mmrec(*how, "--metric", "auc")[0] == 2
