@@ -165,7 +165,6 @@ def _new(
     st.button(
         _("Save as query set"),
         key=f"{_KEY}.save",
-        type="primary",
         icon=":material/playlist_add:",
         on_click=lambda: _save(bundle, view, everything[at], changes),
     )
