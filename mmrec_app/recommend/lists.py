@@ -192,6 +192,7 @@ def _card(
                 "rank": "–" if rank is None else str(rank),
                 "near": rank is not None and rank <= comparison.k,
                 "tip": _("Rank by {ranker}").format(ranker=vocabulary.ranker_name(other)),
+                "said": f"{vocabulary.ranker_name(other)} {'–' if rank is None else rank}",
             }
             for other, rank in elsewhere.items()
         ],

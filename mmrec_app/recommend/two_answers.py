@@ -13,7 +13,7 @@ from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_core.bundle import Bundle
 from mmrec_core.differences.matching import MatchedImages
 from mmrec_core.differences.two_lists import TwoLists, ranker_of_other, two_lists
-from mmrec_core.errors import EncoderError, QueryError
+from mmrec_core.errors import MmrecError
 from mmrec_core.serving.answers import Recommendation, ScoredQuery
 
 A, B = "A", "B"
@@ -64,7 +64,7 @@ def both(bundle: Bundle, other: Bundle, query: KeyedQuery, view: RecommendView) 
             (first,) = a.answers.values()
             ranker = ranker_of_other(view.other_by, first.ranker, tuple(scored.scores))
             b = answers.compared(other, query, replace(view, ranker=ranker))
-    except (EncoderError, QueryError) as error:
+    except MmrecError as error:
         notices.notice(_("{bundle} cannot answer this query").format(bundle=name), str(error))
         return None
     images = against.images_of(bundle, other)

@@ -133,11 +133,13 @@ def _beside(view: RecommendView, there: Both, key: str, places: TwoPlaces) -> di
     """Return what a card says of the other list, and where it leads."""
     other, rank = (B, places.rank_b) if key == A else (A, places.rank_a)
     near = rank is not None and rank <= there.lists.k
+    said = f"{other}: {', '.join(_said(places, other))}"
     chip = {
         "name": other,
         "rank": "–" if rank is None else f"{rank} {move(places.rise)}".rstrip(),
         "near": near,
-        "tip": f"{other}: {moved_result.standing(places, other)}",
+        "tip": said,
+        "said": said,
     }
     relevance = None if places.relevant is None else int(places.relevant)
     return {
@@ -149,6 +151,14 @@ def _beside(view: RecommendView, there: Both, key: str, places: TwoPlaces) -> di
         "only": None if near else _("only {bundle}").format(bundle=key),
         "elsewhere": [chip],
     }
+
+
+def _said(places: TwoPlaces, side: str) -> list[str]:
+    said = [moved_result.standing(places, side)]
+    if places.rise:
+        text = _("{n} higher in B") if places.rise > 0 else _("{n} lower in B")
+        said.append(text.format(n=formats.whole(abs(places.rise))))
+    return said
 
 
 def move(rise: int | None) -> str:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from mmrec_app.served import visitor_pictures
 from mmrec_app.served.routes import routes
 from mmrec_app.words import formats
-from mmrec_core.bundle import Bundle, open_bundle
+from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
 from mmrec_core.query_sets.store import QuerySets
@@ -33,6 +33,8 @@ def folder(demo_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "demo").symlink_to(demo_bundle.resolve())
     with_captions_dealt_out(demo_bundle, folder / "worse")
     without_pairs(demo_bundle, folder / "bare")
+    (folder / "broken").mkdir()
+    (folder / "broken" / layout.MANIFEST).write_text("{}")
     return folder
 
 
@@ -221,6 +223,21 @@ def test_a_query_that_the_other_bundle_lacks_is_said(served: str, folder: Path) 
         app = page("recommend", image=image, bundle=served, other=name)
         assert said in texts(app)
         assert list(lists(app)) == ["model", "clip", "bert"]
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("recommend", {"image": PICTURE, "other": "broken"}),
+        ("map", {"colour": "wins", "against": "broken"}),
+        ("evaluation", {"view": "systems", "against": "broken"}),
+        ("errors", {"view": "queue", "order": "worse", "against": "broken"}),
+    ],
+)
+def test_a_bundle_that_cannot_be_read_is_said_on_each_page(
+    served: str, name: str, params: dict[str, str]
+) -> None:
+    assert "This bundle cannot be opened" in texts(page(name, bundle=served, **params))
 
 
 def test_both_bundles_answer_a_text_and_a_picture(served: str) -> None:

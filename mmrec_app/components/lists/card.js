@@ -67,8 +67,9 @@ export class CardView {
     this.mark.style.left = percentage(card.threshold);
     this.elsewhere.hidden = !card.elsewhere.length;
     this.elsewhere.replaceChildren();
-    for (const { name, rank, near, tip } of card.elsewhere) {
-      const chip = make("span", near ? "chip near" : "chip", this.elsewhere, `${name} ${rank}`);
+    for (const { name, rank, near, tip, said } of card.elsewhere) {
+      const chip = make("span", near ? "chip near" : "chip", this.elsewhere);
+      setSign(chip, `${name} ${rank}`, said);
       chip.title = tip;
     }
     this.follow.setAttribute("aria-label", `${follow}: ${card.alt}`);

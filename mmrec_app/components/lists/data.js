@@ -56,7 +56,13 @@
  * @property {{ sign: string, kind: string, text: string } | null} known its relevance
  * @property {ClusterMark} cluster
  * @property {string | null} only
- * @property {{ name: string, rank: string, near: boolean, tip: string }[]} elsewhere
+ * @property {Elsewhere[]} elsewhere
+ */
+
+/**
+ * Its place in another list, and how that is read out.
+ *
+ * @typedef {{ name: string, rank: string, near: boolean, tip: string, said: string }} Elsewhere
  */
 
 export {};
