@@ -11,8 +11,10 @@ from mmrec_app.state.navigation import PAGES
 from mmrec_app.words import sentences
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.examples import examples
+from mmrec_core.stories.model import INTRODUCTION
 
 _AT = "tour.at"
+_LAST = "stories"  # to which the tour leads, where the bundle brings a story
 _OUTLINE = (
     "outline: 2px solid light-dark(#4553c9, #8e9af5); outline-offset: 5px; border-radius: 0.4rem; "
     "scroll-margin: 5.5rem 0 2rem;"
@@ -33,20 +35,21 @@ class Stop:
 
 
 def stops(bundle: Bundle) -> list[Stop]:
-    """Return the stops for a bundle: all pages that have something to show."""
+    """Return the stops for a bundle: all pages that have something to show, its story last."""
     query = str(bundle.items["image"].iat[examples(bundle.items, 3)[-1]])
     cluster = str(int(bundle.cluster_sizes.argmax()))
     params = {
         "recommend": {"image": query},
         "map": {"image": query},
         "clusters": {"cluster": cluster},
+        _LAST: {"story": INTRODUCTION},
     }
     held_out = bundle.manifest.counts.held_out_queries > 0
-    return [
-        Stop(name, params.get(name, {}))
-        for name, words in PAGES.items()
-        if held_out or not words.measured
-    ]
+    pages = [name for name, words in PAGES.items() if held_out or not words.measured]
+    pages.remove(_LAST)
+    if bundle.story:
+        pages.append(_LAST)
+    return [Stop(name, params.get(name, {})) for name in pages]
 
 
 def start_button() -> None:

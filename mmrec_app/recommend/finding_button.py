@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mmrec_app.i18n import _, language
-from mmrec_app.recommend import reasons, regions
+from mmrec_app.recommend import reasons, regions, story_step
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, reviewer
@@ -70,6 +70,7 @@ def _form(bundle: Bundle, query: KeyedQuery, comparison: Comparison, key: str) -
         },
         on_request_change=keep,
     )
+    story_step.add_to_story(bundle, query, comparison)
 
 
 def _card(bundle: Bundle, query: KeyedQuery, comparison: Comparison, note: str) -> str:

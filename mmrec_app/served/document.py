@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mmrec_app.assets import asset
 from mmrec_app.served.scripts import module_address
 
-_STYLES = ("frame", "curtain", "recommend", "map_page", "evaluation", "compare", "about")
+_STYLES = ("frame", "curtain", "recommend", "map_page", "evaluation", "compare", "stories", "about")
 _NOT_ASKED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 _BODY_ENDS = b"</body>"
 
@@ -58,8 +58,11 @@ class _Completing:
 
 
 def _is_document(start: Message) -> bool:
-    content = Headers(raw=start["headers"]).get("content-type", "")
-    return start["status"] == 200 and content.startswith("text/html")
+    """Say whether an answer is a page of the app: one with a policy of its own is whole."""
+    headers = Headers(raw=start["headers"])
+    content = headers.get("content-type", "")
+    own = "content-security-policy" in headers
+    return start["status"] == 200 and content.startswith("text/html") and not own
 
 
 def _addition() -> bytes:

@@ -1,11 +1,12 @@
-"""The app's own HTTP routes beside Streamlit's: pictures, scripts, map files, a JSON interface."""
+"""The app's own HTTP routes beside Streamlit's: pictures, scripts, map files, stories, a JSON
+interface."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app.served import api, map_routes, scripts, thumbnails
+from mmrec_app.served import api, map_routes, scripts, stories, thumbnails
 
 
 def routes() -> list[Route]:
@@ -17,6 +18,7 @@ def routes() -> list[Route]:
         *scripts.routes(prefix),
         *map_routes.routes(prefix),
         *api.routes(prefix),
+        *stories.routes(prefix),
         Route(f"{prefix}/browse", _first_page),
     ]
 

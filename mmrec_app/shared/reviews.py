@@ -9,7 +9,7 @@ from mmrec_app.i18n import _
 from mmrec_app.shared import notices
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
-from mmrec_core.errors import VerdictError
+from mmrec_core.errors import StoryError, VerdictError
 from mmrec_core.verdicts.store import VerdictStore, verdict_file
 
 
@@ -53,7 +53,7 @@ def attempt(write: Callable[[], None]) -> bool:
     """Run a write; where it fails, say why in a toast. Returns whether it went well."""
     try:
         write()
-    except VerdictError as error:
+    except (VerdictError, StoryError) as error:
         st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")
         return False
     return True

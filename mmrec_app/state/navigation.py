@@ -121,6 +121,18 @@ PAGES = {
             "Queries on which the two rankers differ more come sooner."
         ),
     ),
+    "stories": PageEntry(
+        _later("Stories"),
+        _later(
+            "Findings in order, to present to others: whole screen, arrow keys, speaker's notes. "
+            "This one explains the recommender step by step to a person who knows nothing of it."
+        ),
+        "stories.body",
+        _later(
+            "A story is findings in order, each with a title, a text and speaker's notes. It is "
+            "presented from here, or saved as one file that opens offline."
+        ),
+    ),
     "about": PageEntry(
         _later("About"),
         _later("What this bundle is made of, and what it does not claim."),

@@ -13,7 +13,17 @@ LAYERS = (
     {"served"},
     {"state"},
     {"shared"},
-    {"browse", "recommend", "map", "clusters", "evaluation", "errors", "compare", "about"},
+    {
+        "browse",
+        "recommend",
+        "map",
+        "clusters",
+        "evaluation",
+        "errors",
+        "compare",
+        "stories",
+        "about",
+    },
     {"frame", "__main__"},
 )
 LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}

@@ -161,6 +161,8 @@ VIEWS = (
         _click_through,
     ),
     Shown("compare: figures", "compare?view=figures", ".st-key-compare-line"),
+    Shown("stories", "stories", "ul.stories img"),
+    Shown("stories: a step", "stories?story=introduction&step=6", ".finding img", _unfold),
     Shown("about", "about", act=_unfold),
     Shown("a link that fits not", "recommend?image=no%20such", "text=Start over"),
     Shown("settings", "about", act=_open(f".st-key-toolbar > :last-child {_POPOVER}")),
