@@ -1,4 +1,4 @@
-"""Every comparison that has preferences, and the strengths of all that were compared."""
+"""Every comparison that was judged, and the strengths of all that have preferences."""
 
 import html
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.compare import cells, preference_figures
+from mmrec_app.compare import cells, interleaved_figures, preference_figures
 from mmrec_app.compare.comparisons import Comparison, system_name, systems, version
 from mmrec_app.compare.controls import pair_name
 from mmrec_app.compare.view import CompareView, pairs_of
@@ -14,35 +14,39 @@ from mmrec_app.i18n import _
 from mmrec_app.shared.figure_table import figures, plain, ranker_cell
 from mmrec_app.state import address
 from mmrec_app.words import formats
+from mmrec_core.preferences.figures import SignTest
 from mmrec_core.preferences.strengths import Strengths, strengths
 from mmrec_core.preferences.systems import bundle_of, ranker_of
 
 
 def draw(of: Comparison, view: CompareView) -> None:
-    """Draw every comparison that has preferences, and the strengths."""
-    rows = []
+    """Draw every comparison that was judged, where there are several, and the strengths."""
+    preferred, interleaved = [], []
     for compared in _comparisons(of):
-        if not len(compared.preferred()):
-            continue
-        found = preference_figures.measured(compared).figures
-        link = address.link("compare", _view_of(compared, view))
-        rows.append(
-            [
-                f"<a href='{html.escape(link)}'>{html.escape(_name(compared, of))}</a>",
-                plain(formats.whole(found.queries)),
-                cells.rate(found.win_rate, compared.systems[0]),
-                plain(cells.p(found.sign_test.p)),
-            ]
-        )
-    if len(rows) < 2:
-        return
-    st.header(_("All comparisons"), anchor=False)
-    figures(
-        [_("Rankers"), _("Queries"), _("Win rate of the first"), _("Sign test")],
-        rows,
-        "preferences",
-    )
-    _draw_strengths(of, _strengths(version(of.bundle), of.key, of))
+        link = html.escape(address.link("compare", _view_of(compared, view)))
+        name = f"<a href='{link}'>{html.escape(_name(compared, of))}</a>"
+        if len(compared.preferred()):
+            pair = preference_figures.measured(compared).figures
+            rate = cells.rate(pair.win_rate, compared.systems[0])
+            preferred.append(_row(name, pair.queries, rate, pair.sign_test))
+        if len(compared.interleaved()):
+            lists = interleaved_figures.measured(compared)
+            delta = cells.signed(lists.delta)
+            interleaved.append(_row(name, lists.queries, delta, lists.sign_test))
+    if max(len(preferred), len(interleaved)) > 1:
+        st.header(_("All comparisons"), anchor=False)
+    if len(preferred) > 1:
+        head = [_("Rankers"), _("Queries"), _("Win rate of the first"), _("Sign test")]
+        figures(head, preferred, "preferences")
+    if len(interleaved) > 1:
+        head = [_("Interleaved rankers"), _("Queries"), _("Δ of the first"), _("Sign test")]
+        figures(head, interleaved, "preferences")
+    if len(preferred) > 1:
+        _draw_strengths(of, _strengths(version(of.bundle), of.key, of))
+
+
+def _row(name: str, queries: int, figure: str, test: SignTest) -> list[str]:
+    return [name, plain(formats.whole(queries)), figure, plain(cells.p(test.p))]
 
 
 def _comparisons(of: Comparison) -> list[Comparison]:

@@ -110,6 +110,14 @@ def rate(of: Estimate, system: str = "") -> str:
     return f"{written}<span{bar}"
 
 
+def signed(of: Estimate) -> str:
+    """Return a difference with its interval as a cell."""
+    if of["value"] is None:
+        return "–"
+    low, high = (formats.digits(of[end], signed=True) for end in ("low", "high"))
+    return plain(formats.digits(of["value"], signed=True), f"{low} … {high}")
+
+
 def share(value: float) -> str:
     """Write a share in percent, without the sign."""
     return f"{value * 100:.0f}"

@@ -46,12 +46,12 @@ def draw(compared: Comparison) -> None:
         (
             _("Δ of {ranker}").format(ranker=first),
             _("Share of all queries that it wins, ties halved, less one half: from −0.5 to 0.5."),
-            _signed(found.delta),
+            cells.signed(found.delta),
         ),
         (
             _("Plain Δ of {ranker}").format(ranker=first),
             _("Of the judged queries alone, which are those that differ more."),
-            _signed(found.plain_delta),
+            cells.signed(found.plain_delta),
         ),
         cells.sign_test(found.sign_test, compared),
         cells.needed(found.more),
@@ -85,13 +85,6 @@ def _half_more(delta: Estimate) -> Estimate:
         None if of is None else of + TIE for of in (delta["value"], delta["low"], delta["high"])
     )
     return Estimate(value=value, low=low, high=high)
-
-
-def _signed(delta: Estimate) -> str:
-    if delta["value"] is None:
-        return "–"
-    low, high = (formats.digits(delta[end], signed=True) for end in ("low", "high"))
-    return plain(formats.digits(delta["value"], signed=True), f"{low} … {high}")
 
 
 def _digits(place: Estimate) -> str:

@@ -310,5 +310,7 @@ def test_figures_of_two_bundles_name_both(other: Bundle, demo_bundle: Path):
         f"CLIP · {name} or BERT · dealt",
         f"BERT · {name} or CLIP + BERT mean · dealt",
     ]
+    clicked = [text for text, _href in links_of(app, "Δ of the first")]
+    assert clicked == names
     alone = texts(page("compare", view="figures", bundle=name, first="bert", second="clip"))
     assert "No preferences on these lists yet" in alone
