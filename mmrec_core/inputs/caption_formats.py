@@ -21,6 +21,8 @@ Columns = dict[str, list[Any]]
 T = TypeVar("T")
 
 _ROWS = 1000
+_CHUNK = 1 << 16
+_LONGEST_ITEM = 1 << 26
 
 
 def read_table(path: Path) -> Columns:
@@ -39,8 +41,6 @@ def read_table(path: Path) -> Columns:
 
 def read_chunks(path: Path) -> Iterator[Columns]:
     """Read a CSV, TSV, JSON Lines, JSON or Parquet file, by its ending, some rows at a time.
-
-    One JSON list is in memory as a whole; of the others a thousand rows are.
 
     Yields
     ------
@@ -162,10 +162,10 @@ def _read_json(path: Path) -> Iterator[Columns]:
             first = text.read(1)
             if not first:
                 raise _empty(path)
-        text.seek(0)
         if first == "[":
-            records, unit = _json_list(path, text.read()), "item"
+            records, unit = _json_list(path, text), "item"
         else:
+            text.seek(0)
             records, unit = _json_lines(path, text), "line"
         for chunk in batched(records, _ROWS):
             columns: Columns = {}
@@ -180,9 +180,33 @@ def _read_json(path: Path) -> Iterator[Columns]:
             yield columns
 
 
-def _json_list(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+def _json_list(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
+    """Yield the items of a list that was begun, a few of which are in memory."""
+    decoder, buffer, number, after_item = json.JSONDecoder(), "", 0, False
     try:
-        yield from enumerate(json.loads(text), start=1)
+        while True:
+            buffer = buffer.lstrip()
+            if after_item and buffer.startswith(","):
+                buffer, after_item = buffer[1:].lstrip(), False
+            if buffer.startswith("]") and (after_item or not number):
+                if buffer[1:].strip() or text.read(_CHUNK).strip():
+                    raise ValueError("something follows the list")
+                return
+            try:
+                if after_item:
+                    raise ValueError(f"no comma after item {number}")
+                item, end = decoder.raw_decode(buffer)
+            except ValueError:
+                more = text.read(max(_CHUNK, len(buffer)))
+                if not more or len(buffer) > _LONGEST_ITEM or (after_item and buffer):
+                    raise
+                buffer += more
+                continue
+            number, after_item = number + 1, True
+            yield number, item
+            buffer = buffer[end:]
+    except UnicodeDecodeError:
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not valid JSON ({error}): correct it") from error
 

@@ -18,7 +18,7 @@ _BATCH = 1000
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -32768;
+PRAGMA cache_size = -8192;
 CREATE TABLE images (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE, key TEXT, base TEXT,
     file TEXT, start INTEGER, length INTEGER, said TEXT, row0 INTEGER, row1 INTEGER

@@ -43,15 +43,24 @@ def open_source(
     (538, False)
     """
     columns = columns or SaidColumns()
+    if not path.exists():
+        raise InputError(f"there is no {path}: give the folder or the shard that holds the images")
     if path.is_file():
         return _of_shards(path.parent, [path.name], columns, path)
     shards: list[str] = []
+    arrow = False
     for found in FolderWalk(path):
         suffix = posixpath.splitext(found)[1].lower()
         if suffix in IMAGE_SUFFIXES:
             return PictureFiles(path, columns, folder_labels)
         if suffix in (TAR, PARQUET) or found.lower().endswith(_COMPRESSED):
             shards.append(found)
+        arrow |= suffix == ".arrow"
+    if arrow and not shards:
+        raise InputError(
+            f"{path} holds Arrow files, as save_to_disk of datasets writes them: write the dataset "
+            "with to_parquet and give that"
+        )
     return _of_shards(path, sorted(shards), columns, path)
 
 

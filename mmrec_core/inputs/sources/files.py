@@ -15,7 +15,7 @@ from mmrec_core.inputs.images import IMAGE_SUFFIXES
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources import fields
 from mmrec_core.inputs.sources.img2dataset import STATS, not_fetched
-from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, stem
+from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, counted, stem
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """Tables of an imagefolder; their column `file_name` starts from the folder that they lie in."""
@@ -122,9 +122,11 @@ class PictureFiles:
         if self._endings:
             parts.append("." + ", .".join(self._endings) + " beside them")
         if classes := self.classes:
-            parts.append(f"{len(classes):,} class folders")
+            parts.append(counted(len(classes), "class folder"))
+        elif shards := self._others[".tar"] or (not self.captioned and self._others[".parquet"]):
+            parts.append(f"{counted(shards, 'shard')} beside them not read: give shards alone")
         kind = "imagefolder" if self.tables or self.classes else "folder"
-        return f"{kind}: {pictures:,} pictures, {', '.join(parts)}" if parts else ""
+        return f"{kind}: {', '.join([counted(pictures, 'picture'), *parts])}" if parts else ""
 
 
 def _content(path: Path) -> bytes | str | None:

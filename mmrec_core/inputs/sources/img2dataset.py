@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mmrec_core.inputs.problem import Problem
@@ -21,7 +21,6 @@ def not_fetched(files: Iterable[Path]) -> list[Problem]:
     A file that is not there, or has no such counts, adds nothing.
     """
     failed: Counter[str] = Counter()
-    name = ""
     for file in files:
         try:
             if not file.is_file() or file.is_symlink() or file.stat().st_size > LONGEST:
@@ -31,9 +30,13 @@ def not_fetched(files: Iterable[Path]) -> list[Problem]:
                 failed[failure] += int(counts.get(failure, 0))
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             continue
-        name = name or file.name
+    return without_picture(failed)
+
+
+def without_picture(failed: Mapping[str, int]) -> list[Problem]:
+    """Return the problems of rows that have no picture, by what failed."""
     return [
-        Problem(name, "catalogue", f"rows without a picture ({failure}): {count:,}")
-        for failure, count in failed.items()
+        Problem("img2dataset", "catalogue", f"rows without a picture ({failure}): {count:,}")
+        for failure, count in sorted(failed.items())
         if count > 0
     ]

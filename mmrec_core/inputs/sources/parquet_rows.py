@@ -17,12 +17,14 @@ import pyarrow.parquet as pq
 
 from mmrec_core.inputs.caption_formats import is_binary, is_scalar
 from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.sources.img2dataset import without_picture
 from mmrec_core.inputs.sources.source import (
     TEXT_COLUMNS,
     Item,
     Place,
     Said,
     SaidColumns,
+    counted,
     safe_name,
     stem,
 )
@@ -72,9 +74,7 @@ class ParquetRows:
             except (pa.ArrowException, OSError, ValueError) as error:
                 first = str(error).splitlines()[0][:120]
                 self.problems.append(Problem(file, "catalogue", f"cannot be read on: {first}"))
-        for status, count in sorted(self._failed.items()):
-            reason = f"rows without a picture ({status}): {count:,}"
-            self.problems.append(Problem("*.parquet", "catalogue", reason))
+        self.problems += without_picture(self._failed)
 
     def beside(self, names: Iterable[str]) -> Iterator[tuple[str, Said]]:
         """Yield nothing: the rows say it all."""
@@ -82,8 +82,7 @@ class ParquetRows:
 
     def found(self, pictures: int) -> str:
         """Return what was found."""
-        files = f"{len(self._files):,} file" + ("" if len(self._files) == 1 else "s")
-        return f"Parquet: {files}, {pictures:,} pictures"
+        return f"Parquet: {counted(len(self._files), 'file')}, {counted(pictures, 'picture')}"
 
     def _items(self, file: str, opened: pq.ParquetFile) -> Iterator[Item]:
         column = column_of(opened.schema_arrow)

@@ -157,6 +157,11 @@ def column_name(name: Any) -> str:
     return f"caption_{name}" if name in ("text", "label") else name
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: ``1 shard``, ``2 shards``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def stem(path: str) -> str:
     """Return a path without its last ending."""
     return posixpath.splitext(path)[0]

@@ -19,7 +19,15 @@ from mmrec_core.inputs.images import IMAGE_SUFFIXES
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources import fields
 from mmrec_core.inputs.sources.img2dataset import not_fetched
-from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, safe_name, stem
+from mmrec_core.inputs.sources.source import (
+    Item,
+    Place,
+    Said,
+    SaidColumns,
+    counted,
+    safe_name,
+    stem,
+)
 from mmrec_core.inputs.text import is_utf8
 
 TAR = ".tar"
@@ -93,7 +101,8 @@ class TarShards:
                         yield from self._sample(file, sample, handle)
             except OSError as error:
                 self._report(file, f"cannot be read on: {error.strerror or error}")
-            self._not_used += not_fetched([self.root / f"{stem(file)}_stats.json"])
+        stats = (self.root / f"{stem(file)}_stats.json" for file in self._files)
+        self._not_used += not_fetched(stats)
 
     def beside(self, names: Iterable[str]) -> Iterator[tuple[str, Said]]:
         """Yield nothing: samples say it all."""
@@ -101,8 +110,8 @@ class TarShards:
 
     def found(self, pictures: int) -> str:
         """Return what was found."""
-        shards = f"{len(self._files):,} shard" + ("" if len(self._files) == 1 else "s")
-        return f"WebDataset: {shards}, {self._samples:,} samples, {pictures:,} pictures"
+        parts = (len(self._files), "shard"), (self._samples, "sample"), (pictures, "picture")
+        return f"WebDataset: {', '.join(counted(*part) for part in parts)}"
 
     def _until_damage(self, file: str, handle: BinaryIO) -> Iterator[Member]:
         try:

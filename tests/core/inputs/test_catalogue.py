@@ -184,6 +184,11 @@ class TestReadCaptions:
             ("c.jsonl", '{"image": "a", "text": "b"}\n{"image":', "line 2 is not JSON"),
             ("c.jsonl", "[1, 2]", "item 1 is not a JSON object"),
             ("c.json", "[{]", "not valid JSON"),
+            ("c.json", '[{"image": "a", "text": "b"} {"image": "c"}]', "no comma after item 1"),
+            ("c.json", '[{"image": "a", "text": "b"},]', "not valid JSON"),
+            ("c.json", '[{"image": "a", "text": "b"}] x', "something follows the list"),
+            ("c.json", '[{"image": "a", "text": "b"}', "not valid JSON"),
+            ("c.json", "[]", "no column 'image'"),
             ("c.parquet", "not parquet at all", "not a readable Parquet file"),
             ("c.xlsx", "x", "not from .xlsx: convert it"),
         ],
@@ -195,6 +200,14 @@ class TestReadCaptions:
         assert str(path) in str(caught.value)
         assert message in str(caught.value)
         assert "\n" not in str(caught.value)
+
+    def test_one_json_list_is_read_wherever_its_parts_are_cut(self, tmp_path):
+        rows = [{"image": f"{i}.png", "text": "x" * (i * 37 % 3000)} for i in range(400)]
+        rows[200]["text"] = "long " * 50_000
+        path = captions_file(tmp_path, " \n" + json.dumps(rows, indent=1), "c.json")
+        frame = read_captions(path)
+        assert frame["image"].tolist() == [row["image"] for row in rows]
+        assert frame["text"].tolist() == [row["text"].strip() or None for row in rows]
 
     def test_another_encoding_is_named_with_its_line(self, tmp_path):
         path = captions_file(tmp_path, "image,text\na,café\n", encoding="latin-1")

@@ -106,7 +106,7 @@ class TestParquet:
              "url": "http://a/2.jpg"},
         ]  # fmt: skip
         assert reasons(problems) == {
-            "*.parquet": "rows without a picture (failed_to_download): 2",
+            "img2dataset": "rows without a picture (failed_to_download): 2",
             "00000/000000002.jpg": "no caption",
         }
         assert numbers_read(tmp_path) == [0, 2]
@@ -270,6 +270,26 @@ class TestFilesBeside:
         assert said["c.png"] == ".txt is not used: 2,097,152 bytes; the limit is 1,048,576"
         assert said["d.png"] == ".txt is not used: not a regular file"
         assert said["d.txt"] == "link that leaves the folder"
+
+
+class TestDetection:
+    def test_picture_files_go_before_shards_and_it_is_said(self, rows, tmp_path):
+        rows.to_parquet(str(tmp_path / "all.parquet"))
+        save(1, tmp_path / "assets/banner.png")
+        catalogue, _ = build_catalogue(tmp_path, None)
+        assert catalogue["image"].tolist() == ["assets/banner.png"]
+        said = "folder: 1 picture, 1 shard beside them not read: give shards alone"
+        assert found(tmp_path) == said
+
+    def test_what_cannot_be_read_says_what_to_do(self, rows, tmp_path):
+        rows.save_to_disk(str(tmp_path / "saved"))
+        with pytest.raises(InputError, match="write the dataset with to_parquet"):
+            build_catalogue(tmp_path / "saved", None)
+        with pytest.raises(InputError, match=r"there is no .*: give the folder or the shard"):
+            build_catalogue(tmp_path / "nothing.tar", None)
+        (tmp_path / "notes.txt").write_text("x")
+        with pytest.raises(InputError, match=r"notes.txt holds no pictures: give a folder"):
+            build_catalogue(tmp_path / "notes.txt", None)
 
 
 def test_the_columns_of_hostile_fields_are_bounded(tmp_path):

@@ -5,6 +5,8 @@ import json
 import tarfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mmrec_core.errors import InputError
@@ -58,26 +60,48 @@ class TestSamples:
         assert numbers_read(tmp_path / "shard-0001.tar", backwards=True) == [5, 6, 7, 8, 9]
         assert found(tmp_path) == "WebDataset: 3 shards, 12 samples, 12 pictures"
 
-    def test_img2dataset_s_shards_have_the_names_of_its_files(self, tmp_path):
-        said = {"caption": "A cat.", "url": "http://a", "key": "000000000", "status": "success",
-                "error_message": None, "width": 8, "exif": "{}"}  # fmt: skip
-        members = {
-            "000000000.jpg": encoded(1),
-            "000000000.txt": b"A cat.",
-            "000000000.json": json.dumps(said).encode(),
+    def test_img2dataset_s_formats_give_one_catalogue(self, tmp_path):
+        rows = []
+        for number in range(5):
+            fetched = number != 3
+            row = {
+                "url": f"http://a/{number}.jpg", "caption": f"Picture {number}.",
+                "key": f"{number:09d}", "status": "success" if fetched else "failed_to_download",
+                "error_message": None if fetched else "404", "width": 8, "exif": "{}",
+            }  # fmt: skip
+            rows.append(row | {"jpg": encoded(number) if fetched else None})
+        members = {}
+        for row in rows:
+            if row["jpg"]:
+                said = {name: value for name, value in row.items() if name != "jpg"}
+                members[f"{row['key']}.jpg"] = row["jpg"]
+                members[f"{row['key']}.txt"] = row["caption"].encode()
+                members[f"{row['key']}.json"] = json.dumps(said, indent=4).encode()
+        for name, content in members.items():
+            path = tmp_path / "files/00000" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        written(tmp_path / "webdataset/00000.tar", members)
+        (tmp_path / "parquet").mkdir()
+        pq.write_table(pa.Table.from_pylist(rows), tmp_path / "parquet/00000.parquet")
+        counts = {"count": 5, "successes": 4, "failed_to_download": 1, "failed_to_resize": 0}
+        catalogues = []
+        for kind in ("files", "webdataset", "parquet"):
+            (tmp_path / kind / "00000_stats.json").write_text(json.dumps(counts))
+            catalogue, problems = build_catalogue(tmp_path / kind, None)
+            assert reasons(problems)["img2dataset"] == (
+                "rows without a picture (failed_to_download): 1"
+            )
+            assert numbers_read(tmp_path / kind) == [0, 1, 2, 4]
+            catalogues.append(catalogue)
+        assert catalogues[0].to_dict("records")[0] == {
+            "image": "00000/000000000.jpg",
+            "text": "Picture 0.",
+            "label": None,
+            "url": "http://a/0.jpg",
         }
-        written(tmp_path / "00000.tar", members)
-        (tmp_path / "00000.parquet").write_bytes(b"its own list, which is not needed")
-        counts = {"count": 4, "successes": 1, "failed_to_download": 2, "failed_to_resize": 1}
-        (tmp_path / "00000_stats.json").write_text(json.dumps(counts))
-        catalogue, problems = build_catalogue(tmp_path, None)
-        assert catalogue.to_dict("records") == [
-            {"image": "00000/000000000.jpg", "text": "A cat.", "label": None, "url": "http://a"}
-        ]
-        assert [problem.reason for problem in problems] == [
-            "rows without a picture (failed_to_download): 2",
-            "rows without a picture (failed_to_resize): 1",
-        ]
+        assert catalogues[0].equals(catalogues[1])
+        assert catalogues[0].equals(catalogues[2])
 
     def test_shards_and_members_in_folders_are_found(self, tmp_path):
         written(tmp_path / "train/0.tar", {"./cats/a.jpg": encoded(1), "./cats/a.caption": b"A."})
