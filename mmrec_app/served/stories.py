@@ -4,6 +4,7 @@ The page is the one that `mmrec story --out` writes: it presents itself, and sav
 """
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -17,11 +18,11 @@ from mmrec_core.errors import MmrecError, StoryError
 from mmrec_core.stories.bundled import bundled_story
 from mmrec_core.stories.model import INTRODUCTION, Link, Story
 from mmrec_core.stories.page import file_name, story_page
+from mmrec_core.stories.pdf import story_pdf
 from mmrec_core.stories.store import Stories
 from mmrec_core.verdicts.store import verdict_file
 
-HTML = "html"
-FORMATS = (HTML,)
+HTML, PDF = FORMATS = ("html", "pdf")
 _FIRST_PAGE = "browse"
 
 
@@ -64,17 +65,22 @@ def _story(request: Request, prefix: str) -> Response:
     root = f"{request.url.scheme}://{request.url.netloc}{prefix}"
     try:
         story = find(bundle, params.get("story", ""), language if language in LANGUAGES else "en")
-        content = story_page(bundle, story, link=lambda link: _view(root, bundle, link))
     except MmrecError as error:
         return PlainTextResponse(str(error), 404)
-    policy = re.search('Content-Security-Policy" content="([^"]*)"', content)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": policy[1].replace("&#39;", "'") if policy else "",
-    }
-    if params.get("save") in FORMATS:
-        name = quote(file_name(story, params["save"]))
+    return _answer(bundle, story, params.get("save", ""), lambda link: _view(root, bundle, link))
+
+
+def _answer(bundle: Bundle, story: Story, save_as: str, link: Callable[[Link], str]) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if save_as in FORMATS:
+        name = quote(file_name(story, save_as))
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    if save_as == PDF:
+        pdf = story_pdf(bundle, story, link=link)
+        return Response(pdf, media_type="application/pdf", headers=headers)
+    content = story_page(bundle, story, link=link)
+    policy = re.search('Content-Security-Policy" content="([^"]*)"', content)
+    headers["Content-Security-Policy"] = policy[1].replace("&#39;", "'") if policy else ""
     return Response(content, media_type="text/html", headers=headers)
 
 

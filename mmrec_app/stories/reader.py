@@ -37,6 +37,13 @@ def actions(bundle: Bundle, view: StoriesView, story: Story) -> None:
             type="tertiary",
             help=_("One file that presents itself and opens offline."),
         )
+        st.link_button(
+            "PDF",
+            stories.story_url(bundle, view.story, language(), stories.PDF),
+            icon=":material/picture_as_pdf:",
+            type="tertiary",
+            help=_("One sheet a step, without the speaker's notes."),
+        )
     if view.story == INTRODUCTION:
         st.button(
             _("Copy to edit"),

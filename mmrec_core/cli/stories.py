@@ -13,7 +13,8 @@ from mmrec_core.errors import InputError
 def story(
     bundle: BundleFolder,
     out: Annotated[
-        Path | None, typer.Option(help="write the story to an .html file that opens offline")
+        Path | None,
+        typer.Option(help="write the story to an .html file that opens offline, or to a .pdf"),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="which one; default: the story that explains the bundle")
@@ -24,7 +25,7 @@ def story(
         typer.Option("--add", help="put the story that explains the bundle into it, for the app"),
     ] = False,
 ) -> None:
-    """List a bundle's stories, or write one as a page that presents itself.
+    """List a bundle's stories, or write one as a page that presents itself or as a PDF.
 
     The story that explains a bundle is made of its own findings. The demo brings it; for another
     bundle it is made when it is written.
@@ -42,8 +43,8 @@ def story(
 
     if language not in LANGUAGES:
         raise typer.BadParameter(f"--language is {language!r}; expected {' or '.join(LANGUAGES)}")
-    if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter(f"--out is {out}; expected a name that ends in .html")
+    if out is not None and out.suffix.lower() not in (".html", ".pdf"):
+        raise typer.BadParameter(f"--out is {out}; expected a name that ends in .html or .pdf")
     opened = open_bundle(bundle)
     if add:
         add_introduction(bundle)
@@ -61,8 +62,14 @@ def story(
         told = bundled_story(opened, language) or introduction(Recommender(opened), language)
     else:
         told = kept.find(str(name))
+    if out.suffix.lower() == ".pdf":
+        from mmrec_core.stories.pdf import story_pdf
+
+        content = story_pdf(opened, told)
+    else:
+        content = story_page(opened, told).encode()
     try:
-        write_bytes(out, story_page(opened, told).encode())
+        write_bytes(out, content)
     except OSError as error:
         raise InputError(f"cannot write {out}: {error.strerror or error}.") from None
     say(f"{told.name}: {len(told.steps)} steps, written to {out}.")

@@ -200,6 +200,9 @@ def test_the_page_of_a_story_is_served_whole_and_saved(bundle: Bundle, client: T
     )
     saved = client.get(f"/{story_url(bundle, INTRODUCTION, 'en', 'html')}")
     assert "how-the-recommender-works.html" in saved.headers["content-disposition"]
+    pdf = client.get(f"/{story_url(bundle, INTRODUCTION, 'ru', 'pdf')}")
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("query", ["", "bundle=x&story=introduction", "bundle={}&story=Owls"])

@@ -35,6 +35,12 @@ def test_the_demos_story_is_one_small_page(mmrec, demo_bundle: Path, tmp_path: P
     assert '<html lang="ru">' in page.read_text("utf-8")
 
 
+def test_the_demos_story_is_a_pdf(mmrec, demo_bundle: Path, tmp_path: Path):
+    pdf = tmp_path / "story.pdf"
+    assert mmrec("story", demo_bundle, "--out", pdf)[0] == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+
+
 def test_a_story_is_written_by_name(mmrec, demo_bundle: Path, kept: Stories, tmp_path: Path):
     page = tmp_path / "birds.html"
     assert mmrec("story", demo_bundle, "--name", "Birds", "--out", page)[0] == 0

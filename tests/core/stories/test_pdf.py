@@ -1,0 +1,58 @@
+"""The PDF of a story: a sheet a step, text that can be read out and found, strangers' text too."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.serving.recommender import Recommender
+from mmrec_core.stories.introduction import introduction
+from mmrec_core.stories.model import Link, Map, Picture, Pictures, Step, Story
+from mmrec_core.stories.pdf import story_pdf
+
+
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_step_is_a_sheet_with_its_text(recommender: Recommender, language: str):
+    story = introduction(recommender, language)
+    pdf = story_pdf(recommender.bundle, story)
+    pages = read(pdf).pages
+    assert len(pages) == len(story.steps)
+    assert [float(side) for side in pages[0].mediabox[2:]] == [960, 540]
+    for page, step in zip(pages, story.steps, strict=True):
+        said = "".join(page.extract_text().split())
+        for paragraph in (step.title, *step.text.splitlines()):
+            assert "".join(paragraph.split()) in said
+    assert 200_000 < len(pdf) < 3_000_000
+
+
+def test_text_of_strangers_is_cut_to_fit_and_breaks_nothing(demo: Bundle):
+    long = "слово <b>(x) \\ " * 100
+    picture = Picture(image="gone.png", caption="😀 漢字 \u202e" + long[:900], note=long[:300])
+    step = Step(title=long[:200], text=long[:1900], finding=Pictures(pictures=(picture,) * 60))
+    pdf = story_pdf(demo, Story(name="漢字", steps=(step, Step(title="\u0000 x", text="a\n\nb"))))
+    assert len(read(pdf).pages) == 2
+
+
+def test_links_lead_to_the_app_alone(demo: Bundle):
+    step = Step(title="t", link=Link(page="about", parameters={}))
+    story = Story(name="s", steps=(step,))
+    assert b"/URI (http://x/about)" in story_pdf(demo, story, link=lambda link: "http://x/about")
+    assert b"/URI" not in story_pdf(demo, story, link=lambda link: "javascript:alert(1)")
+    assert b"/URI" not in story_pdf(demo, story)
+
+
+def test_a_large_map_stays_small(demo: Bundle):
+    spots = np.random.default_rng(0).normal(size=(125_000, 2)).astype(np.float32)
+    story = Story(name="s", steps=(Step(title="t", finding=Map()),))
+    assert len(story_pdf(replace(demo, map=spots), story)) < 500_000
+
+
+def test_a_story_without_steps_is_a_sheet(demo: Bundle):
+    assert "no steps yet" in read(story_pdf(demo, Story(name="s"))).pages[0].extract_text()
