@@ -9,6 +9,7 @@ import numpy as np
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.examples import examples
 from mmrec_core.errors import BundleError, EncoderError
+from mmrec_core.inputs.judgements import TRAIN
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, MODEL
 from mmrec_core.serving.answers import Query, Recommendation
 from mmrec_core.serving.pair_explainer import PairExplainer
@@ -169,13 +170,17 @@ class _Told:
             pictures=tuple(picture_of(bundle, int(row), self.caption) for row in members),
             legend=", ".join(words[:2]),
         )
+        typical = ""
+        if words:
+            said = self.texts["steps"]["clusters"]["typical"]
+            typical = said.format(words=", ".join(words))
         return self._step(
             "clusters",
             finding,
             Link(page="clusters", parameters={"cluster": str(cluster)}),
             clusters=self._whole(bundle.manifest.counts.clusters),
             size=self._whole(int(bundle.cluster_sizes[cluster])),
-            words=", ".join(words) or "—",
+            typical=typical,
         )
 
     def _candidates(self) -> Step:
@@ -214,15 +219,20 @@ class _Told:
     def _lists(self) -> Step:
         trained = MODEL in self.scored.scores
         answers = self._answers(self.query, (CLIP, BERT, MODEL if trained else FUSED))
+        judged = self.bundle.manifest.relevance == "judged"
+        of_captions = BERT in self.scored.scores
+        which = "lists" if of_captions else "lists_of_pictures"
+        which = which if trained else "lists_untrained"
         query = picture_of(self.bundle, self.chosen.shown, self.caption)
         finding = lists_finding(
             self.bundle, answers, query, self.caption, self.texts["rankers"], k=FIRST
         )
         return self._step(
-            "lists" if trained else "lists_untrained",
+            which,
             finding,
             self._of_query(),
-            pairs=self._whole(self.bundle.manifest.counts.pairs),
+            marks=self.texts["marks"]["judged" if judged else "labels"],
+            pairs=self._whole(int((self.bundle.pairs["split"] == TRAIN).sum())),
         )
 
     def _reasons(self) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.serving import PATIENCE, Server, settled
 
-WIDTHS = (320, 360, 390, 480, 640, 768, 820, 900, 1024, 1100, 1280, 1319, 1320, 1440, 1920, 2560)
+WIDTHS = (320, 360, 390, 480, 640, 768, 820, 900, 1024, 1100, 1280, 1399, 1400, 1440, 1920, 2560)
 NAMES = ("demo", "a-long-name-of-a-bundle-of-photographs", "another-long-name-of-a-bundle")
 FAULTS = """() => {
   const parts = [

@@ -1,8 +1,10 @@
 """The story of a bundle: what it says is what the bundle's own answers and figures say."""
 
+import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mmrec_core.bundle import Bundle, open_bundle, verify_bundle
@@ -13,6 +15,7 @@ from mmrec_core.serving.recommender import Recommender
 from mmrec_core.stories.bundled import add_introduction, bundled_story
 from mmrec_core.stories.introduction import introduction
 from mmrec_core.stories.model import Lists, Reasons, Story, story_of, written
+from mmrec_core.stories.page import story_page
 from tests.altered_bundles import altered, without_pairs
 
 
@@ -106,6 +109,28 @@ def test_without_known_relevance_it_claims_nothing(demo_bundle: Path, tmp_path: 
         *("Several opinions on one query", "Why this one?", "How good is it? Not known yet"),
     ]
     assert story.steps[-1].finding is None
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_handful_of_pictures_has_a_story_too(built: Path, language: str):
+    bundle = open_bundle(built)
+    story = introduction(Recommender(bundle), language)
+    assert len(story.steps) >= 7
+    assert not re.search(r"[{}]|nan|None", " ".join(s.text + s.notes for s in story.steps))
+    assert "</html>" in story_page(bundle, story)
+
+
+def test_where_captions_are_not_compared_it_shows_none(demo_bundle: Path, tmp_path: Path):
+    captions = np.full(open_bundle(demo_bundle).bert_text.shape, np.nan, np.float32)
+    content = io.BytesIO()
+    np.save(content, captions)
+    folder = altered(
+        without_pairs(demo_bundle, tmp_path / "unlabelled"),
+        tmp_path / "pictures",
+        written={"embeddings/bert_text.npy": content.getvalue()},
+    )
+    story = introduction(Recommender(open_bundle(folder)))
+    assert [step.finding.kind for step in story.steps if step.finding].count("embeddings") == 1
 
 
 def test_a_bundle_keeps_its_story_as_a_file_of_its_own(demo_bundle: Path, tmp_path: Path):
