@@ -232,9 +232,10 @@ def _read_parquet(path: Path) -> Iterator[Columns]:
                 if not field.name.startswith("__index_level_") and is_scalar(field.type)
             ]
             yield {name: [] for name in names}
-            for batch in file.iter_batches(_ROWS, columns=names):
-                found = batch.schema.names
-                yield {name: _cells(path, name, batch.column(i)) for i, name in enumerate(found)}
+            for group in range(file.num_row_groups):
+                for batch in file.iter_batches(_ROWS, row_groups=[group], columns=names):
+                    found = enumerate(batch.schema.names)
+                    yield {name: _cells(path, name, batch.column(i)) for i, name in found}
     except (pa.ArrowException, ValueError) as error:
         first = str(error).splitlines()[0][:120]
         raise InputError(

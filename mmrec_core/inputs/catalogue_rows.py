@@ -9,7 +9,7 @@ from mmrec_core.errors import InputError
 from mmrec_core.inputs.caption_formats import listed, read_chunks
 from mmrec_core.inputs.captions import CaptionReader, CaptionRow, named_columns, output_names
 from mmrec_core.inputs.catalogue_store import CatalogueStore
-from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.problem import Problem, ProblemList
 from mmrec_core.inputs.sources.detection import open_source
 from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, Source
 
@@ -66,13 +66,13 @@ class Catalogue:
         )
         self.source: Source = open_source(images, self._said, folder_labels)
         self._own: dict[str, None] = {}
-        self._of_source = store.add_images(map(self._noted, self.source.items()))
+        self._of_source = ProblemList(store.add_images(map(self._noted, self.source.items())))
         if not store.count():
             why = next((f" ({problem.reason})" for problem in self.source.problems), "")
             raise InputError(f"{images} holds no picture that can be used{why}: give others")
         store.add_said((name, self._kept(said)) for name, said in self.source.beside(store.names()))
-        self._of_captions: list[Problem] = []
-        self._missing: list[Problem] = []
+        self._of_captions = ProblemList()
+        self._missing = ProblemList()
         self._names = {"text": "text", "label": "label"}
         if captions:
             self._add_file(captions)
@@ -87,7 +87,11 @@ class Catalogue:
         scanned = self.source.problems
         if self._options.only_captioned:
             scanned = [problem for problem in scanned if not problem.image.startswith("*")]
-        return scanned + self._of_source + self._of_captions + self._missing
+        return scanned + [
+            problem
+            for problems in (self._of_source, self._of_captions, self._missing)
+            for problem in problems.listed()
+        ]
 
     def entries(self) -> Iterator[Entry]:
         """Yield the rows: a captions file's cell, or where it is blank what the source says."""
@@ -131,7 +135,7 @@ class Catalogue:
         reader = CaptionReader(path, options.image_column, wanted)
         named = self._store.add_captions(0, self._reported(reader))
         self._names = output_names(options.text_column, options.label_column, reader.columns)
-        self._of_captions += self._store.match(0)
+        self._of_captions.extend(self._store.match(0))
         if options.only_captioned and not self._store.count(captioned=True):
             raise InputError(
                 f"none of the {named} images that {path} names is in {self.source.root} "
@@ -153,7 +157,7 @@ class Catalogue:
             except InputError as error:
                 self._of_captions.append(Problem(path.name, "captions", str(error)))
         if tables:
-            self._of_captions += self._store.match(1)
+            self._of_captions.extend(self._store.match(1))
 
     def _of_table(self, cells: dict[str, str]) -> Said:
         return self._kept(self._said.of(cells))

@@ -65,19 +65,17 @@ class CatalogueStore:
         self._database.close()
         self._folder.cleanup()
 
-    def add_images(self, items: Iterable[Item]) -> list[Problem]:
-        """Take images; of those of one name the first. Returns those that are left out."""
-        problems = []
+    def add_images(self, items: Iterable[Item]) -> Iterator[Problem]:
+        """Take images; of those of one name the first. Yields those that are left out."""
         for item in items:
             if not self._add(item, item.name) and not (
                 item.otherwise and self._add(item, item.otherwise)
             ):
                 reason = f"a picture before it has this name; that in {item.place.file} is left out"
-                problems.append(Problem(item.name, "catalogue", reason))
+                yield Problem(item.name, "catalogue", reason)
         self._database.executescript(
             "CREATE INDEX images_key ON images (key); CREATE INDEX images_base ON images (base);"
         )
-        return problems
 
     def _add(self, item: Item, name: str) -> bool:
         key, place = unicodedata.normalize("NFC", name), item.place
@@ -117,24 +115,23 @@ class CatalogueStore:
             self._database.executemany(_INSERT_ROW, values)
         return named
 
-    def match(self, layer: int) -> list[Problem]:
-        """Give the layer's rows to the images that they name; return what fits none or several."""
+    def match(self, layer: int) -> Iterator[Problem]:
+        """Give the layer's rows to the images that they name; yield what fits none or several."""
         execute = self._database.execute
         often = execute(
             "SELECT name, count FROM captions WHERE layer = ? AND count > 1 ORDER BY id", (layer,)
         )
-        problems = [named_often(name, count) for name, count in often]
+        yield from (named_often(name, count) for name, count in often)
         for row, name in execute(
             "SELECT id, name FROM captions WHERE layer = ? ORDER BY id", (layer,)
         ):
             image = image_of(name, self._by("name"), self._by("key"), self._by("base"))
             if isinstance(image, str):
-                problems.append(Problem(name, "captions", image))
+                yield Problem(name, "captions", image)
                 continue
             set_row = f"UPDATE images SET row{layer} = ? WHERE id = ? AND row{layer} IS NULL"
             if not execute(set_row, (row, image)).rowcount:
-                problems.append(same_image(name, self._name_of_row(layer, image)))
-        return problems
+                yield same_image(name, self._name_of_row(layer, image))
 
     def _by(self, column: str) -> Find:
         query = f"SELECT id FROM images WHERE {column} = ? LIMIT 2"

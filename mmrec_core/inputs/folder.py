@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmrec_core.errors import InputError
 from mmrec_core.inputs.images import IMAGE_SUFFIXES
-from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.problem import Problem, ProblemList
 from mmrec_core.inputs.text import is_utf8
 
 
@@ -25,7 +25,7 @@ class FolderWalk:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._problems: list[Problem] = []
+        self._problems = ProblemList()
         self._hidden = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -58,7 +58,7 @@ class FolderWalk:
 
     def problems(self) -> list[Problem]:
         """Return what was not read, sorted by path; what is hidden makes one problem in all."""
-        problems = sorted(self._problems, key=lambda problem: problem.image)
+        problems = sorted(self._problems.listed(), key=lambda problem: problem.image)
         if self._hidden:
             reason = f"hidden files and folders skipped: {self._hidden}"
             problems.append(Problem(".*", "catalogue", reason))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mmrec_core.inputs.folder import FolderWalk, other_files
 from mmrec_core.inputs.images import IMAGE_SUFFIXES
-from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.problem import Problem, ProblemList
 from mmrec_core.inputs.sources import fields
 from mmrec_core.inputs.sources.img2dataset import STATS, not_fetched
 from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, counted, stem
@@ -50,7 +50,7 @@ class PictureFiles:
         self._others: Counter[str] = Counter()
         self._stats: list[Path] = []
         self._not_read: list[Problem] = []
-        self._not_used: list[Problem] = []
+        self._not_used = ProblemList()
 
     def items(self) -> Iterator[Item]:
         """Yield the picture files in no order; by name they have one."""
@@ -78,7 +78,7 @@ class PictureFiles:
         """What is not used: files of other endings, but for those that lie beside a picture."""
         left = sorted(suffix for suffix, count in self._others.items() if count > 0)
         others = [other_files(suffix, self._others[suffix]) for suffix in left]
-        return self._not_read + others + self._not_used
+        return self._not_read + others + self._not_used.listed()
 
     @property
     def captioned(self) -> bool:

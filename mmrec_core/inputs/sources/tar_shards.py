@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mmrec_core.inputs.images import IMAGE_SUFFIXES
-from mmrec_core.inputs.problem import Problem
+from mmrec_core.inputs.problem import Problem, ProblemList
 from mmrec_core.inputs.sources import fields
 from mmrec_core.inputs.sources.img2dataset import not_fetched
 from mmrec_core.inputs.sources.source import (
@@ -78,7 +78,7 @@ class TarShards:
         self.captioned = False
         self._files = files
         self._columns = columns
-        self._not_used: list[Problem] = []
+        self._not_used = ProblemList()
         self._counts: Counter[str] = Counter()
         self._samples = 0
 
@@ -89,7 +89,7 @@ class TarShards:
             Problem("*.tar", "catalogue", f"{reason}: {count:,}")
             for reason, count in sorted(self._counts.items())
         ]
-        return self._not_used + counts
+        return self._not_used.listed() + counts
 
     def items(self) -> Iterator[Item]:
         """Yield the samples' pictures, shard by shard; only what lies beside them is read."""
@@ -102,7 +102,7 @@ class TarShards:
             except OSError as error:
                 self._report(file, f"cannot be read on: {error.strerror or error}")
         stats = (self.root / f"{stem(file)}_stats.json" for file in self._files)
-        self._not_used += not_fetched(stats)
+        self._not_used.extend(not_fetched(stats))
 
     def beside(self, names: Iterable[str]) -> Iterator[tuple[str, Said]]:
         """Yield nothing: samples say it all."""

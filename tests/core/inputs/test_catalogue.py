@@ -301,6 +301,14 @@ class TestBuildCatalogue:
         assert why[str(absolute)] == "absolute path, outside the folder"
         assert why[r"C:\pictures\a.png"] == "absolute path, outside the folder"
 
+    def test_problems_beyond_ten_thousand_are_counted(self, folder, tmp_path):
+        rows = "".join(f"lost{i}.png,x\n" for i in range(10_002))
+        _, problems = self.build(folder, tmp_path, rows)
+        assert [problem.image for problem in problems[9_999:]] == [
+            *("lost9999.png", "", "a.png", "b.jpg", "cats/one.jpg", "dogs/two.JPG")
+        ]
+        assert problems[10_000].reason == "2 more are not listed"
+
     def test_only_captioned_takes_only_the_named_images(self, folder, tmp_path):
         (folder / "notes.txt").write_text("x")
         rows = "dogs/two.JPG,D\nb.jpg,\nlost.jpg,L\n"
