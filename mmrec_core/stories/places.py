@@ -8,7 +8,7 @@ import numpy as np
 from mmrec_core.bundle import Bundle
 from mmrec_core.stories.model import Map
 
-WIDTH, HEIGHT = 160.0, 100.0
+WIDTH, HEIGHT = 110.0, 100.0
 """The sheet on which places are given, y downwards."""
 
 _MARGIN = 4.0
