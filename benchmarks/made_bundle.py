@@ -23,8 +23,9 @@ from scipy.special import expit
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.manifest import Counts, Encoders, FileEntry, Manifest
 from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.cluster_words import caption_columns, characteristic_words
+from mmrec_core.collection.cluster_words import characteristic_words
 from mmrec_core.collection.clusters import assign, default_number_of_clusters
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.collection.vectors import Vectors
