@@ -12,7 +12,7 @@ from mmrec_core.bundle.layout import (
     REQUIRED,
 )
 from mmrec_core.bundle.manifest import Manifest, read_manifest
-from mmrec_core.bundle.tables import read_table
+from mmrec_core.bundle.tables import fits_items, read_table
 from mmrec_core.errors import BundleError
 from mmrec_core.files import plain_size, sha256
 
@@ -52,6 +52,8 @@ def verify_bundle(folder: Path) -> Iterator[str]:
         yield from _check(folder, name, entry.sha256, entry.bytes)
     try:
         catalogue = read_table(checked_bytes(folder, manifest, CATALOGUE))
+        if not fits_items(catalogue, manifest.counts.images):
+            yield f"{CATALOGUE}: does not hold what it should"
         thumbnails = zip(catalogue["thumbnail"], catalogue["thumbnail_sha256"], strict=True)
     except Exception as error:  # of a stranger's file a library may raise anything
         yield f"{CATALOGUE}: cannot be read ({type(error).__name__}), so thumbnails are not checked"

@@ -42,6 +42,7 @@ DECODED_SIDE = 384
 
 _BYTES_A_PIXEL = {"WEBP": 16, "AVIF": 12}
 _PLAIN_BYTES = 4  # the decoded picture; as many again for a copy in another mode
+_COPIES_OF_DEEP_GREY = 5
 _PROGRESSIVE_BYTES = 6  # all coefficients of a progressive JPEG, at full size
 _LARGEST_SHRUNK = 16  # squares of the side: what is left of a narrow picture
 _SHRINKABLE = ("L", "RGB", "LA", "RGBA")
@@ -259,6 +260,8 @@ def _is_plain(image: Image.Image) -> bool:
 def _bytes_needed(image: ImageFile.ImageFile, full: tuple[int, int], shrinks: bool) -> int:
     """Return about what memory decoding takes; ``full`` is the size before any draft."""
     copies = 1 if shrinks and image.mode in ("L", "RGB") else 2
+    if image.mode == "F" or image.mode.startswith("I"):
+        copies = _COPIES_OF_DEEP_GREY
     once = _BYTES_A_PIXEL.get(image.format or "", copies * _PLAIN_BYTES)
     needed = image.width * image.height * once
     if image.info.get("progressive"):

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from mmrec_core.attribution import ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.attribution.ninths import strongest_ninths
@@ -110,9 +110,13 @@ def heat_picture(values: np.ndarray, grid: Grid, most: float, size: tuple[int, i
 def _heat(picture: str, item: ItemParts, side: Side, most: float) -> str:
     if item.picture is None or not most or not picture:
         return ""
-    with Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))) as seen:
-        scale = HEAT_SIDE / max(seen.size)
-        size = (max(1, round(seen.width * scale)), max(1, round(seen.height * scale)))
+    content = io.BytesIO(base64.b64decode(picture.partition(",")[2]))
+    try:
+        with Image.open(content, formats=("WEBP",)) as seen:
+            scale = HEAT_SIDE / max(seen.size)
+            size = (max(1, round(seen.width * scale)), max(1, round(seen.height * scale)))
+    except UnidentifiedImageError:
+        return ""
     png = io.BytesIO()
     heat_picture(side.regions, item.picture.grid, most, size).save(png, "PNG")
     return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"

@@ -9,11 +9,13 @@ from typing import NamedTuple, cast
 import matplotlib
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 WIDTH, HEIGHT = 960.0, 540.0  # 16 : 9
 _FONT = "DejaVu"  # has Latin, Greek and Cyrillic letters; it comes with matplotlib
 _MISSING = "\N{WHITE SQUARE}"
+_FORMATS = ("PNG", "WEBP")
+_LONGEST_SIDE = 2048  # pixels; a thumbnail has 384
 
 Colour = tuple[int, int, int]
 INK, QUIET, LINE, ACCENT = (29, 30, 36), (90, 92, 102), (217, 218, 226), (58, 71, 180)
@@ -189,8 +191,13 @@ def tint(colour: Colour, share: float) -> Colour:
 
 
 def _decoded(source: str) -> Image.Image | None:
-    """Return the picture of a data URI, None where it holds none."""
+    """Return the picture of a data URI, None where it holds none.
+
+    Its content decides: of all formats that Pillow knows, one runs another program.
+    """
     try:
-        return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGBA")
-    except (ValueError, OSError, UnidentifiedImageError):
+        content = base64.b64decode(source.partition(",")[2])
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        return picture.convert("RGBA") if max(picture.size) <= _LONGEST_SIDE else None
+    except Exception:  # Pillow's readers raise almost any type on damaged files
         return None

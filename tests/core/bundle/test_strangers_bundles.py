@@ -127,6 +127,8 @@ def test_with_checksums_made_to_fit_it_is_one_line(demo_bundle: Path, tmp_path: 
     with pytest.raises(BundleError) as caught:
         use(folder)
     assert "\n" not in str(caught.value)
+    if name == layout.CATALOGUE:
+        assert any(fault.startswith(name) for fault in verify_bundle(folder))
 
 
 @pytest.mark.parametrize("name", ["a\0b", "../out", "/etc/passwd", "a\\b", "\udcff", "x" * 5000])

@@ -253,6 +253,13 @@ def test_what_takes_too_much_memory_is_refused_before():
         decode(grey, max_side=384, max_bytes=2**24)
 
 
+def test_a_deep_grey_counts_what_scaling_it_takes():
+    deep = encoded(Image.new("I;16", (1_000, 1_000)), "PNG")
+    assert decode(deep, max_side=384, max_bytes=20_000_000).size == (1_000, 1_000)
+    with pytest.raises(ImageError, match="take 20 MB; the limit is 19"):
+        decode(deep, max_side=384, max_bytes=19_999_999)
+
+
 def test_a_jpeg_of_very_many_scans_is_refused_before():
     data = encoded(photo(), "JPEG", progressive=True)
     last = data.rindex(b"\xff\xda")

@@ -1,10 +1,12 @@
 """The PDF of a story: a sheet a step, text that can be read out and found, strangers' text too."""
 
+import base64
 import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from mmrec_core.bundle import Bundle
@@ -56,3 +58,36 @@ def test_a_large_map_stays_small(demo: Bundle):
 
 def test_a_story_without_steps_is_a_sheet(demo: Bundle):
     assert "no steps yet" in read(story_pdf(demo, Story(name="s"))).pages[0].extract_text()
+
+
+def picture_of(content: bytes, kind: str = "png") -> Picture:
+    return Picture(data=f"data:image/{kind};base64,{base64.b64encode(content).decode()}")
+
+
+def png(side: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n(RAN) print flush\n",
+        png(9_000),
+        png(13_400),
+        b"\x89PNG\r\n\x1a\n" + bytes(40),
+    ],
+    ids=["a program", "large", "a bomb", "damaged"],
+)
+def test_what_only_claims_to_be_a_picture_is_left_out(
+    demo: Bundle, content: bytes, capfd: pytest.CaptureFixture[str]
+):
+    def drawn(picture: Picture) -> int:
+        step = Step(title="Here", finding=Pictures(pictures=(picture,)))
+        pdf = story_pdf(demo, Story(name="One", language="en", steps=(step,)))
+        return len(read(pdf).pages[0].images)
+
+    assert drawn(picture_of(png(20))) == 1
+    assert drawn(picture_of(content)) == 0
+    assert "RAN" not in capfd.readouterr().out
