@@ -46,13 +46,13 @@ def add_to_story(bundle: Bundle, query: KeyedQuery, comparison: Comparison) -> N
         return
     view = address.read(RecommendView)
     chosen = reasons.chosen(bundle, comparison, view)
-    heading = _("Add to a story")
+    heading, new_story = _("Add to a story"), _("a new story")
     st.markdown(f"**{heading}**")
     st.selectbox(
         _("Story"),
         [*names, _NEW],
         key=_STORY,
-        format_func=lambda name: name or _("a new story"),
+        format_func=lambda name: name or new_story,
     )
     if st.session_state[_STORY] == _NEW:
         st.text_input(_("Name of the story"), key=_NAME, max_chars=NAME_LENGTH)

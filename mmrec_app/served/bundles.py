@@ -76,12 +76,13 @@ def bundle_of_digest(digest: str) -> Bundle | None:
 
     It may be asked before any session opened the bundle: a page from before a restart.
     """
+    served = list(bundle_folders().values())
     with _lock:
         known = [(stamp, bundle) for stamp, bundle in _open.items() if bundle.digest == digest]
     for stamp, bundle in known:
-        if _stamp(stamp.folder) == stamp:
+        if stamp.folder in served and _stamp(stamp.folder) == stamp:
             return bundle
-    for folder in bundle_folders().values():
+    for folder in served:
         try:
             bundle = opened(folder)
         except BundleError:

@@ -82,3 +82,14 @@ def test_copies_of_a_bundle_keep_their_verdicts_apart(folder: Path) -> None:
 def test_encoders_are_loaded_ahead_of_the_first_query(bundle: Bundle) -> None:
     load_encoders_ahead(bundle).join()
     assert "image_text" in vars(recommender_of(bundle).encoder)
+
+
+def test_a_digest_names_the_bundle_that_is_served_now(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = opened(folder).digest
+    elsewhere = Path(shutil.copytree(folder, tmp_path / "elsewhere"))
+    monkeypatch.setenv("MMREC_BUNDLE", str(elsewhere))
+    found = bundle_of_digest(digest)
+    assert found is not None
+    assert found.path == elsewhere
