@@ -66,9 +66,9 @@ def build_history(bundle: Bundle) -> None:
         _(
             "Each build of this bundle is recorded as it is made, trained or opened here, with the "
             "figures of all its held-out queries. A change is against the build before, paired "
-            "over the queries of both, with a 95 % interval from a bootstrap over queries. Figures "
-            "are of candidates with a known relevance: where the recall of candidates moves, the "
-            "lists have changed, too."
+            "over the queries of both, with a 95 % interval from a bootstrap over queries. Counted "
+            "are queries with a relevant candidate of that build. Figures are of candidates with a "
+            "known relevance: where the recall of candidates moves, the lists have changed, too."
         ),
         lambda: pd.concat(table.assign(ranker=name) for name, table in tables.items()),
         "builds",

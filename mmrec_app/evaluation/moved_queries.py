@@ -1,9 +1,9 @@
-"""The queries of two bundles: a point each, and those that moved most as a table of links."""
+"""The queries of two bundles: a point each, and those that moved most as tables of links."""
 
 import html
 from typing import Any
 
-import numpy as np
+import pandas as pd
 import streamlit as st
 
 from mmrec_app.evaluation.section import heading, section
@@ -14,10 +14,11 @@ from mmrec_app.shared.figure_table import figures, plain
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.differences.compare import Differences
+from mmrec_core.differences.queries import both_ends
 from mmrec_core.differences.text import metric_title
 from mmrec_core.plots.paired_scatter import Named, groups, paired_scatter
 
-_LISTED = 20
+_LISTED = 10
 
 
 def scatter(compared: Differences, other: str) -> None:
@@ -60,8 +61,8 @@ def scatter(compared: Differences, other: str) -> None:
     )
 
 
-def table(compared: Differences, other: str) -> None:
-    """Draw the queries that moved most, each a link to both lists on Recommend."""
+def tables(compared: Differences, other: str) -> None:
+    """Draw the queries that moved most to either side, each a link to both lists on Recommend."""
     section(
         _("Queries that moved most"),
         _(
@@ -72,14 +73,27 @@ def table(compared: Differences, other: str) -> None:
         "moved_queries",
         compared.ranker,
     )
-    differs = np.nan_to_num(compared.queries["difference"].to_numpy()) != 0
-    moved = compared.queries[differs]
-    if not len(moved):
+    worse, better = both_ends(compared.queries)
+    if not len(worse) and not len(better):
         notices.empty(_("No query moved"))
         return
+    for column, title, moved in zip(
+        st.columns(2, gap="large"),
+        (_("Worse in B: {n} of {all}"), _("Better in B: {n} of {all}")),
+        (worse, better),
+        strict=True,
+    ):
+        shown = moved.head(_LISTED)
+        with column:
+            heading(title.format(n=len(shown), all=formats.whole(len(moved))))
+            if len(shown):
+                _table(compared, shown, other)
+
+
+def _table(compared: Differences, moved: pd.DataFrame, other: str) -> None:
     read, empty = captions.reader(compared.a), captions.no_caption()
     rows = []
-    for row in moved.head(_LISTED).to_dict("records"):
+    for row in moved.to_dict("records"):
         target = address.href("recommend", image=row["image"], ranker=compared.ranker, other=other)
         text = read(int(row["query"])) or f"{row['image']} ({empty})"
         rows.append(
@@ -94,9 +108,3 @@ def table(compared: Differences, other: str) -> None:
             ]
         )
     figures([_("Query"), "A", "B", "B − A", _("Overlap")], rows, "queries")
-    if len(moved) > _LISTED:
-        st.caption(
-            _("Shown: the {n} that moved most of {all}.").format(
-                n=_LISTED, all=formats.whole(len(moved))
-            )
-        )

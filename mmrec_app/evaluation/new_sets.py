@@ -14,10 +14,12 @@ from mmrec_core.bundle import Bundle
 def sources(bundle: Bundle, view: EvaluationView) -> list[Source]:
     """Return what the view that is open offers."""
     if view.view == QUERIES:
-        return [Source(_("This table, as narrowed"), partial(_table, bundle))]
+        origin = f"worse by CatBoost than by {view.worse_than}" if view.worse_than else ""
+        return [Source(_("This table, as narrowed"), partial(_table, bundle), origin)]
     if view.view == SYSTEMS and view.against is not None:
         title = _("Worse in {bundle}").format(bundle=view.against)
-        return [Source(title, partial(two_systems.worse, bundle))]
+        origin = f"worse in {view.against} by {view.metric}"
+        return [Source(title, partial(two_systems.worse, bundle), origin)]
     return []
 
 

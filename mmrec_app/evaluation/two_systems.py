@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mmrec_app.evaluation import moved_queries, system_tables
+from mmrec_app.evaluation import build_settings, moved_queries, system_tables
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.served.bundles import bundle_folders, opened
@@ -18,6 +18,7 @@ from mmrec_core.differences.figures import BY_QUERY
 from mmrec_core.differences.text import metric_title
 from mmrec_core.errors import BundleError, ComparisonError
 from mmrec_core.query_sets.choosing import got_worse
+from mmrec_core.query_sets.members import Members
 
 
 @fragment
@@ -47,9 +48,10 @@ def two_systems(bundle: Bundle) -> None:
             only = query_sets.kept(bundle)[view.set].images if view.set else None
             compared = against.compared(bundle, other, view.ranker, view.metric, only)
     except ComparisonError:
-        against.say_incomparable()
         if chosen:
-            st.caption(formats.escaped(query_sets.sentence(chosen)))
+            _say_too_few(chosen)
+        else:
+            against.say_incomparable()
         return
     except BundleError as error:
         notices.empty(_("This bundle cannot be opened"), str(error))
@@ -59,6 +61,14 @@ def two_systems(bundle: Bundle) -> None:
     _lead(compared)
     if chosen:
         st.caption(formats.escaped(query_sets.sentence(chosen)))
+        if query_sets.kept(bundle)[view.set].by_outcome:
+            st.warning(
+                _(
+                    "These queries were chosen by how they came out: the difference says nothing "
+                    "of others."
+                ),
+                icon=":material/warning:",
+            )
     system_tables.figures_table(compared)
     drawn, listed = st.columns(2, gap="large")
     with drawn:
@@ -66,7 +76,7 @@ def two_systems(bundle: Bundle) -> None:
         _ways_on(compared, str(view.against))
     with listed:
         system_tables.slices_table(compared, view)
-    moved_queries.table(compared, str(view.against))
+    moved_queries.tables(compared, str(view.against))
 
 
 def worse(bundle: Bundle) -> Sequence[str]:
@@ -83,6 +93,17 @@ def worse(bundle: Bundle) -> Sequence[str]:
         raise ComparisonError(_("Choose a bundle to compare with first."))
     only = query_sets.kept(bundle)[view.set].images if view.set else None
     return got_worse(against.compared(bundle, opened(folder), view.ranker, view.metric, only))
+
+
+def _say_too_few(chosen: Members) -> None:
+    notices.empty(
+        _("These two cannot be compared on this query set"),
+        _(
+            "Of its queries both must hold out at least 5 with a relevance that both know: choose "
+            "a larger set, or take it off."
+        ),
+    )
+    st.caption(formats.escaped(query_sets.sentence(chosen)))
 
 
 def _by(compared: Differences) -> None:
@@ -139,6 +160,7 @@ def _lead(compared: Differences) -> None:
     said = [_("Relevance is that of A.")]
     if compared.a.digest == compared.b.digest:
         said.append(_("Both are the same build."))
+    said += build_settings.that_differ(compared.a.manifest, compared.b.manifest)
     if matching.only_a or matching.only_b:
         said.append(
             _("Images that only one has are left out: {a} of A, {b} of B.").format(

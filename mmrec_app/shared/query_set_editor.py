@@ -35,10 +35,13 @@ class Source:
     title : str
     images : callable
         Returns their names; called when the set is saved.
+    origin : str
+        What the set says of how it was made; the title where it is empty.
     """
 
     title: str
     images: Callable[[], Sequence[str]]
+    origin: str = ""
 
 
 def editor(bundle: Bundle, view: type | None, name: str, *sources: Source, **changes: Any) -> None:
@@ -207,7 +210,8 @@ def _save(bundle: Bundle, view: type | None, source: Source, changes: dict[str, 
         return
     try:
         images = tuple(source.images())
-        made = QuerySet(name, images, source.title, reviewer.name(), bundle.digest)
+        origin = source.origin or source.title
+        made = QuerySet(name, images, origin, reviewer.name(), bundle.digest)
         _store(bundle).add(made)
     except MmrecError as error:
         st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")

@@ -26,7 +26,13 @@ def diff(
     relevance: Annotated[
         Literal["a", "b"], typer.Option(help="whose labels or judged pairs say what is relevant")
     ] = "a",
-    top: Annotated[int, typer.Option(min=0, help="number of queries to print")] = 10,
+    top: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="number of queries to print that got worse most, and as many that got better",
+        ),
+    ] = 10,
     fail_if_worse: Annotated[
         str | None,
         typer.Option(
@@ -48,7 +54,7 @@ def diff(
     from mmrec_core.differences.figures import METRICS
     from mmrec_core.differences.matching import System
     from mmrec_core.differences.text import cell, metric_title, summary
-    from mmrec_core.query_sets.choosing import named
+    from mmrec_core.query_sets.choosing import BY_OUTCOME, named
     from mmrec_core.query_sets.members import members_of
     from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
@@ -57,19 +63,25 @@ def diff(
     if fail_if_worse not in (None, *METRICS):
         raise typer.BadParameter(f"--fail-if-worse takes {', '.join(METRICS)}")
     systems = [System.of(Recommender(open_bundle(folder))) for folder in (a, b)]
-    chosen = None
+    chosen, by_outcome = None, False
     if queries is not None:
         query_set = named(queries, *(QuerySets(verdict_file(folder)) for folder in (a, b)))
-        chosen = members_of(query_set, systems[0].bundle)
+        chosen, by_outcome = members_of(query_set, systems[0].bundle), query_set.by_outcome
         systems = [system.on(query_set.images) for system in systems]
     with as_bad_usage():
         compared = differences(*systems, ranker=ranker, metric=metric, relevance=relevance)
     if as_json:
         found = differences_as_json(compared, top)
-        print_json(found | ({"query_set": chosen.as_json} if chosen else {}))
+        if chosen:
+            found["query_set"] = chosen.as_json | {"by_outcome": by_outcome}
+        if by_outcome:
+            found["warnings"].insert(0, BY_OUTCOME)
+        print_json(found)
     else:
         if chosen:
             say(f"{chosen.sentence} Counts are of A.")
+        if by_outcome:
+            say(f"Note: {BY_OUTCOME}")
         for line in summary(compared, top):
             say(line)
     if fail_if_worse is not None and (figure := compared.figure(fail_if_worse)).is_worse:

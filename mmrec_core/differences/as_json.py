@@ -5,13 +5,15 @@ from typing import Any
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.differences.compare import Differences
+from mmrec_core.differences.queries import both_ends
 from mmrec_core.differences.text import warnings
 
 
 def differences_as_json(compared: Differences, top: int) -> dict[str, Any]:
-    """Return the comparison with the ``top`` queries that moved most."""
+    """Return the comparison with the ``top`` queries that moved most, and those of each end."""
     matching = compared.matching
     slices = compared.slices
+    worse, better = both_ends(compared.queries)
     return {
         "a": _bundle(compared.a),
         "b": _bundle(compared.b),
@@ -44,6 +46,8 @@ def differences_as_json(compared: Differences, top: int) -> dict[str, Any]:
             "table": slices.table.to_dict("records"),
         },
         "moved": compared.queries.head(top).to_dict("records"),
+        "most_worse": worse.head(top).to_dict("records"),
+        "most_better": better.head(top).to_dict("records"),
     }
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.differences.figures import BY_QUERY, NDCG, PairedFigure, paired_figures
-from mmrec_core.differences.matching import FEWEST_QUERIES, Matching, System
+from mmrec_core.differences.matching import FEWEST_QUERIES, Matching, System, too_few_chosen
 from mmrec_core.differences.pools import (
     Pools,
     Side,
@@ -123,6 +123,8 @@ def differences(
     pairs = union_of_pools(a, b, matching, relevance)
     queries = moved_queries(pairs, matching, a.bundle, chosen, metric)
     known = int((queries["relevant"] > 0).sum())
+    if known < FEWEST_QUERIES and a.chosen is not None:
+        raise too_few_chosen(f"{known} of the chosen queries have a relevant candidate in A or B")
     if known < FEWEST_QUERIES:
         raise ComparisonError(
             f"{known} of the queries that both bundles hold out have a relevant candidate, and at "

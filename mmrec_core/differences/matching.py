@@ -26,6 +26,8 @@ class System:
     bundle : Bundle
     scored : DataFrame
         What `mmrec_core.evaluation.scored_pairs.scored_pairs` gives.
+    chosen : int, optional
+        How many queries were named where the pairs are of these alone.
 
     Examples
     --------
@@ -39,6 +41,7 @@ class System:
 
     bundle: Bundle
     scored: pd.DataFrame
+    chosen: int | None = None
 
     @classmethod
     def of(cls, recommender: Recommender) -> "System":
@@ -48,7 +51,10 @@ class System:
     def on(self, images: Sequence[str]) -> "System":
         """Return the system with the held-out pairs of the queries of these names alone."""
         rows = pd.Index(self.bundle.items["image"]).get_indexer(list(images))
-        return replace(self, scored=self.scored[self.scored["query"].isin(rows[rows >= 0])])
+        if not len(self.scored):
+            return self
+        scored = self.scored[self.scored["query"].isin(rows[rows >= 0])]
+        return replace(self, scored=scored, chosen=len(images))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +131,7 @@ class Matching(MatchedImages):
             If one has no held-out pairs, or they share fewer than 5 held-out queries.
         """
         for system in (a, b):
-            if not len(system.scored):
+            if not len(system.scored) and system.chosen is None:
                 raise ComparisonError(
                     f"bundle {system.bundle.name!r} has no held-out pairs with a known relevance: "
                     "build it from captions with labels, or with judged pairs (mmrec build "
@@ -134,6 +140,10 @@ class Matching(MatchedImages):
         images = matched_images(a.bundle, b.bundle)
         queries_a, queries_b = (np.unique(each.scored["query"].to_numpy()) for each in (a, b))
         queries = np.intersect1d(queries_a, images.row_in_a[queries_b])
+        if len(queries) < FEWEST_QUERIES and a.chosen is not None:
+            raise too_few_chosen(
+                f"{len(queries)} of the {a.chosen:,} chosen queries are held out by both bundles"
+            )
         if len(queries) < FEWEST_QUERIES:
             raise ComparisonError(
                 f"the bundles share {images.images:,} images by name and {len(queries)} queries "
@@ -146,6 +156,13 @@ class Matching(MatchedImages):
             queries_only_a=len(queries_a) - len(queries),
             queries_only_b=len(queries_b) - len(queries),
         )
+
+
+def too_few_chosen(counted: str) -> ComparisonError:
+    """Return the error of a query set that leaves too few queries; ``counted`` says how many."""
+    return ComparisonError(
+        f"{counted}, and at least {FEWEST_QUERIES} are needed: choose a larger query set."
+    )
 
 
 def _redrawn(a: Bundle, b: Bundle, rows_a: np.ndarray, rows_b: np.ndarray) -> int:

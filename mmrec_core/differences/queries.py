@@ -54,6 +54,18 @@ def moved_queries(
     return table.iloc[order].reset_index(drop=True)
 
 
+def both_ends(queries: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of `moved_queries` that got worse in B and those that got better, in order.
+
+    Examples
+    --------
+    >>> worse, better = both_ends(pd.DataFrame({"difference": [-1.0, 0.5, 0.0, -0.2, np.nan]}))
+    >>> worse["difference"].tolist(), better["difference"].tolist()
+    ([-1.0, -0.2], [0.5])
+    """
+    return queries[queries["difference"] < 0], queries[queries["difference"] > 0]
+
+
 def first_overlap(pairs: pd.DataFrame, places: np.ndarray, ranker: str) -> np.ndarray:
     """Return the Jaccard overlap of the first 5 of both systems, (queries,) float64.
 

@@ -1,10 +1,11 @@
 """What `differences` gives, as lines for the terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from mmrec_core.bundle.manifest import Manifest
 from mmrec_core.differences.compare import Differences
 from mmrec_core.differences.figures import AUC, MRR, PairedFigure
+from mmrec_core.differences.queries import both_ends
 from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.evaluation.metrics import CUTOFF
 from mmrec_core.evaluation.slices import FEW
@@ -13,7 +14,7 @@ MOST_SLICES = 8
 
 
 def summary(compared: Differences, top: int) -> list[str]:
-    """Return the comparison as lines, with the ``top`` queries that moved most."""
+    """Return the comparison as lines, with the ``top`` queries that moved most either way."""
     matching = compared.matching
     lines = [
         *(
@@ -21,8 +22,8 @@ def summary(compared: Differences, top: int) -> list[str]:
             for side, bundle in (("A", compared.a), ("B", compared.b))
         ),
         f"{matching.images:,} images and {len(matching.queries):,} held-out queries of both, "
-        f"{compared.queries_with_relevant:,} of them with a relevant candidate. Relevance by "
-        f"{_source(compared)} of {compared.relevance.upper()}.",
+        f"{compared.queries_with_relevant:,} of them with a relevant candidate in A or B. "
+        f"Relevance by {_source(compared)} of {compared.relevance.upper()}.",
         *(f"Note: {warning}" for warning in warnings(compared)),
         "",
         *_figure_lines(compared.figures),
@@ -40,7 +41,10 @@ def warnings(compared: Differences) -> list[str]:
     said = []
     if a.digest == b.digest:
         said.append("A and B are the same build.")
-    said += _settings(a.manifest, b.manifest)
+    changed = settings_that_differ(a.manifest, b.manifest)
+    if changed:
+        listed = "; ".join(f"{name} {x} in A, {y} in B" for name, (x, y) in changed.items())
+        said.append(f"the builds differ: {listed}.")
     if matching.only_a or matching.only_b:
         said.append(
             f"images that only one has are left out: {matching.only_a:,} of A, "
@@ -85,8 +89,8 @@ def _source(compared: Differences) -> str:
     return "the labels" if bundle.manifest.relevance == "labels" else "the judged pairs"
 
 
-def _settings(a: Manifest, b: Manifest) -> Iterator[str]:
-    """Say in one sentence which settings of the builds differ."""
+def settings_that_differ(a: Manifest, b: Manifest) -> dict[str, tuple[str, str]]:
+    """Return the settings of the builds that differ, with the value in A and in B."""
     pairs = {
         "image encoder": (a.encoders.image_text.name, b.encoders.image_text.name),
         "text encoder": (a.encoders.text.name, b.encoders.text.name),
@@ -96,9 +100,7 @@ def _settings(a: Manifest, b: Manifest) -> Iterator[str]:
         "relevance by": (str(a.relevance), str(b.relevance)),
         "seed": (str(a.seed), str(b.seed)),
     }
-    changed = [f"{name} {x} in A, {y} in B" for name, (x, y) in pairs.items() if x != y]
-    if changed:
-        yield f"the builds differ: {'; '.join(changed)}."
+    return {name: (x, y) for name, (x, y) in pairs.items() if x != y}
 
 
 def _candidates(manifest: Manifest) -> str:
@@ -153,16 +155,21 @@ def _slice_lines(compared: Differences) -> list[str]:
 
 
 def _query_lines(compared: Differences, top: int) -> list[str]:
-    moved = compared.queries[(compared.queries["difference"] != 0).to_numpy()]
-    moved = moved[moved["difference"].notna()].head(top)
     what = f"{metric_title(compared.metric)} of {compared.ranker}"
-    if not len(moved):
+    ends = dict(zip(("worse", "better"), both_ends(compared.queries), strict=True))
+    if not any(map(len, ends.values())):
         return [f"No query moved by {what}."]
-    return [
-        f"The queries that moved most by {what}; overlap of the first {CUTOFF}:",
-        f"  {'A':>6} {'B':>6} {'B − A':>7} {'overlap':>8}  query",
-        *(
-            f"  {row.a:6.3f} {row.b:6.3f} {row.difference:+7.3f} {row.overlap:8.2f}  {row.image}"
-            for row in moved.itertuples()
-        ),
-    ]
+    lines = []
+    for how, rows in ends.items():
+        shown = rows.head(top)
+        lines += [
+            f"Queries that got {how} by {what}: {len(rows):,}. Shown: the {len(shown)} that moved "
+            f"most; overlap of the first {CUTOFF}:",
+            f"  {'A':>6} {'B':>6} {'B − A':>7} {'overlap':>8}  query",
+            *(
+                f"  {row.a:6.3f} {row.b:6.3f} {row.difference:+7.3f} {row.overlap:8.2f}  "
+                f"{row.image}"
+                for row in shown.itertuples()
+            ),
+        ]
+    return lines

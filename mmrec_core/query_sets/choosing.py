@@ -10,6 +10,11 @@ from mmrec_core.errors import InputError
 from mmrec_core.query_sets.files import read_queries
 from mmrec_core.query_sets.store import QuerySet, QuerySets
 
+BY_OUTCOME = (
+    "these queries were chosen by how they came out: the difference says nothing of others."
+)
+"""What to know of a difference on a set whose ``by_outcome`` holds."""
+
 
 def named(text: str, *stores: QuerySets) -> QuerySet:
     """Return the set of that name in the first store that has it, or else what a file lists.

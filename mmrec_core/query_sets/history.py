@@ -108,8 +108,8 @@ def history_lines(table: pd.DataFrame, metric: str, ranker: str) -> list[str]:
             "record one."
         ]
     lines = [
-        f"{metric} of {ranker} over {len(table)} builds, each compared with the one before on the "
-        "queries of both:",
+        f"{metric} of {ranker} over {len(table)} builds, on queries with a relevant candidate of "
+        "that build; each is compared with the one before on the queries of both:",
         f"  {'built (UTC)':20} {'digest':12} {'queries':>7}  {metric:22} {'change':25} "
         "recall of candidates",
     ]

@@ -53,9 +53,11 @@ class Members:
         said = f"Query set {self.name!r}: {len(self.rows):,} of {self.size:,} queries"
         left_out = []
         if self.unknown:
-            left_out.append(f"{self.unknown:,} are no images of this bundle")
+            are = "is no image" if self.unknown == 1 else "are no images"
+            left_out.append(f"{self.unknown:,} {are} of this bundle")
         if self.not_held_out:
-            left_out.append(f"{self.not_held_out:,} are not held out with a known relevance")
+            are = "is" if self.not_held_out == 1 else "are"
+            left_out.append(f"{self.not_held_out:,} {are} not held out with a known relevance")
         return f"{said}; {', '.join(left_out)}." if left_out else f"{said}."
 
 

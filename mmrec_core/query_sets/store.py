@@ -33,7 +33,7 @@ class QuerySet:
     images : tuple of str
         Names of the queries' images, in the order that they were chosen in, each once.
     origin : str
-        How the set was made, in a few words.
+        How the set was made, in a few words; begins with "worse " where by the outcome.
     reviewer : str
         Who made it.
     digest : str, optional
@@ -45,6 +45,11 @@ class QuerySet:
     origin: str
     reviewer: str
     digest: str | None = None
+
+    @property
+    def by_outcome(self) -> bool:
+        """Whether its queries were chosen because they came out worse somewhere."""
+        return self.origin.casefold().startswith("worse ")
 
 
 class QuerySets:

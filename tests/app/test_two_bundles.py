@@ -1,6 +1,8 @@
 """The views of two bundles, run without a browser on real ones."""
 
 import io
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,13 +13,15 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from mmrec_app.evaluation import build_settings
 from mmrec_app.served import visitor_pictures
 from mmrec_app.served.routes import routes
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
-from mmrec_core.query_sets.store import QuerySets
+from mmrec_core.differences.queries import both_ends
+from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.store import verdict_file
@@ -75,15 +79,46 @@ def test_differences_stand_in_a_table_with_what_they_rest_on(
 
 def test_queries_that_moved_lead_to_their_lists(served: str, compared: Differences) -> None:
     app = systems(served, against="worse", ranker="bert")
-    moved = links_of(app, "class='query'")
-    assert len(moved) == 20
-    for (_text, href), image in zip(moved, compared.queries["image"], strict=False):
+    moved = re.findall(r"class='query' href='([^']*)'", tables(app))
+    ends = both_ends(compared.queries)
+    images = [image for end in ends for image in end["image"].head(10)]
+    for href, image in zip(map(unescape, moved), images, strict=True):
         assert urlsplit(href).path == "recommend"
         assert f"image={image.replace('/', '%2F')}" in href
         assert "other=worse" in href
     points = figure(app, "evaluation.moved")["data"]
     ndcg = compared.figure("ndcg@5")
     assert [len(trace["customdata"]) for trace in points] == [ndcg.better, ndcg.equal, ndcg.worse]
+
+
+def test_a_set_chosen_by_the_outcome_is_no_evidence(
+    served: str, folder: Path, compared: Differences
+) -> None:
+    sets = QuerySets(verdict_file(folder / served))
+    images = tuple(both_ends(compared.queries)[0]["image"])
+    sets.add(QuerySet("worse", images, "worse in worse by ndcg@5", "Ann"))
+    sets.add(QuerySet("picked", images, "from worse.txt", "Ann"))
+    sets.add(QuerySet("few", images[:3], "picked", "Ann"))
+    warned = "chosen by how they came out"
+    by_set = {
+        name: systems(served, against="worse", ranker="bert", set=name)
+        for name in ("worse", "picked", "few")
+    }
+    said = [[warning.value for warning in app.warning] for app in by_set.values()]
+    assert warned in str(said[0])
+    assert said[1:] == [[], []]
+    assert "cannot be compared on this query set" in texts(by_set["few"])
+
+
+def test_settings_of_the_builds_that_differ_are_named(bundle: Bundle) -> None:
+    manifest = bundle.manifest
+    bare = manifest.model_copy(
+        update={"counts": manifest.counts.model_copy(update={"with_text": 0}), "relevance": None}
+    )
+    (said,) = build_settings.that_differ(manifest, bare)
+    assert f"images with a caption: {manifest.counts.with_text} in A, 0 in B" in said
+    assert "relevance: by labels in A, – in B" in said
+    assert list(build_settings.that_differ(manifest, manifest)) == []
 
 
 def test_a_slice_leads_to_its_queries(served: str, compared: Differences) -> None:

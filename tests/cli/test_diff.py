@@ -25,9 +25,14 @@ def test_the_table_says_what_differs(mmrec, demo_bundle: Path, worse: Path):
     assert [line.split()[0] for line in lines if "nDCG@5 " in line][:4] == [
         *("model", "clip", "bert", "fused"),
     ]
-    moved = lines[next(n for n, line in enumerate(lines) if "moved most" in line) + 2 :]
-    names = {line.split(maxsplit=4)[4] for line in moved}
-    assert len(names) == 3
+    heads = [n for n, line in enumerate(lines) if "moved most" in line]
+    assert ["that got worse" in lines[n] for n in heads] == [True, False]
+    names = set()
+    for n, sign in zip(heads, "-+", strict=True):
+        moved = [line.split(maxsplit=4) for line in lines[n + 2 : n + 5]]
+        assert [cells[2][0] for cells in moved] == [sign] * 3
+        names |= {cells[4] for cells in moved}
+    assert len(names) == 6
     assert names <= set(open_bundle(demo_bundle).items["image"])
 
 
@@ -50,6 +55,8 @@ def test_the_json_holds_the_same(mmrec, demo_bundle: Path, worse: Path):
     assert answer["queries"]["only_a"] == 1
     assert len(answer["moved"]) == 4
     assert answer["moved"][0].keys() >= {"image", "a", "b", "difference", "overlap"}
+    assert [each["difference"] < 0 for each in answer["most_worse"]] == [True] * 4
+    assert [each["difference"] > 0 for each in answer["most_better"]] == [True] * 4
     figures = {(each["ranker"], each["metric"]): each for each in answer["figures"]}
     assert figures["bert", "auc"]["difference"]["high"] < 0
     assert figures["clip", "auc"]["difference"]["value"] == pytest.approx(0, abs=1e-3)

@@ -57,7 +57,7 @@ def test_figures_are_of_the_set_and_say_of_how_many_queries(mmrec, demo_bundle: 
     assert 0 < answer["candidate_recall"]["value"] <= 1
     assert "candidates" not in answer
     said = mmrec("evaluate", demo_bundle, "--queries", file)[1]
-    assert "6 of 7 queries; 1 are no images of this bundle" in said
+    assert "6 of 7 queries; 1 is no image of this bundle" in said
     assert "recall of candidates" in said
 
 
@@ -77,7 +77,12 @@ def test_nothing_to_measure_on_is_said_in_one_line(mmrec, demo_bundle: Path, kep
     code, _, err = mmrec("evaluate", demo_bundle, "--queries", file)
     assert (code, err.count("\n")) == (1, 1)
     assert "nothing to measure on" in err
-    assert mmrec("diff", demo_bundle, demo_bundle, "--queries", file)[0] == 1
+    names = open_bundle(demo_bundle).items.query("is_query")["image"].tolist()[:3]
+    file.write_text("\n".join(["gone.png", *names]))
+    code, _, err = mmrec("diff", demo_bundle, demo_bundle, "--queries", file)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "3 of the 4 chosen queries" in err
+    assert "choose a larger query set" in err
 
 
 def test_what_got_worse_becomes_a_set_on_which_a_pipeline_fails(
@@ -92,11 +97,17 @@ def test_what_got_worse_becomes_a_set_on_which_a_pipeline_fails(
     answer = json.loads(out)
     assert code == 1
     assert answer["query_set"]["measured"] == answer["queries"]["both"] == len(made)
+    assert answer["query_set"]["by_outcome"]
+    assert answer["warnings"][0].startswith("these queries were chosen by how they came out")
     figures = {(each["ranker"], each["metric"]): each for each in answer["figures"]}
     assert figures["bert", "ndcg@5"]["better"] == 0
     assert figures["bert", "ndcg@5"]["worse"] == len(made)
     assert answer["moved"][0]["image"] in made
-    assert mmrec(*diff, "--fail-if-worse", "ndcg@5")[1].startswith("Query set 'Worse': ")
+    first, second = mmrec(*diff, "--fail-if-worse", "ndcg@5")[1].splitlines()[:2]
+    assert first.startswith("Query set 'Worse': ")
+    assert second.startswith("Note: these queries were chosen by how they came out")
+    mmrec("queries", "add", demo_bundle, "Some", "--sample", 50)
+    assert "came out" not in mmrec("diff", demo_bundle, worse, "--queries", "Some")[1]
 
 
 def test_a_regression_shows_over_two_builds_of_a_bundle(mmrec, demo_bundle: Path, kept: Path):
