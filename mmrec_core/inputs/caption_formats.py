@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.errors import InputError
+from mmrec_core.inputs.parquet_batches import rows_at_once
 
 Columns = dict[str, list[Any]]
 """Column name to cells; all lists have one length."""
@@ -23,6 +24,8 @@ T = TypeVar("T")
 _ROWS = 1000
 _CHUNK = 1 << 16
 _LONGEST_ITEM = 1 << 26
+
+csv.field_size_limit(_LONGEST_ITEM)
 
 
 def read_table(path: Path) -> Columns:
@@ -143,10 +146,15 @@ def _header(path: Path, row: Sequence[str]) -> list[str]:
     while header and not header[-1]:
         header.pop()
     names = [name or f"column_{i}" for i, name in enumerate(header, start=1)]
+    refuse_repeated(path, names)
+    return names
+
+
+def refuse_repeated(path: Path, names: Iterable[str]) -> None:
+    """Raise InputError where two columns have one name."""
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise InputError(f"{path}: several columns are named {listed(repeated)}: rename them")
-    return names
 
 
 def _transposed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
@@ -182,7 +190,7 @@ def _read_json(path: Path) -> Iterator[Columns]:
 
 def _json_list(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
     """Yield the items of a list that was begun, a few of which are in memory."""
-    decoder, buffer, number, after_item = json.JSONDecoder(), "", 0, False
+    decoder, buffer, number, after_item = json.JSONDecoder(object_pairs_hook=_record), "", 0, False
     try:
         while True:
             buffer = buffer.lstrip()
@@ -208,18 +216,31 @@ def _json_list(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
     except UnicodeDecodeError:
         raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not valid JSON ({error}): correct it") from error
+        raise InputError(f"{path} is not valid JSON ({_why(error)}): correct it") from error
 
 
 def _json_lines(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(text, start=1):
         if line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, json.loads(line, object_pairs_hook=_record)
             except (ValueError, RecursionError) as error:
                 raise InputError(
-                    f"{path}: line {number} is not JSON ({error}): write one object per line"
+                    f"{path}: line {number} is not JSON ({_why(error)}): write one object per line"
                 ) from error
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        twice = next(name for name, n in Counter(name for name, _ in pairs).items() if n > 1)
+        raise ValueError(f"an object has the key {twice[:40]!r} twice")
+    return record
+
+
+def _why(error: ValueError | RecursionError) -> str:
+    too_long = str(error).startswith("Exceeds the limit")
+    return "a number has too many digits" if too_long else str(error)
 
 
 def _read_parquet(path: Path) -> Iterator[Columns]:
@@ -231,9 +252,11 @@ def _read_parquet(path: Path) -> Iterator[Columns]:
                 for field in file.schema_arrow
                 if not field.name.startswith("__index_level_") and is_scalar(field.type)
             ]
+            refuse_repeated(path, names)
             yield {name: [] for name in names}
             for group in range(file.num_row_groups):
-                for batch in file.iter_batches(_ROWS, row_groups=[group], columns=names):
+                size = rows_at_once(file.metadata.row_group(group), _ROWS)
+                for batch in file.iter_batches(size, row_groups=[group], columns=names):
                     found = enumerate(batch.schema.names)
                     yield {name: _cells(path, name, batch.column(i)) for i, name in found}
     except (pa.ArrowException, ValueError) as error:
@@ -241,6 +264,14 @@ def _read_parquet(path: Path) -> Iterator[Columns]:
         raise InputError(
             f"{path} is not a readable Parquet file ({first}): write it again"
         ) from error
+
+
+def left_out(path: Path) -> dict[str, str]:
+    """Return the types of a Parquet file's columns that are no text, by name."""
+    if path.suffix.lower() != ".parquet":
+        return {}
+    fields = pq.read_schema(path)
+    return {field.name: str(field.type)[:40] for field in fields if not is_scalar(field.type)}
 
 
 def is_scalar(kind: pa.DataType) -> bool:
@@ -257,7 +288,7 @@ def is_binary(kind: pa.DataType) -> bool:
 def _cells(path: Path, name: str, column: pa.Array) -> list[Any]:
     try:
         return column.to_pylist()
-    except (pa.ArrowException, ValueError, OverflowError) as error:
+    except (pa.ArrowException, ValueError, OverflowError, KeyError) as error:
         first = str(error).splitlines()[0][:120]
         raise InputError(
             f"{path}: column {name!r} cannot be read ({first}): convert it to text"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.caption_formats import listed, read_chunks
+from mmrec_core.inputs.caption_formats import left_out, listed, read_chunks, refuse_repeated
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.text import clean
 
@@ -49,8 +49,9 @@ def read_captions(
     pandas.DataFrame
         Columns `image` (str), `text` and `label` (str or None), then the file's other columns
         (str or None), prefixed with ``caption_`` where a name is reserved. Texts are stripped;
-        blank ones are None. Of several rows for one image the first is kept. What was left out
-        is in ``attrs["problems"]``, a list of dictionaries with the fields of `Problem`.
+        blank ones are None, and one of more than 1,048,576 characters is cut. Of several rows for
+        one image the first is kept. What was left out is in ``attrs["problems"]``, a list of
+        dictionaries with the fields of `Problem`.
 
     Raises
     ------
@@ -128,6 +129,7 @@ class CaptionReader:
         known: dict[str, None] = {}
         number = 0
         for chunk in read_chunks(self._path):
+            refuse_repeated(self._path, [clean(name) or "" for name in chunk])
             columns = {clean(name) or "": cells for name, cells in chunk.items()}
             known |= dict.fromkeys(columns)
             names = columns.pop(self._image_column, None)
@@ -139,6 +141,10 @@ class CaptionReader:
                 yield CaptionRow(number, clean(names[i]) if names else None, cells)
         for name in self._wanted:
             if name not in known:
+                if kind := left_out(self._path).get(name):
+                    raise InputError(
+                        f"{self._path}: column {name!r} holds {kind}: convert it to text"
+                    )
                 raise InputError(
                     f"{self._path}: no column {name!r}; it has {listed(known)}: "
                     "name the columns of images, texts and labels"

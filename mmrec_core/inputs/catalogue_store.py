@@ -8,13 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from mmrec_core.inputs.caption_formats import batched
 from mmrec_core.inputs.captions import CaptionRow, named_often, normal_path
 from mmrec_core.inputs.name_matching import AMBIGUOUS, Find, image_of, same_image
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources.source import Item, Place, Said
 
-_BATCH = 1000
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -104,16 +102,12 @@ class CatalogueStore:
             How many rows name an image.
         """
         before = f"{folder}/" if folder else ""
-        named = 0
-        for batch in batched(rows, _BATCH):
-            values = [
-                (layer, before + row.image, normal_path(before + row.image),
-                 json.dumps(row.cells, ensure_ascii=False))
-                for row in batch if row.image is not None
-            ]  # fmt: skip
-            named += len(values)
-            self._database.executemany(_INSERT_ROW, values)
-        return named
+        values = (
+            (layer, before + row.image, normal_path(before + row.image),
+             json.dumps(row.cells, ensure_ascii=False))
+            for row in rows if row.image is not None
+        )  # fmt: skip
+        return self._database.executemany(_INSERT_ROW, values).rowcount
 
     def match(self, layer: int) -> Iterator[Problem]:
         """Give the layer's rows to the images that they name; yield what fits none or several."""

@@ -15,7 +15,8 @@ class FolderWalk:
     """The files below a folder, one by one, in no order.
 
     Hidden files and folders are skipped. A link to a file inside the folder counts as a file;
-    links that leave the folder, and links to folders, are problems and not followed.
+    links that leave the folder, and links to folders, are problems and not followed. So are pipes
+    and devices.
 
     Raises
     ------
@@ -73,7 +74,7 @@ class FolderWalk:
             self._report(shown, "name is not valid UTF-8")
             return False
         trouble = _link_trouble(entry, root) if entry.is_symlink() else None
-        if not trouble and _is_image(path) and not (entry.is_file() or entry.is_dir()):
+        if not trouble and not (entry.is_file() or entry.is_dir()):
             trouble = "not a regular file"
         if trouble:
             self._report(path, trouble)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mmrec_core.csv_text import as_written, csv_text
 from mmrec_core.errors import InputError
-from mmrec_core.files import write_bytes
+from mmrec_core.files import plain_size, write_bytes
 from mmrec_core.inputs.caption_formats import read_table
 from mmrec_core.inputs.json_lines import numbered_lines
 
@@ -51,7 +51,10 @@ def read_queries(path: Path) -> tuple[str, ...]:
     if ending not in ENDINGS:
         raise InputError(f"{path}: queries are read from {', '.join(ENDINGS)}: convert it.")
     try:
-        if path.is_file() and path.stat().st_size > _BYTES:
+        size = plain_size(path)
+        if size is None and path.exists():
+            raise InputError(f"{path} is not a plain file: give a file of queries.")
+        if size is not None and size > _BYTES:
             raise InputError(f"{path} has more than 16 MB: a file of queries has names alone.")
         names = _once(_cells(path, ending))
     except OSError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from mmrec_core.errors import InputError
 from mmrec_core.inputs.folder import FolderWalk
 from mmrec_core.inputs.images import IMAGE_SUFFIXES
+from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources.files import PictureFiles
 from mmrec_core.inputs.sources.parquet_rows import PARQUET, ParquetRows, picture_column
 from mmrec_core.inputs.sources.source import SaidColumns, Source
@@ -46,10 +47,11 @@ def open_source(
     if not path.exists():
         raise InputError(f"there is no {path}: give the folder or the shard that holds the images")
     if path.is_file():
-        return _of_shards(path.parent, [path.name], columns, path)
+        return _of_shards(path.parent, [path.name], columns, path, [])
     shards: list[str] = []
     arrow = False
-    for found in FolderWalk(path):
+    walk = FolderWalk(path)
+    for found in walk:
         suffix = posixpath.splitext(found)[1].lower()
         if suffix in IMAGE_SUFFIXES:
             return PictureFiles(path, columns, folder_labels)
@@ -61,16 +63,18 @@ def open_source(
             f"{path} holds Arrow files, as save_to_disk of datasets writes them: write the dataset "
             "with to_parquet and give that"
         )
-    return _of_shards(path, sorted(shards), columns, path)
+    return _of_shards(path, sorted(shards), columns, path, walk.problems())
 
 
-def _of_shards(root: Path, shards: list[str], columns: SaidColumns, given: Path) -> Source:
+def _of_shards(
+    root: Path, shards: list[str], columns: SaidColumns, given: Path, not_read: list[Problem]
+) -> Source:
     tars = [name for name in shards if name.lower().endswith(TAR)]
     tables = [name for name in shards if name.lower().endswith(PARQUET)]
     if tars:
-        return TarShards(root, tars, columns)
+        return TarShards(root, tars, columns, not_read)
     if any(picture_column(root / name) for name in tables):
-        return ParquetRows(root, tables, columns)
+        return ParquetRows(root, tables, columns, not_read)
     if compressed := next((name for name in shards if name.lower().endswith(_COMPRESSED)), None):
         raise InputError(
             f"{root / compressed} is compressed, so that single pictures cannot be read from it: "

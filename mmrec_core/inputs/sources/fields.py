@@ -13,9 +13,6 @@ FIELD_ENDING = "json"
 ENDINGS = (*TEXT_ENDINGS, LABEL_ENDING, FIELD_ENDING)
 """Endings of files or members that say something of the picture of the same name."""
 
-LONGEST = 1 << 20
-"""Bytes of such a file; longer ones are left out."""
-
 
 def said_by(
     contents: Mapping[str, bytes | str],

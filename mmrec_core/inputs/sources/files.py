@@ -16,6 +16,7 @@ from mmrec_core.inputs.problem import Problem, ProblemList
 from mmrec_core.inputs.sources import fields
 from mmrec_core.inputs.sources.img2dataset import STATS, not_fetched
 from mmrec_core.inputs.sources.source import Item, Place, Said, SaidColumns, counted, stem
+from mmrec_core.inputs.text import LONGEST
 
 METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """Tables of an imagefolder; their column `file_name` starts from the folder that they lie in."""
@@ -135,8 +136,8 @@ def _content(path: Path) -> bytes | str | None:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
             return "not a regular file"
-        if status.st_size > fields.LONGEST:
-            return f"{status.st_size:,} bytes; the limit is {fields.LONGEST:,}"
+        if status.st_size > LONGEST:
+            return f"{status.st_size:,} bytes; the limit is {LONGEST:,}"
         return path.read_bytes()
     except FileNotFoundError:
         return None

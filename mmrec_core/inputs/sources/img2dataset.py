@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mmrec_core.inputs.problem import Problem
-from mmrec_core.inputs.sources.fields import LONGEST
+from mmrec_core.inputs.text import LONGEST
 
 STATS = re.compile(r"\d+_stats\.json")
 """Names of the files that count what became of a shard's rows."""
 
 _FAILURES = ("failed_to_download", "failed_to_resize")
+_MOST = 2**53
 
 
 def not_fetched(files: Iterable[Path]) -> list[Problem]:
@@ -27,7 +28,9 @@ def not_fetched(files: Iterable[Path]) -> list[Problem]:
                 continue
             counts = json.loads(file.read_bytes())
             for failure in _FAILURES:
-                failed[failure] += int(counts.get(failure, 0))
+                count = counts.get(failure, 0)
+                if isinstance(count, int) and 0 <= count <= _MOST:
+                    failed[failure] += count
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             continue
     return without_picture(failed)

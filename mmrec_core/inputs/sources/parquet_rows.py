@@ -8,7 +8,7 @@ the format (https://github.com/rom1504/img2dataset#output-format).
 import json
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.inputs.caption_formats import is_binary, is_scalar
+from mmrec_core.inputs.parquet_batches import rows_at_once
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources.img2dataset import without_picture
 from mmrec_core.inputs.sources.source import (
@@ -37,6 +38,7 @@ _FORMATS = ("jpg", "jpeg", "png", "webp")
 _NAME_COLUMNS = ("file_name", "filename", "image_path")
 _ROWS = 1000
 _BUFFER = 1 << 20
+_NO_VALUE = (pa.ArrowException, ValueError, OverflowError, KeyError)
 
 
 class PictureColumn(NamedTuple):
@@ -56,14 +58,22 @@ class ParquetRows:
 
     by_name = False
 
-    def __init__(self, root: Path, files: list[str], columns: SaidColumns):
+    def __init__(
+        self,
+        root: Path,
+        files: list[str],
+        columns: SaidColumns,
+        not_read: Sequence[Problem] = (),
+    ):
         self.root = root
         self.problems: list[Problem] = []
         self.tables: list[tuple[Path, str]] = []
         self.captioned = False
         self._files = files
         self._columns = columns
+        self._not_read = not_read
         self._failed: Counter[str] = Counter()
+        self._unreadable: Counter[str] = Counter()
 
     def items(self) -> Iterator[Item]:
         """Yield the rows' pictures, file by file; their bytes are not read."""
@@ -75,6 +85,10 @@ class ParquetRows:
                 first = str(error).splitlines()[0][:120]
                 self.problems.append(Problem(file, "catalogue", f"cannot be read on: {first}"))
         self.problems += without_picture(self._failed)
+        for name, count in sorted(self._unreadable.items()):
+            reason = f"cells of {name[:40]!r} that cannot be read: {count:,}"
+            self.problems.append(Problem("*.parquet", "catalogue", reason))
+        self.problems += self._not_read
 
     def beside(self, names: Iterable[str]) -> Iterator[tuple[str, Said]]:
         """Yield nothing: the rows say it all."""
@@ -96,7 +110,7 @@ class ParquetRows:
         number = 0
         for group in range(opened.num_row_groups):
             rows = opened.metadata.row_group(group).num_rows
-            records = _records(opened, group, leaves) if leaves else ({} for _ in range(rows))
+            records = self._records(opened, group, leaves) if leaves else ({} for _ in range(rows))
             for row, record in enumerate(records):
                 picture = record.pop(column.name, None) if column.path else None
                 status = record.get("status")
@@ -109,6 +123,31 @@ class ParquetRows:
                     place = Place(file, group, row)
                     yield self._item(file, place, column.name, path, number, record)
                 number += 1
+
+    def _records(
+        self, opened: pq.ParquetFile, group: int, leaves: list[str]
+    ) -> Iterator[dict[str, Any]]:
+        size = rows_at_once(opened.metadata.row_group(group), _ROWS)
+        for batch in opened.iter_batches(size, row_groups=[group], columns=leaves):
+            names = batch.schema.names
+            columns = [self._cells(*column) for column in zip(names, batch.columns, strict=True)]
+            for cells in zip(*columns, strict=True):
+                yield dict(zip(names, cells, strict=True))
+
+    def _cells(self, name: str, column: pa.Array) -> list[Any]:
+        """Return a column's cells, None for those that Python has no value for."""
+        try:
+            return column.to_pylist()
+        except _NO_VALUE:
+            pass
+        cells: list[Any] = []
+        for cell in column:
+            try:
+                cells.append(cell.as_py())
+            except _NO_VALUE:
+                cells.append(None)
+                self._unreadable[name] += 1
+        return cells
 
     def _item(
         self, file: str, place: Place, column: str, path: Any, number: int, record: dict[str, Any]
@@ -152,11 +191,6 @@ def column_of(schema: pa.Schema) -> PictureColumn | None:
         elif is_binary(field.type) and field.name.lower() in _BINARY_NAMES:
             found[field.name] = PictureColumn(field.name, field.name, None)
     return found.get("image") or next(iter(found.values()), None)
-
-
-def _records(opened: pq.ParquetFile, group: int, leaves: list[str]) -> Iterator[dict[str, Any]]:
-    for batch in opened.iter_batches(_ROWS, row_groups=[group], columns=leaves):
-        yield from batch.to_pylist()
 
 
 def _says(field: pa.Field) -> bool:

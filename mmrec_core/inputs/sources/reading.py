@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmrec_core.errors import ImageError
+from mmrec_core.inputs.parquet_batches import rows_at_once
 from mmrec_core.inputs.sources.parquet_rows import PARQUET, column_of
 from mmrec_core.inputs.sources.source import Place
 
@@ -15,7 +16,8 @@ MOST_BYTES = 256 << 20
 """Bytes of one picture; a larger one is refused."""
 
 _ROWS = 16
-_BATCHES = 3
+_KEPT_ROWS = 48
+_MOST_EXPANDED = 64
 _BUFFER = 1 << 20
 
 
@@ -116,7 +118,7 @@ class _RowReader:
             raise ValueError("the file has no column of pictures any more")
         self._column = column
         self._group, self._read = -1, 0
-        self._batches: deque[tuple[int, pa.Array]] = deque(maxlen=_BATCHES)
+        self._batches: deque[tuple[int, pa.Array]] = deque()
 
     def close(self) -> None:
         self._file.close()
@@ -125,11 +127,7 @@ class _RowReader:
         """Return one row's bytes; a row before those in memory is read from the group's start."""
         forgotten = row < (self._batches[0][0] if self._batches else self._read)
         if group != self._group or forgotten:
-            self._group, self._read = group, 0
-            self._batches.clear()
-            self._iterator = self._file.iter_batches(
-                _ROWS, row_groups=[group], columns=[self._column.content]
-            )
+            self._begin(group)
         while row >= self._read:
             batch = next(self._iterator, None)
             if batch is None:
@@ -139,5 +137,25 @@ class _RowReader:
                 column = column.field("bytes")
             self._batches.append((self._read, column))
             self._read += len(batch)
+            self._forget()
         start, column = next(item for item in reversed(self._batches) if item[0] <= row)
         return column[row - start].as_py()
+
+    def _begin(self, group: int) -> None:
+        stored = self._file.metadata.row_group(group)
+        whole, packed = stored.total_byte_size, self.path.stat().st_size
+        if whole > MOST_BYTES and whole > _MOST_EXPANDED * packed:
+            raise ValueError(f"a file of {packed:,} bytes that expands to {whole:,}")
+        self._group, self._read = group, 0
+        self._batches.clear()
+        self._iterator = self._file.iter_batches(
+            rows_at_once(stored, _ROWS), row_groups=[group], columns=[self._column.content]
+        )
+
+    def _forget(self) -> None:
+        """Forget the first rows: some are kept for threads that ask out of order."""
+        size = sum(column.nbytes for _, column in self._batches)
+        while len(self._batches) > 1 and (
+            size > MOST_BYTES or self._read - self._batches[0][0] > _KEPT_ROWS
+        ):
+            size -= self._batches.popleft()[1].nbytes

@@ -137,7 +137,7 @@ class Source(Protocol):
 
 
 def safe_name(name: str) -> str:
-    """Return a path as a bundle may show it: no leading slash, no drive, no ``..``.
+    """Return a path as a bundle may show it: no leading slash, drive, ``..`` or NUL.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("../../etc/./cat.png"), safe_name("C:\\\\pictures\\\\cat.png")
     ('etc/cat.png', 'pictures/cat.png')
     """
-    parts = name.replace("\\", "/").split("/")
+    parts = name.replace("\0", "").replace("\\", "/").split("/")
     if len(parts[0]) == 2 and parts[0][1] == ":":
         parts = parts[1:]
     return "/".join(part for part in parts if part not in ("", ".", ".."))

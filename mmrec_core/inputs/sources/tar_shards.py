@@ -10,7 +10,7 @@ import posixpath
 import re
 import tarfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -28,7 +28,7 @@ from mmrec_core.inputs.sources.source import (
     safe_name,
     stem,
 )
-from mmrec_core.inputs.text import is_utf8
+from mmrec_core.inputs.text import LONGEST, is_utf8
 
 TAR = ".tar"
 
@@ -39,7 +39,7 @@ _MAGIC = {
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
-_DAMAGES = (tarfile.TarError, ValueError, OverflowError, LookupError, EOFError)
+_DAMAGES = (tarfile.TarError, ValueError, OverflowError, LookupError, EOFError, RecursionError)
 _LONG_HEADERS = frozenset(
     {
         *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
@@ -72,12 +72,19 @@ class TarShards:
 
     by_name = False
 
-    def __init__(self, root: Path, files: list[str], columns: SaidColumns):
+    def __init__(
+        self,
+        root: Path,
+        files: list[str],
+        columns: SaidColumns,
+        not_read: Sequence[Problem] = (),
+    ):
         self.root = root
         self.tables: list[tuple[Path, str]] = []
         self.captioned = False
         self._files = files
         self._columns = columns
+        self._not_read = not_read
         self._not_used = ProblemList()
         self._counts: Counter[str] = Counter()
         self._samples = 0
@@ -89,7 +96,7 @@ class TarShards:
             Problem("*.tar", "catalogue", f"{reason}: {count:,}")
             for reason, count in sorted(self._counts.items())
         ]
-        return self._not_used.listed() + counts
+        return [*self._not_used.listed(), *counts, *self._not_read]
 
     def items(self) -> Iterator[Item]:
         """Yield the samples' pictures, shard by shard; only what lies beside them is read."""
@@ -117,7 +124,9 @@ class TarShards:
         try:
             yield from self._members(file, handle)
         except _DAMAGES as error:
-            self._report(file, f"cannot be read on: {str(error).splitlines()[0][:120]}")
+            first = str(error).splitlines()[0][:120]
+            why = "too many headers in a row" if isinstance(error, RecursionError) else first
+            self._report(file, f"cannot be read on: {why}")
 
     def _members(self, file: str, handle: BinaryIO) -> Iterator[Member]:
         """Yield a shard's regular files; links, devices and what is cut off are reported."""
@@ -174,11 +183,14 @@ class TarShards:
 
 
 class _Header(tarfile.TarInfo):
-    """A header that is not followed by megabytes of names."""
+    """A header that is not followed by megabytes of names, and not changed by a global one."""
 
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         if self.size < 0 or (self.type in _LONG_HEADERS and self.size > _LONGEST_HEADER):
             raise ValueError(f"a header gives a size of {self.size:,} bytes")
+        if self.type != tarfile.XGLTYPE:
+            # All of it would be applied to each member.
+            tar.pax_headers.clear()  # type: ignore[attr-defined]
         return super()._proc_member(tar)  # type: ignore[misc]
 
 
@@ -190,6 +202,8 @@ def compression(handle: BinaryIO) -> str | None:
 
 
 def _trouble(member: tarfile.TarInfo, size: int) -> str | None:
+    if member.size < 0:
+        return "size below 0"
     if not is_utf8(member.name):
         return "name is not valid UTF-8"
     if member.isdir():
@@ -211,7 +225,7 @@ def _is_hidden(path: str) -> bool:
 
 
 def _content(member: Member, handle: BinaryIO) -> bytes | str:
-    if member.length > fields.LONGEST:
-        return f"{member.length:,} bytes; the limit is {fields.LONGEST:,}"
+    if member.length > LONGEST:
+        return f"{member.length:,} bytes; the limit is {LONGEST:,}"
     handle.seek(member.start)
     return handle.read(member.length)

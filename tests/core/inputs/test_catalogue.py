@@ -3,10 +3,14 @@ import os
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from mmrec_core.errors import InputError
+from mmrec_core.inputs import parquet_batches
+from mmrec_core.inputs.caption_formats import read_chunks
 from mmrec_core.inputs.captions import read_captions
 from mmrec_core.inputs.catalogue import build_catalogue
 from mmrec_core.inputs.folder import scan
@@ -189,6 +193,10 @@ class TestReadCaptions:
             ("c.json", '[{"image": "a", "text": "b"}] x', "something follows the list"),
             ("c.json", '[{"image": "a", "text": "b"}', "not valid JSON"),
             ("c.json", "[]", "no column 'image'"),
+            ("c.jsonl", '{"image": "a", "text": "b", "text": "c"}', "has the key 'text' twice"),
+            ("c.json", '[{"image": "a", "image": "b"}]', "has the key 'image' twice"),
+            ("c.jsonl", '{"image": "a", "text": "b", " text": "c"}', "columns are named 'text'"),
+            ("c.jsonl", '{"image": "a", "text": %s}' % ("9" * 5000), "has too many digits"),
             ("c.parquet", "not parquet at all", "not a readable Parquet file"),
             ("c.xlsx", "x", "not from .xlsx: convert it"),
         ],
@@ -213,6 +221,33 @@ class TestReadCaptions:
         path = captions_file(tmp_path, "image,text\na,café\n", encoding="latin-1")
         with pytest.raises(InputError, match=r"not UTF-8 \(line 2\): save it as UTF-8"):
             read_captions(path)
+
+    def test_a_long_text_is_read_up_to_a_limit(self, tmp_path):
+        text = "x" * 200_000
+        path = captions_file(tmp_path, f"image,text\na,{text}\nb,{text * 6}\n")
+        assert [len(text) for text in read_captions(path)["text"]] == [200_000, 1 << 20]
+
+    @pytest.mark.parametrize(
+        ("cells", "kind"), [(pa.array([b"A"]), "binary"), (pa.array([["A"]]), "list<")]
+    )
+    def test_a_column_that_is_no_text_is_named_with_its_type(self, tmp_path, cells, kind):
+        pq.write_table(pa.table({"image": ["a"], "text": cells}), tmp_path / "c.parquet")
+        with pytest.raises(InputError, match=f"column 'text' holds {kind}.*: convert it to text"):
+            read_captions(tmp_path / "c.parquet")
+
+    def test_columns_of_parquet_with_one_name_are_refused(self, tmp_path):
+        table = pa.table([["a"], ["A"], ["B"]], ["image", "text", "text"])
+        pq.write_table(table, tmp_path / "c.parquet")
+        with pytest.raises(InputError, match="several columns are named 'text': rename them"):
+            read_captions(tmp_path / "c.parquet")
+
+    def test_rows_of_long_cells_are_read_a_few_at_a_time(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(parquet_batches, "MOST_READ", 4 << 20)
+        table = pa.table({"image": [f"{n}.png" for n in range(64)], "text": ["x" * (1 << 20)] * 64})
+        pq.write_table(table, tmp_path / "c.parquet")
+        chunks = list(read_chunks(tmp_path / "c.parquet"))
+        assert [name for chunk in chunks for name in chunk["image"]] == table["image"].to_pylist()
+        assert max(len(chunk["image"]) for chunk in chunks) <= 4
 
     def test_a_missing_file_and_a_missing_label_column(self, tmp_path):
         with pytest.raises(InputError, match="cannot be read"):

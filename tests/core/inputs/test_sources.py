@@ -1,6 +1,10 @@
 """Pictures in the layouts of other tools, written by those tools where they are installed."""
 
 import json
+import os
+import random
+import tarfile
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,10 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from mmrec_core.errors import ImageError, InputError
+from mmrec_core.inputs import parquet_batches
 from mmrec_core.inputs.catalogue import build_catalogue, open_catalogue
 from mmrec_core.inputs.catalogue_rows import CatalogueOptions
 from mmrec_core.inputs.images import decode
+from mmrec_core.inputs.sources import reading
 from mmrec_core.inputs.sources.reading import PictureReader
+from mmrec_core.inputs.sources.source import Place
 from tests.core.inputs.pictures import encoded, found, grey, numbers_read, reasons, save
 
 COUNT = 12
@@ -150,6 +157,60 @@ class TestParquet:
         assert len(catalogue) == COUNT
         assert reasons(problems)["b.parquet"].startswith("cannot be read on: ")
 
+    def test_long_cells_that_are_stored_once_are_not_all_in_memory(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(parquet_batches, "MOST_READ", 4 << 20)
+        text = "x" * (2 << 20)
+        columns = {"image": [{"bytes": encoded(1), "path": "a.png"}] * 64, "text": [text] * 64}
+        pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+        assert (tmp_path / "a.parquet").stat().st_size < 1 << 20
+        tracemalloc.start()
+        with open_catalogue(tmp_path, None) as catalogue:
+            items = catalogue.source.items()
+            assert [len(item.said["text"]) for item in items] == [1 << 20] * 64
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 24 << 20
+
+    def test_a_picture_is_refused_before_it_expands(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(reading, "MOST_BYTES", 1 << 20)
+        content = encoded(1) + bytes(4 << 20)
+        table = pa.table({"image": pa.array([content] * 16, pa.binary())})
+        pq.write_table(table, tmp_path / "a.parquet", compression="zstd")
+        with PictureReader(tmp_path) as reader:
+            for row in (0, 7):
+                with pytest.raises(ImageError, match=r"a file of .* bytes that expands to 4,"):
+                    reader.read(Place("a.parquet", 0, row))
+
+    def test_large_pictures_are_kept_up_to_a_limit(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(reading, "MOST_BYTES", 4 << 20)
+        monkeypatch.setattr(parquet_batches, "MOST_READ", 2 << 20)
+        content = random.Random(0).randbytes(1 << 20)
+        pq.write_table(pa.table({"image": [content] * 64}), tmp_path / "a.parquet")
+        before = pa.total_allocated_bytes()
+        with PictureReader(tmp_path) as reader:
+            for row in (*range(64), 62, 3):
+                assert reader.read(Place("a.parquet", 0, row)) == content
+                assert pa.total_allocated_bytes() - before < 24 << 20
+
+    def test_a_cell_that_no_value_stands_for_is_left_out_alone(self, tmp_path):
+        pictures = [{"bytes": encoded(n), "path": f"{n}.png"} for n in range(3)]
+        days = pa.array([0, 2**62, 86_400_000_000], pa.timestamp("us"))
+        zone = pa.array([1, 2, 3], pa.timestamp("us", tz="Nowhere/City"))
+        table = pa.table({"image": pictures, "text": list("abc"), "day": days, "zone": zone})
+        pq.write_table(table, tmp_path / "a.parquet")
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert catalogue["text"].tolist() == ["a", "b", "c"]
+        assert catalogue["day"].tolist() == ["1970-01-01 00:00:00", None, "1970-01-02 00:00:00"]
+        assert {problem.reason for problem in problems} == {
+            "cells of 'day' that cannot be read: 1",
+            "cells of 'zone' that cannot be read: 3",
+        }
+
+    def test_names_have_no_nul(self, tmp_path):
+        table = pa.table({"image": [encoded(1)], "file_name": ["a\0b.png"]})
+        pq.write_table(table, tmp_path / "a.parquet")
+        assert build_catalogue(tmp_path, None)[0]["image"].tolist() == ["ab.png"]
+
     def test_tables_without_pictures_say_what_to_do(self, tmp_path):
         pq.write_table(pa.table({"text": ["a"]}), tmp_path / "a.parquet")
         for source in (tmp_path, tmp_path / "a.parquet"):
@@ -273,6 +334,31 @@ class TestFilesBeside:
 
 
 class TestDetection:
+    @pytest.mark.parametrize("name", ["s.tar", "p.parquet", "a.txt", "metadata.csv"])
+    def test_a_pipe_is_not_waited_for(self, tmp_path, name):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(InputError, match="no images in"):
+            build_catalogue(tmp_path, None)
+        save(1, tmp_path / "a.png")
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert catalogue["image"].tolist() == ["a.png"]
+        assert reasons(problems) == {name: "not a regular file"}
+
+    @pytest.mark.parametrize("ending", ["tar", "parquet"])
+    def test_shards_that_are_not_read_are_reported(self, tmp_path, ending):
+        inside, outside = tmp_path / "in", tmp_path / f"out.{ending}"
+        inside.mkdir()
+        if ending == "parquet":
+            pq.write_table(pa.table({"image": [encoded(1)]}), outside)
+        else:
+            with tarfile.open(outside, "w") as shard:
+                shard.addfile(tarfile.TarInfo("a.png"))
+        (inside / f"a.{ending}").write_bytes(outside.read_bytes())
+        (inside / f"b.{ending}").symlink_to(outside)
+        catalogue, problems = build_catalogue(inside, None)
+        assert len(catalogue) == 1
+        assert reasons(problems) == {f"b.{ending}": "link that leaves the folder"}
+
     def test_picture_files_go_before_shards_and_it_is_said(self, rows, tmp_path):
         rows.to_parquet(str(tmp_path / "all.parquet"))
         save(1, tmp_path / "assets/banner.png")

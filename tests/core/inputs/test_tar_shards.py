@@ -222,6 +222,48 @@ class TestStrangers:
         assert catalogue["image"].tolist()[:2] == ["0/a.png", "1/c.png"]
         assert {"0.tar", "1.tar"} <= {problem.image for problem in problems}
 
+    def test_a_size_below_0_does_not_take_the_rest_of_the_shard(self, tmp_path):
+        with tarfile.open(tmp_path / "0.tar", "w", format=tarfile.PAX_FORMAT) as shard:
+            add(shard, "a.png", encoded(1))
+            add(shard, "a.txt", pax_headers={"size": "-1"})
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert catalogue["text"].tolist() == [None]
+        assert reasons(problems)["0/a.txt"] == "size below 0"
+
+    def test_global_headers_change_no_member(self, tmp_path):
+        header = {"path": "other.png"}
+        with tarfile.open(
+            tmp_path / "0.tar", "w", format=tarfile.PAX_FORMAT, pax_headers=header
+        ) as shard:
+            add(shard, "a.png", encoded(1))
+            add(shard, "b.png", encoded(2))
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert catalogue["image"].tolist() == ["0/a.png", "0/b.png"]
+        assert problems == []
+
+    def test_many_headers_in_a_row_end_the_shard_alone(self, tmp_path):
+        written(tmp_path / "1.tar", {"c.png": encoded(3)})
+        with tarfile.open(tmp_path / "0.tar", "w", format=tarfile.PAX_FORMAT) as shard:
+            add(shard, "a.png", encoded(1))
+            for _ in range(1500):
+                add(shard, "x", b"9 path=x\n", type=tarfile.XHDTYPE)
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert catalogue["image"].tolist() == ["0/a.png", "1/c.png"]
+        assert reasons(problems) == {"0.tar": "cannot be read on: too many headers in a row"}
+
+    def test_names_have_no_nul(self, tmp_path):
+        with tarfile.open(tmp_path / "0.tar", "w", format=tarfile.PAX_FORMAT) as shard:
+            add(shard, "x.png", encoded(1), pax_headers={"path": "a\0b.png"})
+        assert build_catalogue(tmp_path, None)[0]["image"].tolist() == ["0/ab.png"]
+
+    @pytest.mark.parametrize("count", ["1e999", "9" * 4300, "-4", '"many"'])
+    def test_counts_that_are_none_add_nothing(self, tmp_path, count):
+        for number in range(2):
+            written(tmp_path / f"{number}.tar", {"a.png": encoded(1)})
+            (tmp_path / f"{number}_stats.json").write_text(f'{{"failed_to_download": {count}}}')
+        catalogue, problems = build_catalogue(tmp_path, None)
+        assert (len(catalogue), problems) == (2, [])
+
     def test_a_compressed_shard_says_what_to_do(self, tmp_path):
         with tarfile.open(tmp_path / "0.tar.gz", "w:gz") as shard:
             add(shard, "a.png", encoded(1))

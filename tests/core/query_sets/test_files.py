@@ -1,6 +1,7 @@
 """Files of queries as people have them, and one clear line where a file is none."""
 
 import json
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,13 @@ def test_names_are_read_in_their_order(tmp_path: Path, file: str, content: bytes
     path = tmp_path / file
     path.write_bytes(content)
     assert read_queries(path) == NAMES
+
+
+@pytest.mark.parametrize("ending", ["txt", "csv", "jsonl", "json", "parquet"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, ending: str):
+    os.mkfifo(tmp_path / f"pipe.{ending}")
+    with pytest.raises(InputError, match="is not a plain file"):
+        read_queries(tmp_path / f"pipe.{ending}")
 
 
 @pytest.mark.parametrize("ending", ["txt", "csv", "jsonl"])
