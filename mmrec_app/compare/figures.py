@@ -17,9 +17,6 @@ from mmrec_core.preferences.interleaving import FIRST, SECOND
 from mmrec_core.preferences.judged import between
 from mmrec_core.preferences.store import LEFT, RIGHT
 
-_FAIR = 0.9
-"""Share of the judged queries that must be the first of the order to be a fair sample."""
-
 
 def figures(bundle: Bundle) -> None:
     """Draw the figures of the comparison, and of all rankers where more than two compete."""
@@ -72,7 +69,6 @@ def _outdated(compared: Comparison) -> None:
         preferred, clicked = (t[t["query"].isin(compared.only)] for t in (preferred, clicked))
     n = len(preferred) - len(compared.preferred()) + len(clicked) - len(compared.interleaved())
     if n <= 0:
-        _unordered(compared)
         return
     if compared.other is not None:
         said = ngettext(
@@ -93,21 +89,6 @@ def _outdated(compared: Comparison) -> None:
         "the figures hold for these rankers."
     )
     st.caption(f"{said} {fair}")
-
-
-def _unordered(compared: Comparison) -> None:
-    """Say where what was judged is no fair sample, since some was drawn of a query set alone."""
-    shares = [
-        compared.drawing.in_order(given["at"].unique())
-        for given in (compared.preferred(), compared.interleaved())
-    ]
-    if min(shares) < _FAIR:
-        st.caption(
-            _(
-                "Some of these queries were judged in a query set, which has more of them than a "
-                "draw of all queries would: choose that set, or judge more of all."
-            )
-        )
 
 
 def _exports(bundle: Bundle) -> None:

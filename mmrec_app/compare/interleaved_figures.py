@@ -30,9 +30,10 @@ def _measured(version: str, key: str, _of: Comparison) -> InterleavedFigures:
 def draw(compared: Comparison) -> None:
     """Draw who wins, and the figures behind it."""
     found, systems = measured(compared), compared.systems
-    st.markdown(cells.said(_half_more(found.delta), found.sign_test, found.more, compared))
+    rate, plain_rate = _half_more(found.delta), _half_more(found.plain_delta)
+    st.markdown(cells.said(found, rate, plain_rate, compared))
     st.caption(
-        cells.basis(found.queries, found.reviewers, found.identical),
+        cells.ties(found.identical),
         help=_(
             "Both rankers pick in turn for one list, and a coin says in each round who picks "
             "first (team draft; Radlinski, Kurup and Joachims 2008). Whose pictures get more "
@@ -54,7 +55,7 @@ def draw(compared: Comparison) -> None:
             cells.signed(found.plain_delta),
         ),
         cells.sign_test(found.sign_test, compared),
-        cells.needed(found.more),
+        cells.needed(found),
         (
             _("Nothing clicked"),
             _("Of {lists}: ties.").format(lists=formats.count(found.judgements, "list", "lists")),
@@ -109,7 +110,7 @@ def _agreement(agreed: PreferenceAgreement) -> str:
         "The same click or none on {same} of {pictures} that several were shown. Krippendorff's α: "
         "1 is full agreement, 0 is agreement by chance."
     ).format(
-        same=formats.percent(agreed.same),
+        same=formats.share(agreed.same),
         pictures=formats.count(agreed.units, "picture", "pictures"),
     )
 
@@ -123,6 +124,6 @@ def _with_preferences(compared: Comparison) -> cells.Row:
     meaning = _(
         "The same winner, or a tie, on {same} of {queries} that were judged in both ways."
     ).format(
-        same=formats.percent(agreed.same), queries=formats.count(agreed.units, "query", "queries")
+        same=formats.share(agreed.same), queries=formats.count(agreed.units, "query", "queries")
     )
     return name, meaning, cells.alpha(agreed)

@@ -37,9 +37,9 @@ def draw(compared: Comparison) -> None:
     """Draw who wins, and the figures behind it."""
     found, agreed = measured(compared)
     systems = compared.systems
-    st.markdown(cells.said(found.win_rate, found.sign_test, found.more, compared))
+    st.markdown(cells.said(found, found.win_rate, found.plain_rate, compared))
     st.caption(
-        cells.basis(found.queries, found.reviewers, found.identical),
+        cells.ties(found.identical),
         help=_(
             "Queries whose lists differ more are drawn more often, so each judged query weighs by "
             "the inverse of its chance to be drawn (Horvitz–Thompson, Hájek): the rate is that "
@@ -65,7 +65,7 @@ def draw(compared: Comparison) -> None:
             cells.rate(found.plain_rate, systems[0]),
         ),
         cells.sign_test(found.sign_test, compared),
-        cells.needed(found.more),
+        cells.needed(found),
         (
             _("Both good, both bad"),
             _("Of {preferences}.").format(
@@ -90,6 +90,6 @@ def _agreement(agreed: PreferenceAgreement) -> str:
         "The same choice on {same} of {queries} that several compared. Krippendorff's α: 1 is full "
         "agreement, 0 is agreement by chance."
     ).format(
-        same=formats.percent(agreed.same),
+        same=formats.share(agreed.same),
         queries=formats.count(agreed.units, "query", "queries"),
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmrec_app.compare import interleaved, side_by_side
+from mmrec_app.compare import cells, interleaved, side_by_side
 from mmrec_app.compare.controls import controls
 from mmrec_app.compare.view import INTERLEAVED, CompareView
 from mmrec_app.i18n import _, ngettext
@@ -73,9 +73,9 @@ def _by_reviewer(own: int, interleaves: bool) -> str:
 def _progress(drawing: Drawing, given: pd.DataFrame, by_reviewer: str) -> None:
     reviewers, identical = given["reviewer"].nunique(), int((drawing.sizes == 0).sum())
     facts = [
-        _("compared: {judged} of {queries}, {reviewers}").format(
+        _("compared: {judged} {of_queries}, {reviewers}").format(
             judged=formats.whole(given["at"].nunique()),
-            queries=formats.count(len(drawing.order), "query", "queries"),
+            of_queries=cells.of_queries(len(drawing.order)),
             reviewers=ngettext("{n} reviewer", "{n} reviewers", reviewers).format(n=reviewers),
         )
     ]

@@ -118,7 +118,9 @@ PAGES = {
         "compare.session",
         _later(
             "Whose list is on which side is drawn at random, and said once you have chosen. "
-            "Queries on which the two rankers differ more come sooner."
+            "Queries on which the two rankers differ more come sooner. Undo is for slips: a list "
+            "that comes again is no longer blind, nor is a query that you have judged the other "
+            "way."
         ),
     ),
     "stories": PageEntry(

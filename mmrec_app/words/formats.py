@@ -1,6 +1,6 @@
 """Numbers and untrusted texts as people read them, in the visitor's language."""
 
-from math import isnan
+from math import isclose, isnan
 
 from mmrec_app.i18n import language, ngettext
 
@@ -40,6 +40,12 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return "< 1 %"
     return f"{probability * 100:.0f} %"
+
+
+def share(counted: float) -> str:
+    """Write a counted share as a percentage: none is 0 %, all is 100 %, and only these are."""
+    at_an_end = isclose(counted, 0, abs_tol=1e-9) or isclose(counted, 1)
+    return f"{counted * 100:.0f} %" if at_an_end else percent(counted)
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -65,14 +65,16 @@ class PairFigures:
         The same share of the judged queries alone, each with the same weight: it says more of
         queries on which the systems differ.
     sign_test : SignTest
+    in_order : float
+        See `mmrec_core.preferences.drawing.Drawing.in_order`.
     left_rate : Estimate
         How often the list on the left was preferred, where one was; 0.5 without a position bias.
     both_good, both_bad : int
         Judgements.
+    unjudged : int
+        Queries whose lists differ and that nobody has judged.
     more : int or None
-        Further judgements, by one reviewer of new queries, after which the sign test settles it
-        with a chance of 80 %, if the rate stays as it is; 0 where it is settled, None where it
-        takes more than `MOST_JUDGEMENTS`, or cannot be said.
+        See `judgements_to_settle`.
     """
 
     judgements: int
@@ -83,9 +85,11 @@ class PairFigures:
     win_rate: Estimate
     plain_rate: Estimate
     sign_test: SignTest
+    in_order: float
     left_rate: Estimate
     both_good: int
     both_bad: int
+    unjudged: int
     more: int | None
 
 
@@ -104,6 +108,7 @@ def pair_figures(judgements: pd.DataFrame, drawing: Drawing, seed: int) -> PairF
     by_query = judgements.groupby("at")["score"].mean()
     test = sign_test(by_query.to_numpy())
     among_all, plain = rates(by_query, drawing, seed)
+    unjudged = len(drawing.order) - len(by_query)
     return PairFigures(
         judgements=len(judgements),
         reviewers=judgements["reviewer"].nunique(),
@@ -113,10 +118,12 @@ def pair_figures(judgements: pd.DataFrame, drawing: Drawing, seed: int) -> PairF
         win_rate=among_all,
         plain_rate=plain,
         sign_test=test,
+        in_order=drawing.in_order(by_query.index.to_numpy()),
         left_rate=left_rate(judgements, seed),
         both_good=int((judgements["choice"] == BOTH_GOOD).sum()),
         both_bad=int((judgements["choice"] == BOTH_BAD).sum()),
-        more=judgements_to_settle(test),
+        unjudged=unjudged,
+        more=judgements_to_settle(test, unjudged),
     )
 
 
@@ -140,12 +147,30 @@ def left_rate(judgements: pd.DataFrame, seed: int) -> Estimate:
     return share(left, np.ones(len(left)), decided["at"].to_numpy(), seed)
 
 
-def judgements_to_settle(test: SignTest) -> int | None:
-    """Return how many further queries it takes until the sign test settles it; None if too many.
+def judgements_to_settle(test: SignTest, unjudged: int) -> int | None:
+    """Return how many further queries it takes until the sign test settles it.
 
     By the normal approximation of its power, two-sided at 5 %, with a chance of 80 %, at the rate
     seen so far (Noether 1987, "Sample size determination for some common nonparametric tests");
     ties are expected as often as so far.
+
+    Parameters
+    ----------
+    test : SignTest
+    unjudged : int
+        Queries that are left to judge.
+
+    Returns
+    -------
+    int or None
+        0 where it is settled; None where it takes more than ``unjudged`` or `MOST_JUDGEMENTS`, or
+        cannot be said.
+
+    Examples
+    --------
+    >>> test = sign_test(np.array([1] * 12 + [0] * 8))
+    >>> judgements_to_settle(test, 500), judgements_to_settle(test, 100)
+    (174, None)
     """
     if test.settled:
         return 0
@@ -154,7 +179,7 @@ def judgements_to_settle(test: SignTest) -> int | None:
         return None
     needed = ceil(decisions_needed(test.wins / decided) * (decided + test.ties) / decided)
     more = max(1, needed - decided - test.ties)
-    return more if more <= MOST_JUDGEMENTS else None
+    return more if more <= min(unjudged, MOST_JUDGEMENTS) else None
 
 
 def decisions_needed(rate: float) -> float:

@@ -48,7 +48,9 @@ class InterleavedFigures:
     plain_delta : Estimate
         The same of the judged queries alone, each with the same weight.
     sign_test : SignTest
-    more : int or None
+    in_order : float
+        See `mmrec_core.preferences.drawing.Drawing.in_order`.
+    unjudged, more : int
         See `mmrec_core.preferences.figures.PairFigures`.
     places : tuple of Estimate
         The share of the pictures at each place, from the first on, that was clicked.
@@ -68,6 +70,8 @@ class InterleavedFigures:
     delta: Estimate
     plain_delta: Estimate
     sign_test: SignTest
+    in_order: float
+    unjudged: int
     more: int | None
     places: tuple[Estimate, ...]
     earlier_rate: Estimate
@@ -136,6 +140,7 @@ def interleaved_figures(given: pd.DataFrame, drawing: Drawing, seed: int) -> Int
     by_query = given.groupby("at")["score"].mean()
     test = sign_test(by_query.to_numpy())
     among_all, plain = rates(by_query, drawing, seed)
+    unjudged = len(drawing.order) - len(by_query)
     return InterleavedFigures(
         judgements=len(given),
         reviewers=given["reviewer"].nunique(),
@@ -146,7 +151,9 @@ def interleaved_figures(given: pd.DataFrame, drawing: Drawing, seed: int) -> Int
         delta=_less_half(among_all),
         plain_delta=_less_half(plain),
         sign_test=test,
-        more=judgements_to_settle(test),
+        in_order=drawing.in_order(by_query.index.to_numpy()),
+        unjudged=unjudged,
+        more=judgements_to_settle(test, unjudged),
         places=_places(given, drawing.lists.first.shape[1], seed),
         earlier_rate=_earlier_rate(given, drawing.lists, seed),
         pictures=preference_agreement(_pictures(given)),

@@ -1,5 +1,6 @@
 """Query sets on the pages, run without a browser: figures, pairs and queue are of the set alone."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -196,8 +197,33 @@ def test_compare_draws_from_the_set_and_its_figures_are_of_it(
     assert f"of {len(birds)} queries" in figures
     assert "older judgement" not in figures
     assert "judged in a query set" not in figures
-    assert "judged in a query set" in texts(page("compare", view="figures"))
+    everything = texts(page("compare", view="figures")).replace("\\", "")
+    assert "judged in a query set" in everything
+    assert re.search(r"wins \d+ % \[\d+, \d+\] against .+, of 2 judged queries alone", everything)
     assert "There is no query set" in texts(page("compare", set="Beasts"))
+
+
+def test_a_set_too_small_to_settle_it_asks_for_another_one(
+    bundle: Bundle, birds: list[str], sets: QuerySets
+) -> None:
+    item = gallery_of(page("compare", reviewer="Ann", set=BIRDS), "compare.session")["items"][0]
+    rest = next(name for name in birds if name != item["query"]["id"])
+    sets.add(QuerySet("Two", (item["query"]["id"], rest), "picked", "Ann"))
+    left, right = (
+        ShownList(
+            item[side]["system"],
+            tuple(picture["id"] for picture in item[side]["pictures"]),
+            bundle.digest,
+        )
+        for side in ("left", "right")
+    )
+    preferences = Preferences(verdict_file(bundle.path))
+    preferences.prefer(item["query"]["id"], left, right, "left", k=5, reviewer="Ann")
+    app = page("compare", view="figures", set="Two")
+    said = texts(app).replace("\\", "")
+    assert re.search(r"the 1 query left is too few|all queries have been judged", said)
+    assert "A larger query set, or all queries, may settle it" in said
+    assert re.search(r"Left to judge: [01]\.", html_of(app))
 
 
 def test_recommend_goes_from_query_to_query_of_the_set(bundle: Bundle, birds: list[str]) -> None:

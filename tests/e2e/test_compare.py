@@ -76,7 +76,7 @@ def in_language(browser: Browser, language: str) -> Page:
                 "kept": "{n} предпочтений, Вера",
                 "figures": "Показатели",
                 "judged": "20 сравнённых запросов",
-                "wins": r"выигрывает у .+ в \d+ % случаев",
+                "wins": r"Побеждает «.+», а не «.+»: \d+ %",
                 "sign": "Критерий знаков",
             },
         ),
@@ -261,6 +261,7 @@ def test_by_touch_in_russian_on_a_phone(
     expect(page.locator(".outcome")).to_contain_text("ваш выбор: Оба хороши")
     expect(page.get_by_text("1 предпочтение, Лена")).to_be_visible()
     assert given(preferences, "Лена")["choice"].tolist() == ["both good"]
+    expect(page.locator(".place .caption").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shoot(page, "compare-phone", full_page=False)
     page.get_by_role("radio", name="Показатели").tap()
@@ -278,6 +279,7 @@ def test_interleaved_by_touch_on_a_phone(
     page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/compare?view=interleaved&k=10&reviewer=Tom")
     expect(page.locator(".pick .loaded")).to_have_count(10)
+    expect(page.locator(".place .caption").first).to_be_visible()
     page.get_by_role("button", name=re.compile("^3: ")).tap()
     page.get_by_role("button", name="Done").tap()
     expect(page.get_by_text("1 list by Tom")).to_be_visible()
@@ -325,7 +327,7 @@ def two(demo_bundle: Path, browser, tmp_path_factory: pytest.TempPathFactory) ->
                 "clicked": "1 список, Зоя",
                 "interleaved": "Вперемешку",
                 "figures": "Показатели",
-                "lead": "выигрывает у BERT · worse",
+                "lead": "а не «BERT · worse»",
                 "share": "Согласие с предпочтениями",
             },
         ),

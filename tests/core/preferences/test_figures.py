@@ -11,6 +11,7 @@ from scipy.stats import binom, binomtest
 from mmrec_core.preferences.agreement import preference_agreement
 from mmrec_core.preferences.drawing import draw
 from mmrec_core.preferences.figures import (
+    MOST_JUDGEMENTS,
     decisions_needed,
     judgements_to_settle,
     left_rate,
@@ -118,12 +119,19 @@ def test_how_many_more_judgements_settle_it():
     assert decisions_needed(0.3) == pytest.approx(decisions_needed(0.7))
     exact = binom.sf(binom.ppf(0.975, 194, 0.5), 194, 0.6)
     assert exact == pytest.approx(0.8, abs=0.05)
-    assert judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8))) == 194 - 20
-    with_ties = judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8 + [0.5] * 20)))
+    enough = 2 * MOST_JUDGEMENTS
+    assert judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8)), enough) == 194 - 20
+    with_ties = judgements_to_settle(sign_test(np.array([1] * 12 + [0] * 8 + [0.5] * 20)), enough)
     assert with_ties == 388 - 40
-    assert judgements_to_settle(sign_test(np.array([1] * 20))) == 0
-    assert judgements_to_settle(sign_test(np.array([1] * 10 + [0] * 10))) is None
-    assert judgements_to_settle(sign_test(np.array([1] * 101 + [0] * 99))) is None
+    assert judgements_to_settle(sign_test(np.array([1] * 20)), 0) == 0
+    assert judgements_to_settle(sign_test(np.array([1] * 10 + [0] * 10)), enough) is None
+    assert judgements_to_settle(sign_test(np.array([1] * 101 + [0] * 99)), enough) is None
+
+
+def test_no_more_judgements_are_asked_for_than_queries_are_left():
+    test = sign_test(np.array([1] * 12 + [0] * 8))
+    assert judgements_to_settle(test, 174) == 174
+    assert judgements_to_settle(test, 173) is None
 
 
 def test_position_bias_counts_the_left_list_whosever_it_was():
@@ -305,6 +313,8 @@ def test_all_figures_of_one_comparison():
     assert found.sign_test.losses == 30
     assert found.more == 0
     assert found.both_bad == 1
+    assert found.unjudged == len(drawing.order) - 30
+    assert found.in_order == 1
     assert found.plain_rate["value"] == pytest.approx(0.25 / 30)
     assert found.win_rate["value"] > found.plain_rate["value"]
     empty = pair_figures(judgements(given[:0], "model"), drawing, seed=0)

@@ -69,6 +69,7 @@ def test_delta_is_the_share_of_wins_with_half_the_ties_less_one_half():
     """Radlinski, Kurup and Joachims: (12 + 5 / 2) / 20 - 0.5 of the judged queries."""
     found = measured((of_team(FIRST), 12), (of_team(SECOND), 3), (nothing, 5))
     assert (found.judgements, found.queries, found.unclicked) == (20, 20, 5)
+    assert found.unjudged == len(draw(made_lists(300), 0).order) - 20
     assert found.plain_delta["value"] == pytest.approx(14.5 / 20 - 0.5)
     test = found.sign_test
     assert (test.wins, test.losses, test.ties) == (12, 3, 5)
