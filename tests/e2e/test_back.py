@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from mmrec_app.state.navigation import FIRST, PAGES
 from mmrec_core.bundle import Bundle
 from tests.e2e.serving import Server, settled
 
@@ -84,6 +85,9 @@ def test_a_jump_is_one_step_of_back(server: Server, page: Page, bundle: Bundle, 
         expect(page).not_to_have_url(re.compile(f"[?&]image={image}(&|$)"))
     else:
         expect(page).to_have_url(re.compile(f"{server.url}/{to}(\\?|$)"))
+        turned_to = PAGES[to or FIRST]
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_contain_text(turned_to.heading or turned_to.title)
     settled(page)
     after = shown(page)
     assert page.evaluate("history.length") == entries + 1
