@@ -11,6 +11,7 @@ from mmrec_app.compare.events import compared_by
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import grading, reviewer, reviews
+from mmrec_app.shared.grading_events import Event
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.interleaving import Draft, drafted, is_draft_of
@@ -89,7 +90,7 @@ class _Kept(NamedTuple):
     digests: tuple[str, str]
 
 
-def _click(bundle: Bundle, event: grading.Event) -> None:
+def _click(bundle: Bundle, event: Event) -> None:
     there, kept, by = _of(bundle, event), comparisons.interleavings(bundle), reviewer.name()
     if there is not None:
         reviews.attempt(
@@ -105,7 +106,7 @@ def _click(bundle: Bundle, event: grading.Event) -> None:
         )
 
 
-def _back(bundle: Bundle, event: grading.Event) -> None:
+def _back(bundle: Bundle, event: Event) -> None:
     there, kept, by = _of(bundle, event), comparisons.interleavings(bundle), reviewer.name()
     if there is not None:
         reviews.attempt(
@@ -120,8 +121,10 @@ def _back(bundle: Bundle, event: grading.Event) -> None:
         )
 
 
-def _of(bundle: Bundle, event: grading.Event) -> _Kept | None:
+def _of(bundle: Bundle, event: Event) -> _Kept | None:
     """Return the list of an event, None where it is no draft of the lists that there are."""
+    if "first" not in event:  # it is of two lists side by side
+        return None
     systems = (event["first"], event["second"])
     compared = compared_by(bundle, systems, event["k"])
     at = None if compared is None else compared.place(event["query"])

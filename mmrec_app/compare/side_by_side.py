@@ -11,6 +11,7 @@ from mmrec_app.compare.events import compared_by
 from mmrec_app.i18n import _
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import grading, reviewer, reviews
+from mmrec_app.shared.grading_events import Event
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.drawing import left_system
@@ -91,7 +92,7 @@ def _side(compared: Comparison, at: int, system: str) -> dict[str, Any]:
     }
 
 
-def _prefer(bundle: Bundle, event: grading.Event) -> None:
+def _prefer(bundle: Bundle, event: Event) -> None:
     shown = _shown(bundle, event)
     if shown is not None:
         kept, by = comparisons.preferences(bundle), reviewer.name()
@@ -100,15 +101,17 @@ def _prefer(bundle: Bundle, event: grading.Event) -> None:
         )
 
 
-def _back(bundle: Bundle, event: grading.Event) -> None:
+def _back(bundle: Bundle, event: Event) -> None:
     shown = _shown(bundle, event)
     if shown is not None:
         kept, by = comparisons.preferences(bundle), reviewer.name()
         reviews.attempt(lambda: kept.withdraw(event["query"], *shown, k=event["k"], reviewer=by))
 
 
-def _shown(bundle: Bundle, event: grading.Event) -> tuple[ShownList, ShownList] | None:
+def _shown(bundle: Bundle, event: Event) -> tuple[ShownList, ShownList] | None:
     """Return both lists of an event, None where it names what there is not."""
+    if "left" not in event:  # it is of an interleaved list
+        return None
     sides = (event["left"], event["right"])
     compared = compared_by(bundle, sides, event["k"])
     at = None if compared is None else compared.place(event["query"])

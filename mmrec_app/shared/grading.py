@@ -9,11 +9,10 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, reviewer, reviews
+from mmrec_app.shared.grading_events import Event, events_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.values import GRADES
-
-Event = dict[str, Any]
 
 
 def acknowledged(key: str) -> float:
@@ -28,9 +27,10 @@ def take(bundle: Bundle, key: str, **asked: Callable[[Event], object]) -> None:
     regions and words of a pair, ``prefer`` says which of two lists is the better one.
     """
     done = acknowledged(key)
-    events = [e for e in st.session_state[key].get("events") or [] if e["n"] > done]
     store = reviews.store(bundle)
-    for event in sorted(events, key=lambda e: e["n"]):
+    for event in events_of(st.session_state[key].get("events")):
+        if event["n"] <= done:
+            continue
         st.session_state[f"{key}.ack"] = event["n"]
         names = [event[side] for side in ("query", "candidate") if side in event]
         if not all(name in bundle for name in names):

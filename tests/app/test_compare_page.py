@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mmrec_app.compare.comparisons import Comparison
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -202,6 +203,46 @@ def test_lists_that_were_clicked_through_come_no_more_and_give_figures(bundle: B
     assert {"Side by side", "Interleaved"} <= {node.value for node in app.header}
     tables = " ".join(node.proto.body for node in app.get("html"))
     assert "on 100 % of 1 query that were judged in both ways" in tables
+
+
+def comparing() -> None:
+    """Take events of both ways to compare as their components send them."""
+    from functools import partial
+
+    from mmrec_app.compare import interleaved, side_by_side
+    from mmrec_app.frame import opening
+    from mmrec_app.shared import grading
+
+    bundle = opening.current_bundle()
+    for key, kind, write, back in (
+        ("s", "prefer", side_by_side._prefer, side_by_side._back),
+        ("i", "click", interleaved._click, interleaved._back),
+    ):
+        asked = {kind: partial(write, bundle), "take back": partial(back, bundle)}
+        grading.take(bundle, key, **asked)
+
+
+def test_strange_events_are_no_events(bundle: Bundle):
+    query, first = map(bundle.image, (0, 1))
+    lists = {"shown": [first], "teams": ["first"], "clicked": [], "first": "clip", "second": "bert"}
+    click = {"n": 1, "kind": "click", "query": query, "k": 5, **lists}
+    choice = {"choice": "left", "left": "clip", "right": "bert"}
+    prefer = {"n": 1, "kind": "prefer", "query": query, "k": 5, **choice}
+    strange = [
+        *({**click, "query": [query]}, {**click, "k": [5]}, {**click, "k": 5.0}),
+        *({**click, "first": None}, {**click, "shown": 5}, {**click, "shown": [["a"]]}),
+        *({**click, "teams": None}, {**click, "clicked": [[1]]}, {"n": 1, "kind": "click"}),
+        *({**prefer, "k": True}, {**prefer, "left": ["clip"]}, {"n": 1, "kind": "prefer"}),
+        *({**click, "kind": "take back"}, {**prefer, "kind": "take back"}),
+    ]
+    for event in strange:
+        app = AppTest.from_function(comparing)
+        app.session_state["s"] = app.session_state["i"] = {"events": [event]}
+        app.run()
+        assert not app.exception
+    path = verdict_file(bundle.path)
+    assert Preferences(path).all().empty
+    assert Interleavings(path).all().empty
 
 
 def test_clicks_in_lists_that_have_changed_are_said_not_to_count(bundle: Bundle):

@@ -164,6 +164,24 @@ def test_events_are_kept_in_order_and_once(bundle: Bundle, store: VerdictStore) 
     assert store.verdicts().empty
 
 
+def test_strange_events_are_no_events(bundle: Bundle, store: VerdictStore) -> None:
+    query, first = map(bundle.image, (0, 1))
+    grade = {"kind": "grade", "grade": 1, "query": query, "candidate": first, "ranker": "clip"}
+    strange = [
+        *(5, None, {}, {"n": 1}, {"n": None, **grade, "rank": 1}, {"kind": "reviewer", "n": 1}),
+        *({"n": 1, "kind": "go"}, {"n": 1, "kind": "go", "step": "x"}, {"n": 1, "kind": ["go"]}),
+        *({"n": 1, **grade}, {"n": 1, **grade, "rank": 1, "query": [query]}),
+        {"n": float("nan"), **grade, "rank": 1},
+    ]
+    app = AppTest.from_function(reviewing)
+    for events in (5, [*strange, {"n": 2, "kind": "tag", "candidate": first, "tag": "odd"}]):
+        app.session_state["k"] = {"events": events}
+        app.run()
+        assert not app.exception
+    assert store.verdicts().empty
+    assert store.tags()["tag"].tolist() == ["odd"]
+
+
 def test_a_verdict_that_cannot_be_kept_is_told_and_not_a_traceback(
     bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
