@@ -23,9 +23,9 @@ from mmrec_core.stories.model import (
     TEXT_LENGTH,
     TITLE_LENGTH,
     Finding,
-    Link,
     Step,
     Story,
+    link_to,
 )
 
 _NEW = ""
@@ -99,14 +99,13 @@ def _add(bundle: Bundle, query: KeyedQuery, comparison: Comparison) -> None:
         step = _step(bundle, query, comparison, title, st.session_state[_TEXT].strip())
         if name == _NEW:
             story = with_step(Story(name=new, language=language()), step)
-            kept.add(story, reviewer=by, digest=bundle.digest)
+            added = kept.add(story, reviewer=by, digest=bundle.digest)
         else:
-            kept.update(name, lambda story: with_step(story, step), digest=bundle.digest)
-
-    if reviews.attempt(write):
-        story = kept.find(name or new)
-        st.session_state[_ADDED] = (story.name, len(story.steps))
+            added = kept.update(name, lambda story: with_step(story, step), digest=bundle.digest)
+        st.session_state[_ADDED] = (added, len(kept.find(added).steps))
         st.session_state[_TITLE] = st.session_state[_TEXT] = ""
+
+    reviews.attempt(write)
 
 
 def _step(bundle: Bundle, query: KeyedQuery, comparison: Comparison, title: str, text: str) -> Step:
@@ -117,7 +116,7 @@ def _step(bundle: Bundle, query: KeyedQuery, comparison: Comparison, title: str,
     else:
         finding = _lists(bundle, query, comparison)
     page, params = address.present()
-    link = None if query.picture is not None else Link(page=page, parameters=params)
+    link = None if query.picture is not None else link_to(page, params)
     return Step(title=title, text=text, finding=finding, link=link)
 
 

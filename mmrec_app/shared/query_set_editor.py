@@ -111,8 +111,14 @@ def _manage(bundle: Bundle, view: type | None, name: str, changes: dict[str, Any
 
     def rename() -> None:
         to = " ".join(st.session_state[key].split())
-        if to and reviews.attempt(lambda: store.rename(name, to)) and view:
-            address.change(view, set=to)
+
+        def write() -> None:
+            kept = store.rename(name, to)
+            if view:
+                address.change(view, set=kept)
+
+        if to:
+            reviews.attempt(write)
 
     def remove() -> None:
         if reviews.attempt(lambda: store.remove(name)) and view:
@@ -212,16 +218,16 @@ def _save(bundle: Bundle, view: type | None, source: Source, changes: dict[str, 
         images = tuple(source.images())
         origin = source.origin or source.title
         made = QuerySet(name, images, origin, reviewer.name(), bundle.digest)
-        _store(bundle).add(made)
+        kept = _store(bundle).add(made)
     except MmrecError as error:
         st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")
         return
     rows = held_out.queries(bundle)["query"].to_numpy()
-    said = query_sets.sentence(members(name, images, bundle.items, rows))
+    said = query_sets.sentence(members(kept, images, bundle.items, rows))
     st.toast(formats.escaped(said), icon=":material/check:")
     st.session_state[_NAME] = ""
     if view is not None:
-        address.change(view, set=name, **changes)
+        address.change(view, set=kept, **changes)
 
 
 def _store(bundle: Bundle) -> QuerySets:

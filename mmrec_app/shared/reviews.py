@@ -49,7 +49,7 @@ def grade_name(grade: int) -> str:
     }[grade]
 
 
-def attempt(write: Callable[[], None]) -> bool:
+def attempt(write: Callable[[], object]) -> bool:
     """Run a write; where it fails, say why in a toast. Returns whether it went well."""
     try:
         write()

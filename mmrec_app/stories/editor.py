@@ -119,8 +119,14 @@ def whole(bundle: Bundle, name: str, story: Story) -> None:
 
     def rename() -> None:
         new = " ".join(st.session_state[key].split())
-        if new and new != name and _change(bundle, name, lambda s: changed(s, name=new)):
-            address.change(StoriesView, story=new)
+
+        def write() -> None:
+            kept = stories.kept(bundle)
+            renamed = kept.update(name, lambda s: changed(s, name=new), digest=bundle.digest)
+            address.change(StoriesView, story=renamed)
+
+        if new and new != name:
+            reviews.attempt(write)
 
     def remove() -> None:
         if reviews.attempt(lambda: stories.kept(bundle).remove(name)):
@@ -182,10 +188,14 @@ def _put_back(bundle: Bundle, name: str, at: int, step: Step) -> None:
 
 
 def _add(bundle: Bundle, name: str, make: Callable[[], Step]) -> None:
-    step = make()
-    if _change(bundle, name, lambda story: editing.with_step(story, step)):
-        last = len(stories.find(bundle, name, "en").steps)
-        address.change(StoriesView, step=last)
+    kept = stories.kept(bundle)
+
+    def write() -> None:
+        step = make()
+        kept.update(name, lambda story: editing.with_step(story, step), digest=bundle.digest)
+        address.change(StoriesView, step=len(kept.find(name).steps))
+
+    reviews.attempt(write)
 
 
 def _add_view(bundle: Bundle, name: str) -> None:

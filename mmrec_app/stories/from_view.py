@@ -16,7 +16,7 @@ from mmrec_core.serving.answers import Query
 from mmrec_core.serving.comparison import compare
 from mmrec_core.stories.findings import lists_finding, picture_of, query_picture
 from mmrec_core.stories.measured import figures_finding
-from mmrec_core.stories.model import Finding, Link, Map, Step
+from mmrec_core.stories.model import Finding, Map, Step, link_to
 from mmrec_core.stories.words import texts
 from mmrec_core.verdicts.saved_views import SavedView
 
@@ -29,9 +29,7 @@ def step_of_view(bundle: Bundle, view: SavedView) -> Step:
     finding = None
     with suppress(QueryError, StoryError, ValueError):  # it names what this bundle lacks
         finding = _finding(bundle, view.page, view.parameters)
-    return Step(
-        title=view.name, finding=finding, link=Link(page=view.page, parameters=view.parameters)
-    )
+    return Step(title=view.name, finding=finding, link=link_to(view.page, view.parameters))
 
 
 def _finding(bundle: Bundle, page: str, params: dict[str, Any]) -> Finding | None:

@@ -24,10 +24,15 @@ def new_story(bundle: Bundle) -> None:
 
     def make() -> None:
         name = " ".join(st.session_state[_NAME].split())
-        story = Story(name=name, language=language()) if name else None
         kept, by = stories.kept(bundle), reviewer.name()
-        if story and reviews.attempt(lambda: kept.add(story, reviewer=by, digest=bundle.digest)):
-            address.turn_to("stories", story=name, edit=True)
+
+        def write() -> None:
+            story = Story(name=name, language=language())
+            added = kept.add(story, reviewer=by, digest=bundle.digest)
+            address.turn_to("stories", story=added, edit=True)
+
+        if name:
+            reviews.attempt(write)
 
     with st.popover(_("New story"), icon=":material/add:", type="tertiary", key="stories-new"):
         st.text_input(

@@ -158,6 +158,9 @@ def _copy(bundle: Bundle, story: Story) -> None:
     taken = {entry.story.name for entry in kept.all()}
     names = (f"{story.name[: NAME_LENGTH - 6]} ({n})" for n in range(2, 1000))
     name = next(name for name in names if name not in taken)
-    mine = changed(story, name=name)
-    if reviews.attempt(lambda: kept.add(mine, reviewer=by, digest=bundle.digest)):
-        address.turn_to("stories", story=name, edit=True)
+
+    def write() -> None:
+        mine = kept.add(changed(story, name=name), reviewer=by, digest=bundle.digest)
+        address.turn_to("stories", story=mine, edit=True)
+
+    reviews.attempt(write)

@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -128,7 +129,7 @@ def add(
         images = drawn(images, sample, seed)
         origin.append(f"{sample:,} drawn at random, seed {seed}")
     made = QuerySet(name, tuple(images), ", ".join(origin), reviewer or _user(), opened.digest)
-    _sets(bundle).add(made)
+    made = replace(made, name=_sets(bundle).add(made))
     say(members_of(made, opened).sentence)
 
 

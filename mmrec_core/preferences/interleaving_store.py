@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.preferences.interleaving import TEAMS, Draft
-from mmrec_core.preferences.store import written_images
+from mmrec_core.preferences.store import judged_table, written_images
 from mmrec_core.verdicts.database import now, reading, writing
 from mmrec_core.verdicts.values import (
     NAME_LENGTH,
@@ -15,6 +15,7 @@ from mmrec_core.verdicts.values import (
     checked_rank,
     checked_reviewer,
     checked_text,
+    names_in,
 )
 
 _SINCE = 5  # version of the schema
@@ -128,7 +129,7 @@ class Interleavings:
             )
 
     def all(self) -> pd.DataFrame:
-        """Return all interleaved lists with their clicks, the newest last.
+        """Return all interleaved lists with their clicks, the newest last; no damaged ones.
 
         Returns
         -------
@@ -141,5 +142,14 @@ class Interleavings:
         question = f"SELECT {', '.join(_COLUMNS)} FROM interleavings ORDER BY time, rowid"
         with reading(self.path, _SINCE) as connection:
             rows = connection.execute(question).fetchall() if connection else []
-        table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
-        return table.astype({"k": "int64"})
+        places = [_COLUMNS.index(column) for column in ("shown", "teams", "clicked")]
+        whole = (row for row in rows if _is_list(*(row[place] for place in places)))
+        return judged_table(whole, _COLUMNS)
+
+
+def _is_list(shown: str, teams: str, clicked: str) -> bool:
+    try:
+        pictures, of, _clicked = map(names_in, (shown, teams, clicked))
+    except VerdictError:
+        return False
+    return len(pictures) == len(of) and set(of) <= set(TEAMS)

@@ -4,8 +4,10 @@ They lie in the file of the verdicts and name images, not rows.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -112,7 +114,7 @@ class Preferences:
             )
 
     def all(self) -> pd.DataFrame:
-        """Return all preferences, the newest last.
+        """Return all preferences, the newest last; one that is damaged is left out.
 
         Returns
         -------
@@ -124,12 +126,18 @@ class Preferences:
         question = f"SELECT {', '.join(_COLUMNS)} FROM preferences ORDER BY time, rowid"
         with reading(self.path, _SINCE) as connection:
             rows = connection.execute(question).fetchall() if connection else []
-        table = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
-        return table.astype({"k": "int64"})
+        return judged_table(rows, _COLUMNS)
 
 
 def _system_and_images(side: ShownList) -> tuple[str, str]:
     return side.system, written_images(side.images)
+
+
+def judged_table(rows: Iterable[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Return rows of texts and a whole number ``k`` as a table, those of another kind left out."""
+    kinds = [int if column == "k" else str for column in columns]
+    fitting = [row for row in rows if all(map(isinstance, row, kinds))]
+    return pd.DataFrame(fitting, columns=list(columns), dtype=object).astype({"k": "int64"})
 
 
 def written_images(images: tuple[str, ...]) -> str:

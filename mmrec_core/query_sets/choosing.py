@@ -30,10 +30,17 @@ def named(text: str, *stores: QuerySets) -> QuerySet:
     if text in kept:
         return kept[text]
     path = Path(text)
-    if path.is_file():
+    if _is_file(path):
         return QuerySet(path.name, read_queries(path), origin=f"from {path.name}", reviewer="")
     there = ", ".join(map(repr, kept)) or "none yet (mmrec queries add)"
-    raise InputError(f"{text!r} is neither a query set nor a file. Query sets: {there}.")
+    raise InputError(f"{text[:100]!r} is neither a query set nor a file. Query sets: {there}.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long for a file's name
+        return False
 
 
 def drawn(images: Sequence[str], n: int, seed: int) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from mmrec_core.verdicts.values import (
     checked_reviewer,
     checked_set,
     checked_text,
+    names_in,
 )
 
 _SINCE = 5  # version of the schema
@@ -64,6 +65,7 @@ class QuerySets:
     >>> from mmrec_core.query_sets.store import QuerySet, QuerySets
     >>> sets = QuerySets(Path("sets.verdicts.sqlite"))
     >>> sets.add(QuerySet("Birds", ("crow.png", "owl.png"), "picked", reviewer="Ann"))
+    'Birds'
     >>> [(each.name, len(each.images)) for each in sets.all()]
     [('Birds', 2)]
     """
@@ -71,8 +73,8 @@ class QuerySets:
     def __init__(self, path: Path):
         self.path = path
 
-    def add(self, queries: QuerySet) -> None:
-        """Keep a set; VerdictError if there is one of that name."""
+    def add(self, queries: QuerySet) -> str:
+        """Keep a set and return the name it has; VerdictError if there is one of that name."""
         name = checked_set(queries.name)
         row = (
             name,
@@ -88,9 +90,13 @@ class QuerySets:
             connection.execute("INSERT INTO query_sets VALUES (?, ?, ?, ?, ?, ?)", row)
             if connection.execute("SELECT count(*) FROM query_sets").fetchone()[0] > MOST:
                 raise VerdictError(f"there are {MOST} query sets: remove one first.")
+        return name
 
-    def rename(self, name: str, to: str) -> None:
-        """Give a set another name; VerdictError if there is one of that name, or none of this."""
+    def rename(self, name: str, to: str) -> str:
+        """Give a set another name and return it; VerdictError if it is taken, or no set has this.
+
+        The name that is kept is on one line, without what cannot be printed.
+        """
         old, new = checked_set(name), checked_set(to)
         with writing(self.path) as connection:
             if not _has(connection, old):
@@ -98,6 +104,7 @@ class QuerySets:
             if new != old and _has(connection, new):
                 raise _taken(new)
             connection.execute("UPDATE query_sets SET name = ? WHERE name = ?", (new, old))
+        return new
 
     def remove(self, name: str) -> None:
         """Remove a set; VerdictError if there is none of that name."""
@@ -107,7 +114,7 @@ class QuerySets:
                 raise _missing(name)
 
     def all(self) -> list[QuerySet]:
-        """Return all sets by name."""
+        """Return all sets by name; one that is damaged is left out."""
         with reading(self.path, _SINCE) as connection:
             rows = (
                 connection.execute(
@@ -117,10 +124,20 @@ class QuerySets:
                 if connection
                 else []
             )
-        return [
-            QuerySet(name, tuple(json.loads(queries)), origin, reviewer, digest)
-            for name, queries, origin, reviewer, digest in rows
-        ]
+        sets = []
+        for name, queries, origin, reviewer, digest in rows:
+            try:
+                kept = QuerySet(
+                    checked_set(name),
+                    names_in(queries),
+                    checked_text(origin, "set's origin", NOTE_LENGTH),
+                    checked_reviewer(reviewer),
+                    checked_digest(digest),
+                )
+            except VerdictError:
+                continue
+            sets.append(kept)
+        return sets
 
 
 def _has(connection: sqlite3.Connection, name: str) -> bool:

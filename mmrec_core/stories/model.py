@@ -5,6 +5,7 @@ drawn from the bundle's thumbnails and map; what a bundle lacks by now is left o
 """
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
@@ -24,6 +25,9 @@ _Image = Annotated[str, Field(max_length=4096)]
 _DataUri = Annotated[
     str, Field(max_length=200_000, pattern=r"^(data:image/(webp|png);base64,[A-Za-z0-9+/]+=*)?$")
 ]
+
+
+_Amount = Annotated[FiniteFloat, Field(ge=-1e12, le=1e12)]  # so that sums stay finite
 
 
 class _Frozen(BaseModel):
@@ -70,7 +74,7 @@ class Bar(_Frozen):
     """What one group of features adds to a score."""
 
     name: _Label
-    value: FiniteFloat
+    value: _Amount
 
 
 class Reasons(_Frozen):
@@ -108,7 +112,7 @@ class Embedding(_Frozen):
     """Some numbers of a vector, from -1 to 1, and the picture or caption that they are of."""
 
     picture: Picture
-    values: Annotated[tuple[FiniteFloat, ...], Field(max_length=64)]
+    values: Annotated[tuple[_Amount, ...], Field(max_length=64)]
 
 
 class Embeddings(_Frozen):
@@ -202,6 +206,14 @@ class Story(_Frozen):
         """The first picture that the story shows."""
         shown = (first_picture(step.finding) for step in self.steps)
         return next((picture for picture in shown if picture), None)
+
+
+def link_to(page: str, parameters: Mapping[str, str]) -> Link | None:
+    """Return the link of a view, None where it has more parameters than a link can hold."""
+    try:
+        return Link(page=page, parameters=dict(parameters))
+    except ValidationError:
+        return None
 
 
 def first_picture(finding: Finding | None) -> Picture | None:

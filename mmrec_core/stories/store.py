@@ -37,7 +37,9 @@ class Stories:
     >>> from mmrec_core.stories.store import Stories
     >>> stories = Stories(Path("told.verdicts.sqlite"))
     >>> stories.add(Story(name="Birds"), reviewer="Ann")
+    'Birds'
     >>> stories.update("Birds", lambda s: s.model_copy(update={"steps": (Step(title="One"),)}))
+    'Birds'
     >>> [(entry.story.name, len(entry.story.steps)) for entry in stories.all()]
     [('Birds', 1)]
     """
@@ -75,8 +77,11 @@ class Stories:
             raise _unknown(name)
         return story_of(row[0])
 
-    def add(self, story: Story, *, reviewer: str, digest: str | None = None) -> None:
-        """Keep a new story; StoryError if there is one of its name."""
+    def add(self, story: Story, *, reviewer: str, digest: str | None = None) -> str:
+        """Keep a new story and return the name it has; StoryError if there is one of its name.
+
+        The name that is kept is on one line, without what cannot be printed.
+        """
         story = _named(story)
         row = (
             story.name,
@@ -91,11 +96,12 @@ class Stories:
             if connection.execute("SELECT count(*) FROM stories").fetchone()[0] >= MOST:
                 raise StoryError(f"there are {MOST} stories: remove one first.")
             connection.execute("INSERT INTO stories VALUES (?, ?, ?, ?, ?)", row)
+        return story.name
 
     def update(
         self, name: str, change: Callable[[Story], Story], *, digest: str | None = None
-    ) -> None:
-        """Change a story as it is by now: others may have changed it since it was read."""
+    ) -> str:
+        """Change a story as it is by now, and return its name: others may have changed it."""
         with writing(self.path) as connection:
             row = connection.execute("SELECT story FROM stories WHERE name = ?", (name,)).fetchone()
             if row is None:
@@ -108,6 +114,7 @@ class Stories:
                 "WHERE name = ?",
                 (story.name, written(story), checked_digest(digest), now(), name),
             )
+        return story.name
 
     def remove(self, name: str) -> None:
         """Remove a story."""

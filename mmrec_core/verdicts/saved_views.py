@@ -14,6 +14,7 @@ from mmrec_core.verdicts.values import (
     checked_reviewer,
     checked_text,
     checked_view,
+    is_unicode,
 )
 
 _SINCE = 2  # version of the schema
@@ -85,7 +86,7 @@ class SavedViews:
             connection.execute("DELETE FROM views WHERE name = ?", (checked_view(name),))
 
     def all(self) -> list[SavedView]:
-        """Return all views by name."""
+        """Return all views by name; one that is damaged is left out."""
         with reading(self.path, _SINCE) as connection:
             rows = (
                 connection.execute(
@@ -95,10 +96,32 @@ class SavedViews:
                 if connection
                 else []
             )
-        return [
-            SavedView(name, page, json.loads(parameters), reviewer, digest)
-            for name, page, parameters, reviewer, digest in rows
-        ]
+        views = []
+        for name, page, parameters, reviewer, digest in rows:
+            try:
+                view = SavedView(
+                    checked_view(name),
+                    checked_text(page, "page's name", NAME_LENGTH),
+                    _read(parameters),
+                    checked_reviewer(reviewer),
+                    checked_digest(digest),
+                )
+            except VerdictError:
+                continue
+            views.append(view)
+        return views
+
+
+def _read(written: str) -> dict[str, str]:
+    try:
+        parameters = json.loads(written)
+    except (TypeError, ValueError, RecursionError):
+        parameters = None
+    if not isinstance(parameters, dict):
+        raise VerdictError("a view's parameters are no object; expected one as JSON.")
+    if not all(map(is_unicode, (*parameters, *parameters.values()))):
+        raise VerdictError("a view's parameter is no text.")
+    return parameters
 
 
 def _written(parameters: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """What a verdict may hold: grades, and texts that people and databases can read."""
 
+import json
 import operator
 
 from mmrec_core.errors import VerdictError
@@ -12,6 +13,8 @@ RELEVANT = 2.5
 
 NAME_LENGTH, REVIEWER_LENGTH, TAG_LENGTH, NOTE_LENGTH = 4096, 80, 60, 2000
 VIEW_LENGTH, SET_LENGTH, PARAMETERS_LENGTH = 80, 80, 8000
+
+_JOINERS = "\u200c\u200d"  # not printable, but Persian words and emoji of several parts need them
 
 
 def checked_pair(query: str, candidate: str, reviewer: str) -> tuple[str, str, str]:
@@ -44,11 +47,27 @@ def checked_set(name: str) -> str:
 
 def checked_name(image: str) -> str:
     """Return an image's name as it is; VerdictError if it is no text, empty, or too long."""
-    if not isinstance(image, str) or any("\ud800" <= c <= "\udfff" for c in image):
+    if not is_unicode(image):
         raise VerdictError(f"an image's name is {image!r}; expected valid Unicode text.")
     if not image or len(image) > NAME_LENGTH:
         raise VerdictError(f"an image's name has {len(image):,} characters; expected 1 to 4,096.")
     return image
+
+
+def names_in(written: str) -> tuple[str, ...]:
+    """Return the names that a JSON list holds; VerdictError if it is no list of names."""
+    try:
+        names = json.loads(written)
+    except (TypeError, ValueError, RecursionError):
+        names = None
+    if not isinstance(names, list):
+        raise VerdictError("a list of images is no list; expected one as JSON.")
+    return tuple(map(checked_name, names))
+
+
+def is_unicode(text: object) -> bool:
+    """Say whether this is a text without lone surrogates, which no file or address can hold."""
+    return isinstance(text, str) and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def checked_rank(rank: int) -> int:
@@ -76,10 +95,11 @@ def _line(text: str, what: str, longest: int) -> str:
 
 
 def checked_text(text: str, what: str, longest: int) -> str:
-    """Return what can be printed of a text; VerdictError if it is none, or too long."""
+    """Return what can be printed of a text, and joiners; VerdictError if it's none, or too long."""
     if not isinstance(text, str):
         raise VerdictError(f"a {what} is {text!r}; expected a text.")
-    shown = "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+    kept = (c for c in text if c.isprintable() or c in f"\n\t{_JOINERS}")
+    shown = "".join(kept).strip(f" \n\t{_JOINERS}")
     if len(shown) > longest:
         raise VerdictError(f"a {what} has {len(shown):,} characters; expected at most {longest:,}.")
     return shown

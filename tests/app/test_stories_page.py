@@ -106,14 +106,15 @@ def test_what_somebody_else_changed_meanwhile_is_kept(bundle: Bundle, stories: S
 
 def test_a_story_is_made_renamed_and_removed_with_undo(bundle: Bundle):
     app = page("stories")
-    field(app, "Name of the story").set_value("  My   story ").run()
+    field(app, "Name of the story").set_value("  My   st\N{SOFT HYPHEN}ory ").run()
     assert [entry.story.name for entry in kept(bundle).all()] == ["My story"]
+    assert "story=My+story&" in gallery_of(app, "navigator")["turn"]["href"]
     app = page("stories", story="My story", edit="1")
     assert "This story has no steps yet" in texts(app)
     button(app, "A step of words alone").click()
     app.run()
     assert kept(bundle).find("My story").steps == (Step(title="New step"),)
-    field(app, "Name of the story").set_value("Ours").run()
+    field(app, "Name of the story").set_value("Ou\N{SOFT HYPHEN}rs").run()
     assert parameter(app, "story") == "Ours"
     button(app, "Remove this story").click()
     app.run()
@@ -147,6 +148,8 @@ def test_saved_views_become_steps(bundle: Bundle, stories: Stories):
     assert isinstance(steps[2].finding, Map)
     assert int(bundle.cluster_of[bundle.index_of(steps[2].finding.cluster_of)]) == 3
     assert all(step.link and step.link.page == v.page for step, v in zip(steps, views, strict=True))
+    many = SavedView("many", "recommend", {f"a{n}": "1" for n in range(41)}, "Ann")
+    assert step_of_view(bundle, many).link is None
     SavedViews(verdict_file(bundle.path)).save(views[0])
     app = page("stories", story="Birds <b>", edit="1")
     next(box for box in app.selectbox if box.label == "From a saved view").set_value("lists").run()
@@ -169,6 +172,18 @@ def test_what_recommend_shows_is_added_to_a_story(bundle: Bundle, stories: Stori
     assert step.finding
     assert step.finding.kind in ("lists", "reasons")
     assert step.finding.query.image == image
+
+
+def test_a_new_story_is_made_of_what_recommend_shows(bundle: Bundle):
+    app = page("recommend", image=bundle.image(5), **{f"a{n}": "1" for n in range(41)})
+    field(app, "Name of the story").set_value("\N{RIGHT-TO-LEFT MARK}👩‍🚀 trip")
+    field(app, "Title").set_value("Look here")
+    button(app, "Add").click()
+    app.run()
+    assert not app.exception
+    (step,) = kept(bundle).find("👩‍🚀 trip").steps
+    assert step.link is None
+    assert any("👩‍🚀 trip" in link.proto.label for link in app.get("link_button"))
 
 
 def test_a_bundle_without_stories_says_how_to_get_one(

@@ -1,6 +1,7 @@
 """Clicks in interleaved lists are kept at once, one for each reviewer, query and comparison."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,25 @@ def test_who_reviewed_under_two_names_has_one(interleavings):
         interleavings.click("q", SYSTEMS, DRAFT, ["a"], k=3, reviewer=reviewer)
     VerdictStore(interleavings.path).hand_over("anonymous-1", "Ann")
     assert kept(interleavings) == [["q", "model", ["a"], "Ann"]]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "k = 'abc'",
+        "shown = 'x'",
+        "shown = '5'",
+        "shown = '[\"a\"]'",
+        'teams = \'["a", "b", "c"]\'',
+        "clicked = '[[1]]'",
+    ],
+)
+def test_a_damaged_one_hides_no_other(interleavings, damage):
+    for query in ("q", "r"):
+        interleavings.click(query, SYSTEMS, DRAFT, ["a"], k=3, reviewer="Ann")
+    with sqlite3.connect(interleavings.path) as connection:
+        connection.execute(f"UPDATE interleavings SET {damage} WHERE query = 'q'")
+    assert kept(interleavings) == [["r", "model", ["a"], "Ann"]]
 
 
 def test_a_file_from_before_there_were_any_gets_them(interleavings):

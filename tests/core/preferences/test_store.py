@@ -1,5 +1,6 @@
 """Preferences are kept at once, one for each reviewer, query and comparison."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_file_from_before_there_were_preferences_is_read_and_gets_them(prefere
     assert kept(preferences) == [["q", "model", "both good", "Ann"]]
     assert VerdictStore(path).verdicts()["grade"].tolist() == [3]
     assert len(Decisions(path).all(TWINS)) == 1
+
+
+@pytest.mark.parametrize("damage", ["k = 'abc'", "k = 2.5", "left_shown = x'ff'"])
+def test_a_damaged_preference_hides_no_other(preferences, damage):
+    for query in ("q", "r"):
+        preferences.prefer(query, MODEL, CLIP, "left", k=2, reviewer="Ann")
+    with sqlite3.connect(preferences.path) as connection:
+        connection.execute(f"UPDATE preferences SET {damage} WHERE query = 'q'")
+    assert kept(preferences) == [["r", "model", "left", "Ann"]]
+    assert preferences.all()["k"].dtype == "int64"
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """Query sets: kept under a name beside the verdicts, within bounds."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from mmrec_core.errors import VerdictError
+from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.inputs.judgements import MOST_QUERIES
+from mmrec_core.query_sets.choosing import named
 from mmrec_core.query_sets.store import MOST, QuerySet, QuerySets
 from mmrec_core.verdicts.store import VerdictStore
 
@@ -56,6 +58,29 @@ def test_what_is_no_set_is_refused(sets: QuerySets, name: str, images: tuple[str
     with pytest.raises(VerdictError):
         sets.add(QuerySet(name, images, "", "Ann"))
     assert sets.all() == []
+
+
+def test_whoever_writes_is_told_the_name_that_is_kept(sets: QuerySets):
+    assert sets.add(QuerySet("Bi\N{SOFT HYPHEN}rds", ("a.png",), "", "Ann")) == "Birds"
+    assert sets.rename("Birds", "👩‍🚀\N{ZERO WIDTH SPACE} trip") == "👩‍🚀 trip"
+    assert [each.name for each in sets.all()] == ["👩‍🚀 trip"]
+
+
+@pytest.mark.parametrize(
+    "queries", ["5", "x", "{}", "[[1]]", '[""]', '["\\ud800"]', "[" * 100_000, b"\xff"]
+)
+def test_a_damaged_set_hides_no_other(sets: QuerySets, queries: str | bytes):
+    sets.add(QuerySet("one", ("a.png",), "", "Ann"))
+    sets.add(QuerySet("two", ("b.png",), "", "Ann"))
+    with sqlite3.connect(sets.path) as connection:
+        connection.execute("UPDATE query_sets SET queries = ? WHERE name = 'one'", (queries,))
+    assert [each.name for each in sets.all()] == ["two"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a/" * 3000, "a\0b"])
+def test_what_is_too_long_for_a_file_is_no_set(sets: QuerySets, name: str):
+    with pytest.raises(InputError, match="neither a query set nor a file"):
+        named(name, sets)
 
 
 def test_one_set_too_many_is_not_kept(sets: QuerySets):

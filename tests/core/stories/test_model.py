@@ -7,12 +7,14 @@ import pytest
 from mmrec_core.errors import StoryError
 from mmrec_core.stories.model import (
     MOST_STEPS,
+    Link,
     Lists,
     Picture,
     RankedList,
     Step,
     Story,
     changed,
+    link_to,
     story_of,
     written,
 )
@@ -23,6 +25,12 @@ def story(**fields: object) -> Story:
     query = Picture(image="a.png", caption="<b>A</b>")
     lists = Lists(query=query, lists=(RankedList(title="CLIP", results=(query,)),))
     return story_of({"name": "Birds", "steps": [Step(title="One", finding=lists)], **fields})
+
+
+def reasons(value: float) -> dict:
+    bar = {"name": "clip", "value": value}
+    shown = {"query": {"image": "a.png"}, "result": {"image": "b.png"}, "total": "t", "unit": ""}
+    return {"kind": "reasons", "base": bar, "bars": [bar, bar], **shown}
 
 
 def test_a_story_is_the_same_after_its_json():
@@ -43,6 +51,7 @@ def test_a_story_is_the_same_after_its_json():
         '{"name": "x", "language": "<b>", "steps": []}',
         json.dumps({"name": "x", "steps": [{"title": "t"}] * (MOST_STEPS + 1)}),
         json.dumps({"name": "x", "steps": [{"title": "t", "notes": "n" * 5000}]}),
+        json.dumps({"name": "x", "steps": [{"title": "t", "finding": reasons(1e308)}]}),
         "[" * 100_000,
     ],
 )
@@ -56,6 +65,11 @@ def test_anything_else_is_refused_in_one_line(content: str):
 def test_a_picture_holds_pixels_and_no_address(data: str):
     with pytest.raises(StoryError):
         story(steps=[{"title": "t", "finding": {"kind": "pictures", "pictures": [{"data": data}]}}])
+
+
+def test_a_view_of_too_many_parameters_has_no_link():
+    assert link_to("browse", {"q": "bird"}) == Link(page="browse", parameters={"q": "bird"})
+    assert link_to("browse", {f"a{n}": "1" for n in range(41)}) is None
 
 
 def test_a_change_is_checked():

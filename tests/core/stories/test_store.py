@@ -50,6 +50,30 @@ def test_a_name_is_one_story(stories: Stories):
     assert [entry.story.name for entry in stories.all()] == ["Birds", "Fish"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("👩‍🚀 trip", "👩‍🚀 trip"),
+        ("می\N{ZERO WIDTH NON-JOINER}خواهم", "می\N{ZERO WIDTH NON-JOINER}خواهم"),
+        ("\N{ZERO WIDTH SPACE}Birds\N{ZERO WIDTH JOINER}", "Birds"),
+        ("Bi\N{SOFT HYPHEN}rds", "Birds"),
+        ("\N{RIGHT-TO-LEFT MARK}Birds", "Birds"),
+    ],
+)
+def test_whoever_writes_is_told_the_name_that_is_kept(stories: Stories, typed: str, kept: str):
+    assert stories.add(Story(name=typed), reviewer="Ann") == kept
+    assert stories.update(kept, adding("One")) == kept
+    assert stories.find(kept).name == kept
+    stories.add(Story(name="Fish"), reviewer="Ann")
+    stories.remove(kept)
+    assert stories.update("Fish", lambda story: changed(story, name=typed)) == kept
+
+
+def test_a_name_of_joiners_alone_is_empty(stories: Stories):
+    with pytest.raises(StoryError, match="is empty"):
+        stories.add(Story(name="\N{ZERO WIDTH JOINER}"), reviewer="Ann")
+
+
 def test_a_change_that_fails_changes_nothing(stories: Stories):
     stories.add(Story(name="Birds"), reviewer="Ann")
     with pytest.raises(StoryError):

@@ -1,5 +1,6 @@
 """Saved views: kept under a name, in a file of verdicts of whatever version."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,19 @@ def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -
 def test_what_is_no_view_is_refused(path: Path, view: SavedView) -> None:
     with pytest.raises(VerdictError):
         SavedViews(path).save(view)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["x", "5", "[1]", '{"a": 5}', '{"a": "\\ud800"}', '{"\\ud800": "a"}', "[" * 100_000, b"\xff"],
+)
+def test_a_damaged_view_hides_no_other(path: Path, parameters: str | bytes) -> None:
+    views = SavedViews(path)
+    for name in ("one", "two"):
+        views.save(SavedView(name, "browse", {"q": ""}, "Ann"))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE views SET parameters = ? WHERE name = 'one'", (parameters,))
+    assert [(view.name, view.parameters) for view in views.all()] == [("two", {"q": ""})]
 
 
 def test_one_view_too_many_is_not_kept(path: Path) -> None:
