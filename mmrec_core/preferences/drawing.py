@@ -10,9 +10,9 @@ Each query has a permanent random number u, made of its name, and a size, how mu
 differ. Queries come in ascending order of u / size. The first n of this order are a sample in which
 a query's probability is nearly proportional to its size, for every n (sequential Poisson sampling;
 Ohlsson 1998, "Sequential Poisson sampling", Journal of Official Statistics 14). So reviewers may
-stop after any number that they decided on beforehand, and all reviewers come upon the same queries first, which tells how far they
-agree. The queries of a query set alone come in the same order, so that what was judged of all
-queries is a sample of the set's as well.
+stop after any number that they decided on beforehand, and all reviewers come upon the same queries
+first, which tells how far they agree. The queries of a query set alone come in the same order, so
+that what was judged of all queries is a sample of the set's as well.
 """
 
 from dataclasses import dataclass
