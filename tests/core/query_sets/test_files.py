@@ -120,4 +120,4 @@ def test_names_that_a_bundle_lacks_are_counted():
     items = pd.DataFrame({"image": ["a.png", "b.png", "c.png"]})
     found = members("Birds", ("c.png", "gone.png", "a.png", "b.png"), items, pd.array([0, 2]))
     assert (found.rows.tolist(), found.size, found.unknown, found.not_held_out) == ([0, 2], 4, 1, 1)
-    assert "2 of 4 queries; 1 are no images" in found.sentence
+    assert "2 of 4 queries; 1 is no image" in found.sentence
