@@ -23,12 +23,12 @@ def that_differ(a: Manifest, b: Manifest) -> Iterator[str]:
         "seed": _("seed"),
     }
     listed = [
-        _("{setting}: {a} in A, {b} in B").format(
+        _("{setting} – {a} in A, {b} in B").format(
             setting=titles[name], a=_value(name, a, in_a), b=_value(name, b, in_b)
         )
         for name, (in_a, in_b) in changed.items()
     ]
-    yield _("The builds differ. {settings}.").format(settings="; ".join(listed))
+    yield _("The builds differ: {settings}.").format(settings="; ".join(listed))
 
 
 def _value(name: str, manifest: Manifest, written: str) -> str:

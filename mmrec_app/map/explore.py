@@ -28,7 +28,7 @@ def explore(bundle: Bundle) -> None:
     """Draw the controls, the map, and the panel beside it."""
     address.pending_turn()
     try:
-        view = checked(bundle, address.read(MapView))
+        view = _with_other(bundle, checked(bundle, address.read(MapView)))
     except address.LinkError as error:
         notices.stop(_("This link does not fit this collection"), str(error))
     with st.container(key="map-controls"):
@@ -45,7 +45,7 @@ def explore(bundle: Bundle) -> None:
             view,
             colouring,
             answer,
-            on_picked=lambda row: _pick(bundle, won, row),
+            on_picked=lambda row: _pick(bundle, won, row, view.against),
             on_lassoed=_select,
             on_isolated=_isolate,
             on_brushed=_brush,
@@ -53,6 +53,14 @@ def explore(bundle: Bundle) -> None:
     with right, st.container(key="map-panel"):
         histograms.panel(bundle, view)
         panel(bundle, view, query, answer, selected(bundle, view, colouring))
+
+
+def _with_other(bundle: Bundle, view: MapView) -> MapView:
+    """Return the view with the other bundle of `WINS` where there is but one."""
+    if view.colour != WINS or view.against is not None:
+        return view
+    others = against.others(bundle)
+    return replace(view, against=others[0]) if len(others) == 1 else view
 
 
 def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray | None:
@@ -112,12 +120,11 @@ def _wins(bundle: Bundle, view: MapView) -> Wins | None:
     return None
 
 
-def _pick(bundle: Bundle, won: Wins | None, row: int) -> None:
+def _pick(bundle: Bundle, won: Wins | None, row: int, other: str | None) -> None:
     """Mark an image; open a query whose colour says who wins in both bundles."""
     if won is None or row < 0 or won.colouring.numbers[row] == NO_CODE:
         _mark(bundle, row)
         return
-    other = address.read(MapView).against
     address.turn_to("recommend", image=bundle.image(row), ranker=won.ranker, other=other)
 
 

@@ -10,7 +10,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend import lists, moved_result
 from mmrec_app.recommend.two_answers import A, B, Both
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.shared import announcement
+from mmrec_app.shared import announcement, captions
 from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
@@ -123,7 +123,9 @@ def _column(view: RecommendView, there: Both, key: str) -> dict[str, Any]:
     side, listed = (there.a, there.lists.of_a) if key == A else (there.b, there.lists.of_b)
     title = f"{key} · {vocabulary.ranker_name(side.answer.ranker)}"
     cards = [
-        lists.card(side.bundle, side.answer, result) | _beside(view, there, key, places)
+        lists.card(side.bundle, side.answer, result)
+        | _beside(view, there, key, places)
+        | _caption_of_a(there, key, places)
         for result, places in zip(side.answer.results, listed, strict=False)
     ]
     return lists.column(side.answer, key, title, cards)
@@ -148,9 +150,21 @@ def _beside(view: RecommendView, there: Both, key: str, places: TwoPlaces) -> di
         if places.row_a is not None
         else address.href("recommend", bundle=there.b.name, image=places.image),
         "known": lists.known(there.a.bundle, relevance),
-        "only": None if near else _("only {bundle}").format(bundle=key),
+        "only": None
+        if near
+        else _("only in {bundle}’s {k}").format(bundle=key, k=formats.whole(there.lists.k)),
         "elsewhere": [chip],
     }
+
+
+def _caption_of_a(there: Both, key: str, places: TwoPlaces) -> dict[str, Any]:
+    """Return A's caption, greyed, for a card of B whose image has none there."""
+    if key == A or places.row_a is None or places.row_b is None:
+        return {}
+    if captions.caption(there.b.bundle, places.row_b):
+        return {}
+    caption = captions.caption(there.a.bundle, places.row_a)
+    return {"caption": caption} if caption else {}
 
 
 def _said(places: TwoPlaces, side: str) -> list[str]:

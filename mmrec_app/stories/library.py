@@ -59,7 +59,8 @@ def library(bundle: Bundle) -> None:
             _("No stories yet"),
             _(
                 "Make one above, and add findings to it: on Recommend with “Save finding”, here "
-                "from saved views. `mmrec story BUNDLE --add` makes one that explains this bundle."
+                "from saved views. The command mmrec story BUNDLE --add makes one that explains "
+                "this bundle."
             ),
             icon=":material/slideshow:",
         )

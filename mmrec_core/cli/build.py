@@ -190,7 +190,7 @@ def import_vectors(
         typer.Argument(
             metavar="FILE",
             help="image vectors: .npy files, Parquet files, or the folder of clip-retrieval or of "
-            "mmrec export",
+            "mmrec export --to parquet or embedding-atlas",
         ),
     ] = None,
     text_vectors: Annotated[

@@ -51,6 +51,8 @@ def story(
         say(f"{bundle} has its story.")
         opened = open_bundle(bundle)
     kept = Stories(verdict_file(opened.path))
+    if name not in (None, INTRODUCTION):
+        kept.check(str(name))
     if out is None:
         own = bundled_story(opened, language)
         if own is not None:

@@ -100,6 +100,11 @@ def _parquet_in(folder: Path) -> list[Path]:
     for name in ("images.parquet", "atlas.parquet"):
         if (folder / name).is_file():
             return [folder / name]
+    if (folder / "clusters.parquet").is_file():
+        raise InputError(
+            f"{folder} looks like an export to datasets or fiftyone, which is not read: export "
+            "the bundle with --to parquet or --to embedding-atlas."
+        )
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise InputError(

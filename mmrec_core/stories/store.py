@@ -77,6 +77,14 @@ class Stories:
             raise _unknown(name)
         return story_of(row[0])
 
+    def check(self, name: str) -> None:
+        """Raise StoryError, with the names there are, if there is no story of that name."""
+        with reading(self.path, _SINCE) as connection:
+            if connection and _there(connection, name):
+                return
+        names = [INTRODUCTION, *(entry.story.name for entry in self.all())]
+        raise StoryError(f"there is no story {name[:100]!r}. There are: {', '.join(names)}.")
+
     def add(self, story: Story, *, reviewer: str, digest: str | None = None) -> str:
         """Keep a new story and return the name it has; StoryError if there is one of its name.
 

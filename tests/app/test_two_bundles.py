@@ -116,8 +116,8 @@ def test_settings_of_the_builds_that_differ_are_named(bundle: Bundle) -> None:
         update={"counts": manifest.counts.model_copy(update={"with_text": 0}), "relevance": None}
     )
     (said,) = build_settings.that_differ(manifest, bare)
-    assert f"images with a caption: {manifest.counts.with_text} in A, 0 in B" in said
-    assert "relevance: by labels in A, – in B" in said
+    assert f"images with a caption – {manifest.counts.with_text} in A, 0 in B" in said
+    assert "relevance – by labels in A, – in B" in said
     assert list(build_settings.that_differ(manifest, manifest)) == []
 
 
@@ -165,6 +165,25 @@ def test_a_query_has_both_bundles_lists_with_the_place_in_the_other(served: str)
         assert a["only"] is None
     assert "6 are in both; 0 only in A, 0 only in B" in texts(app).replace("\\", "")
     assert "place 1" in str(gallery_of(app, "recommend.moved")["facts"])
+
+
+def test_a_card_names_the_results_that_its_image_is_in_alone(served: str) -> None:
+    app = page("recommend", bundle=served, image=PICTURE, other="worse", other_by="clip", k="6")
+    assert "only in A’s 6" in {card["only"] for card in lists(app)["A"]["cards"]}
+    assert "only in B’s 6" in {card["only"] for card in lists(app)["B"]["cards"]}
+
+
+def test_the_only_other_bundle_colours_the_map(
+    served: str, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("demo", "worse"):
+        (tmp_path / "two" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "two" / name).symlink_to((folder / name).resolve())
+    monkeypatch.setenv("MMREC_BUNDLES", str(tmp_path / "two"))
+    app = page("map", bundle=served, colour="wins")
+    assert not app.exception
+    assert app.selectbox(key="map.against").value == "worse"
+    assert "Choose a bundle to compare with" not in texts(app)
 
 
 def test_a_bundle_without_labels_answers_by_what_it_has(served: str) -> None:

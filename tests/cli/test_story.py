@@ -50,7 +50,8 @@ def test_a_story_is_written_by_name(mmrec, demo_bundle: Path, kept: Stories, tmp
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--name", "Owls", "--out", "o.html"), 1, "there is no story 'Owls'"),
+        (("--name", "Owls", "--out", "o.html"), 1, "There are: introduction, Birds."),
+        (("--name", "Owls"), 1, "there is no story 'Owls'"),
         (("--out", "story.docx"), 2, "ends in"),
         (("--language", "de"), 2, "en or ru"),
     ],

@@ -48,6 +48,13 @@ def arrays(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("to", ["datasets", "fiftyone"])
+def test_an_export_that_is_not_read_says_which_are(to: str, built: Path, tmp_path: Path):
+    exported = export_bundle(Export(open_bundle(built)), to, tmp_path / "exported")
+    with pytest.raises(InputError, match="--to parquet or --to embedding-atlas"):
+        quietly([exported], tmp_path / "out")
+
+
 @pytest.mark.parametrize(("to", "pictures"), [("parquet", True), ("embedding-atlas", False)])
 def test_what_was_exported_comes_back(to, pictures, built: Path, folder: Path, tmp_path: Path):
     source = open_bundle(built)
