@@ -85,12 +85,13 @@ def tables(compared: Differences, other: str) -> None:
     ):
         shown = moved.head(_LISTED)
         with column:
-            heading(title.format(n=len(shown), all=formats.whole(len(moved))))
+            said = title.format(n=len(shown), all=formats.whole(len(moved)))
+            heading(said)
             if len(shown):
-                _table(compared, shown, other)
+                _table(compared, shown, other, said)
 
 
-def _table(compared: Differences, moved: pd.DataFrame, other: str) -> None:
+def _table(compared: Differences, moved: pd.DataFrame, other: str, name: str) -> None:
     read, empty = captions.reader(compared.a), captions.no_caption()
     rows = []
     for row in moved.to_dict("records"):
@@ -107,4 +108,4 @@ def _table(compared: Differences, moved: pd.DataFrame, other: str) -> None:
                 plain(formats.digits(row["overlap"])),
             ]
         )
-    figures([_("Query"), "A", "B", "B − A", _("Overlap")], rows, "queries")
+    figures([_("Query"), "A", "B", "B − A", _("Overlap")], rows, "queries", name)

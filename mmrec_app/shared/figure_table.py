@@ -10,17 +10,22 @@ from mmrec_core.plots.chart import RANKER_COLOURS
 from mmrec_core.plots.palette import NEUTRAL
 
 
-def figures(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "") -> None:
+def figures(
+    head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "", name: str = ""
+) -> None:
     """Draw a table of figures: cells are HTML of our own, as `plain` makes it.
 
     A table of the ``kind`` rankers drops the notes of its first column on a small screen, and is
-    still wider than that: keys scroll it.
+    still wider than that: keys scroll it. Screen readers call one of a kind by its ``name``, or by
+    its first column.
     """
     top = "".join(f"<th scope='col'>{html.escape(c)}</th>" if c else "<td></td>" for c in head)
     lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     table = f"<table class='figures'><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    focus = f" tabindex='0' role='region' aria-label='{html.escape(head[0])}'" if kind else ""
+    focus = (
+        f" tabindex='0' role='region' aria-label='{html.escape(name or head[0])}'" if kind else ""
+    )
     st.html(f"<div class='figures-wrap {kind}'{focus}>{table}</div>")
 
 
