@@ -74,7 +74,8 @@ def recommend(
     for place, result in enumerate(answer.results):
         chance = "" if result.probability is None else f"  p {result.probability:.2f}"
         say(f"{result.rank:3}  {result.score:8.3f}{chance}  {result.image}  {result.text or ''}")
-        shares = sorted(result.contributions.groups.items(), key=lambda g: -abs(g[1]))
+        groups = [group for group in result.contributions.groups.items() if group[1]]
+        shares = sorted(groups, key=lambda group: -abs(group[1]))
         print("     " + ", ".join(f"{role} {value:+.2f}" for role, value in shares))
         for line in lines(parts[place], kinds) if kinds else ():
             say(f"     {line}")
