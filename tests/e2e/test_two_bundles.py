@@ -51,7 +51,7 @@ def test_another_bundle_is_chosen_and_its_queries_opened_by_keyboard(
 
 
 VIEWS = {
-    "evaluation?view=systems&ranker=bert&against=worse": "[aria-label=Query]",
+    "evaluation?view=systems&ranker=bert&against=worse": ".figures-wrap.queries",
     "recommend?image=animals/birds/magpie.png&other=worse": ".column .card .loaded",
     "map?colour=wins&ranker=bert&against=worse": ".map[data-ready]",
     "errors?view=queue&order=worse&ranker=bert&against=worse": ".candidate .loaded",
