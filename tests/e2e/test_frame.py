@@ -1,8 +1,7 @@
 """Every page in a real browser: sizes, themes, languages, hostile captions, addresses."""
 
-import json
+import io
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mmrec_app.state.navigation import PAGES as ALL_PAGES
-from mmrec_core.bundle import Bundle
+from mmrec_core.bundle import Bundle, layout
+from tests.altered_bundles import altered
 from tests.e2e.serving import PATIENCE, Server, settled, shoot
 
 HOSTILE = '<img src=x onerror="window.owned=1"> **bold** [link](javascript:alert(1)) $x^2$'
@@ -174,15 +174,14 @@ def test_captions_and_names_are_text(
     demo_bundle: Path, page: Page, bundle: Bundle, tmp_path: Path
 ) -> None:
     """A caption with HTML and Markdown, in a copy of the bundle's catalogue, shows as it is."""
-    hostile = tmp_path / "hostile"
-    shutil.copytree(demo_bundle, hostile)
-    catalogue = hostile / "catalogue.parquet"
-    items = pd.read_parquet(catalogue)
+    items = pd.read_parquet(demo_bundle / layout.CATALOGUE)
     for column in ("text", "text_ru", "label"):
         items[column] = HOSTILE
     items["image"] = [f"{row} {HOSTILE.replace('/', '')}.png" for row in range(len(items))]
-    items.to_parquet(catalogue)
-    _accept_size(hostile, catalogue)
+    written = io.BytesIO()
+    items.to_parquet(written)
+    content = {layout.CATALOGUE: written.getvalue()}
+    hostile = altered(demo_bundle, tmp_path / "hostile", written=content)
     with Server(hostile, tmp_path) as server:
         page.goto(server.url)
         first = page.get_by_role("list").locator(".pick").first
@@ -197,11 +196,3 @@ def test_captions_and_names_are_text(
             assert page.evaluate("window.owned") is None
             expect(page.locator("img[src='x']")).to_have_count(0)
             expect(page.get_by_role("link", name="link", exact=True)).to_have_count(0)
-
-
-def _accept_size(folder: Path, changed: Path) -> None:
-    """Put the size of a changed file into the manifest, so that the bundle still opens."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["files"][changed.name]["bytes"] = changed.stat().st_size
-    path.write_text(json.dumps(manifest))

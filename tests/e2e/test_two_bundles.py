@@ -40,7 +40,7 @@ def test_another_bundle_is_chosen_and_its_queries_opened_by_keyboard(
     expect(page).to_have_url(re.compile("against=worse"))
     page.reload()
     expect(differences.get_by_text("worse, p").first).to_be_visible()
-    first = page.get_by_role("region", name="Query").get_by_role("link").first
+    first = page.locator(".figures-wrap.queries").get_by_role("link").first
     words = first.inner_text().strip()
     first.focus()
     page.keyboard.press("Enter")
