@@ -126,10 +126,10 @@ def _of(bundle: Bundle, event: Event) -> _Kept | None:
     if "first" not in event:  # it is of two lists side by side
         return None
     systems = (event["first"], event["second"])
-    compared = compared_by(bundle, systems, event["k"])
-    at = None if compared is None else compared.place(event["query"])
-    if compared is None or at is None:
+    found = compared_by(bundle, systems, event)
+    if found is None:
         return None
+    compared, at = found
     draft = Draft(tuple(event["shown"]), tuple(event["teams"]))
     first, second = (compared.drawing.lists.shown(at, system) for system in systems)
     if not is_draft_of(draft, first, second, compared.k):

@@ -113,10 +113,10 @@ def _shown(bundle: Bundle, event: Event) -> tuple[ShownList, ShownList] | None:
     if "left" not in event:  # it is of an interleaved list
         return None
     sides = (event["left"], event["right"])
-    compared = compared_by(bundle, sides, event["k"])
-    at = None if compared is None else compared.place(event["query"])
-    if compared is None or at is None:
+    found = compared_by(bundle, sides, event)
+    if found is None:
         return None
+    compared, at = found
     left, right = (
         ShownList(
             ranker_of(system),
