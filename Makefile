@@ -66,6 +66,7 @@ test-wheel: wheel
 	code=$$?; rm -rf $$folder; exit $$code
 
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
+	$(BIN)/mmrec bench --images 125000
 	$(BIN)/python -m benchmarks.start_up artifacts/demo
 	$(BIN)/python -m benchmarks artifacts/demo
 	$(BIN)/python -m benchmarks.clicks artifacts/demo

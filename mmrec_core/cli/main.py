@@ -8,6 +8,7 @@ from contextlib import suppress
 import typer
 
 from mmrec_core.cli.app import app as serve
+from mmrec_core.cli.bench import bench
 from mmrec_core.cli.build import build, demo, import_reference, import_vectors
 from mmrec_core.cli.differences import diff
 from mmrec_core.cli.export import export
@@ -30,7 +31,7 @@ app = typer.Typer(
 for command in (
     *(build, demo, serve, recommend, evaluate, score, info, verify),
     *(export, import_vectors, import_reference, export_candidates),
-    *(compare, diff, verdicts, train, story),
+    *(compare, diff, verdicts, train, story, bench),
 ):
     app.command()(command)
 app.add_typer(querying, name="queries")

@@ -1,0 +1,53 @@
+"""An import of ready-made vectors in a process of its own, with its memory by stage.
+
+``python -m mmrec_core.measuring.build_process OPTIONS.json FIGURES.json``: options as of
+`mmrec_core.recipes.import_vectors`.
+"""
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+
+from mmrec_core.files import write_json
+from mmrec_core.measuring.process_memory import forget_peak, peak_bytes
+
+
+class Stages:
+    """Takes the lines of a build, prints them, and keeps what the stage before each one took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.peak_bytes: dict[str, int] = {}
+        self._stage = "start"
+        self._since = time.perf_counter()
+
+    def __call__(self, line: str) -> None:
+        """Print a line; one of the form ``[3/15] thumbnails`` begins a stage."""
+        print(line, file=sys.stderr, flush=True)
+        if match := re.match(r"\[\d+/\d+\] ([^:]+)$", line):
+            self.end(match[1])
+
+    def end(self, begins: str = "") -> None:
+        """End the present stage, and begin the next."""
+        self.seconds[self._stage] = time.perf_counter() - self._since
+        self.peak_bytes[self._stage] = peak_bytes()
+        forget_peak()
+        self._stage, self._since = begins, time.perf_counter()
+
+
+def main(options: Path, figures: Path) -> None:
+    """Import, and write what it took."""
+    from mmrec_core.recipes import import_vectors
+
+    given = json.loads(options.read_text("utf-8"))
+    files, out, pairs = [Path(given.pop("vectors"))], Path(given.pop("out")), given.pop("pairs")
+    stages = Stages()
+    import_vectors(files, out, pairs=Path(pairs), say=stages, force=True, **given)
+    stages.end()
+    write_json(figures, {"seconds": stages.seconds, "peak_bytes": stages.peak_bytes})
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""The lines of the table with their bounds, those of two cores."""
+
+from mmrec_core.measuring.figures import Bound, Line
+
+COLD = Line(
+    "cold",
+    "cold process to the first answer about an image of the bundle",
+    "s",
+    (Bound(1.5), Bound(3)),
+)
+QUERY_600 = Line("query-600", "a query among 600 candidates", "ms", (Bound(6, 15), Bound(12, 30)))
+QUERY_2000 = Line(
+    "query-2000",
+    "a query among 2,000 candidates",
+    "ms",
+    (Bound(6, 15), Bound(12, 30)),
+)
+PAIR = Line("pair", "the same for each pair, of 2,000", "µs", (Bound(3), Bound(4)))
+CONTRIBUTIONS = Line(
+    "contributions", "exact contributions of the 10 results shown", "ms", (Bound(12), Bound(12))
+)
+UPLOAD = Line("upload", "an upload's stages after encoding", "ms", (Bound(20), Bound(80)))
+MEMORY = Line(
+    "memory",
+    "private memory of a serving process over the bare imports",
+    "MB",
+    (Bound(400), Bound(1500)),
+)
+BUILD = Line(
+    "build",
+    "clusters, candidates, pair features, ranker, metrics and map from given vectors",
+    "min",
+    (Bound(8), Bound(90)),
+)
+BUILD_MEMORY = Line("build-memory", "the most memory of that", "GiB", (Bound(3), Bound(12)))
+
+LINES = (
+    *(COLD, QUERY_600, QUERY_2000, PAIR, CONTRIBUTIONS, UPLOAD),
+    *(MEMORY, BUILD, BUILD_MEMORY),
+)
