@@ -21,7 +21,7 @@ def bench(
         list[str] | None,
         typer.Option(
             metavar="LINES",
-            help="cold, query, contributions, upload, memory or build; may be repeated",
+            help="cold, query, contributions, upload, search, memory or build; may be repeated",
         ),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="file to write the results to")] = None,

@@ -20,6 +20,20 @@ CONTRIBUTIONS = Line(
     "contributions", "exact contributions of the 10 results shown", "ms", (Bound(12), Bound(12))
 )
 UPLOAD = Line("upload", "an upload's stages after encoding", "ms", (Bound(20), Bound(80)))
+SEARCH_TEXT = Line(
+    "search-text",
+    "search of all vectors by text, over faiss' flat fp16",
+    "×",
+    (Bound(1.3), Bound(0.3)),
+)
+SEARCH_PICTURE = Line("search-picture", "the same by picture", "×", (Bound(1.3), Bound(0.3)))
+SEARCH_BLEND = Line("search-blend", "the same by a blend of both", "×", (Bound(1.3), Bound(0.3)))
+SEARCH_RECALL = Line(
+    "search-recall",
+    "recall@10 of these searches against exact float32",
+    "",
+    (Bound(0.998, at_least=True), Bound(0.98, at_least=True)),
+)
 MEMORY = Line(
     "memory",
     "private memory of a serving process over the bare imports",
@@ -36,5 +50,6 @@ BUILD_MEMORY = Line("build-memory", "the most memory of that", "GiB", (Bound(3),
 
 LINES = (
     *(COLD, QUERY_600, QUERY_2000, PAIR, CONTRIBUTIONS, UPLOAD),
+    *(SEARCH_TEXT, SEARCH_PICTURE, SEARCH_BLEND, SEARCH_RECALL),
     *(MEMORY, BUILD, BUILD_MEMORY),
 )

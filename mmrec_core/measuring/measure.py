@@ -11,6 +11,7 @@ from mmrec_core.measuring.built import Built
 from mmrec_core.measuring.figures import Figure, figure
 from mmrec_core.measuring.lines import BUILD, BUILD_MEMORY
 from mmrec_core.measuring.machine import Machine
+from mmrec_core.measuring.searches import searches
 from mmrec_core.serving.recommender import Recommender
 
 QUERIES = 200
@@ -47,6 +48,7 @@ class Measurements:
             "query": self._query,
             "contributions": lambda: [queries.contributions(self._recommender, self._rows)],
             "upload": self._upload,
+            "search": self._search,
             "memory": lambda: [processes.memory(self._built.bundle, self._built.collection)],
             "build": self._build,
         }
@@ -77,6 +79,10 @@ class Measurements:
         new, rate = self._built.collection.new_images(), self._machine.bytes_a_second
         return [queries.uploads(self._recommender, new, QUERIES, rate)]
 
+    def _search(self) -> list[Figure]:
+        new, rate = self._built.collection.new_images(), self._machine.bytes_a_second
+        return searches(self._recommender, self._rows, new, rate)
+
     def _build(self) -> list[Figure]:
         minutes = {name: value / 60 for name, value in self._built.build["seconds"].items()}
         gigabytes = {n: value / 2**30 for n, value in self._built.build["peak_bytes"].items()}
@@ -86,7 +92,7 @@ class Measurements:
         ]
 
 
-GROUPS = ("cold", "query", "contributions", "upload", "memory", "build")
+GROUPS = ("cold", "query", "contributions", "upload", "search", "memory", "build")
 """Names of the groups of lines that `Measurements` measures."""
 
 

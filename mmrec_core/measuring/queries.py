@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from statistics import median
-from time import perf_counter
-from typing import TypeVar
 
 import numpy as np
 
@@ -11,14 +9,12 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.measuring.figures import Figure, figure
 from mmrec_core.measuring.lines import CONTRIBUTIONS, PAIR, QUERY_600, QUERY_2000, UPLOAD
+from mmrec_core.measuring.timing import WARMING, timed
 from mmrec_core.serving.answers import EmbeddedQuery, Query, ScoredQuery
 from mmrec_core.serving.recommender import Recommender
 
 SHOWN = 10
 _HALF_PRECISION = 2
-_WARMING = 5
-
-T = TypeVar("T")
 
 
 def own_images(recommender: Recommender, rows: np.ndarray, bytes_a_second: float) -> list[Figure]:
@@ -52,7 +48,7 @@ def contributions(recommender: Recommender, rows: np.ndarray) -> Figure:
     find_candidates(recommender, 600)
     scored = [_score(recommender, recommender.bundle.image(int(row)))() for row in rows]
     answers = [recommender.answer(each, k=SHOWN) for each in scored]
-    times = [answer.timings_ms["explain"] for answer in answers[_WARMING:]]
+    times = [answer.timings_ms["explain"] for answer in answers[WARMING:]]
     return figure(CONTRIBUTIONS, times, note=f"the ranker {answers[0].ranker!r}")
 
 
@@ -79,18 +75,6 @@ def find_candidates(recommender: Recommender, size: int) -> None:
     size = min(size, len(recommender.bundle.cluster_of) - 1)
     near = recommender.bundle.manifest.candidates.nearest_clusters
     recommender.settings = CandidateSettings(method="exact", nearest_clusters=near, exact_size=size)
-
-
-def timed(work: Sequence[Callable[[], T]]) -> tuple[list[float], list[T]]:
-    """Do each piece of work; return milliseconds and outcomes. The first few are done before."""
-    for each in work[:_WARMING]:
-        each()
-    times, outcomes = [], []
-    for each in work:
-        start = perf_counter()
-        outcomes.append(each())
-        times.append((perf_counter() - start) * 1000)
-    return times, outcomes
 
 
 def _score(recommender: Recommender, image: str) -> Callable[[], ScoredQuery]:
