@@ -59,7 +59,8 @@ def fit_fold(
     unit = made.vectors.normalised
     if long_neighbours is None:
         long_neighbours = all_neighbours(unit, length=DEEP)
-    centroids = fit_centroids(unit.rows(np.flatnonzero(table["split"] != TEST)), clusters, seed)
+    fitted = np.flatnonzero(table["split"] != TEST)
+    centroids = fit_centroids(unit, clusters, seed, fitted)
     lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
     collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
     return Fitted(collection, long_neighbours, made.unseen)

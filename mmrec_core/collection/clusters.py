@@ -14,6 +14,9 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.collection.vectors import Vectors
 
 LARGEST_FULL_FIT = 20_000
+ITERATIONS = 20
+POINTS_A_CENTROID = 256
+"""Of more points a sample is enough: the fit of a million images takes no longer than it."""
 
 
 def default_number_of_clusters(images: int) -> int:
@@ -21,7 +24,9 @@ def default_number_of_clusters(images: int) -> int:
     return max(1, min(images, round(math.sqrt(2 * images))))
 
 
-def fit_centroids(unit: Vectors, n_clusters: int, seed: int) -> np.ndarray:
+def fit_centroids(
+    unit: Vectors, n_clusters: int, seed: int, rows: np.ndarray | None = None
+) -> np.ndarray:
     """Fit k-means on both modalities side by side.
 
     Parameters
@@ -32,6 +37,8 @@ def fit_centroids(unit: Vectors, n_clusters: int, seed: int) -> np.ndarray:
         Number of clusters; at most the number of distinct images is used.
     seed : int
         Seed of the initialisation.
+    rows : ndarray (m,) int, optional
+        Images that the fit may see; by default all.
 
     Returns
     -------
@@ -40,21 +47,69 @@ def fit_centroids(unit: Vectors, n_clusters: int, seed: int) -> np.ndarray:
 
     Notes
     -----
-    Full k-means (Lloyd, with k-means++ starts) up to 20,000 images, mini-batches above. One
-    thread, as the order of summation would otherwise change the last bits.
+    Full k-means by scikit-learn (Lloyd, with k-means++ starts) up to 20,000 images, on one thread,
+    as the order of summation would otherwise change the last bits; `faiss_centroids` above.
     """
-    from sklearn.cluster import KMeans, MiniBatchKMeans  # only a build fits
+    rows = np.arange(len(unit)) if rows is None else rows
+    if len(rows) > LARGEST_FULL_FIT:
+        generator = np.random.default_rng(seed)
+        some = generator.permutation(len(rows))[: n_clusters * POINTS_A_CENTROID]
+        points = unit.rows(rows[np.sort(some)]).side_by_side()
+        return faiss_centroids(points, min(n_clusters, _distinct(points, n_clusters)), seed)
+    from sklearn.cluster import KMeans  # only a build fits
 
-    points = unit.side_by_side()
+    points = unit.rows(rows).side_by_side()
     n_clusters = min(n_clusters, len(np.unique(points, axis=0)))
-    model = (
-        KMeans(n_clusters, n_init=4, random_state=seed)
-        if len(points) <= LARGEST_FULL_FIT
-        else MiniBatchKMeans(n_clusters, batch_size=4096, n_init=1, max_iter=8, random_state=seed)
-    )
+    model = KMeans(n_clusters, n_init=4, random_state=seed)
     with threadpool_limits(limits=1):
         model.fit(points)
     return model.cluster_centers_.astype(np.float32)
+
+
+def faiss_centroids(
+    points: np.ndarray, n_clusters: int, seed: int, iterations: int = ITERATIONS
+) -> np.ndarray:
+    """Fit k-means by faiss, from a random start, on all threads.
+
+    Parameters
+    ----------
+    points : ndarray (n, d) float32
+        At least ``n_clusters`` of them distinct.
+    n_clusters, seed, iterations : int
+
+    Returns
+    -------
+    ndarray (n_clusters, d) float32
+        The same bytes for the same seed, whatever the number of threads: each adds up the points
+        of its own centroids, in their order.
+
+    Notes
+    -----
+    Johnson, Douze and Jégou 2021, "Billion-scale similarity search with GPUs". Centroids that lose
+    all their points split the largest cluster.
+    """
+    import faiss
+
+    fit = faiss.Kmeans(
+        points.shape[1],
+        n_clusters,
+        niter=iterations,
+        seed=seed,
+        min_points_per_centroid=1,
+        max_points_per_centroid=len(points),
+    )
+    fit.train(np.ascontiguousarray(points, dtype=np.float32))
+    return np.asarray(fit.centroids)
+
+
+def _distinct(points: np.ndarray, enough: int) -> int:
+    """Count distinct rows, no further than to ``enough``."""
+    seen: set[bytes] = set()
+    for point in points:
+        seen.add(point.tobytes())
+        if len(seen) >= enough:
+            break
+    return len(seen)
 
 
 def centroid_distances(unit: Vectors, centroids: np.ndarray) -> np.ndarray:

@@ -13,9 +13,9 @@ from mmrec_core.inputs.judgements import TEST
 def clusters(work: Workspace) -> None:
     """Fit k-means once, on images that are not held out, and assign all images to its clusters."""
     unit = work.vectors().normalised
-    fitted = unit.rows(np.flatnonzero(work.table()["split"] != TEST))
+    fitted = np.flatnonzero(work.table()["split"] != TEST)
     number = work.config.clusters or default_number_of_clusters(len(unit))
-    centroids = fit_centroids(fitted, number, work.config.seed)
+    centroids = fit_centroids(unit, number, work.config.seed, fitted)
     write_array(work.output(layout.CENTROIDS), centroids)
     write_array(work.output(layout.CLUSTER_OF), assign(unit, centroids))
 
