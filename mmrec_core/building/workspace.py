@@ -4,8 +4,7 @@ import copy
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from tqdm import tqdm
 
 from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
+from mmrec_core.building.threads import as_done, one_thread_a_model
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
@@ -24,7 +24,6 @@ from mmrec_core.files import read_array, write_array, write_json
 from mmrec_core.inputs.problem import Problem
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 CHUNK = 64
 
@@ -108,22 +107,33 @@ class Workspace:
         size: int = CHUNK,
         dtype: type = np.float32,
     ) -> np.ndarray:
-        """Encode ``items`` chunk by chunk, each kept on disk, so that a kill loses one at most.
+        """Encode ``items`` chunk by chunk, each kept on disk as soon as it is done.
+
+        A kill loses the chunk that each thread is at. Which items are encoded together depends on
+        their order alone.
+
+        Parameters
+        ----------
+        encode : callable
+            Of a chunk's items; called from several threads at once.
 
         Returns
         -------
         ndarray (len(items), …) of dtype
         """
-        parts = []
-        with self.progress(None, what, unit, len(items)) as bar:
-            for start in range(0, len(items), size):
-                part = self._chunks / what.replace(" ", "-") / f"{start:08d}.npy"
-                chunk = list(items[start : start + size])
-                if not part.exists():
-                    write_array(part, encode(chunk).astype(dtype))
-                parts.append(read_array(part))
-                bar.update(len(chunk))
-        return np.concatenate(parts) if parts else encode([])
+        folder = self._chunks / what.replace(" ", "-")
+        parts = {start: folder / f"{start:08d}.npy" for start in range(0, len(items), size)}
+        missing = [start for start, part in parts.items() if not part.exists()]
+
+        def encoded(start: int) -> np.ndarray:
+            return encode(list(items[start : start + size]))
+
+        with self.progress(None, what, unit, len(items)) as bar, one_thread_a_model() as threads:
+            bar.update(max(0, len(items) - size * len(missing)))
+            for start, vectors in as_done(encoded, missing, threads):
+                write_array(parts[start], vectors.astype(dtype))
+                bar.update(len(vectors))
+        return np.concatenate([read_array(part) for part in parts.values()] or [encode([])])
 
     def report(self, problems: Iterable[Problem]) -> None:
         """Keep what the stage could not use, for the bundle's report."""
@@ -177,9 +187,3 @@ class Workspace:
     @property
     def _chunks(self) -> Path:
         return self._mark("chunks")
-
-
-def in_threads(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Apply ``function`` to ``items`` on two threads, results in order."""
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(function, items)

@@ -103,13 +103,19 @@ class TextEncoder(Protocol):
 class ImageTextEncoder(TextEncoder, Protocol):
     """Images and texts to vectors of one space."""
 
+    @property
+    def picture_side(self) -> int:
+        """Pixels a side of what the model sees: `decode` shrinks a picture towards it."""
+        ...
+
     def encode_images(self, images: Sequence[Image]) -> FloatArray:
         """Encode images.
 
         Parameters
         ----------
         images
-            RGB images, already upright.
+            RGB images, already upright. Where torch runs on one thread, each is read once and
+            let go, so that a sequence may decode them as they are read.
 
         Returns
         -------

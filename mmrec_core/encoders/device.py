@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
@@ -49,7 +48,7 @@ def batch_size(device: str) -> int:
 def prepare_images(
     images: Sequence[Image], transform: Callable[[Image], torch.Tensor]
 ) -> torch.Tensor:
-    """Apply a model's inference transform to images, in threads, and stack the results.
+    """Apply a model's inference transform to images, on torch's threads, and stack the results.
 
     Parameters
     ----------
@@ -67,9 +66,10 @@ def prepare_images(
     def prepare(image: Image) -> torch.Tensor:
         return transform(_middle(image))
 
-    if len(images) == 1:
-        return prepare(images[0])[None]
-    with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
+    threads = min(16, len(images), torch.get_num_threads())
+    if threads == 1:
+        return torch.stack([prepare(image) for image in images])
+    with ThreadPoolExecutor(threads) as pool:
         return torch.stack(list(pool.map(prepare, images)))
 
 

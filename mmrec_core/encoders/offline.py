@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mmrec_core.encoders.base import EncoderSpec, FloatArray
 from mmrec_core.encoders.joint_space import Anchors, Fit, fit_projection
-from mmrec_core.encoders.offline_image import OfflineImageTower, class_names
+from mmrec_core.encoders.offline_image import PICTURE_SIDE, OfflineImageTower, class_names
 from mmrec_core.encoders.offline_text import OfflineTextEncoder
 from mmrec_core.encoders.packaged import OFFLINE
 from mmrec_core.encoders.parts import PictureParts, TextParts
@@ -72,6 +72,11 @@ class OfflineEncoder:
     def projection(self) -> Projection | None:
         """The fitted projections, if any."""
         return self._projection
+
+    @property
+    def picture_side(self) -> int:
+        """Pixels a side of what the model sees; see `ImageTextEncoder.picture_side`."""
+        return PICTURE_SIDE
 
     def image_features(self, images: Sequence[Image]) -> FloatArray:
         """Run the image tower: float32, shape (n, 1280), not normalised."""

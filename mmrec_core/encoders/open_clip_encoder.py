@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -79,6 +80,7 @@ class OpenClipEncoder:
                 name, lambda: _load(source, self.device, self.precision)
             )
         self.model, self.transform, self.tokenizer, checkpoint = loaded
+        self._tokenizes = Lock()  # transformers' tokenisers fail where two threads meet in one
         self._spec = EncoderSpec(
             kind="image-text",
             name=name,
@@ -95,6 +97,11 @@ class OpenClipEncoder:
     def spec(self) -> EncoderSpec:
         """Which encoder this is."""
         return self._spec
+
+    @property
+    def picture_side(self) -> int:
+        """Pixels a side of what the model sees; see `ImageTextEncoder.picture_side`."""
+        return max(np.ravel(self.model.visual.image_size).tolist())
 
     def encode_images(self, images: Sequence[Image]) -> FloatArray:
         """Encode images; see `ImageTextEncoder.encode_images`."""
@@ -115,7 +122,8 @@ class OpenClipEncoder:
         vectors = np.empty((len(texts), self.spec.dimension), dtype=np.float32)
         step = batch_size(self.device)
         for start in range(0, len(texts), step):
-            tokens = self.tokenizer(list(texts[start : start + step]))
+            with self._tokenizes:
+                tokens = self.tokenizer(list(texts[start : start + step]))
             with torch.inference_mode():
                 encoded = self.model.encode_text(tokens.to(self.device))
             vectors[start : start + step] = encoded.float().cpu().numpy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import torch
 
 MAX_TOKENS = 64
+
+_TOKENIZES = Lock()  # a tokeniser fails where two threads meet in it
 
 
 class TransformersTextEncoder:
@@ -154,7 +157,8 @@ def pool_texts(
     vectors = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
     if not len(texts):
         return vectors
-    tokens = tokenizer(list(texts), truncation=True, max_length=max_tokens)
+    with _TOKENIZES:
+        tokens = tokenizer(list(texts), truncation=True, max_length=max_tokens)
     order = np.argsort([len(ids) for ids in tokens["input_ids"]], kind="stable")
     size = batch_size(device.type)
     for start in range(0, len(order), size):

@@ -1,45 +1,46 @@
 """What the image encoder sees in each picture."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
-from PIL.Image import Image
 
 from mmrec_core.building import scratch
 from mmrec_core.building.picture_files import PicturePlaces
+from mmrec_core.building.picture_reading import PlacedPictures
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
-from mmrec_core.building.workspace import Workspace, in_threads
-from mmrec_core.errors import ImageError, InputError
+from mmrec_core.building.workspace import CHUNK, Workspace
+from mmrec_core.config import BuildConfig
+from mmrec_core.encoders.device import batch_size, pick_device
 from mmrec_core.files import write_array
-from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.inputs.sources.reading import PictureReader
+from mmrec_core.inputs.sources.source import Place
 
 
 def pictures(work: Workspace) -> None:
     """Run the image encoder; of one that is fitted to the collection, its tower alone."""
-    config = work.config
-    clip, _ = load_encoders(config)
-    encode = clip.image_features if hasattr(clip, "fit") else clip.encode_images
-
-    places = PicturePlaces(work.input(scratch.PICTURE_FILES))
-    images = work.table(scratch.DECODED)["image"]
-
-    def picture(row: int) -> Image:
-        place = places[row]
-        try:
-            return decode(reader.read(place), max_side=DECODED_SIDE)
-        except ImageError as error:
-            raise InputError(
-                f"{config.images / place.file} changed during the build ({error}): run the same "
-                "command again."
-            ) from None
+    listed = PicturePlaces(work.input(scratch.PICTURE_FILES))
+    rows = listed.rows_of(work.table(scratch.DECODED)["image"])
+    encode = picture_encoder(work.config)
 
     def encoded(rows: list[int]) -> np.ndarray:
-        return encode(list(in_threads(picture, rows)))
+        return encode([listed[row] for row in rows])
 
-    with PictureReader(config.images) as reader:
-        rows = places.rows_of(images)
-        vectors = work.in_chunks("embeddings images", rows, encoded, "images")
+    size = min(CHUNK, batch_size(pick_device(None)))  # shards are read from few places at once
+    vectors = work.in_chunks("embeddings images", rows, encoded, "images", size)
     write_array(work.output(scratch.PICTURES), vectors)
+
+
+def picture_encoder(config: BuildConfig) -> Callable[[Sequence[Place]], np.ndarray]:
+    """Return what reads, decodes and encodes pictures, given their places; it holds the encoder.
+
+    It takes any number of places, works on the thread that calls it, may be called from several
+    threads at once, and gives float32 (n, columns). The same places give the same vectors.
+    """
+    clip, _ = load_encoders(config)
+    encode = clip.image_features if hasattr(clip, "fit") else clip.encode_images
+    reader = PictureReader(config.images)
+    return lambda places: encode(PlacedPictures(reader, places, clip.picture_side))
 
 
 STAGE = Stage(

@@ -1,14 +1,18 @@
 """Thumbnails of a collection that may lack pictures: a placeholder stands for those."""
 
+import os
+
 from PIL import Image, ImageDraw
 
 from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.workspace import Workspace, in_threads
+from mmrec_core.building.threads import as_done
+from mmrec_core.building.thumbnail_making import make_thumbnail
+from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.errors import ImageError
 from mmrec_core.files import sha256, write_bytes, write_table
-from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
+from mmrec_core.inputs.images import to_webp
 from mmrec_core.inputs.problem import Problem
 
 PLACEHOLDER = f"{layout.THUMBNAILS}/none.webp"
@@ -26,18 +30,17 @@ def thumbnails(work: Workspace) -> None:
         try:
             if not isinstance(picture, str):
                 raise ImageError("no photograph of this name")
-            path = work.config.images / picture
-            small = thumbnail(decode(path, max_side=DECODED_SIDE, to_be_seen=True))
+            made = make_thumbnail(work.config.images / picture)
         except ImageError as error:
             problems.append(Problem(str(listed["image"].iat[row]), "thumbnails", str(error)))
             return PLACEHOLDER, _placeholder().size
-        if not (folder / name).exists():
-            write_bytes(folder / name, to_webp(small))
-        return name, small.size
+        write_bytes(folder / name, made.content)
+        return name, (made.width, made.height)
 
     if listed["picture"].notna().any():
-        outcomes = in_threads(one, range(len(listed)))
-        kept = list(work.progress(outcomes, "thumbnails", "images", len(listed)))
+        done = as_done(one, range(len(listed)), os.cpu_count() or 1)
+        outcomes = dict(work.progress(done, "thumbnails", "images", len(listed)))
+        kept = [outcomes[row] for row in range(len(listed))]
     else:
         kept = [(PLACEHOLDER, _placeholder().size)] * len(listed)
         reason = f"all {len(listed)} images have no photograph: a placeholder is shown"

@@ -1,5 +1,6 @@
 """Thumbnails of the images, and the table of those that can be decoded."""
 
+import os
 from typing import Any
 
 import pandas as pd
@@ -7,21 +8,23 @@ import pandas as pd
 from mmrec_core.building import scratch
 from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.workspace import Workspace, in_threads
+from mmrec_core.building.threads import as_done
+from mmrec_core.building.thumbnail_making import make_thumbnail, read_thumbnail
+from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.errors import ImageError, InputError
-from mmrec_core.files import sha256, write_bytes, write_table
-from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
+from mmrec_core.files import write_bytes, write_table
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources.reading import PictureReader
 
 
 def thumbnails(work: Workspace) -> None:
-    """Decode every image, keep a thumbnail of it, and leave out what can't be decoded."""
+    """Decode every image, keep a thumbnail of it, and leave out what can't be decoded.
+
+    Of images whose thumbnail a stopped build has left, none is decoded again.
+    """
     listed = work.table(scratch.LISTED)
     folder = work.output(layout.THUMBNAILS).parent
-    problems: list[Problem] = []
-    rows: list[dict[str, Any] | None] = []
 
     places = PicturePlaces(work.input(scratch.PICTURE_FILES))
     reader = PictureReader(work.config.images)
@@ -29,32 +32,33 @@ def thumbnails(work: Workspace) -> None:
     def one(row: int) -> dict[str, Any] | Problem:
         image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
         try:
-            source = reader.read(places[row])
-            picture = thumbnail(decode(source, max_side=DECODED_SIDE, to_be_seen=True))
-        except ImageError as error:
-            return Problem(image, "thumbnails", str(error))
-        if not (folder / name).exists():
-            write_bytes(folder / name, to_webp(picture))
+            made = read_thumbnail(folder / name)
+        except FileNotFoundError:
+            try:
+                made = make_thumbnail(reader.read(places[row]))
+            except ImageError as error:
+                return Problem(image, "thumbnails", str(error))
+            write_bytes(folder / name, made.content)
         return {
-            "width": picture.width,
-            "height": picture.height,
+            "width": made.width,
+            "height": made.height,
             "thumbnail": name,
-            "thumbnail_sha256": sha256(folder / name),
+            "thumbnail_sha256": made.sha256,
         }
 
     with reader:
-        outcomes = in_threads(one, range(len(listed)))
-        for outcome in work.progress(outcomes, "thumbnails", "images", len(listed)):
-            problems += [outcome] if isinstance(outcome, Problem) else []
-            rows.append(None if isinstance(outcome, Problem) else outcome)
-    kept = [place for place, row in enumerate(rows) if row]
+        done = as_done(one, range(len(listed)), os.cpu_count() or 1)
+        outcomes = dict(work.progress(done, "thumbnails", "images", len(listed)))
+    ordered = [outcomes[row] for row in range(len(listed))]
+    problems = [outcome for outcome in ordered if isinstance(outcome, Problem)]
+    kept = [row for row, outcome in enumerate(ordered) if not isinstance(outcome, Problem)]
     work.report(problems)
     if not kept:
         raise InputError(
             f"none of the {len(listed)} images in {work.config.images} can be decoded (the first, "
             f"{problems[0].image}: {problems[0].reason}): give a folder of readable images."
         )
-    decoded = pd.DataFrame([rows[place] for place in kept])
+    decoded = pd.DataFrame([ordered[row] for row in kept])
     table = pd.concat([listed.iloc[kept].reset_index(drop=True), decoded], axis=1)
     write_table(work.output(scratch.DECODED), table)
 

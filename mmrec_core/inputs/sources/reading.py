@@ -16,7 +16,7 @@ MOST_BYTES = 256 << 20
 """Bytes of one picture; a larger one is refused."""
 
 _ROWS = 16
-_KEPT_ROWS = 48
+_KEPT_ROWS = 256
 _MOST_EXPANDED = 64
 _BUFFER = 1 << 20
 
@@ -24,12 +24,17 @@ _BUFFER = 1 << 20
 class PictureReader:
     """Reads pictures by their places; quick where they are asked for in their order.
 
-    Of a shard a few pictures are in memory at a time. May be used from several threads.
+    Of a shard some pictures are in memory at a time. May be used from several threads.
 
     Parameters
     ----------
     root : Path
         What `open_source` was given: places start from it, or from its folder.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that places start from.
 
     Examples
     --------
@@ -42,7 +47,7 @@ class PictureReader:
 
     def __init__(self, root: Path | str):
         root = Path(root)
-        self._root = root.parent if root.is_file() else root
+        self.root = root.parent if root.is_file() else root
         self._lock = threading.Lock()
         self._shard: _RowReader | _TarReader | None = None
 
@@ -62,7 +67,7 @@ class PictureReader:
         ImageError
             If it cannot be read; the text is the reason alone.
         """
-        path = self._root / place.file
+        path = self.root / place.file
         if place.start is None or place.length is None:
             return path
         with self._lock:
