@@ -1,6 +1,7 @@
 """What tests share: one real bundle, built once from the demo's images."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mmrec_core.datasets.demo import demo_config
 from mmrec_core.datasets.stamps import find_stamps
 from mmrec_core.demo import build_demo
 from mmrec_core.errors import InputError
+from tests.postgresql import PostgresServer, missing
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,11 @@ def demo(demo_bundle: Path) -> Bundle:
 @pytest.fixture(scope="session")
 def demo_stamps() -> Path:
     return find_stamps()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    if why := missing():
+        pytest.skip(why)
+    with PostgresServer() as server:
+        yield server

@@ -15,7 +15,7 @@ from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.decisions import Decisions, settled
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 
 PAGE_SIZE = 8
 
@@ -172,4 +172,4 @@ def _progress(states: pd.Series, given: pd.DataFrame) -> str:
 
 
 def _decisions(bundle: Bundle) -> Decisions:
-    return Decisions(verdict_file(bundle.path))
+    return Decisions(verdict_place(bundle.path))

@@ -9,8 +9,8 @@ from mmrec_app.state import address, navigation
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
+from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.saved_views import SavedView, SavedViews
-from mmrec_core.verdicts.store import verdict_file
 from mmrec_core.verdicts.values import VIEW_LENGTH
 
 _NAME = "saved_views.name"
@@ -28,7 +28,7 @@ def saved_views() -> None:
         key="saved-views",
         help=_("Saved views: open one, or save this page as it is"),
     ):
-        kept = SavedViews(verdict_file(bundle.path))
+        kept = SavedViews(verdict_place(bundle.path))
         try:
             views = kept.all()
         except VerdictError as error:

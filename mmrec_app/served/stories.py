@@ -20,7 +20,7 @@ from mmrec_core.stories.model import INTRODUCTION, Link, Story
 from mmrec_core.stories.page import file_name, story_page
 from mmrec_core.stories.pdf import story_pdf
 from mmrec_core.stories.store import Stories
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 
 HTML, PDF = FORMATS = ("html", "pdf")
 _FIRST_PAGE = "browse"
@@ -28,7 +28,7 @@ _FIRST_PAGE = "browse"
 
 def kept(bundle: Bundle) -> Stories:
     """Return the stories that people made of a bundle."""
-    return Stories(verdict_file(bundle.path))
+    return Stories(verdict_place(bundle.path))
 
 
 def find(bundle: Bundle, name: str, language: str) -> Story:

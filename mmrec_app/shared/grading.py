@@ -11,6 +11,7 @@ from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, reviewer, reviews
 from mmrec_app.shared.grading_events import Event, events_of
 from mmrec_core.bundle import Bundle
+from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.values import GRADES
 
@@ -27,7 +28,7 @@ def take(bundle: Bundle, key: str, **asked: Callable[[Event], object]) -> None:
     regions and words of a pair, ``prefer`` says which of two lists is the better one.
     """
     done = acknowledged(key)
-    store = reviews.store(bundle)
+    store = VerdictStore(verdict_place(bundle.path))
     for event in events_of(st.session_state[key].get("events")):
         if event["n"] <= done:
             continue

@@ -20,7 +20,7 @@ from mmrec_core.evaluation.scored_pairs import per_query_table, rankers_of, scor
 from mmrec_core.evaluation.slices import query_slices, slice_table
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.query_sets.builds import record_if_possible
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 
 STEPS = np.linspace(0, 1, 101)
 
@@ -89,7 +89,7 @@ def importance_of(bundle: Bundle) -> Importance:
 
 def record(bundle: Bundle) -> None:
     """Keep the figures of this build beside the verdicts, where it can be, once a process."""
-    _record(bundle.digest, str(verdict_file(bundle.path)), bundle)
+    _record(bundle.digest, str(verdict_place(bundle.path)), bundle)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -10,16 +10,19 @@ from mmrec_app.shared import notices
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import StoryError, VerdictError
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 
 
 def store(bundle: Bundle) -> VerdictStore:
     """Return where the bundle's verdicts are kept; if that can't be read, say so and stop."""
-    kept = VerdictStore(verdict_file(bundle.path))
+    kept = VerdictStore(verdict_place(bundle.path))
     try:
         kept.version()
     except VerdictError as error:
-        notices.stop(_("The verdicts cannot be read"), str(error))
+        notices.notice(_("The verdicts cannot be read"), str(error), ":material/link_off:")
+        st.button(_("Try again"), icon=":material/refresh:")  # a database may be back by then
+        st.stop()
     return kept
 
 

@@ -9,7 +9,8 @@ from mmrec_app.shared import reviewer, reviews
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 
 
 def tag_editor(bundle: Bundle, images: Sequence[str], key: str) -> None:
@@ -24,7 +25,7 @@ def tag_editor(bundle: Bundle, images: Sequence[str], key: str) -> None:
         Prefix of the widget's key.
     """
     by = reviewer.name()
-    kept = VerdictStore(verdict_file(bundle.path))
+    kept = VerdictStore(verdict_place(bundle.path))
     try:
         tags = kept.tags()
     except VerdictError as error:

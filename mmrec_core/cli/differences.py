@@ -58,14 +58,14 @@ def diff(
     from mmrec_core.query_sets.members import members_of
     from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
-    from mmrec_core.verdicts.store import verdict_file
+    from mmrec_core.verdicts.places import verdict_place
 
     if fail_if_worse not in (None, *METRICS):
         raise typer.BadParameter(f"--fail-if-worse takes {', '.join(METRICS)}")
     systems = [System.of(Recommender(open_bundle(folder))) for folder in (a, b)]
     chosen, by_outcome = None, False
     if queries is not None:
-        query_set = named(queries, *(QuerySets(verdict_file(folder)) for folder in (a, b)))
+        query_set = named(queries, *(QuerySets(verdict_place(folder)) for folder in (a, b)))
         chosen, by_outcome = members_of(query_set, systems[0].bundle), query_set.by_outcome
         systems = [system.on(query_set.images) for system in systems]
     with as_bad_usage():

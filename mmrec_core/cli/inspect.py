@@ -81,12 +81,12 @@ def evaluate(
     from mmrec_core.query_sets.members import check_any, members_of
     from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
-    from mmrec_core.verdicts.store import verdict_file
+    from mmrec_core.verdicts.places import verdict_place
 
     recommender = Recommender(open_bundle(bundle))
     chosen = None
     if queries is not None:
-        chosen = members_of(named(queries, QuerySets(verdict_file(bundle))), recommender.bundle)
+        chosen = members_of(named(queries, QuerySets(verdict_place(bundle))), recommender.bundle)
         check_any(chosen)
     metrics = evaluate_bundle(recommender, k, None if chosen is None else chosen.rows)
     record_if_possible(bundle, recommender)

@@ -96,7 +96,8 @@ def add(
     from mmrec_core.query_sets.files import read_queries
     from mmrec_core.query_sets.members import members_of
     from mmrec_core.query_sets.store import QuerySet
-    from mmrec_core.verdicts.store import VerdictStore, verdict_file
+    from mmrec_core.verdicts.places import verdict_place
+    from mmrec_core.verdicts.store import VerdictStore
 
     opened, origin = open_bundle(bundle), []
     names = opened.items["image"].to_numpy()
@@ -112,7 +113,7 @@ def add(
         images = [str(name) for name in names[np.unique(pairs["query"])]]
         origin.append("held-out queries")
     if label is not None or search:
-        store = VerdictStore(verdict_file(bundle))
+        store = VerdictStore(verdict_place(bundle))
         rows = passing(
             opened,
             Filter(q=search or "", label=label),
@@ -200,10 +201,10 @@ def history(
     from mmrec_core.query_sets.choosing import named
     from mmrec_core.query_sets.history import history_lines, over_builds
     from mmrec_core.ranker.model import FUSED, MODEL
-    from mmrec_core.verdicts.store import verdict_file
+    from mmrec_core.verdicts.places import verdict_place
 
     chosen = None if queries is None else named(queries, _sets(bundle))
-    builds = BuildRecords(verdict_file(bundle)).newest()
+    builds = BuildRecords(verdict_place(bundle)).newest()
     if ranker is None:
         ranker = MODEL if any(MODEL in build.rankers for build in builds) else FUSED
     with as_bad_usage():
@@ -229,9 +230,9 @@ def history(
 
 def _sets(bundle: Path) -> "QuerySets":
     from mmrec_core.query_sets.store import QuerySets
-    from mmrec_core.verdicts.store import verdict_file
+    from mmrec_core.verdicts.places import verdict_place
 
-    return QuerySets(verdict_file(bundle))
+    return QuerySets(verdict_place(bundle))
 
 
 def _worse(a: Path, b: Path, ranker: str | None, metric: str) -> Sequence[str]:

@@ -39,7 +39,7 @@ def story(
     from mmrec_core.stories.page import story_page
     from mmrec_core.stories.store import Stories
     from mmrec_core.stories.words import LANGUAGES
-    from mmrec_core.verdicts.store import verdict_file
+    from mmrec_core.verdicts.places import verdict_place
 
     if language not in LANGUAGES:
         raise typer.BadParameter(f"--language is {language!r}; expected {' or '.join(LANGUAGES)}")
@@ -50,7 +50,7 @@ def story(
         add_introduction(bundle)
         say(f"{bundle} has its story.")
         opened = open_bundle(bundle)
-    kept = Stories(verdict_file(opened.path))
+    kept = Stories(verdict_place(opened.path))
     if name not in (None, INTRODUCTION):
         kept.check(str(name))
     if out is None:

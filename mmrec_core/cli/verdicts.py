@@ -28,11 +28,12 @@ def verdicts(
     from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
     from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
-    from mmrec_core.verdicts.store import VerdictStore, verdict_file
+    from mmrec_core.verdicts.places import verdict_place
+    from mmrec_core.verdicts.store import VerdictStore
     from mmrec_core.verdicts.summary import summary, verdict_figures
 
     opened = open_bundle(bundle)
-    store = VerdictStore(verdict_file(opened.path))
+    store = VerdictStore(verdict_place(opened.path))
     given, tags = store.verdicts(), store.tags()
     if queries is not None:
         given = given[given["query"].isin(named(queries, QuerySets(store.path)).images)]
@@ -75,13 +76,14 @@ def train(
     from mmrec_core.errors import VerdictError
     from mmrec_core.query_sets.builds import record_if_possible
     from mmrec_core.stories.bundled import renew_introduction
+    from mmrec_core.verdicts.places import verdict_place
     from mmrec_core.verdicts.retraining import summary
-    from mmrec_core.verdicts.store import VerdictStore, verdict_file
+    from mmrec_core.verdicts.store import VerdictStore
     from mmrec_core.verdicts.training import retrain
 
     retraining = retrain(
         bundle,
-        VerdictStore(verdict_file(bundle)),
+        VerdictStore(verdict_place(bundle)),
         dry_run=dry_run,
         force=force,
         say=say_aside,

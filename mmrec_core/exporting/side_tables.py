@@ -12,7 +12,8 @@ from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 
 CLUSTERS = "clusters.parquet"
 RECOMMENDATIONS = "recommendations.parquet"
@@ -42,7 +43,7 @@ def write_side_tables(export: Export, folder: Path) -> None:
         with pq.ParquetWriter(folder / RECOMMENDATIONS, schema, compression="zstd") as writer:
             for batch in _recommendations(export):
                 writer.write_table(batch.cast(schema))
-    kept = verdict_file(export.bundle.path)
+    kept = verdict_place(export.bundle.path)
     judged = (VerdictStore(kept).verdicts(), Preferences(kept).all(), Interleavings(kept).all())
     for name, given in zip(JUDGED, judged, strict=True):
         if len(given):

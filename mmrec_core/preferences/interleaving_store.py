@@ -1,14 +1,14 @@
 """Interleaved lists that reviewers clicked in, in the file of the verdicts. They name images."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.preferences.interleaving import TEAMS, Draft
-from mmrec_core.preferences.store import judged_table, written_images
+from mmrec_core.preferences.store import both_ways, judged_table, written_images
 from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     NAME_LENGTH,
     checked_name,
@@ -44,7 +44,7 @@ class Interleavings:
     [['["a.png", "c.png"]', '["first", "second"]', '["c.png"]']]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def click(
@@ -92,8 +92,13 @@ class Interleavings:
             now(),
         )
         with writing(self.path) as connection:
+            connection.executemany(
+                "DELETE FROM interleavings WHERE query = ? AND reviewer = ? AND k = ? AND "
+                "first_system = ? AND first_digest = ? AND second_system = ? AND second_digest = ?",
+                both_ways(row[:3], (row[3], row[5]), (row[4], row[6])),
+            )
             connection.execute(
-                "INSERT OR REPLACE INTO interleavings (query, reviewer, k, first_system, "
+                "INSERT INTO interleavings (query, reviewer, k, first_system, "
                 "second_system, first_digest, second_digest, shown, teams, clicked, time) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,

@@ -6,13 +6,13 @@ They lie in the file of the verdicts and name images, not rows.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     NAME_LENGTH,
     checked_name,
@@ -67,7 +67,7 @@ class Preferences:
     [['q.png', 'clip', 'left']]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def prefer(
@@ -89,8 +89,13 @@ class Preferences:
             now(),
         )
         with writing(self.path) as connection:
+            connection.executemany(
+                "DELETE FROM preferences WHERE query = ? AND reviewer = ? AND k = ? AND "
+                "left_system = ? AND left_digest = ? AND right_system = ? AND right_digest = ?",
+                both_ways(row[:3], (row[3], row[5]), (row[4], row[6])),
+            )
             connection.execute(
-                "INSERT OR REPLACE INTO preferences (query, reviewer, k, left_system, "
+                "INSERT INTO preferences (query, reviewer, k, left_system, "
                 "right_system, left_digest, right_digest, left_shown, right_shown, choice, time) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
@@ -107,10 +112,7 @@ class Preferences:
                 "DELETE FROM preferences WHERE query = ? AND reviewer = ? AND k = ? AND "
                 "(left_digest = right_digest) = ? AND left_system = ? AND left_shown = ? AND "
                 "right_system = ? AND right_shown = ?",
-                [
-                    (*given, within, *(part for side in sides for part in _system_and_images(side)))
-                    for sides in ((left, right), (right, left))
-                ],
+                both_ways((*given, within), _system_and_images(left), _system_and_images(right)),
             )
 
     def all(self) -> pd.DataFrame:
@@ -127,6 +129,11 @@ class Preferences:
         with reading(self.path, _SINCE) as connection:
             rows = connection.execute(question).fetchall() if connection else []
         return judged_table(rows, _COLUMNS)
+
+
+def both_ways(given: tuple, first: tuple, second: tuple) -> list[tuple]:
+    """Return what is given, followed by the values of either side first."""
+    return [(*given, *first, *second), (*given, *second, *first)]
 
 
 def _system_and_images(side: ShownList) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from mmrec_core.evaluation.query_figures import (
 from mmrec_core.evaluation.scored_pairs import rankers_of, scored_pairs
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.database import now, reading, writing
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import Place, verdict_place
 
 _SINCE = 5  # version of the schema
 MOST = 100
@@ -70,7 +70,7 @@ class BuildRecords:
     Every method raises VerdictError where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def has(self, digest: str) -> bool:
@@ -142,7 +142,7 @@ def record_if_possible(
     """
     with suppress(MmrecError, OSError):
         found = recommender or Recommender(open_bundle(folder))
-        records = BuildRecords(verdict_file(folder))
+        records = BuildRecords(verdict_place(folder))
         if records.has(found.bundle.digest):
             return
         pairs = scored_pairs(found) if scored is None else scored
@@ -156,10 +156,10 @@ def built_at(bundle: Bundle) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _read(path: Path, figures: bytes) -> pd.DataFrame:
+def _read(place: Place, figures: bytes) -> pd.DataFrame:
     try:
         return pd.read_parquet(io.BytesIO(figures))
     except (pa.ArrowException, ValueError, TypeError, OSError):
         raise VerdictError(
-            f"the figures of a build in {path} are damaged: put a copy of the file back."
+            f"the figures of a build in {place} are damaged: put a copy of the file back."
         ) from None

@@ -1,13 +1,12 @@
 """Query sets: lists of queries under a name, kept beside the verdicts for all."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.inputs.judgements import MOST_QUERIES
-from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.database import Connection, now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     NOTE_LENGTH,
     checked_digest,
@@ -70,7 +69,7 @@ class QuerySets:
     [('Birds', 2)]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def add(self, queries: QuerySet) -> str:
@@ -118,8 +117,7 @@ class QuerySets:
         with reading(self.path, _SINCE) as connection:
             rows = (
                 connection.execute(
-                    "SELECT name, queries, origin, reviewer, digest FROM query_sets "
-                    "ORDER BY name COLLATE NOCASE, name"
+                    "SELECT name, queries, origin, reviewer, digest FROM query_sets"
                 ).fetchall()
                 if connection
                 else []
@@ -137,10 +135,10 @@ class QuerySets:
             except VerdictError:
                 continue
             sets.append(kept)
-        return sets
+        return sorted(sets, key=lambda kept: (kept.name.casefold(), kept.name))
 
 
-def _has(connection: sqlite3.Connection, name: str) -> bool:
+def _has(connection: Connection, name: str) -> bool:
     found = connection.execute("SELECT 1 FROM query_sets WHERE name = ?", (name,))
     return found.fetchone() is not None
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from sqlite3 import Connection
 
 from mmrec_core.errors import StoryError
 from mmrec_core.stories.model import INTRODUCTION, NAME_LENGTH, Story, changed, story_of, written
-from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.database import Connection, now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import checked_digest, checked_reviewer, checked_text
 
 _SINCE = 5  # version of the schema
@@ -44,16 +43,14 @@ class Stories:
     [('Birds', 1)]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def all(self) -> list[StoryEntry]:
         """Return all stories by name; one that is damaged is left out."""
         with reading(self.path, _SINCE) as connection:
             rows = (
-                connection.execute(
-                    "SELECT story, reviewer, digest FROM stories ORDER BY name COLLATE NOCASE, name"
-                ).fetchall()
+                connection.execute("SELECT story, reviewer, digest FROM stories").fetchall()
                 if connection
                 else []
             )
@@ -63,7 +60,7 @@ class Stories:
                 entries.append(StoryEntry(story_of(text), reviewer, digest))
             except StoryError:
                 continue
-        return entries
+        return sorted(entries, key=lambda entry: (entry.story.name.casefold(), entry.story.name))
 
     def find(self, name: str) -> Story:
         """Return the story of that name."""

@@ -3,12 +3,10 @@
 They lie in the file of the verdicts and name images, not rows.
 """
 
-from pathlib import Path
-from sqlite3 import Connection
-
 import pandas as pd
 
-from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.database import Connection, now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     checked_digest,
     checked_name,
@@ -42,7 +40,7 @@ class Decisions:
     [['a.png', 'b.png', True]]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def decide(
@@ -66,15 +64,13 @@ class Decisions:
             image, other = sorted(checked_pair(image, other, by)[:2])
         key = (kind, checked_name(image), checked_name(other), by)
         with writing(self.path) as connection:
-            if accepted is None:
+            connection.execute(
+                "DELETE FROM decisions WHERE kind = ? AND image = ? AND other = ? AND reviewer = ?",
+                key,
+            )
+            if accepted is not None:
                 connection.execute(
-                    "DELETE FROM decisions "
-                    "WHERE kind = ? AND image = ? AND other = ? AND reviewer = ?",
-                    key,
-                )
-            else:
-                connection.execute(
-                    "INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (*key, int(accepted), digest, now()),
                 )
             if kind == TWINS:

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     NAME_LENGTH,
     PARAMETERS_LENGTH,
@@ -62,7 +62,7 @@ class SavedViews:
     [{'q': 'frog'}]
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def save(self, view: SavedView) -> None:
@@ -76,7 +76,8 @@ class SavedViews:
             now(),
         )
         with writing(self.path) as connection:
-            connection.execute("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?, ?)", row)
+            connection.execute("DELETE FROM views WHERE name = ?", row[:1])
+            connection.execute("INSERT INTO views VALUES (?, ?, ?, ?, ?, ?)", row)
             if connection.execute("SELECT count(*) FROM views").fetchone()[0] > MOST:
                 raise VerdictError(f"there are {MOST} saved views: remove one first.")
 
@@ -90,8 +91,7 @@ class SavedViews:
         with reading(self.path, _SINCE) as connection:
             rows = (
                 connection.execute(
-                    "SELECT name, page, parameters, reviewer, digest FROM views "
-                    "ORDER BY name COLLATE NOCASE, name"
+                    "SELECT name, page, parameters, reviewer, digest FROM views"
                 ).fetchall()
                 if connection
                 else []
@@ -109,7 +109,7 @@ class SavedViews:
             except VerdictError:
                 continue
             views.append(view)
-        return views
+        return sorted(views, key=lambda view: (view.name.casefold(), view.name))
 
 
 def _read(written: str) -> dict[str, str]:

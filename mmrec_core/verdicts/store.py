@@ -1,17 +1,16 @@
-"""Verdicts: what people say of pairs and images, kept at once in a small SQLite file.
+"""Verdicts: what people say of pairs and images, kept at once in a small database.
 
-The file lies beside the bundle, never in it, and names images, not rows: verdicts outlive a
-rebuild.
+It lies beside the bundle, never in it, and names images, not rows: verdicts outlive a rebuild.
 """
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from mmrec_core.errors import VerdictError
 from mmrec_core.verdicts.database import now, reading, writing
+from mmrec_core.verdicts.handing_over import hand_over
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.values import (
     GRADES,
     NAME_LENGTH,
@@ -25,35 +24,17 @@ from mmrec_core.verdicts.values import (
     checked_text,
 )
 
-SUFFIX = ".verdicts.sqlite"
 _VERDICT_COLUMNS = (
     "query", "candidate", "grade", "reviewer", "note", "ranker", "rank", "time", "digest",
 )  # fmt: skip
 _TAG_COLUMNS = ("image", "tag", "reviewer", "time", "digest")
 
 
-def verdict_file(bundle: Path) -> Path:
-    """Return where the verdicts on the bundle in the folder ``bundle`` lie.
-
-    Beside it, or in the folder that MMREC_VERDICTS names, under the bundle folder's name.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from mmrec_core.verdicts.store import verdict_file
-    >>> verdict_file(Path("artifacts/photos")).name
-    'photos.verdicts.sqlite'
-    """
-    bundle = bundle.resolve()
-    folder = os.environ.get("MMREC_VERDICTS")
-    return (Path(folder) if folder else bundle.parent) / f"{bundle.name}{SUFFIX}"
-
-
 class VerdictStore:
     """The verdicts and tags on one bundle's images. Safe to share between threads.
 
-    The file is made by the first write; until then there are no verdicts. Every method raises
-    VerdictError, in one line, where the file cannot be read or written, is damaged, or of a newer
+    A file, or a schema, is made by the first write; until then there are no verdicts. Every method
+    raises VerdictError, in one line, where it cannot be read or written, is damaged, or of a newer
     version, and where a value is not what a verdict holds: a text that is too long or is none, a
     grade or a rank that is no number.
 
@@ -67,7 +48,7 @@ class VerdictStore:
     {'candidate': ['animals/birds/crow.png'], 'grade': [4], 'reviewer': ['Ann']}
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Place):
         self.path = path
 
     def grade(
@@ -114,7 +95,7 @@ class VerdictStore:
             checked_digest(digest),
             now(),
         )
-        kept = "excluded.note" if note is not None else "note"
+        kept = "excluded.note" if note is not None else "verdicts.note"
         with writing(self.path) as connection:
             connection.execute(
                 "INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
@@ -181,16 +162,7 @@ class VerdictStore:
         if old == new:
             return
         with writing(self.path) as connection:
-            connection.execute(
-                "DELETE FROM verdicts WHERE rowid IN (SELECT CASE WHEN a.time > b.time "
-                "THEN b.rowid ELSE a.rowid END FROM verdicts a JOIN verdicts b "
-                "USING (query, candidate) WHERE a.reviewer = ? AND b.reviewer = ?)",
-                (old, new),
-            )
-            for table in ("verdicts", "tags", "decisions", "preferences", "interleavings"):
-                connection.execute(
-                    f"UPDATE OR REPLACE {table} SET reviewer = ? WHERE reviewer = ?", (new, old)
-                )
+            hand_over(connection, old, new)
 
     def tag(
         self, images: Iterable[str], tag: str, *, reviewer: str, digest: str | None = None
@@ -223,7 +195,7 @@ class VerdictStore:
         return self._table("tags", _TAG_COLUMNS)
 
     def version(self) -> int:
-        """Return a number that changes with every write, from whatever process; 0 without a file.
+        """Return a number that changes with every write, from whatever process; 0 before the first.
 
         What was computed from the verdicts can be cached by it.
         """

@@ -1,6 +1,5 @@
 """All verdicts on a bundle in a few figures."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,12 +8,13 @@ import pandas as pd
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.ranking import verdict_ranking
 from mmrec_core.verdicts.values import GRADES
 
 
 def verdict_figures(
-    recommender: Recommender, verdicts: pd.DataFrame, tags: pd.DataFrame, file: Path
+    recommender: Recommender, verdicts: pd.DataFrame, tags: pd.DataFrame, file: Place
 ) -> dict[str, Any]:
     """Return counts, reviewers, agreement and nDCG on verdicts, as `mmrec verdicts --json` does."""
     pairs = pairs_of_verdicts(verdicts, tags)

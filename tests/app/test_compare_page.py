@@ -13,7 +13,7 @@ from mmrec_core.preferences.interleaving import Draft
 from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.preferences.systems import bundle_of, ranker_of
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import gallery_of, links_of, page, press, texts
 
@@ -31,7 +31,7 @@ def prefer(bundle: Bundle, shown: dict, choice: str, reviewer: str = "Ann") -> N
         )
         for side in ("left", "right")
     )
-    Preferences(verdict_file(bundle.path)).prefer(
+    Preferences(verdict_place(bundle.path)).prefer(
         item["query"]["id"], left, right, choice, k=shown["k"], reviewer=reviewer
     )
 
@@ -151,7 +151,7 @@ def click(bundle: Bundle, shown: dict, places: list[int], reviewer: str = "Ann")
     """Keep clicks in the list that the page shows, as its component would send them."""
     item = shown["items"][0]
     names = tuple(picture["id"] for picture in item["pictures"])
-    Interleavings(verdict_file(bundle.path)).click(
+    Interleavings(verdict_place(bundle.path)).click(
         item["query"]["id"],
         (item["first"]["system"], item["second"]["system"]),
         Draft(names, tuple(item["teams"])),
@@ -240,7 +240,7 @@ def test_strange_events_are_no_events(bundle: Bundle):
         app.session_state["s"] = app.session_state["i"] = {"events": [event]}
         app.run()
         assert not app.exception
-    path = verdict_file(bundle.path)
+    path = verdict_place(bundle.path)
     assert Preferences(path).all().empty
     assert Interleavings(path).all().empty
 
@@ -328,12 +328,12 @@ def test_figures_of_two_bundles_name_both(other: Bundle, demo_bundle: Path):
                     for side in ("left", "right")
                 ]
                 choice = side_of(item, first)
-                Preferences(verdict_file(bundle.path)).prefer(
+                Preferences(verdict_place(bundle.path)).prefer(
                     query, *sides, choice, k=5, reviewer="Ann"
                 )
             else:
                 names = [picture["id"] for picture in item["pictures"]]
-                Interleavings(verdict_file(bundle.path)).click(
+                Interleavings(verdict_place(bundle.path)).click(
                     query,
                     (first, second),
                     Draft(tuple(names), tuple(item["teams"])),

@@ -13,8 +13,9 @@ from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.evaluation.scored_pairs import per_query_table, scored_pairs
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
+from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.queue import ORDERS
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.store import VerdictStore
 from tests.altered_bundles import altered, cross_fitted, without_pairs
 
 from .pages import follow, gallery_of, page, texts
@@ -24,7 +25,7 @@ HOSTILE = '**Eve** <img src=x onerror="owned=1">'
 
 @pytest.fixture
 def store(bundle: Bundle) -> VerdictStore:
-    return VerdictStore(verdict_file(bundle.path))
+    return VerdictStore(verdict_place(bundle.path))
 
 
 @pytest.fixture

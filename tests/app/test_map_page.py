@@ -16,7 +16,8 @@ from mmrec_app.shared.filters import Filter, matching
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation.scored_pairs import held_out_pairs
 from mmrec_core.serving import map_grid as grid
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 from tests.app.pages import gallery_of, page, press, texts
 
 
@@ -140,7 +141,7 @@ def test_error_is_measured_on_held_out_queries_alone(bundle: Bundle, client: Tes
 
 
 def test_verdicts_colour_the_map(bundle: Bundle, client: TestClient) -> None:
-    store = VerdictStore(verdict_file(bundle.path))
+    store = VerdictStore(verdict_place(bundle.path))
     for reviewer, grade in (("A", 1), ("B", 4)):
         store.grade(bundle.image(0), bundle.image(9), grade, reviewer=reviewer)
     data = canvas(page("map", colour="verdict"))

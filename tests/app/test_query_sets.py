@@ -14,7 +14,7 @@ from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.query_sets.builds import BuildRecords
 from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import figure, follow, gallery_of, links_of, page, texts
 
@@ -23,7 +23,7 @@ BIRDS = "Птицы & *birds*"
 
 @pytest.fixture
 def sets(bundle: Bundle) -> QuerySets:
-    return QuerySets(verdict_file(bundle.path))
+    return QuerySets(verdict_place(bundle.path))
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_builds_are_followed_once_there_are_two(
     shutil.rmtree(photos)
     with_captions_dealt_out(demo_bundle, photos)
     app = page("evaluation", view="builds", ranker="bert")
-    records = BuildRecords(verdict_file(photos))
+    records = BuildRecords(verdict_place(photos))
     assert [each.digest for each in records.newest()] == [
         open_bundle(demo_bundle).digest,
         open_bundle(photos).digest,
@@ -182,7 +182,7 @@ def test_compare_draws_from_the_set_and_its_figures_are_of_it(
     shown = gallery_of(app, "compare.session")
     assert {item["query"]["id"] for item in shown["items"]} <= set(birds)
     assert shown["comparison"] != everything["comparison"]
-    preferences = Preferences(verdict_file(bundle.path))
+    preferences = Preferences(verdict_place(bundle.path))
     for item in (everything["items"][0], shown["items"][0]):
         left, right = (
             ShownList(
@@ -217,7 +217,7 @@ def test_a_set_too_small_to_settle_it_asks_for_another_one(
         )
         for side in ("left", "right")
     )
-    preferences = Preferences(verdict_file(bundle.path))
+    preferences = Preferences(verdict_place(bundle.path))
     preferences.prefer(item["query"]["id"], left, right, "left", k=5, reviewer="Ann")
     app = page("compare", view="figures", set="Two")
     said = texts(app).replace("\\", "")
@@ -256,4 +256,4 @@ def test_a_bundle_of_nothing_known_still_makes_sets_of_files(
     app.button(key="query-sets.save").click()
     app.run()
     assert not app.exception
-    assert QuerySets(verdict_file(bare)).all() == []
+    assert QuerySets(verdict_place(bare)).all() == []

@@ -14,7 +14,8 @@ from mmrec_app.served.recommenders import load_encoders_ahead, recommender_of
 from mmrec_app.served.routes import routes
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 from tests.app.pages import gallery_of, page
 
 
@@ -72,7 +73,7 @@ def test_copies_of_a_bundle_keep_their_verdicts_apart(folder: Path) -> None:
     copy = Path(shutil.copytree(folder, folder.with_name("two")))
     bundle = opened(folder)
     for place, bundle_folder in ((1, folder), (2, copy)):
-        store = VerdictStore(verdict_file(bundle_folder))
+        store = VerdictStore(verdict_place(bundle_folder))
         store.grade(bundle.image(0), bundle.image(place), 4, reviewer="Ann")
     for place, name in ((1, "one"), (2, "two")):
         cards = gallery_of(page("browse", bundle=name, verdict="4"), "browse.gallery")["cards"]

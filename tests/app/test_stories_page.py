@@ -13,8 +13,8 @@ from mmrec_app.stories.from_view import step_of_view
 from mmrec_core.bundle import Bundle
 from mmrec_core.stories.model import INTRODUCTION, Map, Step, Story
 from mmrec_core.stories.store import Stories
+from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.saved_views import SavedView, SavedViews
-from mmrec_core.verdicts.store import verdict_file
 from tests.altered_bundles import altered
 from tests.app.pages import gallery_of, links_of, page, press, texts
 
@@ -150,7 +150,7 @@ def test_saved_views_become_steps(bundle: Bundle, stories: Stories):
     assert all(step.link and step.link.page == v.page for step, v in zip(steps, views, strict=True))
     many = SavedView("many", "recommend", {f"a{n}": "1" for n in range(41)}, "Ann")
     assert step_of_view(bundle, many).link is None
-    SavedViews(verdict_file(bundle.path)).save(views[0])
+    SavedViews(verdict_place(bundle.path)).save(views[0])
     app = page("stories", story="Birds <b>", edit="1")
     next(box for box in app.selectbox if box.label == "From a saved view").set_value("lists").run()
     assert titles(stories) == ["One", "Two", "Three", "lists"]

@@ -24,7 +24,7 @@ from mmrec_core.differences.queries import both_ends
 from mmrec_core.query_sets.store import QuerySet, QuerySets
 from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 from tests.altered_bundles import with_captions_dealt_out, without_pairs
 from tests.app.pages import figure, gallery_of, links_of, page, press, texts
 
@@ -94,7 +94,7 @@ def test_queries_that_moved_lead_to_their_lists(served: str, compared: Differenc
 def test_a_set_chosen_by_the_outcome_is_no_evidence(
     served: str, folder: Path, compared: Differences
 ) -> None:
-    sets = QuerySets(verdict_file(folder / served))
+    sets = QuerySets(verdict_place(folder / served))
     images = tuple(both_ends(compared.queries)[0]["image"])
     sets.add(QuerySet("worse", images, "worse in worse by ndcg@5", "Ann"))
     sets.add(QuerySet("picked", images, "from worse.txt", "Ann"))
@@ -315,7 +315,7 @@ def test_what_is_worse_in_the_other_bundle_is_saved_as_a_query_set(
     app.button(key="query-sets.save").click()
     app.run()
     assert not app.exception
-    (made,) = QuerySets(verdict_file(folder / served)).all()
+    (made,) = QuerySets(verdict_place(folder / served)).all()
     moved = compared.queries
     assert set(made.images) == set(moved.loc[moved["difference"] < 0, "image"])
     assert f"0 better, {len(made.images)} worse" in tables(app)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from mmrec_core.bundle import open_bundle
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 from tests.altered_bundles import without_pairs
 
 
@@ -58,7 +59,7 @@ def test_verdicts_are_counted_and_written_as_pairs(
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
     assert "No verdicts" in mmrec("verdicts", unlabelled)[1]
     first, second = open_bundle(unlabelled).items["image"][:2]
-    VerdictStore(verdict_file(unlabelled)).grade(first, second, 4, reviewer="Ann")
+    VerdictStore(verdict_place(unlabelled)).grade(first, second, 4, reviewer="Ann")
     code, out, err = mmrec("verdicts", unlabelled, "--out", tmp_path / "pairs.csv")
     assert (code, err) == (0, "")
     assert "1 verdict on 1 pair of 1 query" in out

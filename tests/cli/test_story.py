@@ -6,13 +6,13 @@ import pytest
 
 from mmrec_core.stories.model import Step, Story
 from mmrec_core.stories.store import Stories
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 
 
 @pytest.fixture
 def kept(demo_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stories:
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
-    stories = Stories(verdict_file(demo_bundle))
+    stories = Stories(verdict_place(demo_bundle))
     stories.add(Story(name="Birds", steps=(Step(title="One"),)), reviewer="Ann")
     return stories
 

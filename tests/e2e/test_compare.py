@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from mmrec_core.bundle import Bundle
 from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences
-from mmrec_core.verdicts.store import SUFFIX
+from mmrec_core.verdicts.places import SUFFIX
 from tests.altered_bundles import with_captions_dealt_out
 from tests.e2e.axe import SIZES, violations
 from tests.e2e.serving import PATIENCE, Server, settled, shoot

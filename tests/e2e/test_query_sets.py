@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mmrec_core.query_sets.store import QuerySet, QuerySets
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import verdict_place
 from tests.altered_bundles import with_captions_dealt_out
 from tests.e2e.serving import PATIENCE, Server, settled
 
@@ -115,4 +115,4 @@ def test_a_regression_is_seen_over_two_builds(
 
 
 def verdict_file_of(server: Server, bundle: Path) -> Path:
-    return Path(server.environment["MMREC_VERDICTS"]) / verdict_file(bundle).name
+    return Path(server.environment["MMREC_VERDICTS"]) / verdict_place(bundle).name

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.verdicts.store import SUFFIX, VerdictStore
+from mmrec_core.verdicts.places import SUFFIX
+from mmrec_core.verdicts.store import VerdictStore
 from tests.e2e.serving import Server, settled, shoot
 
 

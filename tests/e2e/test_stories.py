@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from mmrec_core.bundle import Bundle
 from mmrec_core.stories.model import Step, Story
 from mmrec_core.stories.store import Stories
-from mmrec_core.verdicts.store import SUFFIX
+from mmrec_core.verdicts.places import SUFFIX
 from tests.e2e.axe import SIZES, violations
 from tests.e2e.serving import OUTPUT, PATIENCE, Server, settled, shoot
 

@@ -20,7 +20,8 @@ from mmrec_core.preferences.interleaving_store import Interleavings
 from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_recommendations_are_the_first_of_the_default_ranker(built: Path, tmp_pa
 def test_verdicts_go_with_the_bundle(demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
     first, second = demo.items["image"].iloc[:2]
-    VerdictStore(verdict_file(demo.path)).grade(first, second, 3, reviewer="Ann", note="=1+1")
+    VerdictStore(verdict_place(demo.path)).grade(first, second, 3, reviewer="Ann", note="=1+1")
     folder = export_bundle(Export(demo), "embedding-atlas", tmp_path / "out")
     verdict = pd.read_parquet(folder / "verdicts.parquet").iloc[0]
     assert (verdict["query"], verdict["candidate"], verdict["grade"]) == (first, second, 3)
@@ -92,7 +93,7 @@ def test_verdicts_go_with_the_bundle(demo, tmp_path: Path, monkeypatch: pytest.M
 def test_blind_judgements_go_with_the_bundle(demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
     query, *names = demo.items["image"].iloc[:4]
-    kept = verdict_file(demo.path)
+    kept = verdict_place(demo.path)
     left, right = ShownList("model", tuple(names)), ShownList("clip", tuple(names[::-1]))
     Preferences(kept).prefer(query, left, right, "both good", k=3, reviewer="Ann")
     draft = team_draft(left.images, right.images, 3, [True, False])

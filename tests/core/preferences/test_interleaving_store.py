@@ -1,7 +1,6 @@
 """Clicks in interleaved lists are kept at once, one for each reviewer, query and comparison."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,9 @@ import pytest
 from mmrec_core.errors import VerdictError
 from mmrec_core.preferences.interleaving import Draft, team_draft
 from mmrec_core.preferences.interleaving_store import Interleavings
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.damage import spoil
 from tests.core.verdicts.earlier_file import take_back
 
 SYSTEMS = ("model", "clip")
@@ -17,8 +18,8 @@ DRAFT = team_draft(["a", "b", "c"], ["c", "d", "e"], 3, [True, False])
 
 
 @pytest.fixture
-def interleavings(tmp_path: Path) -> Interleavings:
-    return Interleavings(tmp_path / "demo.verdicts.sqlite")
+def interleavings(place: Place) -> Interleavings:
+    return Interleavings(place)
 
 
 def kept(interleavings: Interleavings) -> list[list]:
@@ -70,13 +71,13 @@ def test_who_reviewed_under_two_names_has_one(interleavings):
 def test_a_damaged_one_hides_no_other(interleavings, damage):
     for query in ("q", "r"):
         interleavings.click(query, SYSTEMS, DRAFT, ["a"], k=3, reviewer="Ann")
-    with sqlite3.connect(interleavings.path) as connection:
-        connection.execute(f"UPDATE interleavings SET {damage} WHERE query = 'q'")
+    spoil(interleavings.path, f"UPDATE interleavings SET {damage} WHERE query = 'q'")
     assert kept(interleavings) == [["r", "model", ["a"], "Ann"]]
 
 
-def test_a_file_from_before_there_were_any_gets_them(interleavings):
-    path = interleavings.path
+def test_a_file_from_before_there_were_any_gets_them(tmp_path: Path):
+    path = tmp_path / "demo.verdicts.sqlite"
+    interleavings = Interleavings(path)
     VerdictStore(path).grade("q", "c", 3, reviewer="Ann")
     take_back(path, 4)
     assert interleavings.all().empty

@@ -1,6 +1,5 @@
 """Preferences are kept at once, one for each reviewer, query and comparison."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,17 @@ import pytest
 from mmrec_core.errors import VerdictError
 from mmrec_core.preferences.store import Preferences, ShownList
 from mmrec_core.verdicts.decisions import TWINS, Decisions
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.damage import spoil
 from tests.core.verdicts.earlier_file import take_back
 
 MODEL, CLIP = ShownList("model", ("a.png", "b.png"), "d1"), ShownList("clip", ("b.png",), "d1")
 
 
 @pytest.fixture
-def preferences(tmp_path: Path) -> Preferences:
-    return Preferences(tmp_path / "demo.verdicts.sqlite")
+def preferences(place: Place) -> Preferences:
+    return Preferences(place)
 
 
 def kept(preferences: Preferences) -> list[list]:
@@ -59,8 +60,9 @@ def test_who_reviewed_under_two_names_has_one_preference(preferences):
     ]
 
 
-def test_a_file_from_before_there_were_preferences_is_read_and_gets_them(preferences):
-    path = preferences.path
+def test_a_file_from_before_there_were_preferences_is_read_and_gets_them(tmp_path: Path):
+    path = tmp_path / "demo.verdicts.sqlite"
+    preferences = Preferences(path)
     VerdictStore(path).grade("q", "c", 3, reviewer="Ann")
     Decisions(path).decide(TWINS, "a", "b", False, reviewer="Ann")
     take_back(path, 3)
@@ -72,11 +74,11 @@ def test_a_file_from_before_there_were_preferences_is_read_and_gets_them(prefere
 
 
 @pytest.mark.parametrize("damage", ["k = 'abc'", "k = 2.5", "left_shown = x'ff'"])
-def test_a_damaged_preference_hides_no_other(preferences, damage):
+def test_a_damaged_preference_hides_no_other(tmp_path: Path, damage: str):
+    preferences = Preferences(tmp_path / "demo.verdicts.sqlite")
     for query in ("q", "r"):
         preferences.prefer(query, MODEL, CLIP, "left", k=2, reviewer="Ann")
-    with sqlite3.connect(preferences.path) as connection:
-        connection.execute(f"UPDATE preferences SET {damage} WHERE query = 'q'")
+    spoil(preferences.path, f"UPDATE preferences SET {damage} WHERE query = 'q'")
     assert kept(preferences) == [["r", "model", "left", "Ann"]]
     assert preferences.all()["k"].dtype == "int64"
 

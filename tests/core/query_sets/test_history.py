@@ -21,7 +21,7 @@ from mmrec_core.query_sets.builds import (
 from mmrec_core.query_sets.history import history_lines, over_builds
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.database import writing
-from mmrec_core.verdicts.store import verdict_file
+from mmrec_core.verdicts.places import Place, verdict_place
 
 
 def build(digest: str, day: int, **ndcg: float) -> RecordedBuild:
@@ -89,8 +89,8 @@ def test_a_recorded_build_has_the_figures_of_evaluation(demo: Bundle, tmp_path: 
             assert row[end] == pytest.approx(measured["model"][metric][end], abs=1e-6)
 
 
-def test_builds_are_kept_in_the_order_of_time_and_the_oldest_dropped(tmp_path: Path):
-    records = BuildRecords(tmp_path / "demo.verdicts.sqlite")
+def test_builds_are_kept_in_the_order_of_time_and_the_oldest_dropped(place: Place):
+    records = BuildRecords(place)
     assert records.newest() == []
     for i in range(MOST + 1):
         records.record(RecordedBuild(str(i), f"{3000 - i}", build("", 1, a=1.0).figures))
@@ -112,4 +112,4 @@ def test_recording_fails_silently_where_nothing_can_be_written(
     record_if_possible(tmp_path / "no bundle")
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
     record_if_possible(demo_bundle)
-    assert BuildRecords(verdict_file(demo_bundle)).has(open_bundle(demo_bundle).digest)
+    assert BuildRecords(verdict_place(demo_bundle)).has(open_bundle(demo_bundle).digest)

@@ -1,20 +1,19 @@
 """Query sets: kept under a name beside the verdicts, within bounds."""
 
-import sqlite3
-from pathlib import Path
-
 import pytest
 
 from mmrec_core.errors import InputError, VerdictError
 from mmrec_core.inputs.judgements import MOST_QUERIES
 from mmrec_core.query_sets.choosing import named
 from mmrec_core.query_sets.store import MOST, QuerySet, QuerySets
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.damage import spoil
 
 
 @pytest.fixture
-def sets(tmp_path: Path) -> QuerySets:
-    return QuerySets(tmp_path / "demo.verdicts.sqlite")
+def sets(place: Place) -> QuerySets:
+    return QuerySets(place)
 
 
 def test_a_set_is_kept_in_its_order_each_query_once(sets: QuerySets):
@@ -72,8 +71,7 @@ def test_whoever_writes_is_told_the_name_that_is_kept(sets: QuerySets):
 def test_a_damaged_set_hides_no_other(sets: QuerySets, queries: str | bytes):
     sets.add(QuerySet("one", ("a.png",), "", "Ann"))
     sets.add(QuerySet("two", ("b.png",), "", "Ann"))
-    with sqlite3.connect(sets.path) as connection:
-        connection.execute("UPDATE query_sets SET queries = ? WHERE name = 'one'", (queries,))
+    spoil(sets.path, "UPDATE query_sets SET queries = ? WHERE name = 'one'", queries)
     assert [each.name for each in sets.all()] == ["two"]
 
 

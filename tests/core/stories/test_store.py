@@ -1,6 +1,5 @@
 """Stories are kept beside the verdicts, changed as they are by now, and survive what goes wrong."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,13 @@ import pytest
 from mmrec_core.errors import StoryError, VerdictError
 from mmrec_core.stories.model import INTRODUCTION, Step, Story, changed
 from mmrec_core.stories.store import Stories
+from mmrec_core.verdicts.places import Place
+from tests.core.verdicts.damage import spoil
 
 
 @pytest.fixture
-def stories(tmp_path: Path) -> Stories:
-    return Stories(tmp_path / "demo.verdicts.sqlite")
+def stories(place: Place) -> Stories:
+    return Stories(place)
 
 
 def adding(title: str):
@@ -84,8 +85,7 @@ def test_a_change_that_fails_changes_nothing(stories: Stories):
 def test_a_damaged_story_hides_no_other(stories: Stories):
     stories.add(Story(name="Birds"), reviewer="Ann")
     stories.add(Story(name="Fish"), reviewer="Ann")
-    with sqlite3.connect(stories.path) as connection:
-        connection.execute("UPDATE stories SET story = '{' WHERE name = 'Birds'")
+    spoil(stories.path, "UPDATE stories SET story = '{' WHERE name = 'Birds'")
     assert [entry.story.name for entry in stories.all()] == ["Fish"]
     with pytest.raises(StoryError):
         stories.find("Birds")

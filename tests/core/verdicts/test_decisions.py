@@ -1,20 +1,12 @@
 """Decisions on work lists: kept by name, counted by majority, and a source of verdicts."""
 
-from pathlib import Path
-
-import pytest
-
 from mmrec_core.verdicts.decisions import LABEL, TWINS, Decisions, settled
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.store import VerdictStore
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "demo.verdicts.sqlite"
-
-
-def test_accepted_near_duplicates_give_verdicts_that_go_with_the_decision(path: Path) -> None:
-    decisions, store = Decisions(path), VerdictStore(path)
+def test_accepted_near_duplicates_give_verdicts_that_go_with_the_decision(place: Place) -> None:
+    decisions, store = Decisions(place), VerdictStore(place)
     store.grade("b.png", "a.png", 2, reviewer="Ann", note="mine")
     decisions.decide(TWINS, "b.png", "a.png", True, reviewer="Ann")
     given = store.verdicts().set_index(["query", "candidate"])["grade"]
@@ -26,16 +18,16 @@ def test_accepted_near_duplicates_give_verdicts_that_go_with_the_decision(path: 
     assert decisions.all(TWINS).empty
 
 
-def test_a_verdict_that_was_changed_since_stays(path: Path) -> None:
-    decisions, store = Decisions(path), VerdictStore(path)
+def test_a_verdict_that_was_changed_since_stays(place: Place) -> None:
+    decisions, store = Decisions(place), VerdictStore(place)
     decisions.decide(TWINS, "a.png", "b.png", True, reviewer="Ann")
     store.grade("a.png", "b.png", 2, reviewer="Ann")  # the note stays
     decisions.decide(TWINS, "a.png", "b.png", None, reviewer="Ann")
     assert store.verdicts()[["query", "grade"]].to_numpy().tolist() == [["a.png", 2]]
 
 
-def test_the_majority_decides_and_the_newest_at_a_tie(path: Path) -> None:
-    decisions = Decisions(path)
+def test_the_majority_decides_and_the_newest_at_a_tie(place: Place) -> None:
+    decisions = Decisions(place)
     for reviewer, accepted in (("Ann", True), ("Боб", False)):
         decisions.decide(LABEL, "a.png", "dog", accepted, reviewer=reviewer)
     assert settled(decisions.all(LABEL))["accepted"].tolist() == [False]
@@ -45,7 +37,7 @@ def test_the_majority_decides_and_the_newest_at_a_tie(path: Path) -> None:
     assert decisions.all(TWINS).empty
 
 
-def test_decisions_are_handed_over_with_a_name(path: Path) -> None:
-    Decisions(path).decide(LABEL, "a.png", "dog", True, reviewer="anonymous-1")
-    VerdictStore(path).hand_over("anonymous-1", "Ann")
-    assert Decisions(path).all(LABEL)["reviewer"].tolist() == ["Ann"]
+def test_decisions_are_handed_over_with_a_name(place: Place) -> None:
+    Decisions(place).decide(LABEL, "a.png", "dog", True, reviewer="anonymous-1")
+    VerdictStore(place).hand_over("anonymous-1", "Ann")
+    assert Decisions(place).all(LABEL)["reviewer"].tolist() == ["Ann"]

@@ -16,8 +16,9 @@ from mmrec_core.ranker.model import Ranker, raw_scores
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.fold_rankers import further_folds
+from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.retraining import Retraining
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.training import retrain
 from mmrec_core.verdicts.training_pairs import as_built
 from tests.altered_bundles import altered
@@ -53,7 +54,7 @@ def retrained(
     patch.delenv("MMREC_VERDICTS", raising=False)
     out = altered(built, tmp_path_factory.mktemp("trained") / "shapes")
     bundle = open_bundle(out)
-    store = VerdictStore(verdict_file(out))
+    store = VerdictStore(verdict_place(out))
     for pair in (
         bundle.pairs[bundle.pairs["split"] == "train"].groupby("query").head(2).itertuples()
     ):

@@ -1,23 +1,19 @@
 """Saved views: kept under a name, in a file of verdicts of whatever version."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from mmrec_core.errors import VerdictError
+from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.saved_views import MOST, SavedView, SavedViews
 from mmrec_core.verdicts.store import VerdictStore
+from tests.core.verdicts.damage import spoil
 from tests.core.verdicts.earlier_file import take_back
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "demo.verdicts.sqlite"
-
-
-def test_a_view_is_kept_under_its_name_and_replaced_by_it(path: Path) -> None:
-    views = SavedViews(path)
+def test_a_view_is_kept_under_its_name_and_replaced_by_it(place: Place) -> None:
+    views = SavedViews(place)
     assert views.all() == []
     views.save(SavedView("Лягушки", "browse", {"q": "лягушка"}, "Ann", "d1"))
     views.save(SavedView(" frogs\n", "map", {"q": "frog"}, "Ann"))
@@ -30,7 +26,8 @@ def test_a_view_is_kept_under_its_name_and_replaced_by_it(path: Path) -> None:
     assert views.all() == [SavedView("Лягушки", "browse", {"q": "лягушка"}, "Ann", "d1")]
 
 
-def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -> None:
+def test_a_file_from_before_there_were_views_is_read_and_gets_them(tmp_path: Path) -> None:
+    path = tmp_path / "demo.verdicts.sqlite"
     store, views = VerdictStore(path), SavedViews(path)
     store.grade("q.png", "c.png", 3, reviewer="Ann")
     take_back(path, 1)
@@ -50,26 +47,25 @@ def test_a_file_from_before_there_were_views_is_read_and_gets_them(path: Path) -
         SavedView("Frogs", "browse", {"lasso": "0.1," * 3000}, "Ann"),
     ],
 )
-def test_what_is_no_view_is_refused(path: Path, view: SavedView) -> None:
+def test_what_is_no_view_is_refused(place: Place, view: SavedView) -> None:
     with pytest.raises(VerdictError):
-        SavedViews(path).save(view)
+        SavedViews(place).save(view)
 
 
 @pytest.mark.parametrize(
     "parameters",
     ["x", "5", "[1]", '{"a": 5}', '{"a": "\\ud800"}', '{"\\ud800": "a"}', "[" * 100_000, b"\xff"],
 )
-def test_a_damaged_view_hides_no_other(path: Path, parameters: str | bytes) -> None:
-    views = SavedViews(path)
+def test_a_damaged_view_hides_no_other(place: Place, parameters: str | bytes) -> None:
+    views = SavedViews(place)
     for name in ("one", "two"):
         views.save(SavedView(name, "browse", {"q": ""}, "Ann"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE views SET parameters = ? WHERE name = 'one'", (parameters,))
+    spoil(place, "UPDATE views SET parameters = ? WHERE name = 'one'", parameters)
     assert [(view.name, view.parameters) for view in views.all()] == [("two", {"q": ""})]
 
 
-def test_one_view_too_many_is_not_kept(path: Path) -> None:
-    views = SavedViews(path)
+def test_one_view_too_many_is_not_kept(place: Place) -> None:
+    views = SavedViews(place)
     for i in range(MOST):
         views.save(SavedView(f"view {i}", "browse", {}, "Ann"))
     with pytest.raises(VerdictError, match="remove one first"):

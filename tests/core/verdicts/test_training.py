@@ -22,7 +22,8 @@ from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts import bundle_update
 from mmrec_core.verdicts.fold_rankers import ranker_of_build
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, rows_of
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.places import verdict_place
+from mmrec_core.verdicts.store import VerdictStore
 from mmrec_core.verdicts.training import retrain
 from mmrec_core.verdicts.training_pairs import BUILT, Folded, as_built, with_verdicts
 from tests.altered_bundles import altered, cross_fitted
@@ -56,7 +57,7 @@ def said(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> pd.DataFram
 
 
 def give(bundle: Bundle, pairs: pd.DataFrame, grades: np.ndarray) -> VerdictStore:
-    store = VerdictStore(verdict_file(bundle.path))
+    store = VerdictStore(verdict_place(bundle.path))
     for pair in said(bundle, pairs, grades).itertuples():
         store.grade(pair.query, pair.candidate, int(pair.grade), reviewer="Ann")
     return store

@@ -17,13 +17,20 @@ from mmrec_core.inputs.judgements import read_pairs
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.agreement import agreement
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
+from mmrec_core.verdicts.places import Place, verdict_place
 from mmrec_core.verdicts.ranking import verdict_ranking
 from mmrec_core.verdicts.selection import select
-from mmrec_core.verdicts.store import VerdictStore, verdict_file
+from mmrec_core.verdicts.store import VerdictStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> VerdictStore:
+def store(place: Place) -> VerdictStore:
+    return VerdictStore(place)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> VerdictStore:
+    """Verdicts in a file."""
     return VerdictStore(tmp_path / "demo.verdicts.sqlite")
 
 
@@ -80,27 +87,28 @@ def test_tags_belong_to_an_image_and_a_reviewer(store):
     assert left == [["b.png", "blurred edge", "Ann"], ["a.png", "blurred edge", "Bob"]]
 
 
-def test_a_verdict_outlives_a_kill(store):
-    code = (
-        "import os, signal, sys; from pathlib import Path\n"
-        "from mmrec_core.verdicts.store import VerdictStore\n"
-        "VerdictStore(Path(sys.argv[1])).grade('q', 'c', 4, reviewer='Ann')\n"
-        "os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    killed = subprocess.run([sys.executable, "-c", code, str(store.path)], check=False)
+STORE = (
+    "import os, signal, sys; from pathlib import Path\n"
+    "from mmrec_core.verdicts.places import verdict_place\n"
+    "from mmrec_core.verdicts.store import VerdictStore\n"
+    "store = VerdictStore(verdict_place(Path(sys.argv[1])))\n"
+)
+"""Opens the store of the bundle that the first argument names."""
+
+
+def test_a_verdict_outlives_a_kill(store, tmp_path):
+    code = f"{STORE}store.grade('q', 'c', 4, reviewer='Ann')\nos.kill(os.getpid(), signal.SIGKILL)"
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
     assert killed.returncode < 0
     assert store.verdicts()["grade"].tolist() == [4]
 
 
-def test_many_write_at_a_time_from_the_very_first_verdict(store):
+def test_many_write_at_a_time_from_the_very_first_verdict(store, tmp_path):
     code = (
-        "import sys; from pathlib import Path\n"
-        "from mmrec_core.verdicts.store import VerdictStore\n"
-        "store = VerdictStore(Path(sys.argv[1]))\n"
-        "for i in range(15): store.grade('q', f'c{i}', 1 + i % 4, reviewer=sys.argv[2])"
+        f"{STORE}for i in range(15): store.grade('q', f'c{{i}}', 1 + i % 4, reviewer=sys.argv[2])"
     )
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(store.path), f"process {i}"])
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), f"process {i}"])
         for i in range(3)
     ]
 
@@ -114,12 +122,15 @@ def test_many_write_at_a_time_from_the_very_first_verdict(store):
     assert store.verdicts()["reviewer"].value_counts().tolist() == [15] * 7
 
 
-def test_another_process_s_verdict_changes_the_version(store):
+def test_another_process_s_verdict_changes_the_version(store, request):
     store.grade("q", "c", 1, reviewer="Ann")
     before = store.version()
     VerdictStore(store.path).grade("q", "c", 2, reviewer="Ann")
     assert store.version() != before
-    store.path.unlink()
+    if isinstance(store.path, Path):
+        store.path.unlink()
+    else:
+        request.getfixturevalue("postgresql").execute(f'DROP SCHEMA "{store.path.name}" CASCADE')
     seen = store.version()
     store.grade("q", "c", 1, reviewer="Ann")
     assert store.version() not in (before, seen)
@@ -173,9 +184,9 @@ def test_a_note_needs_a_verdict_and_keeps_no_control_characters(store):
     ]
 
 
-def test_files_that_hold_no_verdicts_are_told_in_a_line(store, tmp_path):
-    store.grade("q", "c", 1, reviewer="Ann")
-    content = store.path.read_bytes()
+def test_files_that_hold_no_verdicts_are_told_in_a_line(file, tmp_path):
+    file.grade("q", "c", 1, reviewer="Ann")
+    content = file.path.read_bytes()
     torn = VerdictStore(tmp_path / "torn.sqlite")
     torn.path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
     garbage = VerdictStore(tmp_path / "garbage.sqlite")
@@ -190,33 +201,33 @@ def test_files_that_hold_no_verdicts_are_told_in_a_line(store, tmp_path):
         connection.execute("CREATE TABLE verdicts (mine TEXT)")
     with pytest.raises(VerdictError, match="another program"):
         other.grade("q", "c", 1, reviewer="Ann")
-    with sqlite3.connect(store.path) as connection:
+    with sqlite3.connect(file.path) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(VerdictError, match="update mmrec"):
-        store.verdicts()
+        file.verdicts()
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_a_line(store, tmp_path):
+def test_a_folder_that_cannot_be_written_is_told_in_a_line(file, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(VerdictError, match="MMREC_VERDICTS"):
         VerdictStore(tmp_path / "file" / "x.sqlite").grade("q", "c", 1, reviewer="Ann")
-    store.grade("q", "c", 3, reviewer="Ann")
+    file.grade("q", "c", 3, reviewer="Ann")
     if os.geteuid() == 0:
         return  # root writes everywhere
     tmp_path.chmod(0o500)
     try:
-        assert store.verdicts()["grade"].tolist() == [3]
+        assert file.verdicts()["grade"].tolist() == [3]
         with pytest.raises(VerdictError, match="MMREC_VERDICTS"):
-            store.grade("q", "c", 1, reviewer="Ann")
+            file.grade("q", "c", 1, reviewer="Ann")
     finally:
         tmp_path.chmod(0o700)
 
 
 def test_verdicts_lie_beside_the_bundle(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("MMREC_VERDICTS", raising=False)
-    assert verdict_file(tmp_path / "demo") == tmp_path / "demo.verdicts.sqlite"
+    assert verdict_place(tmp_path / "demo") == tmp_path / "demo.verdicts.sqlite"
     monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path / "kept"))
-    assert verdict_file(tmp_path / "demo") == tmp_path / "kept" / "demo.verdicts.sqlite"
+    assert verdict_place(tmp_path / "demo") == tmp_path / "kept" / "demo.verdicts.sqlite"
 
 
 def test_agreement_of_those_who_agree_and_those_who_do_not():
