@@ -1,14 +1,21 @@
 """The map: two dimensions for the eye, none of which anything else is computed from."""
 
+import warnings
+from collections.abc import Iterator
+
 import numpy as np
 
-from mmrec_core.collection.vectors import Vectors
+from mmrec_core.collection.vectors import Vectors, fused
 
 SMALLEST_FOR_UMAP = 20
 PLACING_NEIGHBOURS = 15
+_ROWS = 8192
+_PAIRED_ROWS = 1024
 
 
-def draw_map(unit: Vectors, method: str, seed: int) -> np.ndarray:
+def draw_map(
+    unit: Vectors, method: str, seed: int, neighbours: np.ndarray | None = None
+) -> np.ndarray:
     """Lay the images out on a plane, from both modalities.
 
     Parameters
@@ -20,23 +27,95 @@ def draw_map(unit: Vectors, method: str, seed: int) -> np.ndarray:
         two themselves. Fewer than 20 images are always drawn by PCA.
     seed : int
         UMAP's seed; with one it runs on one thread, and repeats itself bit for bit.
+    neighbours : ndarray (n, at least 14) int32, optional
+        Each image's nearest, by both modalities, for a large collection: UMAP then looks for none,
+        and components are computed of some thousand images at a time.
 
     Returns
     -------
     ndarray (n, 2) float32
     """
-    from sklearn.decomposition import PCA
+    umap_fits = method == "umap" and len(unit) >= SMALLEST_FOR_UMAP
+    width = unit.clip_image.shape[1] + unit.bert_text.shape[1]
+    components = min(50 if umap_fits else 2, len(unit), width)
+    if neighbours is None:
+        from sklearn.decomposition import PCA
 
-    points = unit.side_by_side()
-    umap_fits = method == "umap" and len(points) >= SMALLEST_FOR_UMAP
-    components = min(50 if umap_fits else 2, *points.shape)
-    reduced = PCA(components, random_state=seed).fit_transform(points)
+        points = unit.side_by_side()
+        reduced = PCA(components, random_state=seed).fit_transform(points)
+    else:
+        reduced = _components(unit, components)
     if umap_fits:
-        import umap  # several seconds of compilation: only where a map is drawn
-
-        fit = umap.UMAP(n_neighbors=15, min_dist=0.1, init="pca", random_state=seed, n_jobs=1)
-        reduced = fit.fit_transform(reduced)
+        reduced = _umap(reduced, seed, None if neighbours is None else _near(unit, neighbours))
     return np.pad(reduced, ((0, 0), (0, 2 - min(2, components)))).astype(np.float32)
+
+
+def _umap(points: np.ndarray, seed: int, near: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray:
+    import umap  # several seconds of compilation: only where a map is drawn
+
+    fit = umap.UMAP(
+        n_neighbors=PLACING_NEIGHBOURS,
+        min_dist=0.1,
+        init="pca",
+        random_state=seed,
+        n_jobs=1,
+        precomputed_knn=(None, None, None) if near is None else (*near, None),
+    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "precomputed_knn")  # that it could place no new image
+        return fit.fit_transform(points)
+
+
+def _near(unit: Vectors, neighbours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each image and its nearest, (n, 15) int32, and their distances, as UMAP takes them."""
+    own = np.arange(len(neighbours), dtype=np.int32)[:, None]
+    near = np.hstack([own, neighbours[:, : PLACING_NEIGHBOURS - 1]])
+    distances = np.zeros(near.shape, dtype=np.float32)
+    for start in range(0, len(near), _PAIRED_ROWS):
+        here = slice(start, start + _PAIRED_ROWS)
+        cosines = [
+            np.einsum("nd,nkd->nk", _single(block[here]), _single(block[near[here]]))
+            for block in (unit.clip_image, unit.bert_text)
+        ]
+        distances[here] = np.sqrt(np.maximum(2 - 2 * fused(*cosines), 0))
+    distances[near < 0] = 0
+    distances[:, 0] = 0
+    return near, np.nan_to_num(distances)
+
+
+def _components(unit: Vectors, number: int) -> np.ndarray:
+    """Return the images' first principal components, (n, number) float32."""
+    means = [_mean(block) for block in (unit.clip_image, unit.bert_text)]
+    products = np.zeros((sum(map(len, means)),) * 2)
+    for points in _centred(unit, means):
+        products += points.T @ points
+    _, axes = np.linalg.eigh(products)
+    axes = axes[:, ::-1][:, :number].astype(np.float32)
+    largest = np.abs(axes).argmax(axis=0)
+    axes *= np.sign(axes[largest, np.arange(number)])  # eigenvectors have no sign of their own
+    return np.concatenate([points @ axes for points in _centred(unit, means)])
+
+
+def _mean(block: np.ndarray) -> np.ndarray:
+    sums, count = np.zeros(block.shape[1]), 0
+    for start in range(0, len(block), _ROWS):
+        points = _single(block[start : start + _ROWS])
+        points = points[~np.isnan(points[:, 0])]
+        sums += points.sum(axis=0, dtype=np.float64)
+        count += len(points)
+    return (sums / max(count, 1)).astype(np.float32)
+
+
+def _centred(unit: Vectors, means: list[np.ndarray]) -> Iterator[np.ndarray]:
+    for start in range(0, len(unit), _ROWS):
+        here = slice(start, start + _ROWS)
+        blocks = (unit.clip_image[here], unit.bert_text[here])
+        centred = [_single(block) - mean for block, mean in zip(blocks, means, strict=True)]
+        yield np.nan_to_num(np.hstack(centred))
+
+
+def _single(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors, dtype=np.float32)
 
 
 def place_on_map(
