@@ -76,6 +76,10 @@ _PATTERNS = (
         "pairs of training queries are against the build's relevance, {confirmed} as it, {added} "
         "new."
     ),
+    _later(
+        "Since the build of {built} images, {added} were added and {removed} removed. The figures "
+        "were measured on the build's images: no query and no pair of theirs is of an added image."
+    ),
     _later("No judged pairs and no labels, so there is no ranker and nothing to measure it on."),
     _later(
         "Cross-fitted over {folds} folds: each query is held out once, and its figures are from "

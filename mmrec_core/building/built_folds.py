@@ -11,11 +11,12 @@ from mmrec_core.building.fitted_vectors import FittedVectors
 from mmrec_core.building.fold_fit import Features, fit_fold, fitted_anew
 from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.bundle import Bundle, layout
+from mmrec_core.bundle.growth import growth_of
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.errors import BundleError
 from mmrec_core.files import read_array
-from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.judgements import ADDED, TEST
 from mmrec_core.inputs.splits import HELD_OUT, split_of_fold
 
 
@@ -58,7 +59,8 @@ class BuiltFolds:
         if fold == HELD_OUT:
             return items
         fold_of, group_of = items["fold"].to_numpy(), items["group"].to_numpy()
-        return items.assign(split=split_of_fold(fold_of, group_of, fold, self.bundle.manifest.seed))
+        dealt = split_of_fold(fold_of, group_of, fold, self.bundle.manifest.seed)
+        return items.assign(split=np.where(items["split"] == ADDED, ADDED, dealt))
 
     def fitted(self, fold: int) -> Fitted:
         """Fit vectors, clusters and neighbours without a fold.
@@ -77,7 +79,10 @@ class BuiltFolds:
         else:
             made = fitted_anew(features, own.bert_text, table)
         if fold == HELD_OUT:
-            return Fitted(self._collection, self._long_neighbours, made.unseen)
+            # Fitted without what was removed since, the projections have another space.
+            growth = growth_of(self.bundle)
+            unseen = {} if growth and growth.removed else made.unseen
+            return Fitted(self._collection, self._long_neighbours, unseen)
         clusters, seed = len(self.bundle.centroids), self.bundle.manifest.seed
         found = self._long_neighbours if features is None else None
         return fit_fold(made, table, found, clusters, seed)

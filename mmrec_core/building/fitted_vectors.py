@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.judgements import TEST, fitted_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ def fit_vectors(
     if not hasattr(clip, "fit"):
         vectors, further, projection, unseen = captions[:, 0], captions[:, 1:].copy(), None, {}
     else:
-        taught = split != TEST
+        taught = fitted_on(split)
         fit = clip.fit(pictures[taught], captions[taught], fold_of[taught])
         projection = fit.projection
         pictures = projection.project_images(pictures)

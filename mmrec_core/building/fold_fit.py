@@ -11,7 +11,7 @@ from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
-from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.judgements import fitted_on
 
 
 class Features(NamedTuple):
@@ -32,7 +32,7 @@ class Features(NamedTuple):
 
 
 def fitted_anew(features: Features, bert_text: np.ndarray, table: pd.DataFrame) -> FittedVectors:
-    """Fit the encoder on all images but those of split ``test``; ``table`` is the catalogue."""
+    """Fit the encoder on images that may be fitted on; ``table`` is the catalogue."""
     return fit_vectors(*features, bert_text, table["split"].to_numpy(), table["fold"].to_numpy())
 
 
@@ -43,7 +43,7 @@ def fit_fold(
     clusters: int,
     seed: int,
 ) -> Fitted:
-    """Fit clusters and neighbours on all images but those of split ``test``.
+    """Fit clusters on the images that may be fitted on, and find neighbours.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def fit_fold(
     unit = made.vectors.normalised
     if long_neighbours is None:
         long_neighbours = all_neighbours(unit, length=DEEP)
-    fitted = np.flatnonzero(table["split"] != TEST)
+    fitted = np.flatnonzero(fitted_on(table["split"].to_numpy()))
     centroids = fit_centroids(unit, clusters, seed, fitted)
     lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
     collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)

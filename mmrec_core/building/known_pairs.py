@@ -18,7 +18,7 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, label_pairs
+from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
 
 SHARE_WITHOUT_TEXT = 0.15
@@ -103,7 +103,7 @@ def known_pairs(
         if splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
     }
     parties = sorted((_Party(str(splits[query]), int(folds[query])), query) for query in queries)
-    seen = fitted.collection.hiding(np.flatnonzero(splits == TEST), fitted.long_neighbours)
+    seen = fitted.collection.hiding(np.flatnonzero(~fitted_on(splits)), fitted.long_neighbours)
 
     @lru_cache(maxsize=1)
     def met_by(party: _Party) -> Collection:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mmrec_core.building.description import DESCRIBED, describe
@@ -83,8 +83,34 @@ def _run(stages: Sequence[Stage], work: Workspace, say: Callable[[str], None], f
             work.of(stage).forget()
     if not force:
         take_over(stages, keys, work)
-    to_run = _to_run(later, work)
-    for place, stage in enumerate(later, start=2):
+    run_missing(stages, keys, work, say, DESCRIBED)
+    _finish(stages, keys, whole, work)
+    return _put_in_place(work)
+
+
+def run_missing(
+    stages: Sequence[Stage],
+    keys: dict[str, str],
+    work: Workspace,
+    say: Callable[[str], None],
+    wanted: Iterable[str] = (),
+) -> None:
+    """Run the stages after the first that are not done, and those that made ``wanted`` files.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+    keys : dict of str to str
+        As `mmrec_core.building.stage.stage_keys` gives it.
+    work : Workspace
+        Without what stages left that started from other keys.
+    say : callable
+        Takes one line a stage.
+    wanted : iterable of str
+        Scratch files that have to be there, whoever made them has ended or not.
+    """
+    to_run = _to_run(stages[1:], work, wanted)
+    for place, stage in enumerate(stages[1:], start=2):
         bound, line = work.of(stage), f"[{place}/{len(stages)}] {stage.name}"
         if stage not in to_run:
             say(f"{line}: done before")
@@ -94,13 +120,11 @@ def _run(stages: Sequence[Stage], work: Workspace, say: Callable[[str], None], f
         start = time.perf_counter()
         stage.run(bound)
         bound.mark_done(round(time.perf_counter() - start, 3))
-    _finish(stages, keys, whole, work)
-    return _put_in_place(work)
 
 
-def _to_run(later: Sequence[Stage], work: Workspace) -> list[Stage]:
+def _to_run(later: Sequence[Stage], work: Workspace, needed: Iterable[str]) -> list[Stage]:
     """Return the stages that are not done, and those whose scratch files such a stage misses."""
-    wanted = set(DESCRIBED)
+    wanted = set(needed)
     to_run = []
     for stage in reversed(later):
         scratch_files = [name for name in stage.writes if work.is_scratch(name)]

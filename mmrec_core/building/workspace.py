@@ -32,13 +32,18 @@ class Workspace:
     """The folder in which a bundle grows, beside the place where it will stand.
 
     A stage gets the workspace as `of` gives it: it opens only files that the stage declares.
-    ``say`` takes lines about what was found.
+    ``say`` takes lines about what was found; ``doing`` is the ending of the folder's name.
     """
 
-    def __init__(self, config: BuildConfig, say: Callable[[str], None] = lambda line: None):
+    def __init__(
+        self,
+        config: BuildConfig,
+        say: Callable[[str], None] = lambda line: None,
+        doing: str = "building",
+    ):
         self.config = config
         self.say = say
-        self.path = config.out.with_name(f".{config.out.name}.building")
+        self.path = config.out.with_name(f".{config.out.name}.{doing}")
         self.scratch = self.path / scratch.FOLDER
         self.stage: Stage | None = None
 

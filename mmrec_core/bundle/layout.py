@@ -33,6 +33,7 @@ REFERENCE_NEAREST = "reference/nearest_clusters.npy"
 REFERENCE_RANKER = "reference/ranker.cbm"
 REFERENCE = "reference/recipe.json"
 STORY = "story.json"
+GROWTH = "growth.json"
 PROJECTION_FILES = tuple(
     f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
 )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.inputs.judgements import ADDED
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
@@ -20,6 +21,8 @@ class KnownRelevance:
         The label of each image; images of one label are relevant to each other.
     judged : DataFrame or None
         Judged pairs: ``query``, ``candidate`` (rows) and ``relevance``. They go before labels.
+    later : ndarray (n,) bool, optional
+        Images that came after the build: `count` leaves them out, as the build's figures do.
 
     Attributes
     ----------
@@ -27,7 +30,12 @@ class KnownRelevance:
         Where the knowledge comes from; None if there is none.
     """
 
-    def __init__(self, labels: pd.Series | None, judged: pd.DataFrame | None):
+    def __init__(
+        self,
+        labels: pd.Series | None,
+        judged: pd.DataFrame | None,
+        later: np.ndarray | None = None,
+    ):
         self.source: Literal["judged", "labels"] | None = None
         if judged is not None:
             self.source = "judged"
@@ -40,6 +48,8 @@ class KnownRelevance:
             self._labels = pd.factorize(labels)[0]
             self._by_label = np.argsort(self._labels, kind="stable")
             self._sorted = self._labels[self._by_label]
+            counted = (self._labels >= 0) & (True if later is None else ~later)
+            self._sizes = np.bincount(self._labels[counted], minlength=self._labels.max() + 1)
 
     @classmethod
     def of_bundle(cls, bundle: Bundle) -> "KnownRelevance":
@@ -48,6 +58,7 @@ class KnownRelevance:
         return cls(
             bundle.items["label"] if source == "labels" else None,
             bundle.pairs if source == "judged" else None,
+            (bundle.items["split"] == ADDED).to_numpy(),
         )
 
     def of(self, query: int, rows: np.ndarray) -> np.ndarray:
@@ -97,8 +108,8 @@ class KnownRelevance:
         """Return how many images are known to be `relevant` to each query, (n,) int64."""
         if self.source == "labels":
             labels = self._labels[queries]
-            others = np.bincount(self._labels[self._labels >= 0], minlength=1) - 1
-            return np.where(labels >= 0, others[labels], 0)
+            others = np.append(self._sizes - 1, 0)  # the last place is that of -1
+            return np.maximum(others[labels], 0)
         if self.source == "judged":
             relevant = (self._judgements == 1) & (self._candidates != self._queries)
             before = np.concatenate([[0], np.cumsum(relevant)])

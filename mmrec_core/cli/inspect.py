@@ -14,12 +14,15 @@ from mmrec_core.errors import BundleError
 def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     """Show what a bundle is made of: counts, encoders, recipe, digest."""
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.bundle.growth import growth_of, in_words
     from mmrec_core.serving.answer_json import bundle_as_json
 
     opened = open_bundle(bundle)
-    content = bundle_as_json(opened)
+    content, growth = bundle_as_json(opened), growth_of(opened)
     if as_json and opened.source:
         content["source"] = opened.source
+    if as_json and growth:
+        content["growth"] = growth.model_dump(mode="json") | {"refit_due": list(growth.reasons)}
     if as_json:
         return print_json(content)
     say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
@@ -34,6 +37,8 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
             print(f"    pairs, {key.replace('_', ' '):22}{value:>11,}")
     for note in opened.manifest.notes:
         say(f"  {note}")
+    for line in in_words(growth) if growth else []:
+        say(f"  {line}")
 
 
 def verify(

@@ -13,6 +13,7 @@ from mmrec_core.cli.build import build, demo, import_reference, import_vectors
 from mmrec_core.cli.differences import diff
 from mmrec_core.cli.export import export
 from mmrec_core.cli.fetch import fetching
+from mmrec_core.cli.growing import add, remove
 from mmrec_core.cli.inspect import evaluate, info, verify
 from mmrec_core.cli.queries import querying
 from mmrec_core.cli.query import recommend, score
@@ -29,7 +30,7 @@ app = typer.Typer(
     help="Build bundles of images and captions, and get explained recommendations from them.",
 )
 for command in (
-    *(build, demo, serve, recommend, evaluate, score, info, verify),
+    *(build, demo, add, remove, serve, recommend, evaluate, score, info, verify),
     *(export, import_vectors, import_reference, export_candidates),
     *(compare, diff, verdicts, train, story, bench),
 ):

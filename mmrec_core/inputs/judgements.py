@@ -10,6 +10,8 @@ from mmrec_core.errors import InputError
 from mmrec_core.inputs.problem import Problem
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
+ADDED = "added"
+"""Images that came after the build: no queries of it, and nothing was fitted on them."""
 TEST_SHARE, VALIDATION_SHARE = 0.20, 0.15
 PAIRS_A_QUERY = 200
 MOST_QUERIES = 5_000
@@ -167,14 +169,19 @@ def allowed_pairs(pairs: pd.DataFrame, split: np.ndarray) -> tuple[np.ndarray, n
     return rows[allowed], pairs["relevance"].to_numpy()[allowed]
 
 
+def fitted_on(splits: np.ndarray) -> np.ndarray:
+    """Say which images a build may fit on, (n,) bool: neither held out nor added later."""
+    return (splits != TEST) & (splits != ADDED)
+
+
 def may_pair(query_split: str, candidate_splits: np.ndarray) -> np.ndarray:
     """Say which candidates a query may be paired with, so that the splits share no pair.
 
-    A training query meets training images only, a validation query no held-out image, a held-out
-    query any image.
+    A training query meets training images only, a validation query no held-out and no added image,
+    a held-out query any image.
     """
     if query_split == TEST:
         return np.ones(len(candidate_splits), dtype=bool)
     if query_split == VALIDATION:
-        return candidate_splits != TEST
+        return fitted_on(candidate_splits)
     return candidate_splits == TRAIN

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from mmrec_core.building.replacement import put_in_place, replacing
 from mmrec_core.bundle import Bundle, layout, open_bundle
@@ -33,17 +34,22 @@ def bundled_story(bundle: Bundle, language: str) -> Story | None:
     return None if content is None else story_of(content)
 
 
+def stories_of(bundle: Bundle) -> dict[str, Any]:
+    """Return the story that explains a bundle, by language, as its file holds it."""
+    recommender = Recommender(bundle)
+    return {
+        language: introduction(recommender, language).model_dump(mode="json")
+        for language in LANGUAGES
+    }
+
+
 def add_introduction(folder: Path) -> None:
     """Give the bundle in ``folder`` the story that explains it, in all languages.
 
     The bundle with the story is written beside it and put into its place, with another digest.
     """
     bundle = open_bundle(folder)
-    recommender = Recommender(bundle)
-    stories = {
-        language: introduction(recommender, language).model_dump(mode="json")
-        for language in LANGUAGES
-    }
+    stories = stories_of(bundle)
     aside = bundle.path.with_name(f".{bundle.path.name}.telling")
     with replacing(bundle.path):
         shutil.rmtree(aside, ignore_errors=True)

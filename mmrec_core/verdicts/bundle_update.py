@@ -16,7 +16,7 @@ from mmrec_core.evaluation.evaluate import measure, without_query_text
 from mmrec_core.evaluation.retrieval import end_to_end
 from mmrec_core.evaluation.scored_pairs import held_out_pairs, score_held_out
 from mmrec_core.files import link_tree, write_json, write_table
-from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.judgements import ADDED, TEST
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.serving.recommender import Recommender
@@ -92,7 +92,7 @@ def _metrics(
     table = bundle.items
     held_out = np.flatnonzero((table["split"] == TEST) & table["is_query"])
     queries = np.union1d(held_out, scored["query"].unique())
-    relevance = KnownRelevance(table["label"], folds.judged)
+    relevance = KnownRelevance(table["label"].where(table["split"] != ADDED), folds.judged)
     counts = {query: len(rows) for query, rows in relevance.relevant_to(queries).items()}
     measured = measure(scored, seed)
     measured["end_to_end"] = end_to_end(scored[scored["listed"].to_numpy(bool)], counts, seed)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmrec_core.building.known_pairs import Fitted, training_relevance
 from mmrec_core.bundle.settings import CandidateSettings
-from mmrec_core.inputs.judgements import TEST, may_pair
+from mmrec_core.inputs.judgements import TEST, fitted_on, may_pair
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 
 BUILT = "built_relevance"
@@ -128,7 +128,7 @@ def _with_features(
     splits, folds = table["split"].to_numpy(), table["fold"].to_numpy()
     with_text = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
     found = fitted()
-    seen = found.collection.hiding(np.flatnonzero(splits == TEST), found.long_neighbours)
+    seen = found.collection.hiding(np.flatnonzero(~fitted_on(splits)), found.long_neighbours)
     candidates = added["candidate"].to_numpy()
     values = np.zeros((len(added), len(NAMES)), dtype=np.float32)
     listed = np.zeros(len(added), dtype=bool)

@@ -1,0 +1,198 @@
+"""A bundle that changed, written aside and put into the place of the one that it was made of."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmrec_core.building import scratch
+from mmrec_core.building.replacement import put_in_place, replacing
+from mmrec_core.building.stages import cluster_words
+from mmrec_core.building.stages.candidates import size_of_clusters
+from mmrec_core.building.workspace import Workspace
+from mmrec_core.bundle import Bundle, layout, open_bundle
+from mmrec_core.bundle.growth import Growth, Step, growth_of
+from mmrec_core.bundle.manifest import FileEntry
+from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.neighbours import CHUNK
+from mmrec_core.collection.vectors import Vectors
+from mmrec_core.errors import InputError
+from mmrec_core.files import link_tree, write_json
+from mmrec_core.growing.drift import measure_drift
+from mmrec_core.growing.neighbour_lists import InChunks
+from mmrec_core.inputs.judgements import ADDED, TEST
+from mmrec_core.stories.bundled import stories_of
+
+_NOTE = "Since the build of "
+REFERENCE = "reference/"
+
+
+@contextmanager
+def changing(out: Path) -> Iterator[Bundle]:
+    """Hold the lock on a bundle, and yield it.
+
+    Raises
+    ------
+    BundleError
+        If it is missing or damaged.
+    InputError
+        If it cannot be replaced, holds what only its build makes, or the disk does not let it.
+    """
+    if out.exists() or not out.parent.is_dir():
+        open_bundle(out)
+    try:
+        with replacing(out):
+            bundle = open_bundle(out)
+            if any(name.startswith(REFERENCE) for name in bundle.manifest.files):
+                raise InputError(
+                    f"{out} holds the reference's own clusters and ranker, which know its images "
+                    "alone: build or import it again over all images."
+                )
+            yield bundle
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise InputError(
+            f"the change of {out} stopped: {error.strerror or error}{where}. The bundle is "
+            "unchanged: remove the cause and run the same command again."
+        ) from None
+
+
+class Changed:
+    """The folder of a bundle's successor, which begins as the same files.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    work : Workspace
+        Whose folder it is to be; files are written beside and renamed, so that the bundle keeps
+        what it shares.
+    """
+
+    def __init__(self, bundle: Bundle, work: Workspace):
+        self.bundle, self.work, self.path = bundle, work, work.path
+        shutil.rmtree(self.path, ignore_errors=True)
+        link_tree(bundle.path, self.path)
+        (self.path / layout.MANIFEST).unlink()
+        shutil.rmtree(self.path / scratch.FOLDER, ignore_errors=True)
+
+    def finish(self, vectors: Vectors, step: Step, lines: list[dict[str, str]]) -> Growth:
+        """Make what follows from images, vectors, clusters and neighbours; put all in place.
+
+        Parameters
+        ----------
+        vectors : Vectors
+            Of all images, of length 1.
+        step : Step
+            What was done.
+        lines : list of dict
+            The report.
+        """
+        work, table = self.work, self.work.table()
+        cluster_words.cluster_words(work)
+        write_json(self.path / layout.REPORT, {"problems": lines})
+        # Nothing here is what a build of some inputs would make: a build takes nothing over.
+        write_json(self.path / layout.STAGES, {})
+        growth = self._growth(vectors, table, step)
+        write_json(self.path / layout.GROWTH, growth.model_dump(mode="json"))
+        settings = self._candidates()
+        self._describe(table, settings, growth, len(lines))
+        if self.bundle.story:
+            write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))
+            self._describe(table, settings, growth, len(lines))
+        shutil.rmtree(work.scratch, ignore_errors=True)
+        open_bundle(self.path)
+        put_in_place(self.path, self.bundle.path)
+        return growth
+
+    def _growth(self, vectors: Vectors, table: pd.DataFrame, step: Step) -> Growth:
+        before = growth_of(self.bundle)
+        built = before.built if before else self.bundle.manifest.counts.images
+        splits = table["split"].to_numpy()
+        added = int((splits == ADDED).sum())
+        return Growth(
+            built=built,
+            added=added,
+            removed=built - (len(table) - added),
+            drift=measure_drift(vectors, self.work.array(layout.CENTROIDS), splits),
+            steps=(*(before.steps if before else ()), step),
+        )
+
+    def _candidates(self) -> CandidateSettings:
+        """Return how candidates are found: a length that followed the clusters follows them."""
+        settings, seed = self.bundle.manifest.candidates, self.bundle.manifest.seed
+        near, before = settings.nearest_clusters, self.bundle
+        own = Vectors(before.clip_image, before.clip_text, before.bert_text)
+        old = Collection.of(own, before.cluster_of, before.centroids, before.neighbours)
+        if settings.exact_size != size_of_clusters(old, near, seed):
+            return settings
+        size = size_of_clusters(self.work.collection(), near, seed)
+        return settings.model_copy(update={"exact_size": size})
+
+    def _describe(
+        self, table: pd.DataFrame, settings: CandidateSettings, growth: Growth, problems: int
+    ) -> None:
+        manifest = self.bundle.manifest
+        files = {
+            name: entry
+            if _same(self.bundle.path / name, self.path / name)
+            else FileEntry.of(self.path / name)
+            for name, entry in manifest.files.items()
+        }
+        files[layout.GROWTH] = FileEntry.of(self.path / layout.GROWTH)
+        note = (
+            f"{_NOTE}{growth.built} images, {growth.added} were added and {growth.removed} "
+            "removed. The figures were measured on the build's images: no query and no pair of "
+            "theirs is of an added image."
+        )
+        queries = table["is_query"].to_numpy(bool)
+        pairs = len(pd.read_parquet(self.path / layout.PAIRS, columns=["query"]))
+        counts = manifest.counts.model_copy(
+            update={
+                "images": len(table),
+                "with_text": int(table["text"].notna().sum()),
+                "with_label": int(table["label"].notna().sum()),
+                "queries": int(queries.sum()),
+                "held_out_queries": int((queries & (table["split"] == TEST)).sum()),
+                "pairs": pairs,
+                "problems": problems,
+            }
+        )
+        changed = manifest.model_copy(
+            update={
+                "relevance": manifest.relevance if pairs else None,
+                "counts": counts,
+                "candidates": settings,
+                "notes": [*(n for n in manifest.notes if not n.startswith(_NOTE)), note],
+                "build": _key(manifest.build, files),
+                "files": dict(sorted(files.items())),
+            }
+        )
+        write_json(self.path / layout.MANIFEST, changed.model_dump())
+
+
+def in_parts(work: Workspace) -> InChunks:
+    """Return what computes neighbour lists some hundreds at a time, with progress."""
+
+    def each(
+        what: str, rows: Sequence[int], lists: Callable[[Sequence[int]], np.ndarray]
+    ) -> np.ndarray:
+        starts = range(0, len(rows), CHUNK)
+        parts = [lists(rows[s : s + CHUNK]) for s in work.progress(starts, what, "chunks")]
+        return np.concatenate(parts) if parts else lists([])
+
+    return each
+
+
+def _same(first: Path, second: Path) -> bool:
+    return second.exists() and first.samefile(second)
+
+
+def _key(build: str, files: dict[str, FileEntry]) -> str:
+    content = {name: entry.sha256 for name, entry in files.items()}
+    return hashlib.sha256(json.dumps([build, content], sort_keys=True).encode()).hexdigest()
