@@ -24,6 +24,7 @@ from mmrec_core.encoders.hub import load_from_cache_or_hub, loading, one_line, r
 from mmrec_core.encoders.left_out import picture_by_occlusion, text_by_leaving_out
 from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.encoders.scripts import LATIN
+from mmrec_core.encoders.short_texts import encode_tokens, text_lengths
 from mmrec_core.encoders.torchvision_ops import import_open_clip
 from mmrec_core.encoders.vit_parts import attends_to_patches, patch_grid, picture_by_attention
 from mmrec_core.errors import EncoderError
@@ -116,17 +117,23 @@ class OpenClipEncoder:
         return vectors
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Encode texts; see `TextEncoder.encode_texts`."""
+        """Encode texts, those of like length together; see `TextEncoder.encode_texts`."""
         import torch
 
         vectors = np.empty((len(texts), self.spec.dimension), dtype=np.float32)
+        if not len(texts):
+            return vectors
+        with self._tokenizes:
+            tokens = self.tokenizer(list(texts))
+        lengths = text_lengths(self.model, tokens)
+        order = np.argsort(lengths, kind="stable")
         step = batch_size(self.device)
         for start in range(0, len(texts), step):
-            with self._tokenizes:
-                tokens = self.tokenizer(list(texts[start : start + step]))
+            rows = order[start : start + step]
+            batch = tokens[rows].to(self.device)
             with torch.inference_mode():
-                encoded = self.model.encode_text(tokens.to(self.device))
-            vectors[start : start + step] = encoded.float().cpu().numpy()
+                encoded = encode_tokens(self.model, batch, int(lengths[rows[-1]]))
+            vectors[rows] = encoded.float().cpu().numpy()
         return vectors
 
     def picture_parts(self, image: Image) -> PictureParts:
