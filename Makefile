@@ -71,7 +71,7 @@ bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks artifacts/demo
 	$(BIN)/python -m benchmarks.clicks artifacts/demo
 	$(BIN)/python -m benchmarks .bench/made
-	$(BIN)/python -m benchmarks.clicks .bench/made
+	$(BIN)/python -m benchmarks.pages .bench/made
 	$(BIN)/python -m benchmarks.reference_size .bench/reference
 	$(BIN)/python -m benchmarks.catalogue_memory
 

@@ -49,10 +49,11 @@ def bench(
     machine = this_machine()
     figures = []
     for figure in Measurements(bundle, machine, seed).figures(only or ()):
-        say_aside(f"measured: {figure.line.title}")
         figures.append(figure)
+        say_aside(f"measured: {figure.line.title}")
+        if json:
+            write_json(json, as_json(figures, images, seed, map, machine))
     say(f"{images:,} made images, seed {seed}. {machine}")
     for line in table(figures, images):
         say(line)
-    if json:
-        write_json(json, as_json(figures, images, seed, map, machine))
+    say(f"Clicks, the map and sessions: python -m benchmarks.pages {bundle.bundle}")

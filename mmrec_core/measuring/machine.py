@@ -30,6 +30,8 @@ class Machine:
         Those that this process may use.
     memory : int
         Bytes.
+    load : float
+        Processes that wanted to run, on average over the minute before.
     libraries : dict of str
         Versions.
     bytes_a_second, bytes_a_second_of_one : float
@@ -41,6 +43,7 @@ class Machine:
     cpu: str
     cores: int
     memory: int
+    load: float
     system: str
     python: str
     libraries: dict[str, str]
@@ -51,7 +54,8 @@ class Machine:
     def __str__(self) -> str:
         """Describe the machine in a line."""
         return (
-            f"{self.cpu}, {self.cores} cores, {self.memory / 2**30:.0f} GiB; reads "
+            f"{self.cpu}, {self.cores} cores, {self.memory / 2**30:.0f} GiB, load "
+            f"{self.load:.1f}; reads "
             f"{self.bytes_a_second / 1e9:.0f} GB/s ({self.bytes_a_second_of_one / 1e9:.0f} with "
             f"one core), multiplies at {self.flops / 1e9:.0f} GFLOP/s"
         )
@@ -65,6 +69,7 @@ def this_machine() -> Machine:
         cpu=_first_line("/proc/cpuinfo", "model name") or platform.machine(),
         cores=cores,
         memory=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        load=os.getloadavg()[0],
         system=platform.platform(),
         python=platform.python_version(),
         libraries=_versions(),

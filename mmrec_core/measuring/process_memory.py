@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-_OF_PROCESS = Path("/proc/self")
-
 
 def peak_bytes() -> int:
     """Return the most that was resident since the process began, or since `forget_peak`."""
@@ -13,16 +11,16 @@ def peak_bytes() -> int:
 
 def forget_peak() -> None:
     """Let the peak of the resident memory begin anew."""
-    (_OF_PROCESS / "clear_refs").write_text("5")
+    Path("/proc/self/clear_refs").write_text("5")
 
 
-def private_bytes() -> int:
+def private_bytes(process: int | str = "self") -> int:
     """Return what no other process can share: memory that was written to.
 
     Files that are mapped into memory are not in it, although Linux calls their pages private
     (``Private_Clean``) as long as one process alone has them mapped: see `mapped_bytes`.
     """
-    return _kilobytes("smaps_rollup", "Private_Dirty") * 1024
+    return _kilobytes("smaps_rollup", "Private_Dirty", process) * 1024
 
 
 def mapped_bytes() -> int:
@@ -31,6 +29,7 @@ def mapped_bytes() -> int:
     return sum(_kilobytes("smaps_rollup", name) for name in names) * 1024
 
 
-def _kilobytes(file: str, name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+) kB", (_OF_PROCESS / file).read_text(), re.MULTILINE)
+def _kilobytes(file: str, name: str, process: int | str = "self") -> int:
+    text = Path(f"/proc/{process}/{file}").read_text()
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
     return int(found[1]) if found else 0

@@ -8,6 +8,7 @@ from typing import Any
 import mmrec_core
 from mmrec_core.measuring.figures import Figure, nearest_size
 from mmrec_core.measuring.machine import Machine
+from mmrec_core.serving.answer_json import finite
 
 
 def table(figures: Sequence[Figure], images: int) -> list[str]:
@@ -30,7 +31,7 @@ def as_json(
     figures: Sequence[Figure], images: int, seed: int, map: str, machine: Machine
 ) -> dict[str, Any]:
     """Return the results in their stable form; fields may be added, never taken away."""
-    return {
+    measured = {
         "images": images,
         "seed": seed,
         "map": map,
@@ -56,6 +57,7 @@ def as_json(
             for each in figures
         ],
     }
+    return finite(measured)
 
 
 def _measured(each: Figure) -> str:
