@@ -1,12 +1,12 @@
 """The app's own HTTP routes beside Streamlit's: pictures, scripts, map files, stories, a JSON
-interface."""
+interface, and how the process is."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app.served import api, map_routes, scripts, stories, thumbnails
+from mmrec_app.served import api, health, map_routes, scripts, stories, thumbnails
 
 
 def routes() -> list[Route]:
@@ -18,6 +18,7 @@ def routes() -> list[Route]:
         *scripts.routes(prefix),
         *map_routes.routes(prefix),
         *api.routes(prefix),
+        *health.routes(prefix),
         *stories.routes(prefix),
         Route(f"{prefix}/browse", _first_page),
     ]

@@ -13,12 +13,14 @@ import typer
 from mmrec_core.cli.terminal import say_aside
 from mmrec_core.errors import InputError
 
+_BUNDLES = Path("artifacts")
+
 
 def app(
     bundles: Annotated[
         Path,
         typer.Option(envvar="MMREC_BUNDLES", help="a folder of bundles, or a single bundle"),
-    ] = Path("artifacts"),
+    ] = _BUNDLES,
     port: Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")] = 8501,
     base_path: Annotated[
         str, typer.Option(help="path to serve under, such as /mmrec behind a proxy")
@@ -26,17 +28,23 @@ def app(
 ) -> None:
     """Serve the app on this machine until Ctrl-C.
 
+    A bundle that is named must open; a folder without any serves an offer to build the demo.
     Other options of Streamlit come from the environment, such as STREAMLIT_SERVER_ADDRESS.
     """
-    from mmrec_core.bundle.layout import MANIFEST
+    from mmrec_core.bundle import open_bundle
+    from mmrec_core.bundle.layout import CATALOGUE, MANIFEST
 
     if find_spec("streamlit") is None:
         raise InputError(
             "Streamlit is not installed: `pip install mmrec` installs what the pages need."
         )
     _check_free(port)
-    if (bundles / MANIFEST).is_file():
+    if bundles != _BUNDLES and not bundles.is_dir():
+        raise InputError(f"there is no folder {bundles}: --bundles takes bundles, or one of them.")
+    if any((bundles / name).exists() for name in (MANIFEST, CATALOGUE)):
         os.environ["MMREC_BUNDLE"] = str(bundles.resolve())
+    if single := os.environ.get("MMREC_BUNDLE"):
+        open_bundle(Path(single))
     else:
         os.environ["MMREC_BUNDLES"] = str(bundles.resolve())
         if not any(bundles.glob(f"*/{MANIFEST}")):
