@@ -55,10 +55,7 @@ def query_by_upload(name: str, text: str | None = None) -> KeyedQuery:
     data = visitor_pictures.find(name)
     if data is None:
         raise ImageError(
-            _(
-                "It is gone: pictures of visitors are kept in the server's memory for a while, and "
-                "on no disk. Bring it once more."
-            )
+            _("It is gone: the server keeps visitors' pictures for a while. Bring it once more.")
         )
     picture, shown = _decoded(name, data)
     return KeyedQuery(Query(picture, text), f"{name} {text}", shown)
