@@ -73,6 +73,7 @@ bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks .bench/made
 	$(BIN)/python -m benchmarks.pages .bench/made
 	$(BIN)/python -m benchmarks.reference_size .bench/reference
+	$(BIN)/python -m benchmarks.build_from_vectors .bench/vectors
 	$(BIN)/python -m benchmarks.catalogue_memory
 
 .bench/made/manifest.json: | demo $(VENV)/installed-dev

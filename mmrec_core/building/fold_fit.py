@@ -10,6 +10,7 @@ from mmrec_core.building.known_pairs import Fitted
 from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
+from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, lists_by_cells
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.inputs.judgements import fitted_on
 
@@ -57,10 +58,14 @@ def fit_fold(
         Number of clusters, and the seed of k-means.
     """
     unit = made.vectors.normalised
+    fitted = fitted_on(table["split"].to_numpy())
     if long_neighbours is None:
-        long_neighbours = all_neighbours(unit, length=DEEP)
-    fitted = np.flatnonzero(fitted_on(table["split"].to_numpy()))
-    centroids = fit_centroids(unit, clusters, seed, fitted)
+        long_neighbours = (
+            lists_by_cells(unit, fitted, seed)
+            if len(unit) > LARGEST_EXACT
+            else all_neighbours(unit, length=DEEP)
+        )
+    centroids = fit_centroids(unit, clusters, seed, np.flatnonzero(fitted))
     lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
     collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
     return Fitted(collection, long_neighbours, made.unseen)

@@ -69,6 +69,25 @@ def cut(unit: Vectors, modality: int, fitted: np.ndarray, seed: int) -> np.ndarr
     return cell_of
 
 
+def lists_by_cells(unit: Vectors, fitted: np.ndarray, seed: int) -> np.ndarray:
+    """Return the neighbour lists of all images, (n, 3, `DEEP`) int32.
+
+    Parameters are those of `cut`; lists are ordered as those of `NeighbourSearch.lists`.
+    """
+    lists = np.full((len(unit), 3, DEEP), -1, dtype=np.int32)
+    for modality in (IMAGE, TEXT, BOTH):
+        search = CellSearch(unit, modality, cut(unit, modality, fitted, seed), fitted)
+        lists[search.asking, modality] = search.lists(search.asking)
+    take_lists_without_text(unit, lists)
+    return lists
+
+
+def take_lists_without_text(unit: Vectors, lists: np.ndarray) -> None:
+    """Give images without a caption the list by their picture as that by both, in place."""
+    without_text = np.isnan(unit.bert_text[:, 0])
+    lists[without_text, BOTH] = lists[without_text, IMAGE]
+
+
 def _cell_centroids(
     blocks: list[np.ndarray], rows: np.ndarray, images: int, seed: int
 ) -> np.ndarray:
@@ -172,13 +191,13 @@ class CellSearch:
             return np.zeros((2, 0, DEEP), dtype=int)
         some = np.random.default_rng(0).permutation(len(rows))[: 2 * _SAMPLE]
         rows = rows[some[: len(some) // 2 * 2]]
-        near = self._exact_lists(rows)
+        near = self.exact_lists(rows)
         place = np.argsort(self._order, axis=1)
         places = place[self.cell_of[rows][:, None], self.cell_of[near]]
         return places.reshape(2, -1, near.shape[1])
 
-    def _exact_lists(self, rows: np.ndarray) -> np.ndarray:
-        """Return the nearest fitted images of some, in any order of equals, (m, DEEP)."""
+    def exact_lists(self, rows: np.ndarray) -> np.ndarray:
+        """Return the nearest fitted images of some, (m, DEEP), equals in any order."""
         import torch
 
         known = np.flatnonzero(self.fitted & (self.cell_of >= 0))

@@ -8,7 +8,12 @@ from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
-from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, CellSearch, cut
+from mmrec_core.collection.neighbour_cells import (
+    LARGEST_EXACT,
+    CellSearch,
+    cut,
+    take_lists_without_text,
+)
 from mmrec_core.collection.neighbours import BOTH, CHUNK, DEEP, IMAGE, TEXT, NeighbourSearch
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.files import write_array
@@ -50,8 +55,7 @@ def _by_cells(work: Workspace, unit: Vectors) -> np.ndarray:
         lists[search.asking, modality] = found
         reason = f"lists by {name} hold {search.recall:.1%} of the nearest, measured on a sample"
         problems.append(Problem("", "neighbours", reason))
-    without_text = np.isnan(unit.bert_text[:, 0])
-    lists[without_text, BOTH] = lists[without_text, IMAGE]
+    take_lists_without_text(unit, lists)
     work.report(problems)
     return lists
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmrec_core.collection.neighbour_cells import CellSearch, cut
+from mmrec_core.collection.neighbour_cells import CellSearch, cut, lists_by_cells
 from mmrec_core.collection.neighbours import BOTH, DEEP, IMAGE, TEXT, all_neighbours
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.measuring.mixture import Mixture
@@ -54,7 +54,14 @@ def test_images_without_a_caption_are_found_by_their_picture_alone(unit, exact):
     rows = by_both.asking[:800]
     found = by_both.lists(rows)
     assert silent[found].sum() >= 0.98 * silent[exact[rows, BOTH]].sum() > 0
-    assert np.array_equal(exact[silent, BOTH], exact[silent, IMAGE])
+
+
+def test_all_lists_are_near_the_exact_ones_and_empty_where_these_are(unit, exact):
+    lists = lists_by_cells(unit, np.ones(len(unit), dtype=bool), seed=0)
+    assert np.array_equal(lists < 0, exact < 0)
+    for modality in (IMAGE, TEXT, BOTH):
+        known = exact[:, modality, 0] >= 0
+        assert shared(lists[known, modality, :21], exact[known, modality, :21]) >= 0.99
 
 
 def test_no_image_is_its_own_neighbour_and_none_stands_twice_in_a_list(unit):
