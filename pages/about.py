@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmrec_app.about import build_facts, bundle_facts
+from mmrec_app.about import build_facts, bundle_facts, growth_facts
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 
@@ -13,6 +13,7 @@ with st.container(key="about.identity"):
 bundle_facts.counts(bundle)
 bundle_facts.encoders(bundle)
 bundle_facts.making(bundle)
+growth_facts.growth(bundle)
 build_facts.problems(bundle)
 times, sizes = st.columns(2, gap="large")
 with times:

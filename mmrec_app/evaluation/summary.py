@@ -15,6 +15,7 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import built_metrics
+from mmrec_core.bundle.growth import growth_of
 from mmrec_core.evaluation.bootstrap import Estimate
 from mmrec_core.evaluation.query_figures import DIFFERENCE, with_difference
 from mmrec_core.plots.chart import RANKER_COLOURS
@@ -42,6 +43,13 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
         held = _("They are one fold of the queries; nothing was fitted on it.")
     source = sentences.relevance_source(bundle.manifest.relevance)
     st.markdown(f"**{counts}** {held} {source}", help=formats.escaped(built.split))
+    grown = growth_of(bundle)
+    if grown and grown.added:
+        st.caption(
+            _("Images added since the build are in no query and no pair of these: {n}.").format(
+                n=formats.whole(grown.added)
+            )
+        )
     if chosen is not None:
         st.caption(
             formats.escaped(query_sets.sentence(chosen))

@@ -14,6 +14,7 @@ from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.build_record import built_metrics, part_sizes, problem_table, stage_seconds
 from mmrec_core.errors import BundleError
 from mmrec_core.files import sha256
+from mmrec_core.growing.removing import remove_images
 from tests.altered_bundles import altered
 from tests.app.pages import page, texts
 
@@ -132,3 +133,18 @@ def test_damaged_metrics_are_a_line(bundle: Bundle, metrics: dict[str, object]) 
     damaged = SimpleNamespace(metrics={"split": "By query.", **metrics}, path=bundle.path)
     with pytest.raises(BundleError, match=next(iter(metrics))):
         built_metrics(damaged)
+
+
+def test_it_says_what_came_and_went_since_the_build(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Since the build" not in [header.value for header in page("about").header]
+    folder = Path(shutil.copytree(bundle.path, tmp_path / "less"))
+    gone = list(bundle.items["image"][:120])
+    remove_images(folder, gone, say=lambda line: None)
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    app = page("about")
+    assert "Since the build" in [header.value for header in app.header]
+    shown = "\n".join(node.proto.body for node in app.get("html"))
+    assert "538 in the build; added: 0, removed: 120 (22.3 % of them)." in shown
+    assert "Due: more than 20 % of the images came or went." in shown
