@@ -7,7 +7,9 @@ images:
 - the fitted parts of the grown bundle with all else computed anew over all images, which says what
   adding itself loses;
 - a build from scratch over all images, by the ranker and by the mean of both cosines;
-- and, as a measure for the latter, two builds from scratch of which one lacks a hundredth of the
+- a build from scratch of the very vectors of the grown bundle, as encoders give them that are not
+  fitted to the collection;
+- and, as a measure for these, two builds from scratch of which one lacks a hundredth of the
   images, over those of both: what a refit moves by itself.
 
 ``--images DIR --captions FILE`` takes another collection, ``--labels no`` leaves its labels out, so
@@ -31,8 +33,10 @@ from mmrec_core.collection.clusters import assign
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.config import BuildConfig, make_config
 from mmrec_core.datasets.demo import demo_config
+from mmrec_core.exporting.formats import export_bundle
+from mmrec_core.exporting.images import Export
 from mmrec_core.growing.adding import add_images
-from mmrec_core.recipes import build
+from mmrec_core.recipes import build, import_vectors
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
@@ -65,7 +69,7 @@ def agreement(first: Recommender, second: Recommender, ranker: str) -> str:
 def computed_anew(grown: Recommender) -> Recommender:
     """Return a recommender of the same fitted parts, all else computed over all images at once."""
     anew, own = Recommender(grown.bundle), grown.collection
-    unit = own.vectors.normalised
+    unit = own.unit
     anew.collection = Collection.of(
         own.vectors,
         assign(unit, own.centroids),
@@ -126,11 +130,15 @@ def main() -> None:
         by_name = {name: Recommender(open_bundle(folder / name)) for name in ("grown", "scratch")}
         by_name |= {"less": Recommender(open_bundle(less)), "anew": computed_anew(by_name["grown"])}
         assert scratch == folder / "scratch"
+        tables = export_bundle(Export(open_bundle(grown)), "parquet", folder / "tables")
+        vectors = import_vectors([tables], folder / "vectors", map="pca", say=lambda line: None)
+        by_name["vectors"] = Recommender(open_bundle(vectors))
         for ranker in by_name["grown"].rankers:
             print(f"{ranker}:")
             for what, first, second in (
                 ("grown, and the rest computed anew", "grown", "anew"),
                 ("grown, and built from scratch", "grown", "scratch"),
+                ("grown, and built from scratch of its vectors", "grown", "vectors"),
                 ("built from scratch twice, one without a hundredth", "scratch", "less"),
             ):
                 print(f"  {what}: {agreement(by_name[first], by_name[second], ranker)}", flush=True)

@@ -59,7 +59,7 @@ def test_added_images_are_whole_members_of_a_sound_bundle(grown: Bundle, arrivin
 
 
 def test_neighbour_lists_are_those_of_a_search_of_it_all(grown: Bundle):
-    unit = Recommender(grown).collection.vectors.normalised
+    unit = Recommender(grown).collection.unit
     assert np.array_equal(grown.neighbours, all_neighbours(unit))
 
 

@@ -15,7 +15,7 @@ def test_held_out_images_lie_as_near_as_fitted_ones_without_themselves(demo: Bun
     """What k-means was fitted on lies nearer by itself; that is no drift of the others."""
     splits = demo.items["split"].to_numpy().copy()
     splits[splits == TEST] = ADDED
-    drift = measure_drift(Recommender(demo).collection.vectors.normalised, demo.centroids, splits)
+    drift = measure_drift(Recommender(demo).collection.unit, demo.centroids, splits)
     assert drift is not None
     assert drift.distance.low < 1 < drift.distance.high
     assert drift.beyond.low < 0.05 < drift.beyond.high
@@ -39,5 +39,5 @@ def test_images_of_another_kind_lie_farther_out():
 
 
 def test_without_added_images_there_is_nothing_to_compare(demo: Bundle):
-    unit = Recommender(demo).collection.vectors.normalised
+    unit = Recommender(demo).collection.unit
     assert measure_drift(unit, demo.centroids, demo.items["split"].to_numpy()) is None

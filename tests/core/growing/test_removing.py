@@ -57,7 +57,7 @@ def test_the_others_keep_vectors_clusters_pairs_and_places(grown: Bundle, less: 
 
 
 def test_neighbour_lists_are_those_of_a_search_of_what_is_left(less: Bundle):
-    unit = Recommender(less).collection.vectors.normalised
+    unit = Recommender(less).collection.unit
     assert np.array_equal(less.neighbours, all_neighbours(unit))
 
 
