@@ -1,12 +1,25 @@
 """The options of a build: one checked set, from the command line or a TOML file."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
 from mmrec_core.errors import InputError, OptionError
+from mmrec_core.remote import is_url, path_of_url
+
+
+def _path(value: Any, check: Callable[[Any], Path]) -> Path:
+    """Take URLs beside paths."""
+    if is_url(value):
+        return path_of_url(value)
+    return value if hasattr(value, "fs") else check(value)
+
+
+AnyPath = Annotated[Path, WrapValidator(_path)]
+"""A path of this machine, or by a URL that fsspec understands; see `mmrec_core.remote`."""
 
 
 class BuildConfig(BaseModel):
@@ -20,9 +33,11 @@ class BuildConfig(BaseModel):
     kind: ClassVar[str] = "default"
 
     recipe: Literal["default"] = Field("default", description="how the bundle is made")
-    images: Path = Field(description="folder of images, searched with its subfolders, or of shards")
+    images: AnyPath = Field(
+        description="folder of images, searched with its subfolders, or of shards; or a URL"
+    )
     out: Path = Field(description="where the bundle goes")
-    captions: Path | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
+    captions: AnyPath | None = Field(None, description="CSV, TSV, JSON Lines or Parquet")
     pairs: Path | None = Field(None, description="CSV of judged pairs: query, candidate, target")
     twins: Path | None = Field(
         None, description="CSV of near-duplicates: image, other, target (1, or 0 for none)"
@@ -56,6 +71,10 @@ class BuildConfig(BaseModel):
     )
     map: Literal["umap", "pca"] = Field("umap", description="how the map is drawn")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="the one seed of the build")
+    engine: Literal["local", "ray"] = Field(
+        "local", description="where pictures and captions are read and embedded"
+    )
+    address: str | None = Field(None, description="of the Ray cluster; see `ray_cluster`")
     notes: list[str] = Field(default_factory=list, description="lines shown beside the figures")
     licence: str = Field("", description="licence of the images and captions")
 
@@ -74,7 +93,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a readable TOML file ({error}): correct it.") from None
     for key in ("images", "out", "captions", "pairs"):
-        if isinstance(values.get(key), str):
+        if isinstance(values.get(key), str) and not is_url(values[key]):
             values[key] = path.parent / values[key]
     return values
 

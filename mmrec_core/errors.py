@@ -41,5 +41,9 @@ class StoryError(MmrecError):
     """A story is not what a story can be, or there is none of that name."""
 
 
+class ClusterError(MmrecError):
+    """A cluster cannot be reached, or work on it stopped."""
+
+
 class FetchError(MmrecError):
     """Something that is published cannot be fetched, or not now."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import overload
 
 import pandas as pd
 import pyarrow as pa
@@ -60,18 +61,32 @@ def write_files(path: Path, root: Path, names: Iterable[str]) -> None:
 
 
 class PicturePlaces:
-    """Where listed pictures lie, by their row in the list."""
+    """Where listed pictures lie, in the order of the list."""
 
-    def __init__(self, path: Path):
-        self._table = pq.read_table(path, columns=["image", "file", "start", "length"])
+    def __init__(self, table: pa.Table):
+        self._table = table
 
-    def __getitem__(self, row: int) -> Place:
-        """Return the place of the picture in a row."""
-        file, start, length = (
-            self._table[name][row].as_py() for name in ("file", "start", "length")
-        )
-        return Place(file, start, length)
+    @classmethod
+    def read(cls, path: Path) -> "PicturePlaces":
+        """Read the places of all listed pictures."""
+        return cls(pq.read_table(path, columns=["image", "file", "start", "length"]))
 
-    def rows_of(self, images: pd.Series) -> list[int]:
-        """Return the rows of pictures by their names."""
-        return pd.Index(self._table["image"].to_pandas()).get_indexer(images).tolist()
+    def of(self, images: pd.Series) -> "PicturePlaces":
+        """Return the places of the pictures of these names."""
+        rows = pd.Index(self._table["image"].to_pandas()).get_indexer(images)
+        return PicturePlaces(self._table.take(rows))
+
+    def __len__(self) -> int:
+        """Return how many pictures there are."""
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, rows: int) -> Place: ...
+    @overload
+    def __getitem__(self, rows: slice) -> list[Place]: ...
+    def __getitem__(self, rows: int | slice) -> Place | list[Place]:
+        """Return the place of one picture, or of some."""
+        if isinstance(rows, int):
+            return self[rows : rows + 1][0]
+        found = self._table.select(["file", "start", "length"])[rows]
+        return [Place(**place) for place in found.to_pylist()]

@@ -13,8 +13,10 @@ from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.bundle.manifest import FileEntry, read_manifest
 from mmrec_core.config import BuildConfig
+from mmrec_core.distributed.choice import opened_engine
 from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import write_json
+from mmrec_core.remote import is_remote
 
 
 def run_stages(
@@ -51,8 +53,8 @@ def run_stages(
     try:
         _check_target(config)
         config.out.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(config.out):
-            return _run(stages, Workspace(config, say), say, force)
+        with replacing(config.out), opened_engine(config) as engine:
+            return _run(stages, Workspace(config, say, engine=engine), say, force)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise InputError(
@@ -193,9 +195,11 @@ def _check_target(config: BuildConfig) -> None:
     out = config.out
     for what in ("images", "captions", "pairs"):
         source = getattr(config, what)
-        if source is not None and source.resolve().is_relative_to(out):
+        if source is None or is_remote(source):
+            continue
+        if source.resolve().is_relative_to(out):
             raise InputError(
                 f"the {what} lie in {out}, which the build replaces: move one of them."
             )
-    if out.is_relative_to(config.images.resolve()):
+    if not is_remote(config.images) and out.is_relative_to(config.images.resolve()):
         raise InputError(f"{out} is inside the images folder: choose a place for --out outside it.")

@@ -2,12 +2,16 @@
 
 import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
+from mmrec_core.errors import ImageError
 from mmrec_core.inputs.images import DECODED_SIDE, decode, thumbnail, to_webp
+from mmrec_core.inputs.sources.reading import PictureReader
+from mmrec_core.inputs.sources.source import Place
 
 
 class Thumbnail(NamedTuple):
@@ -53,3 +57,19 @@ def read_thumbnail(path: Path) -> Thumbnail:
     content = path.read_bytes()
     with Image.open(io.BytesIO(content)) as picture:
         return Thumbnail(content, *picture.size)
+
+
+def thumbnail_maker(root: Path) -> Callable[[list[Place]], list[Thumbnail | str]]:
+    """Return what makes thumbnails of the pictures below ``root``, given their places.
+
+    Of one that cannot be decoded it gives the reason.
+    """
+    reader = PictureReader(root)
+
+    def made(place: Place) -> Thumbnail | str:
+        try:
+            return make_thumbnail(reader.read(place))
+        except ImageError as error:
+            return str(error)
+
+    return lambda places: [made(place) for place in places]

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,25 +14,37 @@ from tqdm import tqdm
 
 from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.threads import as_done, one_thread_a_model
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
+from mmrec_core.distributed.engine import Engine, ThisProcess
 from mmrec_core.files import read_array, write_array, write_json
 from mmrec_core.inputs.problem import Problem
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 CHUNK = 64
+
+
+class Items(Protocol[T_co]):
+    """What can be taken chunk by chunk: a sequence, or what makes one of each slice."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __getitem__(self, chunk: slice, /) -> Sequence[T_co]:
+        """Return some of them."""
 
 
 class Workspace:
     """The folder in which a bundle grows, beside the place where it will stand.
 
     A stage gets the workspace as `of` gives it: it opens only files that the stage declares.
-    ``say`` takes lines about what was found; ``doing`` is the ending of the folder's name.
+    ``say`` takes lines about what was found; ``engine`` carries out what goes chunk by chunk;
+    ``doing`` is the ending of the folder's name.
     """
 
     def __init__(
@@ -40,9 +52,11 @@ class Workspace:
         config: BuildConfig,
         say: Callable[[str], None] = lambda line: None,
         doing: str = "building",
+        engine: Engine | None = None,
     ):
         self.config = config
         self.say = say
+        self.engine = engine or ThisProcess()
         self.path = config.out.with_name(f".{config.out.name}.{doing}")
         self.scratch = self.path / scratch.FOLDER
         self.stage: Stage | None = None
@@ -106,7 +120,7 @@ class Workspace:
     def in_chunks(
         self,
         what: str,
-        items: Sequence[T],
+        items: Items[T],
         encode: Callable[[list[T]], np.ndarray],
         unit: str,
         size: int = CHUNK,
@@ -129,13 +143,10 @@ class Workspace:
         folder = self._chunks / what.replace(" ", "-")
         parts = {start: folder / f"{start:08d}.npy" for start in range(0, len(items), size)}
         missing = [start for start, part in parts.items() if not part.exists()]
-
-        def encoded(start: int) -> np.ndarray:
-            return encode(list(items[start : start + size]))
-
-        with self.progress(None, what, unit, len(items)) as bar, one_thread_a_model() as threads:
+        chunks = ((start, list(items[start : start + size])) for start in missing)
+        with self.progress(None, what, unit, len(items)) as bar:
             bar.update(max(0, len(items) - size * len(missing)))
-            for start, vectors in as_done(encoded, missing, threads):
+            for start, vectors in self.engine.map(encode, chunks):
                 write_array(parts[start], vectors.astype(dtype))
                 bar.update(len(vectors))
         return np.concatenate([read_array(part) for part in parts.values()] or [encode([])])

@@ -25,9 +25,11 @@ from mmrec_core.errors import BundleError
 def build(
     config: Annotated[Path | None, typer.Option(help="TOML file with these options")] = None,
     images: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help="folder of images; or tar shards or Parquet with pictures, a file or a folder"
+            metavar="PATH|URL",
+            help="folder of images; or tar shards or Parquet with pictures, a file or a folder; or "
+            "a URL such as s3://bucket/photos",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help=OUT_HELP)] = None,
@@ -35,8 +37,10 @@ def build(
     without: Without = None,
     trees: Trees = None,
     captions: Annotated[
-        Path | None,
-        typer.Option(help="CSV, TSV, JSON Lines, JSON or Parquet: image, text, [label]"),
+        str | None,
+        typer.Option(
+            metavar="PATH|URL", help="CSV, TSV, JSON Lines, JSON or Parquet: image, text, [label]"
+        ),
     ] = None,
     pairs: Annotated[
         Path | None, typer.Option(help="CSV of judged pairs: query, candidate, target")
@@ -94,6 +98,16 @@ def build(
     ] = None,
     map: MapMethod = None,
     seed: Seed = None,
+    engine: Annotated[
+        str | None, typer.Option(help="where the long work runs: local (default) or ray")
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="of the Ray cluster: HOST:PORT of its head node, or ray://HOST:PORT; by default "
+            "RAY_ADDRESS, or this machine alone"
+        ),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Build a bundle from a folder of images, with options, a TOML file, or both.

@@ -60,6 +60,20 @@ class NeighbourSearch:
         rows = np.asarray(rows)
         return self._lists(self._unit.rows(rows), rows, length)
 
+    def lists_among(self, queries: Vectors, own: np.ndarray, length: int) -> np.ndarray:
+        """Return the lists of several queries, (m, 3, length) int32, as `lists` finds them.
+
+        Parameters
+        ----------
+        queries : Vectors
+            Vectors of length 1, n = m.
+        own : ndarray (m,) int
+            Row of each if it is an image of the collection; else -1.
+        length : int
+            How long the lists are.
+        """
+        return self._lists(queries, own, length)
+
     def lists_of(self, query: Vectors, row: int = -1) -> np.ndarray:
         """Return the neighbour lists of a query, (3, 20) int32, as `lists` finds them.
 

@@ -17,12 +17,12 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import pictures, thumbnails
 from mmrec_core.building.stages.catalogue import write_catalogue
 from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
-from mmrec_core.building.threads import as_done
 from mmrec_core.building.thumbnail_making import make_thumbnail
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import open_bundle
 from mmrec_core.bundle.contents import inside
 from mmrec_core.bundle.tables import caption_columns
+from mmrec_core.distributed.threads import as_done
 from mmrec_core.errors import ImageError, InputError
 from mmrec_core.files import write_array, write_json, write_table, written_aside
 from mmrec_core.inputs.sources.reading import PictureReader
@@ -58,7 +58,7 @@ def listing(work: Workspace) -> None:
 def known_images(work: Workspace) -> None:
     """See that images whose names the bundle has are the very pictures that it has."""
     known, folder = work.table(KNOWN), work.config.out
-    places = PicturePlaces(work.input(KNOWN_FILES))
+    places = PicturePlaces.read(work.input(KNOWN_FILES))
 
     def is_other(row: int) -> bool:
         try:

@@ -13,6 +13,7 @@ from mmrec_core.inputs.catalogue import open_catalogue
 from mmrec_core.inputs.catalogue_rows import CatalogueOptions
 from mmrec_core.inputs.judgements import check_known, read_pairs
 from mmrec_core.inputs.problem import Problem
+from mmrec_core.remote import copied_here
 
 _BATCH = 1000
 
@@ -49,7 +50,8 @@ def write_catalogue(work: Workspace) -> list[Problem]:
         config.folder_labels,
     )
     work.scratch.mkdir(parents=True, exist_ok=True)
-    with open_catalogue(config.images, config.captions, options, work.scratch) as catalogue:
+    captions = copied_here(config.captions, work.scratch)
+    with open_catalogue(config.images, captions, options, work.scratch) as catalogue:
         schema = pa.schema([(name, pa.string()) for name in catalogue.columns])
         places, root = work.output(scratch.PICTURE_FILES), catalogue.source.root
         count = 0

@@ -1,19 +1,24 @@
 """Embeddings: pictures by CLIP, captions by CLIP and BERT."""
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 
 from mmrec_core.building import scratch
 from mmrec_core.building.fitted_vectors import fit_vectors
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
+from mmrec_core.building.stages.encoders import OPTIONS, load_bert, load_clip, load_encoders
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.tables import caption_columns
+from mmrec_core.config import BuildConfig
+from mmrec_core.distributed.engine import Portable
 from mmrec_core.files import write_array
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import FOLDS
+
+CaptionEncoder = Callable[[list[str]], np.ndarray]
 
 
 def embeddings(work: Workspace) -> None:
@@ -25,10 +30,12 @@ def embeddings(work: Workspace) -> None:
     """
     table = work.table()
     clip, bert = load_encoders(work.config)
+    towers = {"CLIP": _captions_by(clip), "BERT": bert.encode_texts}
     held_out = (table["split"] == TEST).to_numpy()
 
-    def captions(role: str, column: str, encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
+    def captions(role: Literal["CLIP", "BERT"], column: str) -> np.ndarray:
         """Encode a column; the held-out captions separately, so that no batch mixes them in."""
+        encode = Portable(towers[role], text_tower, work.config, role)
         vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
         for name, part in (("fitted", ~held_out), ("held out", held_out)):
             rows = np.flatnonzero(table[column].notna() & part)
@@ -37,10 +44,9 @@ def embeddings(work: Workspace) -> None:
             vectors[rows] = work.in_chunks(what, texts, encode, "captions")
         return vectors
 
-    encode = clip.text_features if hasattr(clip, "fit") else clip.encode_texts
     columns = ["text", *(name for name in caption_columns(table.columns) if name != "text")]
-    by_clip = np.stack([captions("CLIP", column, encode) for column in columns], axis=1)
-    by_bert = captions("BERT", "text", bert.encode_texts)
+    by_clip = np.stack([captions("CLIP", column) for column in columns], axis=1)
+    by_bert = captions("BERT", "text")
     fitted = fit_vectors(
         clip,
         work.array(scratch.PICTURES),
@@ -63,6 +69,15 @@ def embeddings(work: Workspace) -> None:
         for fold, vectors in fitted.unseen.items():
             unseen[fold] = vectors
     write_array(work.output(scratch.UNSEEN_TEXT), unseen)
+
+
+def text_tower(config: BuildConfig, role: Literal["CLIP", "BERT"]) -> CaptionEncoder:
+    """Return what encodes captions; of an encoder that is fitted to the collection, its tower."""
+    return load_bert(config).encode_texts if role == "BERT" else _captions_by(load_clip(config))
+
+
+def _captions_by(clip: Any) -> CaptionEncoder:
+    return clip.text_features if hasattr(clip, "fit") else clip.encode_texts
 
 
 STAGE = Stage(

@@ -27,11 +27,18 @@ def load_encoders(config: BuildConfig) -> tuple[Any, Any]:
     EncoderError
         If one of them cannot be loaded.
     """
-    image_text, text = PRESETS[config.encoders]
-    return (
-        load_image_text_encoder(config.image_encoder or image_text),
-        load_text_encoder(config.text_encoder or text, pooling=config.text_pooling),
-    )
+    return load_clip(config), load_bert(config)
+
+
+def load_clip(config: BuildConfig) -> Any:
+    """Load the image-text encoder alone; see `load_encoders`."""
+    return load_image_text_encoder(config.image_encoder or PRESETS[config.encoders][0])
+
+
+def load_bert(config: BuildConfig) -> Any:
+    """Load the text encoder alone; see `load_encoders`."""
+    name = config.text_encoder or PRESETS[config.encoders][1]
+    return load_text_encoder(name, pooling=config.text_pooling)
 
 
 STAGE = Stage("encoders", encoders, writes=(scratch.ENCODERS,), options=OPTIONS)

@@ -1,5 +1,6 @@
 """Nearest neighbours of every image."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -14,8 +15,10 @@ from mmrec_core.collection.neighbour_cells import (
     cut,
     take_lists_without_text,
 )
+from mmrec_core.collection.neighbour_shards import ShardedSearch
 from mmrec_core.collection.neighbours import BOTH, CHUNK, DEEP, IMAGE, TEXT, NeighbourSearch
 from mmrec_core.collection.vectors import Vectors
+from mmrec_core.distributed.engine import ThisProcess
 from mmrec_core.files import write_array
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.problem import Problem
@@ -26,10 +29,15 @@ _ROWS = 4096
 def neighbours(work: Workspace) -> None:
     """Find every image's nearest neighbours, in lists longer than the bundle keeps."""
     unit = work.vectors().normalised
-    if len(unit) > LARGEST_EXACT:
+    on_cluster = not isinstance(work.engine, ThisProcess)
+    if len(unit) > LARGEST_EXACT and not on_cluster:
         lists = _by_cells(work, unit)
     else:
-        find = partial(NeighbourSearch(unit).lists, length=DEEP)
+        find: Callable[[list[int]], np.ndarray] = (
+            ShardedSearch.of(unit, work.engine.share, DEEP)
+            if on_cluster
+            else partial(NeighbourSearch(unit).lists, length=DEEP)
+        )
         lists = work.in_chunks("neighbours", range(len(unit)), find, "images", CHUNK, np.int32)
     write_array(work.output(scratch.LONG_NEIGHBOURS), lists)
     write_array(work.output(layout.NEIGHBOURS), lists[..., : layout.STORED_NEIGHBOURS])

@@ -8,9 +8,10 @@ from mmrec_core.building import scratch
 from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.picture_reading import PlacedPictures
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.stages.encoders import OPTIONS, load_encoders
+from mmrec_core.building.stages.encoders import OPTIONS, load_clip
 from mmrec_core.building.workspace import CHUNK, Workspace
 from mmrec_core.config import BuildConfig
+from mmrec_core.distributed.engine import Portable
 from mmrec_core.encoders.device import batch_size, pick_device
 from mmrec_core.files import write_array
 from mmrec_core.inputs.sources.reading import PictureReader
@@ -19,15 +20,11 @@ from mmrec_core.inputs.sources.source import Place
 
 def pictures(work: Workspace) -> None:
     """Run the image encoder; of one that is fitted to the collection, its tower alone."""
-    listed = PicturePlaces(work.input(scratch.PICTURE_FILES))
-    rows = listed.rows_of(work.table(scratch.DECODED)["image"])
-    encode = picture_encoder(work.config)
-
-    def encoded(rows: list[int]) -> np.ndarray:
-        return encode([listed[row] for row in rows])
-
+    listed = PicturePlaces.read(work.input(scratch.PICTURE_FILES))
+    places = listed.of(work.table(scratch.DECODED)["image"])
+    encode = Portable(picture_encoder(work.config), picture_encoder, work.config)
     size = min(CHUNK, batch_size(pick_device(None)))  # shards are read from few places at once
-    vectors = work.in_chunks("embeddings images", rows, encoded, "images", size)
+    vectors = work.in_chunks("embeddings images", places, encode, "images", size)
     write_array(work.output(scratch.PICTURES), vectors)
 
 
@@ -37,7 +34,7 @@ def picture_encoder(config: BuildConfig) -> Callable[[Sequence[Place]], np.ndarr
     It takes any number of places, works on the thread that calls it, may be called from several
     threads at once, and gives float32 (n, columns). The same places give the same vectors.
     """
-    clip, _ = load_encoders(config)
+    clip = load_clip(config)
     encode = clip.image_features if hasattr(clip, "fit") else clip.encode_images
     reader = PictureReader(config.images)
     return lambda places: encode(PlacedPictures(reader, places, clip.picture_side))

@@ -6,10 +6,10 @@ from PIL import Image, ImageDraw
 
 from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.threads import as_done
 from mmrec_core.building.thumbnail_making import make_thumbnail
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.distributed.threads import as_done
 from mmrec_core.errors import ImageError
 from mmrec_core.files import sha256, write_bytes, write_table
 from mmrec_core.inputs.images import to_webp

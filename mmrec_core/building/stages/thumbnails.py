@@ -1,6 +1,7 @@
 """Thumbnails of the images, and the table of those that can be decoded."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,10 +9,16 @@ import pandas as pd
 from mmrec_core.building import scratch
 from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.stage import Stage
-from mmrec_core.building.threads import as_done
-from mmrec_core.building.thumbnail_making import make_thumbnail, read_thumbnail
-from mmrec_core.building.workspace import Workspace
+from mmrec_core.building.thumbnail_making import (
+    Thumbnail,
+    make_thumbnail,
+    read_thumbnail,
+    thumbnail_maker,
+)
+from mmrec_core.building.workspace import CHUNK, Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.distributed.engine import Portable, ThisProcess
+from mmrec_core.distributed.threads import as_done
 from mmrec_core.errors import ImageError, InputError
 from mmrec_core.files import write_bytes, write_table
 from mmrec_core.inputs.problem import Problem
@@ -26,11 +33,16 @@ def thumbnails(work: Workspace) -> None:
     listed = work.table(scratch.LISTED)
     folder = work.output(layout.THUMBNAILS).parent
 
-    places = PicturePlaces(work.input(scratch.PICTURE_FILES))
+    places = PicturePlaces.read(work.input(scratch.PICTURE_FILES))
     reader = PictureReader(work.config.images)
+
+    local = isinstance(work.engine, ThisProcess)
+    failed = {} if local else _made_on_cluster(work, places, folder)
 
     def one(row: int) -> dict[str, Any] | Problem:
         image, name = str(listed["image"].iat[row]), layout.thumbnail_name(row)
+        if row in failed:
+            return Problem(image, "thumbnails", failed[row])
         try:
             made = read_thumbnail(folder / name)
         except FileNotFoundError:
@@ -61,6 +73,26 @@ def thumbnails(work: Workspace) -> None:
     decoded = pd.DataFrame([ordered[row] for row in kept])
     table = pd.concat([listed.iloc[kept].reset_index(drop=True), decoded], axis=1)
     write_table(work.output(scratch.DECODED), table)
+
+
+def _made_on_cluster(work: Workspace, places: PicturePlaces, folder: Path) -> dict[int, str]:
+    """Write the thumbnails that are not there yet; return why some can't be made, by row."""
+    names = map(layout.thumbnail_name, range(len(places)))
+    missing = [row for row, name in enumerate(names) if not (folder / name).exists()]
+    starts = range(0, len(missing), CHUNK)
+    chunks = ((s, [places[r] for r in missing[s : s + CHUNK]]) for s in starts)
+    make = Portable(thumbnail_maker(work.config.images), thumbnail_maker, work.config.images)
+    failed = {}
+    with work.progress(None, "decoding", "images", len(places)) as bar:
+        bar.update(len(places) - len(missing))
+        for start, outcomes in work.engine.map(make, chunks):
+            for row, made in zip(missing[start : start + CHUNK], outcomes, strict=True):
+                if isinstance(made, Thumbnail):
+                    write_bytes(folder / layout.thumbnail_name(row), made.content)
+                else:
+                    failed[row] = made
+            bar.update(len(outcomes))
+    return failed
 
 
 STAGE = Stage(

@@ -9,8 +9,10 @@ from mmrec_core.inputs.images import IMAGE_SUFFIXES
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.sources.files import PictureFiles
 from mmrec_core.inputs.sources.parquet_rows import PARQUET, ParquetRows, picture_column
+from mmrec_core.inputs.sources.remote_files import RemoteFiles
 from mmrec_core.inputs.sources.source import SaidColumns, Source
 from mmrec_core.inputs.sources.tar_shards import TAR, TarShards
+from mmrec_core.remote import is_remote
 
 _COMPRESSED = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
@@ -24,7 +26,7 @@ def open_source(
     ----------
     path : Path
         A folder of picture files or of shards, or one shard. Where a folder holds both, the
-        picture files are taken.
+        picture files are taken. By a URL (`mmrec_core.remote`), a folder of picture files.
     columns : SaidColumns, optional
         Where texts and labels are, if the layout has columns.
     folder_labels : bool, optional
@@ -44,6 +46,8 @@ def open_source(
     (538, False)
     """
     columns = columns or SaidColumns()
+    if is_remote(path):
+        return RemoteFiles(path, columns, folder_labels)
     if not path.exists():
         raise InputError(f"there is no {path}: give the folder or the shard that holds the images")
     if path.is_file():

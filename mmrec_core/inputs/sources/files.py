@@ -9,6 +9,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from mmrec_core.inputs.folder import FolderWalk, other_files
 from mmrec_core.inputs.images import IMAGE_SUFFIXES
@@ -22,6 +23,16 @@ METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """Tables of an imagefolder; their column `file_name` starts from the folder that they lie in."""
 
 _SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev"})
+
+
+class Walk(Protocol):
+    """The files below a folder."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield paths relative to the folder, with forward slashes."""
+
+    def problems(self) -> list[Problem]:
+        """Return what was not read, once all is listed."""
 
 
 class PictureFiles:
@@ -39,6 +50,7 @@ class PictureFiles:
     """
 
     by_name = True
+    reads_beside = True
 
     def __init__(self, root: Path, columns: SaidColumns, folder_labels: bool | None = None):
         self.root = root
@@ -55,7 +67,7 @@ class PictureFiles:
 
     def items(self) -> Iterator[Item]:
         """Yield the picture files in no order; by name they have one."""
-        walk = FolderWalk(self.root)
+        walk = self.walk()
         for path in walk:
             suffix = posixpath.splitext(path)[1].lower()
             if suffix in IMAGE_SUFFIXES:
@@ -64,15 +76,20 @@ class PictureFiles:
                 split, *rest = path.lower().split("/")
                 self._classes_by_split &= split in _SPLITS and len(rest) == 2
                 yield Item(path, Place(path))
-            elif posixpath.basename(path) in METADATA:
+            elif self.reads_beside and posixpath.basename(path) in METADATA:
                 self.tables.append((self.root / path, posixpath.dirname(path)))
             else:
-                if STATS.fullmatch(path):
+                if self.reads_beside and STATS.fullmatch(path):
                     self._stats.append(self.root / path)
                 self._others[suffix] += 1
         self.tables.sort()
-        self._endings = [ending for ending in fields.ENDINGS if self._others[f".{ending}"]]
+        if self.reads_beside:
+            self._endings = [ending for ending in fields.ENDINGS if self._others[f".{ending}"]]
         self._not_read = walk.problems() + not_fetched(self._stats)
+
+    def walk(self) -> Walk:
+        """Return what lists the files."""
+        return FolderWalk(self.root)
 
     @property
     def problems(self) -> list[Problem]:

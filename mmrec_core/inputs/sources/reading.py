@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from mmrec_core.errors import ImageError
 from mmrec_core.inputs.parquet_batches import rows_at_once
 from mmrec_core.inputs.sources.parquet_rows import PARQUET, column_of
 from mmrec_core.inputs.sources.source import Place
+from mmrec_core.remote import first_line, is_remote
 
 MOST_BYTES = 256 << 20
 """Bytes of one picture; a larger one is refused."""
@@ -46,8 +48,8 @@ class PictureReader:
     """
 
     def __init__(self, root: Path | str):
-        root = Path(root)
-        self.root = root.parent if root.is_file() else root
+        root = Path(root) if isinstance(root, str) else root
+        self.root = root.parent if not is_remote(root) and root.is_file() else root
         self._lock = threading.Lock()
         self._shard: _RowReader | _TarReader | None = None
 
@@ -68,6 +70,8 @@ class PictureReader:
             If it cannot be read; the text is the reason alone.
         """
         path = self.root / place.file
+        if is_remote(path):
+            return _fetched(path)
         if place.start is None or place.length is None:
             return path
         with self._lock:
@@ -93,6 +97,15 @@ class PictureReader:
             self.close()
             self._shard = (_RowReader if path.suffix.lower() == PARQUET else _TarReader)(path)
         return self._shard.read(start, length)
+
+
+def _fetched(path: Any) -> bytes:
+    try:
+        return path.fs.cat_file(path.path)
+    except FileNotFoundError:
+        raise ImageError("no such file") from None
+    except Exception as error:  # stores raise what their own libraries do
+        raise ImageError(f"not readable ({first_line(error)})") from None
 
 
 class _TarReader:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from mmrec_core.building.threads import as_done, one_thread_a_model
+from mmrec_core.distributed.threads import as_done, one_thread_a_model
 
 
 def test_every_item_comes_back_once_with_its_result_and_few_are_taken_ahead():
