@@ -5,10 +5,13 @@ Such a path is a `UPath` (https://universal-pathlib.readthedocs.io), which has t
 fsspec's own configuration.
 """
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
 from mmrec_core.errors import InputError
+
+_BATCH = 256
 
 
 def is_url(text: Any) -> bool:
@@ -65,3 +68,38 @@ def copied_here(path: Path | None, folder: Path) -> Path | None:
             f"{path} cannot be fetched ({first_line(error)}): check the address and the credentials"
         ) from None
     return here
+
+
+def copy_there(folder: Path, url: str, last: str, progress: Callable[[list], Iterable]) -> None:
+    """Copy a folder to a URL so that nobody meets half of it under its old or its new description.
+
+    Parameters
+    ----------
+    folder : Path
+    url : str
+        Files of the same names there are replaced.
+    last : str
+        The file that describes the others: removed there first, and written when all are there.
+    progress : callable
+        Given batches, yields them and shows how far they are.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written to.
+    """
+    target: Any = path_of_url(url)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    others = [file for file in files if file != folder / last]
+    batches = [others[start : start + _BATCH] for start in range(0, len(others), _BATCH)]
+    try:
+        if target.fs.exists((target / last).path):
+            target.fs.rm_file((target / last).path)
+        for batch in progress([*batches, [folder / last]]):
+            there = [(target / file.relative_to(folder).as_posix()).path for file in batch]
+            target.fs.put(list(map(str, batch)), there)
+    except Exception as error:  # stores raise what their own libraries do
+        raise InputError(
+            f"{folder} is built, and cannot be copied to {url} ({first_line(error)}): check the "
+            "address and the credentials, and run the same command again"
+        ) from None

@@ -1,5 +1,6 @@
 """The commands that make a bundle: `mmrec build`, `demo`, `import-reference`, `import-vectors`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -108,20 +109,36 @@ def build(
             "RAY_ADDRESS, or this machine alone"
         ),
     ] = None,
+    copy_to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="also copy the bundle to a store, such as s3://bucket/bundles/photos",
+        ),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Build a bundle from a folder of images, with options, a TOML file, or both.
 
     If a build is stopped, the same command continues where it left off.
     """
-    options = given(locals(), "config", "force")
+    options = given(locals(), "config", "force", "copy_to")
     if config is None and not (images and out):
         raise typer.BadParameter("give --images and --out, or --config")
     from mmrec_core import recipes
 
     with as_bad_usage():
         configured = recipes.configure(config, **options)
-    _say_built(recipes.build(configured, say_aside, force))
+    made = recipes.build(configured, say_aside, force)
+    _say_built(made)
+    if copy_to:
+        from tqdm import tqdm
+
+        from mmrec_core.bundle.layout import MANIFEST
+        from mmrec_core.remote import copy_there
+
+        copy_there(made, copy_to, MANIFEST, partial(tqdm, desc="  copying", leave=False))
+        print(f"copied to {copy_to}")
 
 
 def demo(

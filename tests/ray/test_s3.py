@@ -13,8 +13,8 @@ from mmrec_core.config import BuildConfig, make_config
 from mmrec_core.errors import InputError
 from mmrec_core.inputs.catalogue import build_catalogue
 from mmrec_core.recipes import build
-from mmrec_core.remote import path_of_url
-from tests.core.building.shapes import options, quietly
+from mmrec_core.remote import copy_there, path_of_url
+from tests.core.building.shapes import contents, options, quietly
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +87,14 @@ def test_a_url_without_pictures_is_one_line(bucket, url, expected, folder, tmp_p
         quietly(make_config(**options(folder, tmp_path / "out") | {"images": url}))
     assert str(raised.value).startswith(expected)
     assert "\n" not in str(raised.value)
+
+
+def test_a_bundle_is_copied_to_a_store_whole(bucket, demo_bundle, tmp_path):
+    url = "s3://shapes/bundles/demo"
+    there = path_of_url(url)
+    for _ in range(2):
+        copy_there(demo_bundle, url, "manifest.json", lambda batches: batches)
+    there.fs.get(there.path, str(tmp_path / "back"), recursive=True)
+    assert contents(tmp_path / "back") == contents(demo_bundle)
+    with pytest.raises(InputError, match="cannot be copied to s3://nowhere/demo"):
+        copy_there(demo_bundle, "s3://nowhere/demo", "manifest.json", lambda batches: batches)
