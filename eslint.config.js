@@ -3,15 +3,7 @@ import globals from "globals";
 
 export default [
   {
-    ignores: [
-      "**/vendor/**",
-      ".venv/",
-      ".wheel-env/",
-      "build/",
-      "dist/",
-      "artifacts/",
-      "tests/output/",
-    ],
+    ignores: [".venv/", ".wheel-env/", "build/", "dist/", "artifacts/", "tests/output/"],
   },
   js.configs.recommended,
   {

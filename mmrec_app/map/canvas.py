@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import streamlit as st
 
 from mmrec_app import i18n
@@ -12,33 +11,16 @@ from mmrec_app.i18n import _
 from mmrec_app.map import places
 from mmrec_app.map.colours import SCALES, Colouring
 from mmrec_app.map.view import CLUSTER, LABEL, MapView
-from mmrec_app.served import layers, thumbnails
-from mmrec_app.served.layers import Layer
+from mmrec_app.served import layers, map_levels, thumbnails
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, filters
 from mmrec_core.bundle import Bundle
-from mmrec_core.serving import map_grid as grid
-from mmrec_core.serving.map_grid import Frame
+from mmrec_core.collection import map_grid as grid
 from mmrec_core.serving.recommender import Recommendation
 
 KEY = "map.canvas"
 
 _map = component("map")
-
-
-def gridded(bundle: Bundle) -> tuple[Frame, np.ndarray]:
-    """Return the grid's place on the map, and all images on it, (n, 2) uint16; shared."""
-    frame, points, _layer = _gridded(bundle.digest, bundle)
-    return frame, points
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _gridded(digest: str, _bundle: Bundle) -> tuple[Frame, np.ndarray, Layer]:
-    positions = np.asarray(_bundle.map)
-    frame = grid.frame_of(positions)
-    points = grid.on_grid(positions, frame)
-    points.flags.writeable = False
-    return frame, points, layers.of_array(points)
 
 
 def canvas(
@@ -71,15 +53,15 @@ def canvas(
     on_brushed : callable
         Called with both ends of the part of the scale that was picked in it, none for all of it.
     """
-    frame, _points, points = _gridded(bundle.digest, bundle)
+    frame = map_levels.frame(bundle)
     shown = None
     if view.active or colouring.sparse:
         rows = filters.matching(bundle, view)
         if colouring.sparse:
             rows = colouring.coloured(rows, [], None)
-        shown = layers.publish(layers.of_bytes(grid.as_bits(rows, len(bundle.cluster_of))))
+        shown = layers.publish(layers.of_bytes(grid.as_bits(rows, map_levels.levels(bundle).rows)))
     labels = colouring.names if view.colour == LABEL else None
-    chosen = None if view.image is None else bundle.index_of(view.image)
+    chosen = None if view.image is None else _place(bundle, bundle.index_of(view.image))
     isolated, names = colouring.codes_of(view.isolated), colouring.names or ()
 
     def on_event(event: str, then: Callable[[Any], None]) -> Callable[[], None]:
@@ -93,7 +75,8 @@ def canvas(
     _map(
         key=KEY,
         data={
-            "points": layers.publish(points),
+            "points": map_levels.address(bundle, "points"),
+            "rows": map_levels.address(bundle, "rows"),
             "codes": None if colouring.names is None else layers.publish(colouring.layer),
             "values": layers.publish(colouring.layer) if colouring.names is None else None,
             "legend": layers.publish(colouring.legend),
@@ -110,7 +93,7 @@ def canvas(
             "lasso": [list(corner) for corner in view.polygon] or None,
             "chosen": chosen,
             "stars": _stars(answer),
-            "rings": _rings(answer),
+            "rings": _rings(bundle, answer),
             "focus": _focus(view, answer),
             "thumbnail": thumbnails.thumbnail_url(bundle, 0).replace("/0.webp", "/{row}.webp"),
             "details": f"api/images/{{row}}?bundle={quote(bundle.path.name)}",
@@ -133,10 +116,15 @@ def _stars(answer: Recommendation | None) -> list[dict[str, Any]]:
     return [{"x": answer.query.x, "y": answer.query.y, "row": answer.query.index}]
 
 
-def _rings(answer: Recommendation | None) -> list[dict[str, Any]]:
+def _rings(bundle: Bundle, answer: Recommendation | None) -> list[dict[str, Any]]:
     if answer is None:
         return []
-    return [{"row": result.index, "text": str(result.rank)} for result in answer.results]
+    return [{**_place(bundle, result.index), "text": str(result.rank)} for result in answer.results]
+
+
+def _place(bundle: Bundle, row: int) -> dict[str, Any]:
+    x, y = map(float, bundle.map[row])
+    return {"x": x, "y": y, "row": row}
 
 
 def _focus(view: MapView, answer: Recommendation | None) -> str | None:
@@ -168,6 +156,9 @@ def _words() -> dict[str, str]:
         "search_legend": _("Find in the legend"),
         "scale_from": _("Lower end of the values in colour"),
         "scale_to": _("Upper end of the values in colour"),
+        "sharing": _("In view: {total}; {n} of them share a pixel with others"),
+        "highest": _("(the highest value is on top)"),
+        "at_a_place": _("Images at a place"),
         "no_caption": captions.no_caption(),
         "unreachable": _("The map's data cannot be loaded. Reload the page."),
     }

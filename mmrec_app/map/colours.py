@@ -19,14 +19,14 @@ from mmrec_app.map.view import (
     WINS,
     MapView,
 )
-from mmrec_app.served import layers
+from mmrec_app.served import layers, map_levels
 from mmrec_app.served.layers import Layer
 from mmrec_app.shared import against, captions, held_out, naming, reviews
 from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.map_grid import NO_CODE, NO_VALUE, coded
 from mmrec_core.plots.palette import CLUSTER_COLOURS, cluster_colour, cluster_glyph
 from mmrec_core.ranker.model import FUSED, MODEL
-from mmrec_core.serving.map_grid import NO_CODE, NO_VALUE, coded
 
 # ColorBrewer's YlGnBu (Harrower and Brewer 2003), which people with any colour vision can read,
 # without the steps that vanish on the background.
@@ -43,9 +43,9 @@ class Colouring:
     Attributes
     ----------
     numbers : ndarray (n,)
-        Each image's category, uint16, or its value, uint8 (`mmrec_core.serving.map_grid`).
+        Each image's category, uint16, or its value, uint8 (`mmrec_core.collection.map_grid`).
     layer : Layer
-        The same as a file.
+        The same as a file, in the order of the map's levels.
     legend : Layer
         What the colours mean.
     names : tuple of str or None
@@ -132,7 +132,7 @@ def colouring(bundle: Bundle, view: MapView) -> Colouring:
 def _by_cluster(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colouring:
     clusters = range(len(_bundle.centroids))
     named = [naming.cluster_name(_bundle, cluster, most=3) for cluster in clusters]
-    return _categories(_bundle.cluster_of, tuple(map(str, clusters)), named, _("Cluster"))
+    return _categories(_bundle, _bundle.cluster_of, tuple(map(str, clusters)), named, _("Cluster"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -141,11 +141,16 @@ def _by_label(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colourin
     known = tuple(map(str, labels.categories))
     codes = labels.codes.to_numpy(np.int64)
     named = [naming.label_name(label) for label in known]
-    return _categories(codes, known, named, _("Category"))
+    return _categories(_bundle, codes, known, named, _("Category"))
+
+
+def in_order(bundle: Bundle, numbers: np.ndarray) -> Layer:
+    """Make a file of numbers by row, in the order of the map's levels."""
+    return layers.of_array(numbers[map_levels.levels(bundle).rows])
 
 
 def _categories(
-    codes: np.ndarray, keys: tuple[str, ...], named: list[str], title: str
+    bundle: Bundle, codes: np.ndarray, keys: tuple[str, ...], named: list[str], title: str
 ) -> Colouring:
     numbers = np.where((codes >= 0) & (codes < NO_CODE), codes, NO_CODE).astype("<u2")
     legend = {
@@ -161,7 +166,7 @@ def _categories(
             for code, name in enumerate(named)
         ],
     }
-    return Colouring(numbers, layers.of_array(numbers), layers.of_json(legend), keys)
+    return Colouring(numbers, in_order(bundle, numbers), layers.of_json(legend), keys)
 
 
 def _by_score(bundle: Bundle, view: MapView) -> Colouring:
@@ -170,11 +175,13 @@ def _by_score(bundle: Bundle, view: MapView) -> Colouring:
         line = _(
             "Mark an image, or place a text or your own picture, to see what is similar to it."
         )
-        return _scale(_("Similarity"), np.full(len(bundle.cluster_of), np.nan), 0, 1, [line])
+        return _scale(
+            bundle, _("Similarity"), np.full(len(bundle.cluster_of), np.nan), 0, 1, [line]
+        )
     values = placed_query.similarity(bundle, query)
     low, high = (float(v) for v in np.nanpercentile(values, [1, 99.9]))
     lines = [placed_query.similarity_meaning(query), _("Known for all images.")]
-    return _scale(_("Similarity"), values, low, high, lines, bounds=True)
+    return _scale(bundle, _("Similarity"), values, low, high, lines, bounds=True)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -195,7 +202,7 @@ def _by_ndcg_loss(digest: str, speaks: tuple[str, str], _bundle: Bundle) -> Colo
         ).format(n=formats.whole(n)),
         sentences.relevance_source(_bundle.manifest.relevance),
     ]
-    return _scale(_("nDCG loss"), values, 0, 1, lines)
+    return _scale(_bundle, _("nDCG loss"), values, 0, 1, lines)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -216,11 +223,17 @@ def _by_verdict(digest: str, speaks: tuple[str, str], version: str, _bundle: Bun
             n,
         ).format(n=formats.whole(n)),
     ]
-    return _scale(_("Verdict"), values, 1, 4, lines)
+    return _scale(_bundle, _("Verdict"), values, 1, 4, lines)
 
 
 def _scale(
-    title: str, values: np.ndarray, low: float, high: float, lines: list[str], bounds: bool = False
+    bundle: Bundle,
+    title: str,
+    values: np.ndarray,
+    low: float,
+    high: float,
+    lines: list[str],
+    bounds: bool = False,
 ) -> Colouring:
     """Make a colouring by value; ``bounds`` says that some lie beyond the scale's ends."""
     at = np.linspace(low, high, NO_VALUE)
@@ -235,4 +248,4 @@ def _scale(
         "lines": lines,
     }
     numbers = coded(values, low, high)
-    return Colouring(numbers, layers.of_array(numbers), layers.of_json(legend), None)
+    return Colouring(numbers, in_order(bundle, numbers), layers.of_json(legend), None)

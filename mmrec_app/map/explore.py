@@ -11,15 +11,16 @@ from mmrec_app.map.colours import Colouring
 from mmrec_app.map.panel import panel
 from mmrec_app.map.view import CLUSTER, WINS, MapView, checked, isolating
 from mmrec_app.map.who_wins import Wins, wins
+from mmrec_app.served import map_levels
 from mmrec_app.shared import against, filters, histograms, notices, waiting
 from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.map_grid import NO_CODE
+from mmrec_core.collection.map_selection import inside
 from mmrec_core.errors import BundleError, ComparisonError, MmrecError
-from mmrec_core.serving.map_grid import NO_CODE
-from mmrec_core.serving.map_selection import inside
 from mmrec_core.serving.recommender import Recommendation
 
 
@@ -72,8 +73,9 @@ def selected(bundle: Bundle, view: MapView, colouring: Colouring) -> np.ndarray 
         return None
     rows = colouring.coloured(filters.matching(bundle, view), view.isolated, view.between)
     if view.lasso:
-        frame, points = canvas.gridded(bundle)
-        rows = rows[inside(view.polygon, points[rows], frame)]
+        points, order = map_levels.levels(bundle)
+        within = order[inside(view.polygon, points, map_levels.frame(bundle))]
+        rows = np.intersect1d(rows, within, assume_unique=True)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from mmrec_core.serving.map_selection import Polygon
+from mmrec_core.collection.map_selection import Polygon
 
 MOST_CORNERS = 200
 

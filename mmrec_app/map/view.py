@@ -9,8 +9,8 @@ from mmrec_app.map import selection
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.filtering import Filter
+from mmrec_core.collection.map_grid import NO_VALUE
 from mmrec_core.differences.figures import BY_QUERY, NDCG
-from mmrec_core.serving.map_grid import NO_VALUE
 
 CLUSTER, LABEL, SCORE, NDCG_LOSS, VERDICT, WINS = COLOURS = (
     "cluster", "label", "score", "ndcg_loss", "verdict", "wins",

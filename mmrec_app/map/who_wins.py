@@ -8,15 +8,15 @@ import streamlit as st
 
 from mmrec_app import i18n
 from mmrec_app.i18n import _
-from mmrec_app.map.colours import Colouring
+from mmrec_app.map.colours import Colouring, in_order
 from mmrec_app.map.view import MapView
 from mmrec_app.served import layers
 from mmrec_app.shared import against
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.map_grid import NO_CODE
 from mmrec_core.differences.text import metric_title
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE, SKY, VERMILION
-from mmrec_core.serving.map_grid import NO_CODE
 
 FAR = 0.25
 KEYS = ("equal", "b", "a", "b-far", "a-far")
@@ -85,7 +85,7 @@ def _wins(
     }
     return Colouring(
         numbers,
-        layers.of_array(numbers),
+        in_order(_bundle, numbers),
         layers.of_json(legend),
         KEYS,
         palette=PALETTE,

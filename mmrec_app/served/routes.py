@@ -6,7 +6,15 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import get_option
 
-from mmrec_app.served import api, health, map_routes, scripts, stories, thumbnails
+from mmrec_app.served import (
+    api,
+    health,
+    map_levels,
+    map_routes,
+    scripts,
+    stories,
+    thumbnails,
+)
 
 
 def routes() -> list[Route]:
@@ -16,6 +24,7 @@ def routes() -> list[Route]:
     return [
         *thumbnails.routes(prefix),
         *scripts.routes(prefix),
+        *map_levels.routes(prefix),
         *map_routes.routes(prefix),
         *api.routes(prefix),
         *health.routes(prefix),

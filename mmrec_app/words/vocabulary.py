@@ -196,6 +196,7 @@ BUILD_STAGES = {
     "cross-fitting": _later("cross-fitting over the folds"),
     "metrics": _later("metrics"),
     "map": _later("map"),
+    "map levels": _later("levels of the map"),
 }
 
 ANSWER_STAGES = {

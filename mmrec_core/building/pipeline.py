@@ -13,6 +13,7 @@ from mmrec_core.building.stages import (
     embeddings,
     encoders,
     map,
+    map_levels,
     metrics,
     neighbours,
     pair_features,
@@ -38,4 +39,5 @@ STAGES = (
     cross_fitting.STAGE,
     metrics.STAGE,
     map.STAGE,
+    map_levels.STAGE,
 )

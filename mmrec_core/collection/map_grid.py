@@ -43,8 +43,15 @@ def coded(values: np.ndarray, low: float, high: float) -> np.ndarray:
     )
 
 
-def as_bits(rows: np.ndarray, images: int) -> bytes:
-    """Return one bit an image, set for those in ``rows``; the first is the lowest of its byte."""
-    held = np.zeros(images, bool)
+def as_bits(rows: np.ndarray, order: np.ndarray) -> bytes:
+    """Return one bit an image, set for those in ``rows``; the first is the lowest of its byte.
+
+    Parameters
+    ----------
+    rows : ndarray (m,) int
+    order : ndarray (n,) int
+        All rows, in the order of the bits.
+    """
+    held = np.zeros(len(order), bool)
     held[rows] = True
-    return np.packbits(held, bitorder="little").tobytes()
+    return np.packbits(held[order], bitorder="little").tobytes()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmrec_core.serving.map_grid import GRID, Frame
+from mmrec_core.collection.map_grid import GRID, Frame
 
 Polygon = tuple[tuple[float, float], ...]
 
@@ -15,7 +15,7 @@ def inside(polygon: Polygon, points: np.ndarray, frame: Frame) -> np.ndarray:
     polygon : tuple of (x, y)
         In map units.
     points : ndarray (n, 2) uint16
-        On the grid, as `mmrec_core.serving.map_grid.on_grid` gives them.
+        On the grid, as `mmrec_core.collection.map_grid.on_grid` gives them.
     frame : Frame
         The grid's place on the map.
 

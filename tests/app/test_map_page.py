@@ -14,8 +14,8 @@ from mmrec_app.map.view import MapView, isolating
 from mmrec_app.served.routes import routes
 from mmrec_app.shared.filters import Filter, matching
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection import map_grid as grid
 from mmrec_core.evaluation.scored_pairs import held_out_pairs
-from mmrec_core.serving import map_grid as grid
 from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.store import VerdictStore
 from tests.app.pages import gallery_of, page, press, texts
@@ -30,6 +30,15 @@ def canvas(app: AppTest) -> dict:
     return gallery_of(app, "map.canvas")
 
 
+def by_row(client: TestClient, data: dict, name: str, kind: str) -> np.ndarray:
+    """Return a file of the map, sorted from the order of its levels into that of the rows."""
+    rows = np.frombuffer(client.get(f"/{data['rows']}").content, "<u4")
+    found = np.frombuffer(client.get(f"/{data[name]}").content, kind)
+    if name == "shown":
+        found = np.unpackbits(found, bitorder="little")[: len(rows)]
+    return found.reshape(len(rows), -1)[np.argsort(rows)].squeeze()
+
+
 def cards(app: AppTest) -> list[str]:
     return [card["id"] for card in gallery_of(app, "map.gallery")["cards"]]
 
@@ -42,15 +51,15 @@ def around(bundle: Bundle, row: int, reach: float) -> str:
 
 def test_every_image_is_on_the_map(bundle: Bundle, client: TestClient) -> None:
     data = canvas(page("map"))
-    answer = client.get(f"/{data['points']}")
-    points = np.frombuffer(answer.content, "<u2").reshape(-1, 2)
+    points = by_row(client, data, "points", "<u2")
     left, low, size = data["frame"]
     back = points / grid.GRID * size + (left, low)
     assert len(points) == len(bundle.items)
     assert np.abs(back - np.asarray(bundle.map)).max() <= size / grid.GRID
-    assert "immutable" in answer.headers["cache-control"]
-    assert client.get("/map-data/x.bin").status_code == 404
-    codes = np.frombuffer(client.get(f"/{data['codes']}").content, "<u2")
+    assert "immutable" in client.get(f"/{data['points']}").headers["cache-control"]
+    for wrong in ("x", f"{bundle.digest}/x", "x/points"):
+        assert client.get(f"/map-data/{wrong}.bin").status_code == 404
+    codes = by_row(client, data, "codes", "<u2")
     assert codes.tolist() == np.asarray(bundle.cluster_of).tolist()
     legend = client.get(f"/{data['legend']}").json()
     assert len(legend["entries"]) == len(bundle.centroids)
@@ -85,8 +94,7 @@ def test_a_category_of_the_legend_isolates(bundle: Bundle) -> None:
 def test_filtered_images_stay_as_context(bundle: Bundle, client: TestClient) -> None:
     label = str(bundle.items["label"].dropna().iloc[0])
     data = canvas(page("map", label=label))
-    bits = np.frombuffer(client.get(f"/{data['shown']}").content, np.uint8)
-    shown = np.flatnonzero(np.unpackbits(bits, bitorder="little")[: len(bundle.items)])
+    shown = np.flatnonzero(by_row(client, data, "shown", "u1"))
     assert shown.tolist() == matching(bundle, Filter(label=label)).tolist()
     assert data["points"] == canvas(page("map"))["points"]
 
@@ -95,8 +103,8 @@ def test_an_image_is_marked_with_its_results(bundle: Bundle) -> None:
     image = bundle.image(3)
     app = page("map", image=image)
     data = canvas(app)
-    assert data["chosen"] == 3
     x, y = (float(value) for value in bundle.map[3])
+    assert data["chosen"] == {"x": x, "y": y, "row": 3}
     assert data["stars"] == [{"x": x, "y": y, "row": 3}]
     assert [bundle.image(ring["row"]) for ring in data["rings"]] == cards(app)
     press(app, "Recommend")
@@ -121,7 +129,7 @@ def test_a_file_of_that_name_is_found_before_others(bundle: Bundle) -> None:
 
 def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> None:
     data = canvas(page("map", colour="score", image=bundle.image(3)))
-    values = np.frombuffer(client.get(f"/{data['values']}").content, np.uint8)
+    values = by_row(client, data, "values", "u1")
     assert (values != grid.NO_VALUE).all()
     assert values[3] == grid.NO_VALUE - 1
     without_query = canvas(page("map", colour="score"))
@@ -131,7 +139,7 @@ def test_similarity_covers_all_images(bundle: Bundle, client: TestClient) -> Non
 
 def test_error_is_measured_on_held_out_queries_alone(bundle: Bundle, client: TestClient) -> None:
     app = page("map", colour="ndcg_loss")
-    values = np.frombuffer(client.get(f"/{canvas(app)['values']}").content, np.uint8)
+    values = by_row(client, canvas(app), "values", "u1")
     measured = np.flatnonzero(values != grid.NO_VALUE)
     held_out = held_out_pairs(bundle.pairs, bundle.cross_fitted)["query"]
     assert np.isin(measured, held_out).all()
@@ -145,7 +153,7 @@ def test_verdicts_colour_the_map(bundle: Bundle, client: TestClient) -> None:
     for reviewer, grade in (("A", 1), ("B", 4)):
         store.grade(bundle.image(0), bundle.image(9), grade, reviewer=reviewer)
     data = canvas(page("map", colour="verdict"))
-    values = np.frombuffer(client.get(f"/{data['values']}").content, np.uint8)
+    values = by_row(client, data, "values", "u1")
     assert np.flatnonzero(values != grid.NO_VALUE).tolist() == [9]
     assert values[9] == 127  # between 1 and 4
 

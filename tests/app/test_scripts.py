@@ -46,7 +46,6 @@ def test_what_is_no_present_module_is_not_found_nor_kept(client: TestClient) -> 
     for wrong in (
         present.replace(version, "0" * 16),
         module_address("map/style.css"),
-        module_address("map/vendor/kdbush.LICENSE"),
         module_address("../assets.py"),
     ):
         answer = client.get(f"/{wrong}")

@@ -18,11 +18,11 @@ from mmrec_app.served import visitor_pictures
 from mmrec_app.served.routes import routes
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle, layout, open_bundle
+from mmrec_core.collection.map_grid import NO_CODE
 from mmrec_core.differences.compare import Differences, differences
 from mmrec_core.differences.matching import System
 from mmrec_core.differences.queries import both_ends
 from mmrec_core.query_sets.store import QuerySet, QuerySets
-from mmrec_core.serving.map_grid import NO_CODE
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.places import verdict_place
 from tests.altered_bundles import with_captions_dealt_out, without_pairs

@@ -87,11 +87,18 @@ test("a link's corners are as fine as the selection is small", () => {
 test("the nearest point is found within reach, active ones first", () => {
   const points = new Points(Uint16Array.of(100, 100, 110, 100, 500, 500).buffer);
   const all = new Uint8Array([1, 1, 1]);
-  assert.equal(points.nearest({ x: 101, y: 100 }, 50, all), -1); // no index yet
-  points.buildIndex();
   assert.deepEqual(points.at(2), { x: 500, y: 500 });
   assert.equal(points.nearest({ x: 101, y: 100 }, 50, all), 0);
   assert.equal(points.nearest({ x: 104, y: 100 }, 50, new Uint8Array([0, 1, 1])), 1);
   assert.equal(points.nearest({ x: 300, y: 300 }, 50, all), -1);
-  assert.deepEqual(points.within([90, 90, 120, 120]).sort(), [0, 1]);
+  assert.deepEqual(points.within([90, 90, 120, 120], all), [0, 1]);
+  assert.deepEqual(points.within([90, 90, 120, 120], new Uint8Array([0, 1, 1])), [1]);
+  assert.equal(points.within([90, 90, 120, 120], all, 1), null);
+});
+
+test("a point leads to its image and back once the rows are read", () => {
+  const points = new Points(Uint16Array.of(100, 100, 110, 100).buffer);
+  assert.equal(points.rowOf(0), -1);
+  points.rows = Uint32Array.of(7, 3);
+  assert.equal(points.rowOf(1), 3);
 });

@@ -18,10 +18,10 @@ import {
   NO_VALUE,
   activePoints,
   countByCode,
+  inDrawingOrder,
   styleTable,
   styled,
 } from "../../mmrec_app/components/map/styles.js";
-import { View } from "../../mmrec_app/components/map/view.js";
 
 const CODES = Uint16Array.of(0, 1, NO_CATEGORY, 1, 0);
 const BY_CODE = { codes: CODES, values: null, shown: null };
@@ -63,36 +63,35 @@ test("counts are of images that pass the filter and have a category", () => {
   assert.deepEqual(countByCode(5, { ...BY_CODE, codes: null }), {});
 });
 
-test("grey is drawn first, what is outside the selection next, what is in it last", () => {
+test("what is outside the selection is faded, what is not in colour is grey", () => {
   const active = Uint8Array.of(1, 1, 1, 0, 1);
   const selected = Uint8Array.of(1, 0, 1, 1, 1);
-  const { styles, order } = styled(active, BY_CODE, selected, 6);
+  const styles = styled(active, BY_CODE, selected, 6);
   assert.equal(styles[3], 0);
   assert.equal(styles[1], styles[0] + 1 + FADED);
   assert.notEqual(styles[2], styles[0]);
-  assert.deepEqual([...order], [3, 1, 0, 2, 4]);
+  const part = (first, last) => [
+    ...inDrawingOrder({ runs: [0, 2, 2, 5], styles, first, last, byLevel: false }),
+  ];
+  assert.deepEqual(part(0, 0), [3]);
+  assert.deepEqual(part(FADED, 127), [1]);
+  assert.deepEqual(part(1, FADED - 1), [0, 2, 4]);
 });
 
-test("high values are drawn over low ones", () => {
-  const values = Uint8Array.of(200, 10, 254, NO_VALUE);
-  const active = Uint8Array.of(1, 1, 1, 0);
-  const { styles, order } = styled(active, { codes: null, values, shown: null }, null, 6);
-  assert.deepEqual([...order], [3, 1, 0, 2]);
+test("high values are drawn over low ones, those in view alone", () => {
+  const values = Uint8Array.of(200, 10, 254, NO_VALUE, 0);
+  const active = Uint8Array.of(1, 1, 1, 0, 1);
+  const styles = styled(active, { codes: null, values, shown: null }, null, 6);
+  const layer = { runs: [0, 4], styles, first: 1, last: FADED - 1, byLevel: true };
+  assert.deepEqual([...inDrawingOrder(layer)], [1, 0, 2]);
   assert.ok(styles[1] < styles[0] && styles[0] < styles[2]);
-});
-
-test("later categories are drawn over earlier ones where they are ordered", () => {
-  const codes = Uint16Array.of(2, 0, 1);
-  const layers = { codes, values: null, shown: null };
-  const { order } = styled(Uint8Array.of(1, 1, 1), layers, null, 3, true);
-  assert.deepEqual([...order], [1, 2, 0]);
 });
 
 test("categories beyond the palette take another shape", () => {
   const palette = [BLACK, WHITE];
   const table = styleTable({ palette, scale: null, background: WHITE, text: BLACK });
   const codes = Uint16Array.of(0, 2, 12);
-  const { styles } = styled(Uint8Array.of(1, 1, 1), { codes, values: null, shown: null }, null, 2);
+  const styles = styled(Uint8Array.of(1, 1, 1), { codes, values: null, shown: null }, null, 2);
   assert.deepEqual(
     [...styles].map((style) => table.shapes[style]),
     [0, 1, 0],
@@ -117,27 +116,27 @@ test("points become pixels where they lie", () => {
     putImageData: () => {},
   };
   const raster = new Raster({ getContext: () => context });
-  raster.resize(40, 20);
-  const view = new View();
-  view.bounds = [0, 0, 40, 20];
-  view.resize(40, 20);
-  Object.assign(view, { x: 20, y: 10, scale: 1 });
-  raster.draw({
+  raster.resize(40, 20, 1);
+  const layer = {
     points: Uint16Array.of(10, 15, 30, 5, 39, 19),
-    styled: styled(
+    runs: [0, 3],
+    styles: styled(
       Uint8Array.of(1, 0, 1),
       { codes: Uint16Array.of(0, 0, 0), values: null },
       null,
       1,
     ),
     table: styleTable({ palette: [BLACK], scale: null, background: WHITE, text: BLACK }),
-    view,
-    ratio: 1,
-    radius: 0.5,
-    contextRadius: 0.5,
-  });
-  const at = (x, y) => raster.pixels[y * 40 + x];
+    ...{ colours: 1, byLevel: false, radius: 0.5, full: 10 },
+  };
   const white = pixel(WHITE);
+  const place = { scale: 1, left: 0, top: 20 };
+  const layers = [
+    { ...layer, first: 0, last: 0 },
+    { ...layer, first: 1, last: FADED - 1 },
+  ];
+  assert.deepEqual(raster.draw(layers, white, place), [null, null]);
+  const at = (x, y) => raster.pixels[y * 40 + x];
   assert.ok((at(10, 5) & 255) < 128, "the point in colour, y downwards");
   assert.ok((at(30, 15) & 255) > 128 && at(30, 15) !== white, "the grey point");
   assert.equal(at(20, 10), white);
@@ -146,4 +145,10 @@ test("points become pixels where they lie", () => {
     8,
     "two of 2 × 2, none at the edge",
   );
+  const crowded = layers.map((one) => ({ ...one, radius: null }));
+  assert.deepEqual(raster.draw(crowded, white, place), [
+    { inView: 1, alone: 1 },
+    { inView: 2, alone: 2 },
+  ]);
+  assert.ok((at(10, 5) & 255) < 160 && at(20, 10) === white);
 });

@@ -109,7 +109,7 @@ test("pictures keep apart, the first has its place", () => {
 });
 
 test("a picture is hit anywhere on it", () => {
-  const pictures = [{ row: 8, x: 100, y: 100 }];
+  const pictures = [{ point: 8, row: 3, x: 100, y: 100 }];
   assert.equal(pictureAt(pictures, 100 + SIDE / 2 - 1, 100 - SIDE / 2 + 1), 8);
   assert.equal(pictureAt(pictures, 100, 100 + SIDE / 2 + 1), -1);
 });

@@ -2,14 +2,13 @@
 
 /** @import { Legend, MapData, PlaceNames, Span } from "./data.js" */
 /** @import { Corner, Place } from "./geometry.js" */
-/** @import { StyledPoints } from "./styles.js" */
 /** @import { View } from "./view.js" */
 
 import { bytes, json } from "./layers.js";
 import { Frame } from "./geometry.js";
 import { Points } from "./points.js";
 import { inside } from "./selection.js";
-import { NO_VALUE, activePoints, countByCode, styled } from "./styles.js";
+import { CONTEXT, FADED, NO_VALUE, STYLES, activePoints, countByCode, styled } from "./styles.js";
 
 let nextVersion = 0; // of the styles; no two contents share one
 const WHOLE_ZOOM = 1.2; // below it nearly all images are in view
@@ -54,8 +53,7 @@ export class MapContent {
   active = new Uint8Array();
   activeCount = 0;
   selectedCount = 0;
-  /** @type {StyledPoints} */
-  styled = { styles: new Uint8Array(), order: new Uint32Array() };
+  styles = new Uint8Array();
   version = 0;
 
   /**
@@ -78,9 +76,8 @@ export class MapContent {
     this.clusters = files.places.clusters;
     this.places = files.places.places.map((place) => ({ ...place, ...this.onGrid(place) }));
     this.stars = data.stars.map((star) => ({ ...this.onGrid(star), row: star.row }));
-    this.rings = data.rings.map(({ row, text }) => ({ ...this.points.at(row), row, text }));
-    this.chosen =
-      data.chosen === null ? null : { ...this.points.at(data.chosen), row: data.chosen };
+    this.rings = data.rings.map((ring) => ({ ...ring, ...this.onGrid(ring) }));
+    this.chosen = data.chosen && { ...data.chosen, ...this.onGrid(data.chosen) };
     this.isolated = new Set(data.isolate);
     this.between = data.between;
     this.lasso = data.lasso?.map((corner) => this.frame.toGrid(corner)) ?? null;
@@ -100,9 +97,9 @@ export class MapContent {
     return { x, y };
   }
 
-  /** @param {number} row */
-  choose(row) {
-    this.chosen = { ...this.points.at(row), row };
+  /** @param {number} point */
+  choose(point) {
+    this.chosen = { ...this.points.at(point), row: this.points.rowOf(point) };
   }
 
   /** @param {Corner[] | null} polygon in map units, null for no selection */
@@ -131,9 +128,8 @@ export class MapContent {
     const selected = lasso && inside(lasso, this.points.coordinates, count);
     this.active = active;
     this.activeCount = active.reduce((sum, one) => sum + one, 0);
-    this.selectedCount = selected?.reduce((sum, one, row) => sum + (one & active[row]), 0) ?? 0;
-    const { palette, ordered } = this.data;
-    this.styled = styled(active, layers, selected, palette.length, ordered);
+    this.selectedCount = selected?.reduce((sum, one, point) => sum + (one & active[point]), 0) ?? 0;
+    this.styles = styled(active, layers, selected, this.data.palette.length);
   }
 
   get namedPlaces() {
@@ -148,8 +144,28 @@ export class MapContent {
     return [...this.stars, ...(this.chosen ? [this.chosen] : []), ...this.rings];
   }
 
+  /** Whether the highest of the styles at a place is drawn over the others. */
+  get byLevel() {
+    return this.data.ordered || this.layers.values !== null;
+  }
+
   /**
-   * Return the images in colour that the canvas shows, those with marks first; null if these are
+   * The layers of points that there are, the lowest first: their styles, and how many they are.
+   *
+   * @returns {{ first: number, last: number, count: number }[]}
+   */
+  get parts() {
+    const { count, activeCount, selectedCount, lasso } = this;
+    const solid = lasso ? selectedCount : activeCount;
+    return [
+      { first: CONTEXT, last: CONTEXT, count: count - activeCount },
+      { first: FADED, last: STYLES - 1, count: activeCount - solid },
+      { first: CONTEXT + 1, last: FADED - 1, count: solid },
+    ].filter((part) => part.count);
+  }
+
+  /**
+   * Return the points in colour that the canvas shows, those with marks first; null if these are
    * more than `limit`.
    *
    * @param {View} view
@@ -157,24 +173,26 @@ export class MapContent {
    */
   inView(view, limit) {
     if (this.activeCount > limit && view.zoom < WHOLE_ZOOM) return null;
-    const rows = this.points.within(view.visible).filter((row) => this.active[row]);
-    if (rows.length > limit) return null;
+    const points = this.points.within(view.visible, this.active, limit);
     const marked = this.marks.map(({ row }) => row);
-    /** @type {(row: number) => number} */
-    const rank = (row) => (marked.includes(row) ? marked.indexOf(row) - marked.length : row);
-    return rows.sort((one, other) => rank(one) - rank(other));
+    /** @type {(point: number) => number} */
+    const rank = (point) => {
+      const row = this.points.rowOf(point);
+      return marked.includes(row) ? marked.indexOf(row) - marked.length : row;
+    };
+    return points?.sort((one, other) => rank(one) - rank(other)) ?? null;
   }
 
   /**
-   * Return what is said of an image, or what the legend says of its value; null for nothing.
+   * Return what is said of a point's image, or what the legend says of its value; null for nothing.
    *
-   * @param {number} row
+   * @param {number} point
    */
-  valueText(row) {
+  valueText(point) {
     const { legend, texts } = this;
-    if (texts) return texts[row] ?? null;
+    if (texts) return texts[this.points.rowOf(point)] ?? null;
     if (!this.layers.values || legend.kind !== "scale") return null;
-    const value = this.layers.values[row];
+    const value = this.layers.values[point];
     return `${legend.title}: ${value === NO_VALUE ? legend.none : legend.texts[value]}`;
   }
 }

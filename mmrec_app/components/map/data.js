@@ -2,10 +2,12 @@
 
 /**
  * @typedef {object} MapData
- * @property {string} points file of Uint16 pairs, on the grid
- * @property {string | null} codes file of Uint16 category codes
- * @property {string | null} values file of Uint8 values, instead of codes
- * @property {string | null} shown file of bits, one an image: which pass the filter; null for all
+ * @property {string} points file of Uint16 pairs, on the grid, in the order of the map's levels
+ * @property {string} rows file of Uint32: which images these are
+ * @property {string | null} codes file of Uint16 category codes, in the same order
+ * @property {string | null} values file of Uint8 values, instead of codes, in the same order
+ * @property {string | null} shown file of bits in the same order: which images pass the filter; null
+ *   for all
  * @property {string} legend file of a `Legend`
  * @property {string} places file of `PlaceNames`
  * @property {[number, number, number]} frame the grid's left and lower edge and size, in map units
@@ -17,9 +19,10 @@
  * @property {number[]} isolate codes picked in the legend, none for all
  * @property {Span | null} between ends of the part of the scale that is in colour, null for all
  * @property {[number, number][] | null} lasso corners of the selection, in map units
- * @property {number | null} chosen row of the image that is marked
+ * @property {{ x: number, y: number, row: number } | null} chosen the image that is marked, in map
+ *   units
  * @property {{ x: number, y: number, row: number | null }[]} stars queries, in map units
- * @property {{ row: number, text: string }[]} rings results, with their ranks
+ * @property {{ x: number, y: number, row: number, text: string }[]} rings results, with their ranks
  * @property {string | null} focus another name than before: move to the stars and rings
  * @property {string} thumbnail address with {row} in it
  * @property {string} details address with {row} in it
@@ -33,7 +36,7 @@
 /**
  * @typedef {Record<"map" | "pan" | "lasso" | "box" | "zoom_in" | "zoom_out" | "fit" | "names"
  *   | "pictures" | "clear" | "selected" | "shown" | "all" | "show_all" | "search_legend" | "scale_from" | "scale_to"
- *   | "no_caption" | "unreachable", string>} MapWords
+ *   | "no_caption" | "unreachable" | "sharing" | "highest" | "at_a_place", string>} MapWords
  */
 
 /**

@@ -87,7 +87,7 @@ export class Interaction {
   }
 
   /**
-   * Return the row of the image at a place on the canvas, -1 if there is none.
+   * Return the point of the image at a place on the canvas, -1 if there is none.
    *
    * @param {number} x
    * @param {number} y
@@ -95,7 +95,7 @@ export class Interaction {
    */
   imageAt(x, y, reach) {
     const { content, view } = this.map;
-    if (!content) return -1;
+    if (!content?.points.rows) return -1;
     const pictured = this.map.toolbar.showsPictures ? this.map.scene.pictureAt(content, x, y) : -1;
     if (pictured >= 0) return pictured;
     const place = { x: view.gridX(x), y: view.gridY(y) };
@@ -109,11 +109,11 @@ export class Interaction {
    */
   hover(x, y, reach = REACH) {
     if (!this.map.content || this.sketched) return;
-    const row = this.imageAt(x, y, reach);
-    this.map.stage.classList.toggle("pointing", row >= 0 && this.mode === "pan");
-    this.setHovered(row);
-    if (row < 0) this.map.tooltip.hide();
-    else this.map.tooltip.show(row, x, y, this.map.content, this.map.view);
+    const point = this.imageAt(x, y, reach);
+    this.map.stage.classList.toggle("pointing", point >= 0 && this.mode === "pan");
+    this.setHovered(point);
+    if (point < 0) this.map.tooltip.hide();
+    else this.map.tooltip.show(point, x, y, this.map.content, this.map.view);
   }
 
   leave() {
@@ -122,10 +122,10 @@ export class Interaction {
     this.setHovered(-1);
   }
 
-  /** @param {number} row -1 for none */
-  setHovered(row) {
-    if (row === this.hovered) return;
-    this.hovered = row;
+  /** @param {number} point -1 for none */
+  setHovered(point) {
+    if (point === this.hovered) return;
+    this.hovered = point;
     this.map.drawOverlay();
   }
 
@@ -142,11 +142,13 @@ export class Interaction {
     this.pick(this.imageAt(...this.middle, KEYBOARD_REACH));
   }
 
-  /** @param {number} row -1 for none */
-  pick(row) {
-    if (row < 0) return;
+  /** @param {number} point -1 for none */
+  pick(point) {
+    const { content } = this.map;
+    if (point < 0 || !content) return;
+    const row = content.points.rowOf(point);
     this.picked = row;
-    this.map.content?.choose(row);
+    content.choose(point);
     this.map.tooltip.hide();
     this.map.drawOverlay();
     this.map.component.setTriggerValue("picked", row);

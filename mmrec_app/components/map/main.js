@@ -8,8 +8,10 @@
 import { componentOf } from "../shared/component.js";
 import { make } from "../shared/elements.js";
 import { MapContent, readFiles } from "./content.js";
+import { DensityKey } from "./density_key.js";
 import { listenToGestures } from "./gestures.js";
 import { Interaction } from "./interaction.js";
+import { bytes } from "./layers.js";
 import { LegendView } from "./legend.js";
 import { Scene } from "./scene.js";
 import { Toolbar } from "./toolbar.js";
@@ -41,6 +43,7 @@ export class MapView {
     this.toolbar = new Toolbar(this.stage, this.interaction);
     this.status = make("div", "status", this.stage);
     this.status.setAttribute("role", "status");
+    this.densityKey = new DensityKey(this.stage);
     this.tooltip = new Tooltip(this.stage);
     this.legend = new LegendView(this.root, this.interaction);
     listenToGestures(this.stage, this.interaction);
@@ -79,18 +82,24 @@ export class MapView {
       this.view.set(this.view.whole());
     }
     if (content.legend !== before?.legend) this.legend.build(content.legend, data.words);
-    const clicked = data.chosen !== null && data.chosen === this.interaction.picked;
+    const clicked = data.chosen !== null && data.chosen.row === this.interaction.picked;
     if (data.focus && data.focus !== this.focus && !clicked) this.interaction.flyToMarks();
     this.focus = data.focus;
     this.interaction.picked = -1;
     this.onRestyled();
     this.drawNow();
     this.root.dataset.ready = String(content.count);
-    if (!content.points.index) {
-      setTimeout(() => {
-        content.points.buildIndex();
-        this.redraw();
-      });
+    if (!content.points.rows) this.readRows(content);
+  }
+
+  /** @param {MapContent} content */
+  async readRows({ points, data }) {
+    try {
+      points.rows = new Uint32Array(await bytes(data.rows));
+      this.redraw();
+    } catch (error) {
+      console.error(error);
+      this.status.textContent = data.words.unreachable;
     }
   }
 
@@ -125,6 +134,7 @@ export class MapView {
     if (!content || !scene.ratio) return;
     const before = scene.appearance;
     this.root.dataset.drawn = scene.draw(content, this.momentary).toFixed(1);
+    this.densityKey.show(scene.crowd, content.data.words, content.byLevel, (n) => this.format(n));
     if (this.legendIsCurrent && scene.appearance === before) return;
     this.legendIsCurrent = true;
     const { isolated, between, counts } = content;

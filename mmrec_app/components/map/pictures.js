@@ -2,6 +2,7 @@
 // point. They are chosen when the map comes to rest, so that nothing flickers while it moves.
 
 /** @import { Corner, Place } from "./geometry.js" */
+/** @import { Points } from "./points.js" */
 /** @import { View } from "./view.js" */
 
 import { absolute } from "../shared/pictures.js";
@@ -13,13 +14,17 @@ const MAX_PICTURES = 70;
 const MAX_LOADED = 2000;
 const REST = 140; // milliseconds without a move
 
-/** @typedef {{ row: number, x: number, y: number, image: HTMLImageElement }} Picture on screen */
+/**
+ * A picture on the screen.
+ *
+ * @typedef {{ point: number, row: number, x: number, y: number, image: HTMLImageElement }} Picture
+ */
 
 export class Pictures {
   /** @type {Map<number, HTMLImageElement>} */
   loaded = new Map();
   /** @type {number[]} */
-  rows = [];
+  chosen = [];
   timer = 0;
 
   /** @param {() => void} onLoad */
@@ -30,17 +35,17 @@ export class Pictures {
   /**
    * Choose anew once the map rests.
    *
-   * @param {(limit: number) => number[] | null} candidates rows in view, those that matter first;
-   *   null for more than the limit
+   * @param {(limit: number) => number[] | null} candidates points in view, those that matter
+   *   first; null for more than the limit
    * @param {View} view
-   * @param {(row: number) => Place} placeOf
+   * @param {Points} points
    * @param {string} address with {row} in it
    */
-  schedule(candidates, view, placeOf, address) {
+  schedule(candidates, view, points, address) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.rows = withRoom(candidates(MAX_IN_VIEW) ?? [], view, placeOf);
-      for (const row of this.rows) this.load(row, address);
+      this.chosen = withRoom(candidates(MAX_IN_VIEW) ?? [], view, (point) => points.at(point));
+      for (const point of this.chosen) this.load(points.rowOf(point), address);
       this.onLoad();
     }, REST);
   }
@@ -61,7 +66,7 @@ export class Pictures {
 
   clear() {
     clearTimeout(this.timer);
-    this.rows = [];
+    this.chosen = [];
     this.loaded.clear();
   }
 
@@ -69,46 +74,47 @@ export class Pictures {
    * Return the pictures that are there, and where.
    *
    * @param {View} view
-   * @param {(row: number) => Place} placeOf
+   * @param {Points} points
    * @returns {Picture[]}
    */
-  onScreen(view, placeOf) {
-    return this.rows.flatMap((row) => {
+  onScreen(view, points) {
+    return this.chosen.flatMap((point) => {
+      const row = points.rowOf(point);
       const image = this.loaded.get(row);
       if (!image?.naturalWidth) return [];
-      const { x, y } = placeOf(row);
-      return [{ row, image, x: view.screenX(x), y: view.screenY(y) }];
+      const { x, y } = points.at(point);
+      return [{ point, row, image, x: view.screenX(x), y: view.screenY(y) }];
     });
   }
 }
 
 /**
- * Return the rows whose pictures have room, earlier ones first.
+ * Return the points whose pictures have room, earlier ones first.
  *
- * @param {number[]} rows
+ * @param {number[]} points
  * @param {View} view
- * @param {(row: number) => Place} placeOf
+ * @param {(point: number) => Place} placeOf
  */
-export function withRoom(rows, view, placeOf) {
+export function withRoom(points, view, placeOf) {
   const kept = [];
   /** @type {Corner[]} */
   const middles = [];
-  for (const row of rows) {
+  for (const point of points) {
     if (kept.length >= MAX_PICTURES) break;
-    const place = placeOf(row);
+    const place = placeOf(point);
     const [x, y] = [view.screenX(place.x), view.screenY(place.y)];
     const touches = middles.some(
       ([otherX, otherY]) => Math.max(Math.abs(otherX - x), Math.abs(otherY - y)) <= SIDE + GAP,
     );
     if (touches) continue;
     middles.push([x, y]);
-    kept.push(row);
+    kept.push(point);
   }
   return kept;
 }
 
 /**
- * Return the row of the picture at a place on the canvas, -1 if there is none.
+ * Return the point of the picture at a place on the canvas, -1 if there is none.
  *
  * @param {Picture[]} pictures
  * @param {number} x
@@ -118,7 +124,7 @@ export function pictureAt(pictures, x, y) {
   const hit = pictures.find((picture) => {
     return Math.max(Math.abs(picture.x - x), Math.abs(picture.y - y)) <= SIDE / 2;
   });
-  return hit?.row ?? -1;
+  return hit?.point ?? -1;
 }
 
 /**

@@ -1,15 +1,14 @@
-// All images as points on the grid, and a spatial index of them.
+// All images as points on the grid, in the order of the map's levels. A point's number is its place
+// in this order; which image it is says `rows`, which are read last: the map is drawn without them.
 
 /** @import { Bounds, Place } from "./geometry.js" */
 
 import { extent } from "./geometry.js";
-import KDBush from "./vendor/kdbush.js";
-
-const NODE_SIZE = 32;
+import { crowding, runsWithin, squareStarts } from "./quadtree.js";
 
 export class Points {
-  /** @type {KDBush | null} */
-  index = null;
+  /** @type {Uint32Array | null} */
+  rows = null;
 
   /** @param {ArrayBuffer} bytes Uint16, x and y in turn */
   constructor(bytes) {
@@ -17,50 +16,77 @@ export class Points {
     this.coordinates = new Uint16Array(bytes);
     this.count = this.coordinates.length / 2;
     this.bounds = extent(this.coordinates);
+    this.starts = squareStarts(this.coordinates);
+    this.crowding = crowding(this.starts);
   }
 
   /**
-   * @param {number} row
+   * @param {number} point
    * @returns {Place}
    */
-  at(row) {
-    return { x: this.coordinates[2 * row], y: this.coordinates[2 * row + 1] };
-  }
-
-  /** Make the index, without which no point can be looked up. */
-  buildIndex() {
-    const index = new KDBush(this.count, NODE_SIZE, Uint16Array);
-    for (let row = 0; row < this.count; row++) {
-      index.add(this.coordinates[2 * row], this.coordinates[2 * row + 1]);
-    }
-    this.index = index.finish();
+  at(point) {
+    return { x: this.coordinates[2 * point], y: this.coordinates[2 * point + 1] };
   }
 
   /**
-   * @param {Bounds} bounds
-   * @returns {number[]} rows
+   * Return the image of a point, -1 before the rows are there.
+   *
+   * @param {number} point
    */
-  within([left, low, right, high]) {
-    return this.index?.range(left, low, right, high) ?? [];
+  rowOf(point) {
+    return this.rows?.[point] ?? -1;
+  }
+
+  /** @param {Bounds} bounds */
+  runs(bounds) {
+    return runsWithin(this.starts, bounds);
   }
 
   /**
-   * Return the row of the nearest point within a reach, -1 if there is none. A point that is not
-   * active counts as twice as far.
+   * Return the points within bounds; null if these are more than a limit.
+   *
+   * @param {Bounds} bounds
+   * @param {Uint8Array} active points that count
+   * @param {number} [limit]
+   */
+  within(bounds, active, limit = Infinity) {
+    const [left, low, right, high] = bounds;
+    const { coordinates } = this;
+    const runs = this.runs(bounds);
+    /** @type {number[]} */
+    const found = [];
+    for (let run = 0; run < runs.length; run += 2) {
+      for (let i = runs[run]; i < runs[run + 1]; i++) {
+        const [x, y] = [coordinates[2 * i], coordinates[2 * i + 1]];
+        if (!active[i] || x < left || x > right || y < low || y > high) continue;
+        if (found.push(i) > limit) return null;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Return the nearest point within a reach, -1 if there is none. A point that is not active
+   * counts as twice as far; of images at one place, the first counts.
    *
    * @param {Place} place
    * @param {number} reach in grid units
    * @param {Uint8Array} active
    */
   nearest({ x, y }, reach, active) {
-    let nearestRow = -1;
-    let nearest = Infinity;
-    for (const row of this.index?.within(x, y, reach) ?? []) {
-      const dx = this.coordinates[2 * row] - x;
-      const dy = this.coordinates[2 * row + 1] - y;
-      const distance = (dx * dx + dy * dy) * (active[row] ? 1 : 4);
-      if (distance < nearest) [nearest, nearestRow] = [distance, row];
+    const { coordinates } = this;
+    const runs = this.runs([x - reach, y - reach, x + reach, y + reach]);
+    let nearest = -1;
+    let least = Infinity;
+    for (let run = 0; run < runs.length; run += 2) {
+      for (let i = runs[run]; i < runs[run + 1]; i++) {
+        const [dx, dy] = [coordinates[2 * i] - x, coordinates[2 * i + 1] - y];
+        const away = dx * dx + dy * dy;
+        if (away > reach * reach) continue;
+        const distance = active[i] ? away : 4 * away;
+        if (distance < least) [least, nearest] = [distance, i];
+      }
     }
-    return nearestRow;
+    return nearest;
   }
 }

@@ -1,47 +1,40 @@
-// Draws points straight into the pixels of a 2D canvas: no GPU is needed, and 125,000 points take
-// a few milliseconds.
+// Draws points straight into the pixels of a 2D canvas: no GPU is needed. Those that can be told
+// apart are drawn one by one; where there are too many for that, their density is.
 
-/** @import { Corner } from "./geometry.js" */
-/** @import { StyleTable, StyledPoints } from "./styles.js" */
-/** @import { View } from "./view.js" */
+/** @import { Counted } from "./density.js" */
+/** @import { StyleTable } from "./styles.js" */
 
 import { context2d } from "./canvas.js";
+import { Density } from "./density.js";
+import { Stamps, print } from "./stamps.js";
+import { inDrawingOrder } from "./styles.js";
 
 /**
- * A point's pixels, as offsets from its middle: those it covers wholly, and those in part.
+ * Points that are drawn alike, over those of the layers before: grey ones, those outside the
+ * selection, those in full colour.
  *
- * @typedef {object} Stamp
- * @property {number} reach pixels from the middle to the farthest
- * @property {Int32Array} solid
- * @property {Int32Array} edge
- * @property {number[]} alpha of the edge, 0 to 255
+ * @typedef {object} Layer
+ * @property {Uint16Array} points x and y in turn
+ * @property {number[]} runs of points in view, begin and end in turn
+ * @property {Uint8Array} styles
+ * @property {number} first style of the layer
+ * @property {number} last
+ * @property {StyleTable} table
+ * @property {number} colours in the palette
+ * @property {boolean} byLevel whether the highest style is drawn over the others
+ * @property {number | null} radius in CSS pixels; null for the density
+ * @property {number} full points at a place from which on the density's colour is full
  */
 
-// Shapes as in mmrec_core/plots/palette.py, in a square of side 2 around the origin.
-/** @type {(Corner[] | null)[]} */
-// prettier-ignore
-const OUTLINES = [
-  null, // a circle
-  [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
-  [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
-  [[0, -1.15], [1.1, 0.8], [-1.1, 0.8]],
-  [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4],
-   [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
-  [[1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0], [-0.55, -0.95], [0.55, -0.95]],
-];
-const SHAPED_FROM = 3; // device pixels of radius below which every point is round
-const VEIL = 150; // opacity, of 255, of the smallest points: where many lie, it is darker
+/** @typedef {{ scale: number, left: number, top: number }} PlaceOfGrid its origin on the canvas */
 
 export class Raster {
   /** @type {ImageData | null} */
   image = null;
   pixels = new Uint32Array();
-  /**
-   * By radius, a stamp for each shape.
-   *
-   * @type {Map<number, Stamp[]>}
-   */
-  stamps = new Map();
+  ratio = 1;
+  density = new Density();
+  stamps = new Stamps();
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -50,136 +43,70 @@ export class Raster {
   }
 
   /**
-   * @param {number} width in device pixels
+   * @param {number} width in CSS pixels
    * @param {number} height
+   * @param {number} ratio device pixels per CSS pixel
    */
-  resize(width, height) {
-    if (this.image && this.canvas.width === width && this.canvas.height === height) return;
-    this.canvas.width = width;
-    this.canvas.height = height;
-    this.image = this.context.createImageData(width, height);
+  resize(width, height, ratio) {
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    this.ratio = ratio;
+    this.density.resize(width, height);
+    if (this.image && this.canvas.width === across && this.canvas.height === down) return;
+    this.canvas.width = across;
+    this.canvas.height = down;
+    this.image = this.context.createImageData(across, down);
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.stamps.clear();
+    this.stamps.resize(across);
   }
 
   /**
-   * @param {object} scene
-   * @param {Uint16Array} scene.points x and y in turn
-   * @param {StyledPoints} scene.styled
-   * @param {StyleTable} scene.table
-   * @param {View} scene.view
-   * @param {number} scene.ratio device pixels per CSS pixel
-   * @param {number} scene.radius in CSS pixels
-   * @param {number} scene.contextRadius the same of grey points
+   * Return what was counted in each layer, null for one whose points are drawn singly.
+   *
+   * @param {Layer[]} layers the lowest first
+   * @param {number} background as a pixel
+   * @param {PlaceOfGrid} place in CSS pixels
+   * @returns {(Counted | null)[]}
    */
-  draw({ points, styled: { styles, order }, table, view, ratio, radius, contextRadius }) {
+  draw(layers, background, place) {
     const { pixels, image } = this;
+    if (!image) return [];
+    pixels.fill(background);
+    const counted = layers.map((layer) => {
+      if (layer.radius !== null) {
+        this.drawSingly(layer, layer.radius, place);
+        return null;
+      }
+      const found = this.density.count(layer, place);
+      this.density.draw(layer, pixels, image.width, this.ratio);
+      return found;
+    });
+    this.context.putImageData(image, 0, 0);
+    return counted;
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {number} radius in CSS pixels
+   * @param {PlaceOfGrid} place in CSS pixels
+   */
+  drawSingly(layer, radius, place) {
+    const { points, styles, table } = layer;
+    const { pixels, image, ratio } = this;
     if (!image) return;
     const { width, height } = image;
-    pixels.fill(table.background);
-    const scale = view.scale * ratio;
-    const left = (view.width / 2) * ratio - view.x * scale;
-    const top = (view.height / 2) * ratio + view.y * scale;
-    const stamps = this.stampsOf(radius * ratio, width);
-    const contextStamp = this.stampsOf(contextRadius * ratio, width)[0];
-    const reach = Math.max(stamps[0].reach, contextStamp.reach);
+    const stamps = this.stamps.of(radius * ratio);
+    const { reach } = stamps[0];
+    const scale = place.scale * ratio;
+    const [left, top] = [place.left * ratio, place.top * ratio];
     const [right, bottom] = [width - reach - 1, height - reach - 1];
+    const order = inDrawingOrder(layer);
     for (let k = 0; k < order.length; k++) {
       const i = order[k];
       const x = points[2 * i] * scale + left;
       const y = top - points[2 * i + 1] * scale;
       if (!(x >= reach && x < right && y >= reach && y < bottom)) continue;
       const style = styles[i];
-      const stamp = style ? stamps[table.shapes[style]] : contextStamp;
-      print(stamp, pixels, (y | 0) * width + (x | 0), table.pixels[style]);
-    }
-    this.context.putImageData(image, 0, 0);
-  }
-
-  /**
-   * @param {number} radius in device pixels
-   * @param {number} width of the canvas
-   */
-  stampsOf(radius, width) {
-    const rounded = Math.max(Math.round(radius * 4) / 4, 0.75);
-    let stamps = this.stamps.get(rounded);
-    if (!stamps) {
-      const outlines = rounded < SHAPED_FROM ? OUTLINES.map(() => null) : OUTLINES;
-      stamps = outlines.map((outline) => makeStamp(outline, rounded, width));
-      this.stamps.set(rounded, stamps);
-    }
-    return stamps;
-  }
-}
-
-/**
- * @param {Stamp} stamp
- * @param {Uint32Array} pixels
- * @param {number} middle index of the pixel in the middle
- * @param {number} colour
- */
-function print({ solid, edge, alpha }, pixels, middle, colour) {
-  for (let j = 0; j < solid.length; j++) pixels[middle + solid[j]] = colour;
-  if (!edge.length) return;
-  const red = colour & 255;
-  const green = (colour >> 8) & 255;
-  const blue = (colour >> 16) & 255;
-  for (let j = 0; j < edge.length; j++) {
-    const place = middle + edge[j];
-    const below = pixels[place];
-    const a = alpha[j];
-    const r = (below & 255) + (((red - (below & 255)) * a) >> 8);
-    const g = ((below >> 8) & 255) + (((green - ((below >> 8) & 255)) * a) >> 8);
-    const b = ((below >> 16) & 255) + (((blue - ((below >> 16) & 255)) * a) >> 8);
-    pixels[place] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-}
-
-/**
- * @param {Corner[] | null} outline null for a circle
- * @param {number} radius
- * @param {number} width of the canvas
- * @returns {Stamp}
- */
-function makeStamp(outline, radius, width) {
-  if (radius < 1.5) return block(Math.round(radius * 2), width);
-  const reach = Math.ceil(radius * 1.25) + 1;
-  const side = 2 * reach + 1;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = side;
-  const context = context2d(canvas, { willReadFrequently: true });
-  context.translate(reach + 0.5, reach + 0.5);
-  context.beginPath();
-  if (outline) for (const [x, y] of outline) context.lineTo(x * radius, y * radius);
-  else context.arc(0, 0, radius, 0, 2 * Math.PI);
-  context.fill();
-  const { data } = context.getImageData(0, 0, side, side);
-  /** @type {[number[], number[], number[]]} */
-  const [solid, edge, alpha] = [[], [], []];
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const covered = data[4 * (y * side + x) + 3];
-      const offset = (y - reach) * width + x - reach;
-      if (covered > 250) solid.push(offset);
-      else if (covered > 8) {
-        edge.push(offset);
-        alpha.push(covered);
-      }
+      print(stamps[table.shapes[style]], pixels, (y | 0) * width + (x | 0), table.pixels[style]);
     }
   }
-  return { reach, solid: Int32Array.from(solid), edge: Int32Array.from(edge), alpha };
-}
-
-/**
- * The stamp of a point too small for a shape: a square.
- *
- * @param {number} side
- * @param {number} width of the canvas
- * @returns {Stamp}
- */
-function block(side, width) {
-  const edge = [];
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) edge.push(y * width + x);
-  const alpha = edge.map(() => VEIL);
-  return { reach: side, solid: new Int32Array(), edge: Int32Array.from(edge), alpha };
 }

@@ -2,26 +2,33 @@
 
 /** @import { Colour } from "./colours.js" */
 /** @import { MapContent } from "./content.js" */
-/** @import { Corner } from "./geometry.js" */
+/** @import { Counted } from "./density.js" */
+/** @import { Crowd } from "./density_key.js" */
+/** @import { Bounds, Corner } from "./geometry.js" */
 /** @import { Theme } from "./marks.js" */
+/** @import { Layer } from "./raster.js" */
 /** @import { StyleTable } from "./styles.js" */
 /** @import { View } from "./view.js" */
 
 import { make } from "../shared/elements.js";
 import { css, parsedColour } from "./colours.js";
+import { fullFrom } from "./density.js";
 import { Overlay } from "./overlay.js";
 import { Pictures, drawPicture, pictureAt } from "./pictures.js";
+import { SIDE as SQUARE } from "./quadtree.js";
 import { Raster } from "./raster.js";
-import { FADED, styleTable } from "./styles.js";
+import { CONTEXT, FADED, styleTable } from "./styles.js";
 
 const MAX_RADIUS = 6; // pixels
+const LEAST_ROOM = 5; // pixels between points, below which their density is drawn
+const PLACE = 4; // pixels that a point covers there
 const DARK_BELOW = 384; // sum of the background's channels
 
 /**
  * What the map shows for the moment.
  *
  * @typedef {object} Momentary
- * @property {number} hovered row, -1 for none
+ * @property {number} hovered point, -1 for none
  * @property {Corner[] | null} sketch the selection that is being drawn
  * @property {boolean} showsNames
  * @property {boolean} showsPictures
@@ -35,6 +42,12 @@ export class Scene {
   /** @type {Appearance | null} */
   appearance = null;
   appearanceKey = "";
+  /**
+   * What of the points in colour is drawn as density.
+   *
+   * @type {Crowd | null}
+   */
+  crowd = null;
   /** The view and styles that pictures were last chosen for. */
   picturesKey = "";
 
@@ -57,7 +70,7 @@ export class Scene {
     if (!width || !height) return false;
     this.ratio = window.devicePixelRatio || 1;
     this.view.resize(width, height);
-    this.raster.resize(Math.round(width * this.ratio), Math.round(height * this.ratio));
+    this.raster.resize(width, height, this.ratio);
     this.overlay.resize(width, height, this.ratio);
     return true;
   }
@@ -71,18 +84,46 @@ export class Scene {
   draw(content, momentary) {
     const start = performance.now();
     const { table } = this.updateAppearance(content);
-    this.raster.draw({
-      points: content.points.coordinates,
-      styled: content.styled,
-      table,
-      view: this.view,
-      ratio: this.ratio,
-      radius: this.radius(content),
-      contextRadius: this.radiusAmong(content.count),
-    });
+    const { scale, x, y, width, height, visible } = this.view;
+    const place = { scale, left: width / 2 - x * scale, top: height / 2 + y * scale };
+    const layers = this.layers(content, visible, table);
+    this.crowd = crowdOf(layers, this.raster.draw(layers, table.background, place));
     this.drawOverlay(content, momentary);
     this.choosePictures(content);
     return performance.now() - start;
+  }
+
+  /**
+   * @param {MapContent} content
+   * @param {Bounds} visible
+   * @param {StyleTable} table
+   * @returns {Layer[]}
+   */
+  layers(content, [left, low, right, high], table) {
+    const { points, styles, data, byLevel } = content;
+    const edge = MAX_RADIUS / this.view.scale;
+    const runs = points.runs([left - edge, low - edge, right + edge, high + edge]);
+    return content.parts.map(({ first, last, count }) => {
+      const isContext = first === CONTEXT;
+      const among = isContext ? content.count : content.activeCount;
+      const radius = isContext ? this.radiusAmong(content.count) : this.radius(content);
+      return {
+        ...{ points: points.coordinates, runs, styles, first, last, table },
+        colours: data.palette.length,
+        byLevel: byLevel || isContext,
+        radius: this.roomAmong(among) < LEAST_ROOM ? null : radius,
+        full: fullFrom(this.usualAtPlace(points.crowding) * (count / content.count)),
+      };
+    });
+  }
+
+  /**
+   * Return how many points lie where a point does, on average, at the present scale.
+   *
+   * @param {number} crowding of the map
+   */
+  usualAtPlace(crowding) {
+    return Math.max((crowding * PLACE) / (SQUARE * this.view.scale) ** 2, 1);
   }
 
   /**
@@ -92,13 +133,13 @@ export class Scene {
   drawOverlay(content, { hovered, sketch, showsNames, showsPictures }) {
     if (!this.appearance) return;
     const { theme, table } = this.appearance;
-    const { styles } = content.styled;
+    const { styles, points } = content;
     this.overlay.draw({
       view: this.view,
       theme,
       pictures: showsPictures ? this.picturesOnScreen(content) : [],
       drawPicture: (picture) => {
-        const style = styles[picture.row];
+        const style = styles[picture.point];
         const colour = css(table.colours[style % FADED]);
         drawPicture(this.overlay.context, picture, colour, style >= FADED);
       },
@@ -106,7 +147,7 @@ export class Scene {
       rings: content.rings,
       stars: content.stars,
       chosen: content.chosen,
-      hovered: hovered >= 0 ? content.points.at(hovered) : null,
+      hovered: hovered >= 0 ? points.at(hovered) : null,
       lasso: content.lasso,
       sketch,
       radius: this.radius(content),
@@ -115,11 +156,11 @@ export class Scene {
 
   /** @param {MapContent} content */
   picturesOnScreen({ points }) {
-    return this.pictures.onScreen(this.view, (row) => points.at(row));
+    return this.pictures.onScreen(this.view, points);
   }
 
   /**
-   * Return the row of the picture at a place on the canvas, -1 if there is none.
+   * Return the point of the picture at a place on the canvas, -1 if there is none.
    *
    * @param {MapContent} content
    * @param {number} x
@@ -138,10 +179,10 @@ export class Scene {
     const { view } = this;
     const { points, version, data } = content;
     const key = [view.x, view.y, view.scale, view.width, view.height, version].join();
-    if (key === this.picturesKey || !points.index) return;
+    if (key === this.picturesKey || !points.rows) return;
     this.picturesKey = key;
     const candidates = (/** @type {number} */ limit) => content.inView(view, limit);
-    this.pictures.schedule(candidates, view, (row) => points.at(row), data.thumbnail);
+    this.pictures.schedule(candidates, view, points, data.thumbnail);
   }
 
   /**
@@ -155,9 +196,18 @@ export class Scene {
 
   /** @param {number} count of points that share the canvas */
   radiusAmong(count) {
+    return Math.min(Math.max(0.2 * this.roomAmong(count), 1), MAX_RADIUS);
+  }
+
+  /**
+   * Return the pixels from one of so many points to the next, if they were spread evenly; as many
+   * more as a nearer view gives them.
+   *
+   * @param {number} count
+   */
+  roomAmong(count) {
     const { width, height, zoom } = this.view;
-    const room = Math.sqrt((width * height) / Math.max(count, 1));
-    return Math.min(Math.max(0.2 * room * Math.sqrt(Math.max(zoom, 1)), 1), MAX_RADIUS);
+    return Math.sqrt(((width * height) / Math.max(count, 1)) * Math.max(zoom, 1));
   }
 
   /**
@@ -184,4 +234,23 @@ export class Scene {
     this.appearance = { theme: { background, text, accent, font }, table, scale };
     return this.appearance;
   }
+}
+
+/**
+ * @param {Layer[]} layers
+ * @param {(Counted | null)[]} counted
+ * @returns {Crowd | null}
+ */
+function crowdOf(layers, counted) {
+  /** @type {Crowd | null} */
+  let crowd = null;
+  for (const [index, { first, full }] of layers.entries()) {
+    const found = counted[index];
+    if (!found || first === CONTEXT) continue;
+    crowd ??= { inView: 0, sharing: 0, full };
+    crowd.inView += found.inView;
+    crowd.sharing += found.inView - found.alone;
+    crowd.full = full;
+  }
+  return crowd;
 }

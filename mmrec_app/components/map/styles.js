@@ -1,4 +1,4 @@
-// How each point is to be drawn, and in which order: grey context first, what matters last.
+// How each point is to be drawn: as grey context, in colour, or faded outside the selection.
 
 /** @import { Colour } from "./colours.js" */
 /** @import { Span } from "./data.js" */
@@ -13,10 +13,10 @@ export const SHAPES = 6;
 export const LEVELS = 48; // of a scale
 
 // A style is 0 for grey context, 1 … 48 for categories or 1 … 49 for levels, 49 without a category.
-const CONTEXT = 0;
-const UNNAMED = 49;
+export const CONTEXT = 0;
+export const UNNAMED = 49;
 export const FADED = 64; // added outside the selection
-const STYLES = 128;
+export const STYLES = 128;
 
 /**
  * What decides about the points' styles. Without codes or values all are alike.
@@ -72,20 +72,14 @@ export function countByCode(count, { codes, shown }) {
 }
 
 /**
- * Points' styles, and the points in the order in which to draw them.
+ * Return each point's style.
  *
- * @typedef {{ styles: Uint8Array, order: Uint32Array }} StyledPoints
- */
-
-/**
  * @param {Uint8Array} active
  * @param {Layers} layers
  * @param {Uint8Array | null} selected
  * @param {number} colours in the palette
- * @param {boolean} [ordered] later categories are drawn over earlier ones
- * @returns {StyledPoints}
  */
-export function styled(active, { codes, values }, selected, colours, ordered = false) {
+export function styled(active, { codes, values }, selected, colours) {
   const styles = new Uint8Array(active.length);
   const categories = colours * SHAPES;
   for (let i = 0; i < active.length; i++) {
@@ -95,23 +89,33 @@ export function styled(active, { codes, values }, selected, colours, ordered = f
     else if (codes && codes[i] !== NO_CATEGORY) style = 1 + (codes[i] % categories);
     styles[i] = selected && !selected[i] ? style + FADED : style;
   }
-  return { styles, order: drawingOrder(styles, ordered || values !== null) };
+  return styles;
 }
 
 /**
- * @param {Uint8Array} styles
- * @param {boolean} byLevel higher styles last
+ * Return a layer's points in the order in which to draw them, images that come later in the
+ * collection's levels last; with `byLevel` the highest styles last.
+ *
+ * @param {object} layer
+ * @param {number[]} layer.runs begin and end in turn
+ * @param {Uint8Array} layer.styles
+ * @param {number} layer.first style
+ * @param {number} layer.last style
+ * @param {boolean} layer.byLevel
  */
-function drawingOrder(styles, byLevel) {
-  const ranks = new Uint8Array(STYLES).map((_, style) => {
-    if (style === CONTEXT) return 0;
-    return (style >= FADED ? 1 : 1 + FADED) + (byLevel ? style % FADED : 0);
-  });
-  const starts = new Uint32Array(STYLES + 2); // counting sort
-  for (let i = 0; i < styles.length; i++) starts[ranks[styles[i]] + 1]++;
+export function inDrawingOrder({ runs, styles, first, last, byLevel }) {
+  const starts = new Uint32Array(STYLES + 1); // counting sort
+  const each = (/** @type {(i: number, rank: number) => void} */ act) => {
+    for (let run = 0; run < runs.length; run += 2) {
+      for (let i = runs[run]; i < runs[run + 1]; i++) {
+        if (styles[i] >= first && styles[i] <= last) act(i, byLevel ? styles[i] : 0);
+      }
+    }
+  };
+  each((_i, rank) => starts[rank + 1]++);
   for (let rank = 1; rank < starts.length; rank++) starts[rank] += starts[rank - 1];
-  const order = new Uint32Array(styles.length);
-  for (let i = 0; i < styles.length; i++) order[starts[ranks[styles[i]]]++] = i;
+  const order = new Uint32Array(starts[STYLES]);
+  each((i, rank) => (order[starts[rank]++] = i));
   return order;
 }
 
@@ -123,6 +127,7 @@ function drawingOrder(styles, byLevel) {
  * @property {Uint8Array} shapes
  * @property {Colour[]} colours
  * @property {number} background as a pixel
+ * @property {Colour} text
  */
 
 /**
@@ -154,5 +159,5 @@ export function styleTable({ palette, scale, background, text }) {
     }
     set(UNNAMED, mixed(background, text, 0.45));
   }
-  return { pixels, shapes, colours, background: pixel(background) };
+  return { pixels, shapes, colours, background: pixel(background), text };
 }

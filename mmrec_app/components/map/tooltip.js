@@ -31,13 +31,14 @@ export class Tooltip {
   }
 
   /**
-   * @param {number} row
+   * @param {number} point
    * @param {number} x of the pointer
    * @param {number} y
    * @param {MapContent} content
    * @param {View} view
    */
-  show(row, x, y, content, view) {
+  show(point, x, y, content, view) {
+    const row = content.points.rowOf(point);
     if (row !== this.row) {
       this.row = row;
       this.image.removeAttribute("src");
@@ -49,7 +50,7 @@ export class Tooltip {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.fill(row, content), DELAY);
     }
-    const value = content.valueText(row);
+    const value = content.valueText(point);
     this.value.textContent = value ?? "";
     this.value.hidden = !value;
     this.root.hidden = false;

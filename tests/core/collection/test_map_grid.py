@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mmrec_core.serving import map_grid as grid
-from mmrec_core.serving.map_selection import Polygon, inside
+from mmrec_core.collection import map_grid as grid
+from mmrec_core.collection.map_selection import Polygon, inside
 
 
 def test_grid_keeps_places_and_proportions() -> None:
@@ -25,9 +25,10 @@ def test_one_image_has_a_place() -> None:
 
 
 def test_sets_of_images_are_bits() -> None:
-    bits = np.frombuffer(grid.as_bits(np.array([0, 3, 9]), 11), np.uint8)
-    held = [row for row in range(11) if bits[row >> 3] >> (row & 7) & 1]
-    assert held == [0, 3, 9]
+    order = np.arange(11)[::-1]
+    bits = np.frombuffer(grid.as_bits(np.array([0, 3, 9]), order), np.uint8)
+    held = [order[bit] for bit in range(11) if bits[bit >> 3] >> (bit & 7) & 1]
+    assert held == [9, 3, 0]
     assert len(bits) == 2
 
 
