@@ -12,7 +12,7 @@ import pandas as pd
 
 from mmrec_core.building import scratch
 from mmrec_core.building.replacement import put_in_place, replacing
-from mmrec_core.building.stages import cluster_words
+from mmrec_core.building.stages import cluster_words, map_levels
 from mmrec_core.building.stages.candidates import size_of_clusters
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout, open_bundle
@@ -95,6 +95,7 @@ class Changed:
         """
         work, table = self.work, self.work.table()
         cluster_words.cluster_words(work)
+        map_levels.map_levels(work)
         write_json(self.path / layout.REPORT, {"problems": lines})
         # Nothing here is what a build of some inputs would make: a build takes nothing over.
         write_json(self.path / layout.STAGES, {})
@@ -144,7 +145,8 @@ class Changed:
             else FileEntry.of(self.path / name)
             for name, entry in manifest.files.items()
         }
-        files[layout.GROWTH] = FileEntry.of(self.path / layout.GROWTH)
+        for name in (layout.GROWTH, layout.LEVEL_POINTS, layout.LEVEL_ROWS):
+            files[name] = FileEntry.of(self.path / name)
         note = (
             f"{_NOTE}{growth.built} images, {growth.added} were added and {growth.removed} "
             "removed. The figures were measured on the build's images: no query and no pair of "

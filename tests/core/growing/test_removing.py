@@ -9,6 +9,7 @@ import pytest
 
 from mmrec_core.bundle import Bundle, open_bundle, verify_bundle
 from mmrec_core.bundle.growth import growth_of
+from mmrec_core.collection.map_levels import levels_of, map_levels
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.errors import InputError
 from mmrec_core.evaluation.evaluate import evaluate_bundle
@@ -54,6 +55,11 @@ def test_the_others_keep_vectors_clusters_pairs_and_places(grown: Bundle, less: 
         before, after = (named(b, getattr(b, attribute)) for b in (grown, less))
         kept = ~(before["query"].isin(GONE) | before["candidate"].isin(GONE))
         pd.testing.assert_frame_equal(before[kept].reset_index(drop=True), after)
+
+
+def test_the_levels_of_the_map_are_of_what_is_left(less: Bundle):
+    for found, expected in zip(levels_of(less), map_levels(np.asarray(less.map)), strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_neighbour_lists_are_those_of_a_search_of_what_is_left(less: Bundle):
