@@ -27,7 +27,9 @@ from mmrec_core.bundle.tables import caption_columns
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.cluster_words import characteristic_words
 from mmrec_core.collection.clusters import assign, default_number_of_clusters
+from mmrec_core.collection.kept import keep
 from mmrec_core.collection.neighbours import all_neighbours
+from mmrec_core.collection.prepared import Prepared, both_lengths
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.evaluation.evaluate import evaluate_rankers
@@ -123,6 +125,7 @@ def make(
     settings = CandidateSettings(
         method="clusters", nearest_clusters=3, exact_size=int(3 * sizes.mean())
     )
+    keep(collection, settings.exact_size, seed, lambda name: out / name)
     say("pairs")
     pairs = _pairs(collection, settings, table, generator)
     write_table(out / layout.PAIRS, pairs)
@@ -240,15 +243,14 @@ def _write_collection(out: Path, drawn: np.ndarray, n_clusters: int) -> Collecti
     vectors = Vectors(
         *(read_array(out / n) for n in (layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT))
     )
-    unit = vectors.normalised
+    unit = vectors.halved
     members = [np.flatnonzero(drawn == c) for c in range(n_clusters)]
-    blocks = (unit.clip_image, unit.bert_text)
     centroids = np.stack(
         [
-            np.concatenate([np.nan_to_num(block[rows]).mean(axis=0) for block in blocks])
-            for rows in members
+            np.nan_to_num(np.hstack([near.clip_image, near.bert_text])).mean(axis=0)
+            for near in map(unit.rows, members)
         ]
-    ).astype(np.float32)
+    )
     cluster_of = assign(unit, centroids)
     kept, cluster_of = np.unique(cluster_of, return_inverse=True)
     cluster_of = cluster_of.astype(np.int32)
@@ -260,9 +262,14 @@ def _write_collection(out: Path, drawn: np.ndarray, n_clusters: int) -> Collecti
     write_array(out / layout.CENTROIDS, centroids[kept])
     write_array(out / layout.CLUSTER_OF, cluster_of)
     write_array(out / layout.NEIGHBOURS, lists)
-    collection = Collection(vectors, cluster_of, centroids[kept], lists)
-    collection.__dict__["unit"] = unit  # its cached property: 0.9 GB that are here already
-    return collection
+    prepared = Prepared(unit, both_lengths(vectors))
+    for name, array in zip(
+        layout.UNIT,
+        (unit.clip_image, unit.clip_text, unit.bert_text, prepared.lengths),
+        strict=True,
+    ):
+        write_array(out / name, array)
+    return Collection(vectors, cluster_of, centroids[kept], lists, prepared=prepared)
 
 
 def _pairs(
@@ -338,6 +345,8 @@ def _write_manifest(
     same = model.text_dimension == demo.encoders.text.dimension
     shutil.copytree(model.demo.path / layout.PROJECTION, out / layout.PROJECTION)
     names = [*layout.REQUIRED, *layout.PROJECTION_FILES, layout.RANKER_MODEL, layout.RANKER]
+    kept = (out / layout.PREPARED).iterdir()
+    names += [*layout.UNIT, *(f"{layout.PREPARED}/{file.name}" for file in kept)]
     text = EncoderSpec(
         kind="text",
         name="made",

@@ -112,9 +112,8 @@ def _forget_peak() -> None:
 def against_loops(bundle: Bundle) -> None:
     """Candidates against a loop over rows, as the reference has them, and pair features."""
     recommender = Recommender(bundle)
-    points = np.hstack(
-        [recommender.collection.unit.clip_image, recommender.collection.unit.bert_text]
-    )
+    unit = recommender.collection.unit.rows(slice(None))
+    points = np.hstack([unit.clip_image, unit.bert_text])
     centres, labels = np.asarray(bundle.centroids), np.asarray(bundle.cluster_of)
     listed = labels.tolist()
 

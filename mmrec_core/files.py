@@ -52,6 +52,15 @@ def write_array(path: Path, array: np.ndarray) -> None:
         np.save(_Writer(handle.write), np.ascontiguousarray(array), allow_pickle=False)
 
 
+@contextmanager
+def mapped_array(path: Path, dtype: str, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Yield an array that lies in the file ``path``, to be filled; it need not fit into memory."""
+    with written_aside(path) as aside:
+        array = np.lib.format.open_memmap(aside, mode="w+", dtype=dtype, shape=shape)
+        yield array
+        array.flush()
+
+
 def write_header(output: BinaryIO, rows: int, columns: int) -> None:
     """Write a header of the ``.npy`` format; its room for digits lets it be written over."""
     head = {"descr": "<f4", "fortran_order": False, "shape": (rows, columns)}
@@ -93,7 +102,8 @@ class _Writer(NamedTuple):
 
 def read_array(path: Path) -> np.ndarray:
     """Open an array of NumPy's own format as a read-only memory map; nothing else is opened."""
-    return np.lib.format.open_memmap(path, mode="r")
+    mapped = np.lib.format.open_memmap(path, mode="r")
+    return np.asarray(mapped)  # a plain array of the same memory: rows are taken faster
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:

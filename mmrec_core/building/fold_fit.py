@@ -12,6 +12,7 @@ from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
 from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, lists_by_cells
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
+from mmrec_core.collection.prepared import Prepared, both_lengths
 from mmrec_core.inputs.judgements import fitted_on
 
 
@@ -57,7 +58,7 @@ def fit_fold(
     clusters, seed : int
         Number of clusters, and the seed of k-means.
     """
-    unit = made.vectors.normalised
+    unit = made.vectors.halved
     fitted = fitted_on(table["split"].to_numpy())
     if long_neighbours is None:
         long_neighbours = (
@@ -67,5 +68,8 @@ def fit_fold(
         )
     centroids = fit_centroids(unit, clusters, seed, np.flatnonzero(fitted))
     lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
-    collection = Collection.of(made.vectors, assign(unit, centroids), centroids, lists)
+    prepared = Prepared(unit, both_lengths(made.vectors))
+    collection = Collection.of(
+        made.vectors, assign(unit, centroids), centroids, lists, prepared=prepared
+    )
     return Fitted(collection, long_neighbours, made.unseen)

@@ -17,7 +17,6 @@ import pandas as pd
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.collection.vectors import Vectors
 from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
 
@@ -56,11 +55,8 @@ class Fitted:
 
     def view(self, seen: Collection, fold: int) -> Collection:
         """Return the collection ``seen`` with captions that ``fold`` has not taught."""
-        if fold not in self.unseen_texts:
-            return seen
-        vectors = seen.vectors
-        unseen = Vectors(vectors.clip_image, self.unseen_texts[fold], vectors.bert_text)
-        return replace(seen, vectors=unseen)
+        unseen = self.unseen_texts.get(fold)
+        return seen if unseen is None else seen.with_clip_text(unseen)
 
 
 def known_pairs(

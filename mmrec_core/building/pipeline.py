@@ -18,9 +18,11 @@ from mmrec_core.building.stages import (
     neighbours,
     pair_features,
     pictures,
+    prepared,
     ranker,
     split,
     thumbnails,
+    unit_vectors,
 )
 
 STAGES = (
@@ -30,10 +32,12 @@ STAGES = (
     pictures.STAGE,
     split.STAGE,
     embeddings.STAGE,
+    unit_vectors.STAGE,
     clusters.STAGE,
     cluster_words.STAGE,
     neighbours.STAGE,
     candidates.STAGE,
+    prepared.STAGE,
     pair_features.STAGE,
     ranker.STAGE,
     cross_fitting.STAGE,

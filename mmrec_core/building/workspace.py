@@ -17,6 +17,7 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.bundle import layout
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.kept import opened
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
 from mmrec_core.distributed.engine import Engine, ThisProcess
@@ -101,7 +102,26 @@ class Workspace:
         cluster_of, centroids, neighbours = map(
             self.array, (layout.CLUSTER_OF, layout.CENTROIDS, layout.NEIGHBOURS)
         )
-        return Collection.of(self.vectors(), cluster_of, centroids, neighbours, pairs)
+        vectors = self.vectors()
+        sizes = (*vectors.clip_image.shape, vectors.bert_text.shape[1])
+        files = self._prepared()
+        prepared = opened(
+            lambda name: read_array(files[name]) if name in files else self.array(name),
+            files,
+            (sizes[0], len(centroids), *sizes[1:]),
+        )
+        return Collection.of(vectors, cluster_of, centroids, neighbours, pairs, prepared)
+
+    def unit(self) -> Vectors:
+        """Return the images' vectors of length 1, float16, memory-mapped."""
+        return Vectors(*map(self.array, layout.UNIT[:3]))
+
+    def _prepared(self) -> dict[str, Path]:
+        """Return the files of the folder `layout.PREPARED`, if the stage reads it."""
+        if self.stage is None or layout.PREPARED not in self.stage.reads:
+            return {}
+        folder = self.input(layout.PREPARED)
+        return {f"{layout.PREPARED}/{file.name}": file for file in folder.iterdir()}
 
     def candidate_settings(self) -> CandidateSettings:
         """Return how candidates are found."""

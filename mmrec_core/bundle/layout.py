@@ -40,6 +40,8 @@ PROJECTION_FILES = tuple(
     f"{PROJECTION}/{side}_{part}.npy" for side in ("image", "text") for part in ("weight", "bias")
 )
 THUMBNAILS = "thumbnails"
+UNIT = tuple(f"unit/{name}.npy" for name in ("clip_image", "clip_text", "bert_text", "lengths"))
+PREPARED = "prepared"
 
 STORED_NEIGHBOURS = 21  # length of a neighbour list on disk
 

@@ -8,15 +8,19 @@ import pandas as pd
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
+from mmrec_core.collection.expansion import expand_all
+from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.neighbours import (
     LIST_LENGTH,
     NeighbourSearch,
     all_neighbours,
     visible_neighbours,
 )
+from mmrec_core.collection.prepared import Prepared, both_lengths
+from mmrec_core.collection.shortlist import Shortlist
 from mmrec_core.collection.standardised import StandardisedSimilarity
 from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.collection.vectors import Vectors, lengths
+from mmrec_core.collection.vectors import Vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +39,8 @@ class Placed:
         Its neighbour lists in the collection.
     distances : ndarray (n_clusters,) float32
         Its distance to each centroid.
-    images : Vectors
-        Those of the collection, of length 1, n images.
-    excluded : ndarray (n,) bool
-        Images that it cannot find: hidden ones, and itself.
+    collection : Collection
+        Where it is placed.
     """
 
     row: int
@@ -46,13 +48,22 @@ class Placed:
     lengths: tuple[float, float]
     neighbours: np.ndarray
     distances: np.ndarray
-    images: Vectors
-    excluded: np.ndarray
+    collection: "Collection"
 
     @cached_property
     def similarity(self) -> StandardisedSimilarity:
         """How near all images are to it."""
-        return StandardisedSimilarity.of(self.images, self.unit, self.excluded)
+        there = self.collection
+        excluded = np.zeros(len(there.cluster_of), dtype=bool)
+        if there.hidden is not None:
+            excluded |= there.hidden
+        counts = self.row >= 0 and not excluded[self.row]
+        if self.row >= 0:
+            excluded[self.row] = True
+        own = self.row if counts else -1
+        return StandardisedSimilarity.of(
+            there.unit, self.unit, excluded, own, there.moments, there.shortlist
+        )
 
     @property
     def has_text(self) -> bool:
@@ -79,6 +90,8 @@ class Collection:
         Images that no query finds.
     training_relevance : TrainingRelevance, optional
         The judged pairs of training queries.
+    prepared : Prepared, optional
+        What was computed before of ``vectors``.
     """
 
     vectors: Vectors
@@ -87,6 +100,7 @@ class Collection:
     neighbours: np.ndarray
     hidden: np.ndarray | None = None
     training_relevance: TrainingRelevance | None = None
+    prepared: Prepared | None = None
 
     @classmethod
     def of(
@@ -96,6 +110,7 @@ class Collection:
         centroids: np.ndarray,
         neighbours: np.ndarray,
         pairs: pd.DataFrame | None = None,
+        prepared: Prepared | None = None,
     ) -> "Collection":
         """Make a collection of the arrays that a bundle, or a build under way, holds.
 
@@ -111,31 +126,60 @@ class Collection:
             Pairs with ``query``, ``candidate`` (rows), ``relevance`` and ``split``, from which
             those of training queries are taken. Without it the collection has no
             `training_relevance`.
+        prepared : Prepared, optional
+            What was computed before of the vectors.
         """
         training = None if pairs is None else TrainingRelevance.of(pairs, len(cluster_of))
-        return cls(vectors, cluster_of, centroids, neighbours, training_relevance=training)
-
-    @cached_property
-    def unit(self) -> Vectors:
-        """The vectors scaled to length 1, in memory."""
-        return self.vectors.normalised
-
-    @cached_property
-    def lengths(self) -> tuple[np.ndarray, np.ndarray]:
-        """Lengths of the CLIP image and BERT vectors, each (n,) float32."""
-        return (
-            lengths(self.vectors.clip_image),
-            lengths(self.vectors.bert_text),
+        return cls(
+            vectors,
+            cluster_of,
+            centroids,
+            neighbours,
+            training_relevance=training,
+            prepared=prepared,
         )
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        return self.prepared or Prepared.of(self.vectors)
+
+    @property
+    def unit(self) -> Vectors:
+        """The vectors scaled to length 1, float16."""
+        return self._prepared.unit
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Lengths of the CLIP image and BERT vectors, (n, 2) float32."""
+        return self._prepared.lengths
+
+    @property
+    def shortlist(self) -> Shortlist | None:
+        """Finds most of the nearest images quickly; None where there are few enough."""
+        return self._prepared.shortlist
+
+    @cached_property
+    def moments(self) -> tuple[Moments, Moments, Moments]:
+        """Of the visible images' pictures, captions by CLIP and captions by BERT."""
+        if self._prepared.moments is not None:
+            return self._prepared.moments
+        blocks = (self.unit.clip_image, self.unit.clip_text, self.unit.bert_text)
+        image, text, caption = (Moments.of(block, self.hidden) for block in blocks)
+        return image, text, caption
+
+    @cached_property
+    def expanded(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures and captions drawn towards their neighbours (`expansion.expand_all`)."""
+        return self._prepared.expanded or expand_all(self.unit, self.neighbours)
 
     @cached_property
     def search(self) -> NeighbourSearch:
         """Finds the images nearest a query, hidden ones never."""
-        return NeighbourSearch(self.unit, self.hidden)
+        return NeighbourSearch(self.unit, self.hidden, self.lengths)
 
     def warm(self) -> None:
         """Compute what queries share now, before threads meet in it."""
-        _ = self.search, self.lengths, self._members
+        _ = self.search, self.moments, self.expanded, self._members
 
     @cached_property
     def _members(self) -> list[np.ndarray]:
@@ -161,38 +205,41 @@ class Collection:
             neighbours[visible] = np.where(lists >= 0, visible[lists], -1)
         else:
             neighbours[visible] = visible_neighbours(self.unit, deep, hidden)
-        return replace(self, neighbours=neighbours, hidden=hidden)
+        return replace(self, neighbours=neighbours, hidden=hidden, prepared=self._prepared.hiding())
+
+    def with_clip_text(self, clip_text: np.ndarray) -> "Collection":
+        """Return the collection with other CLIP vectors of the captions, (n, clip_dim) float32."""
+        vectors = Vectors(self.vectors.clip_image, clip_text, self.vectors.bert_text)
+        prepared = replace(self._prepared, expanded=self.expanded).with_clip_text(clip_text)
+        return replace(self, vectors=vectors, prepared=prepared)
 
     def place(self, vectors: Vectors, row: int = -1) -> Placed:
         """Place a new query, given its vectors (n = 1, not normalised).
 
         ``row`` is the row of its picture, if that is in the collection.
         """
-        unit = vectors.normalised
+        unit = vectors.halved.rows(slice(None))
+        image_length, text_length = both_lengths(vectors)[0]
         return Placed(
             row=row,
             unit=unit,
-            lengths=(
-                float(np.linalg.norm(vectors.clip_image)),
-                float(np.linalg.norm(vectors.bert_text)),
-            ),
+            lengths=(float(image_length), float(text_length)),
             neighbours=self.search.lists_of(unit, row),
             distances=centroid_distances(unit, self.centroids)[0],
-            images=self.unit,
-            excluded=self._excluded(row),
+            collection=self,
         )
 
     def place_row(self, row: int, text: bool = True) -> Placed:
         """Place the image of row ``row``; with ``text=False`` as if it had no caption."""
-        here = slice(row, row + 1)
+        unit = self.unit.rows(slice(row, row + 1))
+        image_length, text_length = self.lengths[row]
         placed = Placed(
             row=row,
-            unit=self.unit.rows(here),
-            lengths=(float(self.lengths[0][row]), float(self.lengths[1][row])),
+            unit=unit,
+            lengths=(float(image_length), float(text_length)),
             neighbours=np.asarray(self.neighbours[row, :, :LIST_LENGTH]),
-            distances=centroid_distances(self.unit.rows(here), self.centroids)[0],
-            images=self.unit,
-            excluded=self._excluded(row),
+            distances=centroid_distances(unit, self.centroids)[0],
+            collection=self,
         )
         return placed if text else self._without_text(placed)
 
@@ -225,12 +272,4 @@ class Collection:
 
     def exact_candidates(self, query: Placed, size: int) -> np.ndarray:
         """Return the rows of the ``size`` images of highest standardised similarity, ascending."""
-        return np.sort(query.similarity.nearest(size))
-
-    def _excluded(self, row: int) -> np.ndarray:
-        excluded = np.zeros(len(self.cluster_of), dtype=bool)
-        if self.hidden is not None:
-            excluded |= self.hidden
-        if row >= 0:
-            excluded[row] = True
-        return excluded
+        return query.similarity.nearest(size)

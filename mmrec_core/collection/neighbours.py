@@ -12,7 +12,7 @@ import numpy as np
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
 from mmrec_core.collection.total_order import exact_cosines, most_similar, place_of
-from mmrec_core.collection.vectors import Vectors, fused
+from mmrec_core.collection.vectors import Vectors, fused, products
 
 LIST_LENGTH = STORED_NEIGHBOURS - 1  # so that a list is still whole without the query in it
 DEEP = 64  # of a list this long, enough is left when some images are hidden
@@ -27,17 +27,25 @@ class NeighbourSearch:
     Parameters
     ----------
     unit : Vectors
-        Vectors of length 1.
+        Vectors of length 1, float16.
     hidden : ndarray (n,) bool, optional
         Images that nothing finds.
+    lengths : ndarray (n, 2) float32, optional
+        Of the vectors before they were scaled, NaN or 0 where there is none: spares reading all.
     """
 
-    def __init__(self, unit: Vectors, hidden: np.ndarray | None = None):
+    def __init__(
+        self, unit: Vectors, hidden: np.ndarray | None = None, lengths: np.ndarray | None = None
+    ):
         self._unit = unit
-        self._no_image, self._no_text = (
-            np.flatnonzero(np.isnan(vectors[:, 0]) | (False if hidden is None else hidden))
-            for vectors in (unit.clip_image, unit.bert_text)
+        missing = (
+            np.isnan(np.column_stack([unit.clip_image[:, 0], unit.bert_text[:, 0]]))
+            if lengths is None
+            else ~(lengths > 0)
         )
+        if hidden is not None:
+            missing |= hidden[:, None]
+        self._no_image, self._no_text = map(np.flatnonzero, missing.T)
 
     def lists(
         self, rows: Sequence[int] | np.ndarray, length: int = STORED_NEIGHBOURS
@@ -58,7 +66,7 @@ class NeighbourSearch:
             of equally near ones the lower row; -1 where there is none.
         """
         rows = np.asarray(rows)
-        return self._lists(self._unit.rows(rows), rows, length)
+        return self._lists(self._single, self._single.rows(rows), rows, length)
 
     def lists_among(self, queries: Vectors, own: np.ndarray, length: int) -> np.ndarray:
         """Return the lists of several queries, (m, 3, length) int32, as `lists` finds them.
@@ -72,7 +80,7 @@ class NeighbourSearch:
         length : int
             How long the lists are.
         """
-        return self._lists(queries, own, length)
+        return self._lists(self._single, queries, own, length)
 
     def lists_of(self, query: Vectors, row: int = -1) -> np.ndarray:
         """Return the neighbour lists of a query, (3, 20) int32, as `lists` finds them.
@@ -84,7 +92,7 @@ class NeighbourSearch:
         row : int
             Its row if it is an image of the collection, which is not its own neighbour; else -1.
         """
-        return self._lists(query, np.array([row]), LIST_LENGTH)[0]
+        return self._lists(self._unit, query, np.array([row]), LIST_LENGTH)[0]
 
     def nearest(self, query: Vectors, modality: int, size: int, row: int = -1) -> np.ndarray:
         """Return the rows of the ``size`` images nearest a query, nearest first.
@@ -104,7 +112,7 @@ class NeighbourSearch:
         -------
         ndarray (at most size,) int64
         """
-        similarities = self._similarities(query, np.array([row]))[modality]
+        similarities = self._similarities(self._unit, query, np.array([row]))[modality]
         rows = most_similar(similarities, size, partial(self._exact, query, modality))[0]
         return rows[rows >= 0].astype(np.int64)
 
@@ -114,11 +122,18 @@ class NeighbourSearch:
         None where there is nothing to compare. Parameters are those of `nearest`, but for the
         image ``row``.
         """
-        similarities = self._similarities(query, np.array([-1]))[modality][0]
+        similarities = self._similarities(self._unit, query, np.array([-1]))[modality][0]
         return place_of(similarities, row, partial(self._exact, query, modality, 0))
 
-    def _lists(self, queries: Vectors, own: np.ndarray, length: int) -> np.ndarray:
-        similarities = self._similarities(queries, own)
+    @cached_property
+    def _single(self) -> Vectors:
+        """The vectors in single precision: of many queries, products are faster by far."""
+        return self._unit.rows(slice(None))
+
+    def _lists(
+        self, vectors: Vectors, queries: Vectors, own: np.ndarray, length: int
+    ) -> np.ndarray:
+        similarities = self._similarities(vectors, queries, own)
         return np.stack(
             [
                 most_similar(
@@ -129,10 +144,12 @@ class NeighbourSearch:
             axis=1,
         )
 
-    def _similarities(self, queries: Vectors, own: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _similarities(
+        self, vectors: Vectors, queries: Vectors, own: np.ndarray
+    ) -> tuple[np.ndarray, ...]:
         """Return the similarities by modality, each (m, n) float32, -inf where there is none."""
-        image = _products(queries.clip_image, self._unit.clip_image, own, self._no_image)
-        text = _products(queries.bert_text, self._unit.bert_text, own, self._no_text)
+        image = _similarity(queries.clip_image, vectors.clip_image, own, self._no_image)
+        text = _similarity(queries.bert_text, vectors.bert_text, own, self._no_text)
         both = image + text
         both /= 2
         both[:, self._no_text] = image[:, self._no_text]
@@ -163,20 +180,20 @@ class NeighbourSearch:
         return _first_copies(self._unit.bert_text)
 
 
-def _products(
+def _similarity(
     queries: np.ndarray, vectors: np.ndarray, own: np.ndarray, missing: np.ndarray
 ) -> np.ndarray:
     if len(queries) == 1:
-        products = queries @ vectors.T
+        found = products(vectors, queries)
     else:
         import torch  # its matrix products are several times as fast as NumPy's
 
-        products = (torch.from_numpy(queries) @ torch.from_numpy(vectors).T).numpy()
-    products[:, missing] = -np.inf
-    products[np.isnan(queries[:, 0])] = -np.inf
+        found = (torch.from_numpy(queries) @ torch.from_numpy(vectors).T).numpy()
+    found[:, missing] = -np.inf
+    found[np.isnan(queries[:, 0])] = -np.inf
     known = np.flatnonzero(own >= 0)
-    products[known, own[known]] = -np.inf
-    return products
+    found[known, own[known]] = -np.inf
+    return found
 
 
 def _first_copies(vectors: np.ndarray) -> np.ndarray:
@@ -264,23 +281,32 @@ def without(lists: np.ndarray, row: int) -> np.ndarray:
     -------
     ndarray (n, 3, 20) int32
     """
-    order = np.argsort(lists == row if row >= 0 else np.zeros(lists.shape), axis=-1, kind="stable")
-    return np.take_along_axis(lists, order, axis=-1)[..., :LIST_LENGTH]
+    kept = np.array(lists[..., :LIST_LENGTH])
+    if row >= 0:
+        image, modality, place = np.nonzero(kept == row)
+        for at in zip(image, modality, place, strict=True):
+            kept[at[0], at[1], at[2] :] = lists[at[0], at[1], at[2] + 1 :]
+    return kept
 
 
-def shared(query: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+def shared(query: np.ndarray, candidates: np.ndarray, images: int) -> np.ndarray:
     """Count what each candidate's list shares with the query's.
 
     Parameters
     ----------
     query : ndarray (20,) int32
     candidates : ndarray (n, 20) int32
+    images : int
+        How many images the collection has.
 
     Returns
     -------
     ndarray (n,) float32
         0 to 20; NaN where either list is empty.
     """
-    counts = (np.isin(candidates, query) & (candidates >= 0)).sum(axis=1).astype(np.float32)
+    listed = np.zeros(images + 1, dtype=bool)  # the last place is that of -1
+    listed[query] = True
+    listed[-1] = False
+    counts = listed[candidates].sum(axis=1).astype(np.float32)
     counts[candidates[:, 0] < 0] = np.nan
     return counts if query[0] >= 0 else np.full(len(candidates), np.nan, dtype=np.float32)

@@ -81,6 +81,38 @@ def most_similar(
     return lists
 
 
+def highest_rows(
+    products: np.ndarray, size: int, exact: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return the columns that `most_similar` lists, in ascending order.
+
+    Only where the list ends is the order settled.
+
+    Parameters
+    ----------
+    products : ndarray (n,) float32
+        As one row of those of `most_similar`.
+    size : int
+        At least 1.
+    exact : callable
+        Given some columns, (k,) int, returns their exact similarities, (k,) float64.
+
+    Returns
+    -------
+    ndarray (at most size,) int64
+    """
+    allowed = np.flatnonzero(~np.isneginf(products))
+    if len(allowed) <= size:
+        return allowed
+    least = -np.partition(-products[allowed], size - 1)[size - 1]
+    sure = np.flatnonzero(products > least + 2 * PRODUCT_ERROR)
+    unsure = np.flatnonzero(np.abs(products - least) <= 2 * PRODUCT_ERROR)
+    left = size - len(sure)
+    if left < len(unsure):
+        unsure = unsure[np.lexsort((unsure, -exact(unsure)))[:left]]
+    return np.sort(np.concatenate([sure, unsure]))
+
+
 def place_of(
     products: np.ndarray, column: int, exact: Callable[[np.ndarray], np.ndarray]
 ) -> int | None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.vectors import fused
+from mmrec_core.collection.vectors import fused, products
 from mmrec_core.evaluation.bootstrap import draws, mean, query_mean
 from mmrec_core.evaluation.metrics import CUTOFF, discounted_gain, per_query
 from mmrec_core.evaluation.scored_pairs import rankers_of
@@ -180,7 +180,7 @@ def _by_clusters(
 def _nearness(collection: Collection, placed: Placed) -> Iterable[tuple[str, np.ndarray]]:
     sums = placed.similarity.sums
     cosines = fused(
-        collection.unit.clip_image @ placed.unit.clip_image[0],
-        collection.unit.bert_text @ placed.unit.bert_text[0],
+        products(collection.unit.clip_image, placed.unit.clip_image)[0],
+        products(collection.unit.bert_text, placed.unit.bert_text)[0],
     )
     return (EXACT, sums), (COSINES, np.where(np.isneginf(sums), -np.inf, cosines))

@@ -40,9 +40,10 @@ def text_search_table(
         so that a tie is no find.
     """
     names = [name for name in columns if name != "text"]
-    vectors = {"text": images.clip_text[rows]}
+    held_out = images.rows(rows)
+    vectors = {"text": held_out.clip_text}
     vectors |= zip(names, unit(further[rows]).swapaxes(0, 1), strict=True)
-    pictures = images.clip_image[rows]
+    pictures = held_out.clip_image
     parts = []
     for column, captions in vectors.items():
         known = np.flatnonzero(~np.isnan(captions[:, 0]))

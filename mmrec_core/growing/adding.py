@@ -151,7 +151,8 @@ def _grow(bundle: Bundle, arrived: Workspace, work: Workspace) -> Growth:
     changed = Changed(bundle, work)
     table = _catalogue(bundle, arrived, work.path)
     before = len(bundle.cluster_of)
-    vectors = _vectors(bundle, arrived, work, table).normalised
+    _write_vectors(bundle, arrived, work.path, table)
+    vectors = changed.unit()
     centroids = work.array(layout.CENTROIDS)
     new = vectors.rows(slice(before, None))
     clusters = np.concatenate([bundle.cluster_of, assign(new, centroids)])
@@ -193,9 +194,9 @@ def _number(thumbnail: str) -> int:
     return int(found[1]) if found else -1
 
 
-def _vectors(bundle: Bundle, arrived: Workspace, work: Workspace, table: pd.DataFrame) -> Vectors:
+def _write_vectors(bundle: Bundle, arrived: Workspace, folder: Path, table: pd.DataFrame) -> None:
     """Write the vectors of all images, those of the new ones by the build's projections."""
-    folder, pictures = work.path, np.asarray(arrived.array(scratch.PICTURES))
+    pictures = np.asarray(arrived.array(scratch.PICTURES))
     captions = np.asarray(arrived.array(arriving.CAPTIONS))
     joint, text = pictures, captions[:, 0]
     if set(layout.PROJECTION_FILES) & set(bundle.manifest.files):
@@ -207,7 +208,6 @@ def _vectors(bundle: Bundle, arrived: Workspace, work: Workspace, table: pd.Data
     _append(folder, layout.CLIP_IMAGE, joint)
     _append(folder, layout.CLIP_TEXT, text)
     _append(folder, layout.BERT_TEXT, np.asarray(arrived.array(arriving.BERT)))
-    return work.vectors()
 
 
 def _append(folder: Path, name: str, rows: np.ndarray) -> None:

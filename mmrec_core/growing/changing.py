@@ -14,12 +14,14 @@ from mmrec_core.building import scratch
 from mmrec_core.building.replacement import put_in_place, replacing
 from mmrec_core.building.stages import cluster_words, map_levels
 from mmrec_core.building.stages.candidates import size_of_clusters
+from mmrec_core.building.stages.unit_vectors import unit_vectors
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.growth import Growth, Step, growth_of
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.kept import keep, prepared_of
 from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.errors import InputError
@@ -81,6 +83,11 @@ class Changed:
         (self.path / layout.MANIFEST).unlink()
         shutil.rmtree(self.path / scratch.FOLDER, ignore_errors=True)
 
+    def unit(self) -> Vectors:
+        """Scale the vectors of all images, once they are written, to length 1; float16."""
+        unit_vectors(self.work)
+        return self.work.unit()
+
     def finish(self, vectors: Vectors, step: Step, lines: list[dict[str, str]]) -> Growth:
         """Make what follows from images, vectors, clusters and neighbours; put all in place.
 
@@ -102,6 +109,8 @@ class Changed:
         growth = self._growth(vectors, table, step)
         write_json(self.path / layout.GROWTH, growth.model_dump(mode="json"))
         settings = self._candidates()
+        shutil.rmtree(self.path / layout.PREPARED, ignore_errors=True)
+        keep(work.collection(), settings.exact_size, work.config.seed, lambda n: self.path / n)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))
@@ -129,7 +138,13 @@ class Changed:
         settings, seed = self.bundle.manifest.candidates, self.bundle.manifest.seed
         near, before = settings.nearest_clusters, self.bundle
         own = Vectors(before.clip_image, before.clip_text, before.bert_text)
-        old = Collection.of(own, before.cluster_of, before.centroids, before.neighbours)
+        old = Collection.of(
+            own,
+            before.cluster_of,
+            before.centroids,
+            before.neighbours,
+            prepared=prepared_of(before),
+        )
         if settings.exact_size != size_of_clusters(old, near, seed):
             return settings
         size = size_of_clusters(self.work.collection(), near, seed)
@@ -144,9 +159,14 @@ class Changed:
             if _same(self.bundle.path / name, self.path / name)
             else FileEntry.of(self.path / name)
             for name, entry in manifest.files.items()
+            if not name.startswith(f"{layout.PREPARED}/")
         }
-        for name in (layout.GROWTH, layout.LEVEL_POINTS, layout.LEVEL_ROWS):
-            files[name] = FileEntry.of(self.path / name)
+        prepared = (self.path / layout.PREPARED).iterdir()
+        made = [
+            *(layout.GROWTH, layout.LEVEL_POINTS, layout.LEVEL_ROWS, *layout.UNIT),
+            *(f"{layout.PREPARED}/{file.name}" for file in prepared),
+        ]
+        files |= {name: FileEntry.of(self.path / name) for name in made}
         note = (
             f"{_NOTE}{growth.built} images, {growth.added} were added and {growth.removed} "
             "removed. The figures were measured on the build's images: no query and no pair of "

@@ -102,7 +102,7 @@ def _shrink(bundle: Bundle, names: list[str], work: Workspace) -> Growth:
     for name in (layout.PAIRS, layout.CROSS_FIT_PAIRS):
         if name in bundle.manifest.files:
             write_table(folder / name, _renumbered(read_table(bundle.content(name)), gone))
-    vectors = work.vectors().normalised
+    vectors = changed.unit()
     lists = lists_without(vectors, bundle.neighbours, kept, in_parts(work))
     write_array(folder / layout.NEIGHBOURS, lists)
     named = set(names)

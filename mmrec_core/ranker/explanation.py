@@ -1,7 +1,6 @@
 """Why a result has its score, and why one is above another: contributions that add up to it."""
 
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from catboost import CatBoostClassifier
@@ -46,20 +45,20 @@ def contributions(
         added = linear_part(features)
         return [
             _grouped(float(row[-1]), row[:-1] + linear)
-            for row, linear in zip(map(_shap, repeat(model), features), added, strict=True)
+            for row, linear in zip(_shap(model, features), added, strict=True)
         ]
     return [_grouped(0.0, row) for row in _cosine_shares(ranker, features)]
 
 
-def _shap(model: CatBoostClassifier, pair: np.ndarray) -> np.ndarray:
-    """Return one pair's SHAP values and the base value, (len(FEATURES) + 1,) float64.
+def _shap(model: CatBoostClassifier, pairs: np.ndarray) -> np.ndarray:
+    """Return the pairs' SHAP values and the base value, (n, len(FEATURES) + 1) float64.
 
     CatBoost adds the weights of all pairs that it explains to those that each leaf had in training,
-    so that base and values would depend on what is explained beside a pair. Hence one at a time,
-    and of next to no weight; none at all would divide by zero in leaves without a training pair.
+    so that base and values would depend on what is explained beside a pair. Hence they have next to
+    no weight; none at all would divide by zero in leaves without a training pair.
     """
-    weightless = pool(pair[None], weights=np.array([1e-9]))
-    return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)[0]
+    weightless = pool(pairs, weights=np.full(len(pairs), 1e-30))
+    return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)
 
 
 def difference(above: Contributions, below: Contributions) -> Contributions:

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.expansion import EXPANSION, expanded
 from mmrec_core.collection.neighbours import shared, without
 from mmrec_core.collection.standardised import BERT_TEXT as BERT_COSINES
-from mmrec_core.collection.standardised import CLIP_TEXT, IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from mmrec_core.collection.standardised import (
+    CLIP_TEXT,
+    IMAGE_TO_TEXT,
+    TEXT_TO_IMAGE,
+)
 from mmrec_core.collection.standardised import IMAGE as IMAGE_COSINES
 from mmrec_core.collection.training_relevance import TrainingPairs
-from mmrec_core.collection.vectors import Vectors, fused, unit
+from mmrec_core.collection.vectors import fused, products
 
-EXPANSION = 5
+_NEAR = 0.99
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def pair_features(
         Columns as in `FEATURES`; NaN where a modality is missing.
     """
     together = np.union1d(rows, candidates)
-    every = _cosines(collection, query, together)
+    every = query.similarity.cosines(together)
     here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
     cosine = every[:, here]
     image, text = cosine[IMAGE_COSINES], cosine[BERT_COSINES]
@@ -121,29 +126,33 @@ def pair_features(
     standardised = query.similarity.standardise(every)
     total = np.nan_to_num(standardised).sum(axis=0)
     spread = total[listed].std()
-    theirs = collection.unit.rows(rows)
     cluster_of = collection.cluster_of[rows]
     lists = without(collection.neighbours[rows], query.row)
-    image_around, text_around = _expanded(collection, query.unit, query.neighbours[None, 2])
-    image_theirs, text_theirs = _expanded(collection, theirs, lists[:, 2])
-    image_lengths, text_lengths = collection.lengths
+    unit, images = collection.unit, len(collection.cluster_of)
+    image_expanded, text_expanded = _expanded_cosines(collection, query, rows, lists[:, 2])
+    image_lengths, text_lengths = collection.lengths[rows].T
     centroid = collection.centroids[query.cluster]
+    there, which = np.unique(cluster_of, return_inverse=True)
     columns = {
         "clip_cosine": image,
-        "clip_l2": _l2(image, query.lengths[0], image_lengths[rows]),
-        "image_shared_neighbours": shared(query.neighbours[0], lists[:, 0]),
-        "image_expanded_cosine": image_theirs @ image_around[0],
+        "clip_l2": _l2(
+            image, query.unit.clip_image[0], query.lengths[0], unit.clip_image, rows, image_lengths
+        ),
+        "image_shared_neighbours": shared(query.neighbours[0], lists[:, 0], images),
+        "image_expanded_cosine": image_expanded,
         "bert_cosine": text,
-        "bert_l2": _l2(text, query.lengths[1], text_lengths[rows]),
+        "bert_l2": _l2(
+            text, query.unit.bert_text[0], query.lengths[1], unit.bert_text, rows, text_lengths
+        ),
         "clip_text_cosine": cosine[CLIP_TEXT],
-        "text_shared_neighbours": shared(query.neighbours[1], lists[:, 1]),
-        "text_expanded_cosine": text_theirs @ text_around[0],
+        "text_shared_neighbours": shared(query.neighbours[1], lists[:, 1], images),
+        "text_expanded_cosine": text_expanded,
         "image_to_text_cosine": cosine[IMAGE_TO_TEXT],
         "text_to_image_cosine": cosine[TEXT_TO_IMAGE],
         "same_cluster": cluster_of == query.cluster,
-        "centroid_distance": np.linalg.norm(collection.centroids[cluster_of] - centroid, axis=1),
+        "centroid_distance": np.linalg.norm(collection.centroids[there] - centroid, axis=1)[which],
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
-        "shared_neighbours": shared(query.neighbours[2], lists[:, 2]),
+        "shared_neighbours": shared(query.neighbours[2], lists[:, 2], images),
         "neighbour_relevance": neighbour_relevance(collection, query, rows),
         "image_standardised": standardised[IMAGE_COSINES, here],
         "bert_standardised": standardised[BERT_COSINES, here],
@@ -178,28 +187,45 @@ def pairs_behind(collection: Collection, query: Placed, row: int) -> TrainingPai
     return collection.training_relevance.pairs_behind(query.neighbours[2], row, theirs)
 
 
-def _cosines(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
-    """Return the five cosines of a query and each row, in the order of `standardised`."""
-    theirs, mine = collection.unit.rows(rows), query.unit
-    image, text = mine.clip_image[0], mine.clip_text[0]
-    return np.stack(
-        [
-            _products(theirs.clip_image, image),
-            _products(theirs.clip_image, text),
-            _products(theirs.clip_text, text),
-            _products(theirs.clip_text, image),
-            _products(theirs.bert_text, mine.bert_text[0]),
-        ]
-    )
+def _expanded_cosines(
+    collection: Collection, query: Placed, rows: np.ndarray, lists: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cosines of pictures and captions drawn towards their nearest images.
+
+    ``lists`` are the images' lists without the query. Where it stood in one, the image was drawn
+    towards it, and is drawn anew.
+    """
+    around = expanded(collection.unit, query.unit, query.neighbours[None, 2])
+    blocks = [block[rows] for block in collection.expanded]
+    if query.row >= 0:
+        stood = (collection.neighbours[rows, 2, :EXPANSION] == query.row).any(axis=1)
+        if stood.any():
+            points = collection.unit.rows(rows[stood])
+            anew = expanded(collection.unit, points, lists[stood])
+            for block, part in zip(blocks, anew, strict=True):
+                block[stood] = part
+    image, text = (products(b, a)[0] for b, a in zip(blocks, around, strict=True))
+    return image, text
 
 
-def _products(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
-    """Multiply in double precision: equal vectors then have one cosine, and one rank."""
-    return (vectors.astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
+def _l2(
+    cosine: np.ndarray,
+    query: np.ndarray,
+    length: float,
+    vectors: np.ndarray,
+    rows: np.ndarray,
+    lengths: np.ndarray,
+) -> np.ndarray:
+    """Return distances of vectors before they were scaled to length 1.
 
-
-def _l2(cosine: np.ndarray, length: float, lengths: np.ndarray) -> np.ndarray:
+    From a cosine near 1 the distance would be what half precision lost: there it is that of the
+    vectors themselves.
+    """
     squared = length**2 + lengths**2 - 2 * length * lengths * cosine
+    near = np.flatnonzero(cosine > _NEAR)
+    if len(near):
+        theirs = vectors[rows[near]].astype(np.float32) * lengths[near, None]
+        squared[near] = ((theirs - query * np.float32(length)) ** 2).sum(axis=1)
     return np.sqrt(np.maximum(squared, 0))
 
 
@@ -208,20 +234,3 @@ def _ranks(scores: np.ndarray, listed: np.ndarray) -> np.ndarray:
     listed = np.sort(listed[~np.isnan(listed)])
     higher = len(listed) - np.searchsorted(listed, scores, side="right")
     return np.where(np.isnan(scores), np.nan, 1 + higher)
-
-
-def _expanded(
-    collection: Collection, points: Vectors, neighbours: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the image and text vectors of ``points`` drawn towards their nearest images.
-
-    Query expansion weighted by similarity (Radenović, Tolias and Chum 2018, "Fine-tuning CNN
-    image retrieval with no human annotation", section 3.4), with α = 3, on both sides of a pair.
-    """
-    near = collection.unit.rows(neighbours[:, :EXPANSION])
-    image = np.einsum("nkd,nd->nk", near.clip_image, points.clip_image)
-    text = np.einsum("nkd,nd->nk", near.bert_text, points.bert_text)
-    weights = np.maximum(fused(image, text), 0) ** 3 * (neighbours[:, :EXPANSION] >= 0)
-    drawn = np.einsum("nk,nkd->nd", weights, near.clip_image)
-    drawn_text = np.einsum("nk,nkd->nd", weights, np.nan_to_num(near.bert_text))
-    return unit(points.clip_image + drawn), unit(points.bert_text + drawn_text)

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.preprocessing import StandardScaler
 
 from mmrec_core.bundle import Bundle
-from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.vectors import unit
 from mmrec_core.errors import InputError
 from mmrec_core.files import written_aside
 from mmrec_core.ranker.model import raw_scores
@@ -142,7 +142,7 @@ def rank_all(bundle: Bundle, ranker: ReferenceRanker | None) -> Iterator[Ranked]
             if recommender.ranker:
                 features = pair_features(collection, collection.place_row(row), rows, rows)
                 scores = raw_scores(recommender.ranker.model, features)
-            yield _ranked(bundle, collection, row, near, rows, scores)
+            yield _ranked(bundle, row, near, rows, scores)
             continue
         waiting.append((row, near, rows))
         size += len(rows)
@@ -152,22 +152,20 @@ def rank_all(bundle: Bundle, ranker: ReferenceRanker | None) -> Iterator[Ranked]
             every = ranker.probability(clip, bert, queries, theirs)
             ends = np.cumsum([len(c) for _, _, c in waiting])
             for (query, own, rows), part in zip(waiting, np.split(every, ends), strict=False):
-                yield _ranked(bundle, collection, query, own, rows, part)
+                yield _ranked(bundle, query, own, rows, part)
             waiting, size = [], 0
 
 
 def _ranked(
     bundle: Bundle,
-    collection: Collection,
     row: int,
     near: np.ndarray,
     rows: np.ndarray,
     scores: np.ndarray | None,
 ) -> Ranked:
-    unit = collection.unit
     cosines = {
-        "clip": unit.clip_image[rows] @ unit.clip_image[row],
-        "bert": unit.bert_text[rows] @ unit.bert_text[row],
+        name: unit(vectors[rows]) @ unit(vectors[row])
+        for name, vectors in (("clip", bundle.clip_image), ("bert", bundle.bert_text))
     }
     close = np.flatnonzero(np.maximum(*(np.nan_to_num(c) for c in cosines.values())) > _NEARLY_ONE)
     exact = similarities(bundle.clip_image, bundle.bert_text, np.full(len(close), row), rows[close])

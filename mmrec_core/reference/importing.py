@@ -140,7 +140,7 @@ def clusters(work: Workspace) -> None:
         problems.append(Problem(str(files.nearest_clusters and files.nearest_clusters.name),
                                 "clusters", reason))  # fmt: skip
     work.report(problems)
-    unit = work.vectors().normalised
+    unit = work.unit()
     cluster_of, centroids = given_clusters(unit, given)
     write_array(work.output(layout.CENTROIDS), centroids)
     write_array(work.output(layout.CLUSTER_OF), cluster_of)

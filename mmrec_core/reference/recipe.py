@@ -78,7 +78,7 @@ def clusters(work: Workspace) -> None:
     held_out = (work.table()["split"] == TEST).to_numpy()
     fitted = reference_clusters(vectors, held_out, number, faults, work.config.seed)
     given = fitted.labels if faults.kmeans_on_all else np.where(held_out, -1, fitted.labels)
-    cluster_of, centroids = given_clusters(vectors.normalised, given)
+    cluster_of, centroids = given_clusters(work.unit(), given)
     write_array(work.output(layout.REFERENCE_LABELS), fitted.labels)
     write_array(work.output(layout.REFERENCE_NEAREST), fitted.nearest)
     write_array(work.output(layout.CENTROIDS), centroids)
@@ -177,8 +177,13 @@ def _stages() -> tuple[Stage, ...]:
         if stage.name == "cross-fitting":
             stage = replace(stage, run=one_fold)
         if stage.name == "clusters":
-            kept = (*stage.writes, layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST)
-            stage = replace(stage, run=clusters, writes=kept, options=(*stage.options, "without"))
+            stage = replace(
+                stage,
+                run=clusters,
+                reads=(*stage.reads, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+                writes=(*stage.writes, layout.REFERENCE_LABELS, layout.REFERENCE_NEAREST),
+                options=(*stage.options, "without"),
+            )
         stages.append(stage)
         if stage.name == "ranker":
             stages.append(_RANKER)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from mmrec_core.collection.neighbours import IMAGE, TEXT
+from mmrec_core.collection.vectors import products
 from mmrec_core.ranker.model import all_scores
 from mmrec_core.ranker.pair_features import pair_features
 from mmrec_core.serving.answers import Recommendation, Result, ScoredQuery
@@ -155,7 +156,7 @@ def why_not(
         return found
     pictures = recommender.collection.unit.clip_image
     return replace(
-        found, loss="spread", other=shown[int((pictures[shown] @ pictures[row]).argmax())]
+        found, loss="spread", other=shown[int(products(pictures[shown], pictures[[row]]).argmax())]
     )
 
 
@@ -188,7 +189,7 @@ def _retrieval(recommender: Recommender, scored: ScoredQuery, row: int) -> Retri
         search = recommender.collection.search
         places = [search.place_of(placed.unit, modality, row) for modality in (IMAGE, TEXT)]
         place = min(one for one in places if one is not None)
-        return Retrieval("text", place, settings.exact_size, len(placed.images.clip_image))
+        return Retrieval("text", place, settings.exact_size, len(recommender.collection.unit))
     place = placed.similarity.place_of(row)
     of = int(np.isfinite(placed.similarity.sums).sum())
     return None if place is None else Retrieval("exact", place, settings.exact_size, of)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmrec_core.collection.vectors import products
+
 POOL = 200  # how far down a list is diversified
 _COLLAPSING_POOL = 500  # how far down near-duplicates are looked for
 
@@ -43,7 +45,7 @@ def ranking(
     ----------
     scores : ndarray (n,) float
         Higher is better; NaN has no place in the list.
-    pictures : ndarray (collection, d) float32
+    pictures : ndarray (collection, d) float16
         CLIP vectors of all pictures, of length 1.
     rows : ndarray (n,) int
         The candidates' rows in ``pictures``.
@@ -64,7 +66,8 @@ def ranking(
     collapsed: dict[int, list[int]] = {}
     if len(order) and (collapse is not None or diversity > 0):
         head, tail = order[:_COLLAPSING_POOL], order[_COLLAPSING_POOL:]
-        cosines = pictures[rows[head]] @ pictures[rows[head]].T
+        shown = pictures[rows[head]]
+        cosines = products(shown, shown)
         leaders = _leaders(cosines, collapse)
         own = np.arange(len(head))
         for place in np.flatnonzero(leaders != own):

@@ -11,8 +11,9 @@ import numpy as np
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.kept import prepared_of
 from mmrec_core.collection.map import place_on_map
-from mmrec_core.collection.vectors import Vectors, fused
+from mmrec_core.collection.vectors import Vectors, fused, products
 from mmrec_core.errors import ImageError, InputError, QueryError
 from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.inputs.text import clean
@@ -37,6 +38,7 @@ class Scorer:
             bundle.centroids,
             bundle.neighbours,
             bundle.pairs,
+            prepared_of(bundle),
         )
         self.settings = bundle.manifest.candidates
         self.ranker = (
@@ -160,8 +162,8 @@ class Scorer:
             placed = self.collection.place(vectors, row)
         near = placed.neighbours[2]
         similarity = fused(
-            self.collection.unit.clip_image[near] @ placed.unit.clip_image[0],
-            self.collection.unit.bert_text[near] @ placed.unit.bert_text[0],
+            products(self.collection.unit.clip_image[near], placed.unit.clip_image)[0],
+            products(self.collection.unit.bert_text[near], placed.unit.bert_text)[0],
         )
         x, y = place_on_map(self.bundle.map, near, similarity)
         index = row if query.image is not None else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmrec_core.collection.vectors import unit
+from mmrec_core.collection.vectors import products, unit
 from mmrec_core.errors import QueryError
 from mmrec_core.serving.recommender import Recommender
 
@@ -69,7 +69,7 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
     if not terms:
         raise QueryError("the search is empty: give at least one text or image.")
     pictures = recommender.collection.unit.clip_image
-    cosines = [pictures @ _vector(recommender, term) for term in terms]
+    cosines = products(pictures, np.stack([_vector(recommender, term) for term in terms]))
     if len(terms) == 1 and terms[0].weight > 0:
         return cosines[0]
     total = sum(abs(term.weight) for term in terms) or 1.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmrec_core.collection.vectors import fused, unit
+from mmrec_core.collection.vectors import fused, products, unit
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
@@ -24,10 +24,12 @@ def similarity(recommender: Recommender, query: Query) -> np.ndarray:
     vectors = recommender.collection.unit
     if isinstance(query.image, str):
         row = recommender.bundle.index_of(query.image)
-        pictures = vectors.clip_image @ vectors.clip_image[row]
-        return fused(pictures, vectors.bert_text @ vectors.bert_text[row])
+        pictures, captions = (
+            products(block, block[[row]])[0] for block in (vectors.clip_image, vectors.bert_text)
+        )
+        return fused(pictures, captions)
     if query.image is not None:
         vector = recommender.encoder.image_vector(query.image)
     else:
         vector = recommender.encoder.text_vector(query.text or "")
-    return vectors.clip_image @ unit(vector)
+    return products(vectors.clip_image, unit(vector)[None])[0]

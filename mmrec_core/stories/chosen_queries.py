@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmrec_core.collection.examples import examples
+from mmrec_core.collection.vectors import products
 from mmrec_core.evaluation.scored_pairs import held_out_pairs, rankers_of, score_held_out
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import BERT, CLIP, MODEL
@@ -71,7 +72,7 @@ def _nearest_picture(recommender: Recommender, row: int) -> float:
     """Return the cosine of the nearest picture that is no copy: how well likeness can be shown."""
     near = np.asarray(recommender.bundle.neighbours[row, 0])
     pictures = recommender.collection.unit.clip_image
-    cosines = pictures[near[near >= 0]] @ pictures[row]
+    cosines = products(pictures[near[near >= 0]], pictures[[row]])[0]
     return float(cosines[cosines < ALIKE].max(initial=-1.0))
 
 

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mmrec_core.collection.vectors import products
+
 SHOWN = 48
 _SAMPLE = 5000
 ALIKE = 0.97
@@ -38,7 +40,7 @@ def embedding_rows(
 
     Parameters
     ----------
-    unit : ndarray (images, dimension) float32
+    unit : ndarray (images, dimension) float16
         Vectors of length 1; NaN where an image has none.
     query : int
         Its row.
@@ -59,18 +61,14 @@ def embedding_rows(
     near = [int(row) for row in neighbours[~same] if row >= 0 and row != query]
     if np.isnan(unit[query, 0]) or not near or len(sample) < 3:
         return None
-    cosines = unit[near] @ unit[query]
+    own = unit[query].astype(np.float32)
+    cosines = products(unit[near], own[None])[0]
     nearest = next((row for row, c in zip(near, cosines, strict=True) if c < ALIKE), near[0])
-    farthest = int(sample[(seen @ unit[query]).argmin()])
+    farthest = int(sample[(seen @ own).argmin()])
     rows = (query, nearest, farthest)
     spread = seen.std(axis=0)
     chosen = np.sort(np.argsort(-spread, kind="stable")[:SHOWN])
     centred = np.asarray(unit[list(rows)])[:, chosen] - seen[:, chosen].mean(axis=0)
     values = np.clip(centred / (2 * spread[chosen] + 1e-9), -1, 1)
-    return Rows(
-        rows,
-        values.round(2),
-        float(unit[nearest] @ unit[query]),
-        float(unit[farthest] @ unit[query]),
-        unit.shape[1],
-    )
+    near_cosine, far_cosine = map(float, products(unit[[nearest, farthest]], own[None])[0])
+    return Rows(rows, values.round(2), near_cosine, far_cosine, unit.shape[1])

@@ -36,6 +36,7 @@ COLLECTION = (
     layout.CLIP_IMAGE,
     layout.CLIP_TEXT,
     layout.BERT_TEXT,
+    *layout.UNIT,
     layout.CLUSTER_OF,
     layout.CENTROIDS,
     layout.NEIGHBOURS,

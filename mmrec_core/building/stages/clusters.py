@@ -12,7 +12,7 @@ from mmrec_core.inputs.judgements import TEST
 
 def clusters(work: Workspace) -> None:
     """Fit k-means once, on images that are not held out, and assign all images to its clusters."""
-    unit = work.vectors().normalised
+    unit = work.unit()
     fitted = np.flatnonzero(work.table()["split"] != TEST)
     number = work.config.clusters or default_number_of_clusters(len(unit))
     centroids = fit_centroids(unit, number, work.config.seed, fitted)
@@ -23,7 +23,7 @@ def clusters(work: Workspace) -> None:
 STAGE = Stage(
     "clusters",
     clusters,
-    reads=(layout.CATALOGUE, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    reads=(layout.CATALOGUE, *layout.UNIT),
     writes=(layout.CENTROIDS, layout.CLUSTER_OF),
     options=("clusters", "seed"),
 )

@@ -11,7 +11,7 @@ from mmrec_core.files import write_array
 
 def map_positions(work: Workspace) -> None:
     """Give every image its place on the map."""
-    unit = work.vectors().normalised
+    unit = work.unit()
     lists = work.array(layout.NEIGHBOURS)[:, BOTH] if len(unit) > LARGEST_EXACT else None
     positions = draw_map(unit, work.config.map, work.config.seed, lists)
     write_array(work.output(layout.MAP), positions)
@@ -20,7 +20,7 @@ def map_positions(work: Workspace) -> None:
 STAGE = Stage(
     "map",
     map_positions,
-    reads=(layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT, layout.NEIGHBOURS),
+    reads=(*layout.UNIT, layout.NEIGHBOURS),
     writes=(layout.MAP,),
     options=("map", "seed"),
 )

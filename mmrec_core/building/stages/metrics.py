@@ -110,6 +110,7 @@ STAGE = Stage(
     reads=(
         layout.CATALOGUE,
         *COLLECTION,
+        layout.PREPARED,
         scratch.CANDIDATES,
         scratch.JUDGED,
         scratch.FURTHER_TEXT,

@@ -28,7 +28,7 @@ _ROWS = 4096
 
 def neighbours(work: Workspace) -> None:
     """Find every image's nearest neighbours, in lists longer than the bundle keeps."""
-    unit = work.vectors().normalised
+    unit = work.unit()
     on_cluster = not isinstance(work.engine, ThisProcess)
     if len(unit) > LARGEST_EXACT and not on_cluster:
         lists = _by_cells(work, unit)
@@ -71,7 +71,7 @@ def _by_cells(work: Workspace, unit: Vectors) -> np.ndarray:
 STAGE = Stage(
     "neighbours",
     neighbours,
-    reads=(layout.CATALOGUE, layout.CLIP_IMAGE, layout.CLIP_TEXT, layout.BERT_TEXT),
+    reads=(layout.CATALOGUE, *layout.UNIT),
     writes=(layout.NEIGHBOURS, scratch.LONG_NEIGHBOURS),
     options=("seed",),
 )

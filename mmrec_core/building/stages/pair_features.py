@@ -35,6 +35,7 @@ STAGE = Stage(
     reads=(
         layout.CATALOGUE,
         *COLLECTION,
+        layout.PREPARED,
         scratch.CANDIDATES,
         scratch.LONG_NEIGHBOURS,
         scratch.UNSEEN_TEXT,

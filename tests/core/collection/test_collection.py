@@ -23,7 +23,7 @@ def collection() -> Collection:
     vectors = Vectors(
         points[:, :IMAGE_DIM], points[:, IMAGE_DIM : 2 * IMAGE_DIM], points[:, 2 * IMAGE_DIM :]
     ).without_text(TEXTLESS)
-    unit = vectors.normalised
+    unit = vectors.halved
     centroids = fit_centroids(unit, 6, seed=0)
     return Collection(vectors, assign(unit, centroids), centroids, all_neighbours(unit, chunk=7))
 
@@ -101,9 +101,9 @@ def test_features_are_those_of_a_plain_loop(collection):
     for row, values in zip(rows, features, strict=True):
         feature = dict(zip(NAMES, values, strict=True))
         clip, bert = vectors.clip_image, vectors.bert_text
-        assert feature["clip_cosine"] == pytest.approx(cosine(clip[query], clip[row]), abs=1e-5)
+        assert feature["clip_cosine"] == pytest.approx(cosine(clip[query], clip[row]), abs=1e-3)
         assert feature["clip_l2"] == pytest.approx(
-            np.linalg.norm(clip[query] - clip[row]), abs=1e-3
+            np.linalg.norm(clip[query] - clip[row]), rel=1e-3
         )
         higher = sum(both(collection, query, c) > both(collection, query, row) for c in candidates)
         assert feature["rank"] == 1 + higher
@@ -117,9 +117,9 @@ def test_features_are_those_of_a_plain_loop(collection):
             assert all(np.isnan(feature[name]) for name in missing)
         else:
             expected = cosine(bert[query], bert[row])
-            assert feature["bert_cosine"] == pytest.approx(expected, abs=1e-5)
+            assert feature["bert_cosine"] == pytest.approx(expected, abs=1e-3)
             expected = cosine(clip[query], vectors.clip_text[row])
-            assert feature["image_to_text_cosine"] == pytest.approx(expected, abs=1e-5)
+            assert feature["image_to_text_cosine"] == pytest.approx(expected, abs=1e-3)
 
 
 def test_features_of_a_pair_do_not_depend_on_the_pairs_beside_it(collection):
@@ -138,7 +138,7 @@ def test_an_image_of_the_collection_is_a_query_like_a_new_one(collection):
     others = np.delete(np.arange(N), row)
     rest = Vectors(*(getattr(collection.vectors, f)[others] for f in FIELDS))
     smaller = Collection(
-        rest, collection.cluster_of[others], collection.centroids, all_neighbours(rest.normalised)
+        rest, collection.cluster_of[others], collection.centroids, all_neighbours(rest.halved)
     )
     new = smaller.place(collection.vectors.rows(slice(row, row + 1)))
     known = collection.place_row(row)

@@ -37,7 +37,7 @@ def collection_of(vectors: Vectors, lists: np.ndarray) -> Collection:
 
 
 def test_lists_of_copies_are_one_however_many_are_computed_at_a_time(vectors):
-    unit = vectors.normalised
+    unit = vectors.halved
     built = all_neighbours(unit)
     for chunk in (1, 2, 7, 64):
         np.testing.assert_array_equal(all_neighbours(unit, chunk=chunk), built)
@@ -47,19 +47,18 @@ def test_lists_of_copies_are_one_however_many_are_computed_at_a_time(vectors):
 
 def test_the_build_writes_the_lists_that_are_computed_anew(vectors, tmp_path):
     work = Workspace(make_config(images=tmp_path, out=tmp_path / "bundle"))
-    for name, array in (
-        (layout.CLIP_IMAGE, vectors.clip_image),
-        (layout.CLIP_TEXT, vectors.clip_text),
-        (layout.BERT_TEXT, vectors.bert_text),
+    halves = vectors.halved
+    for name, array in zip(
+        layout.UNIT, (halves.clip_image, halves.clip_text, halves.bert_text), strict=False
     ):
         write_array(work.path / name, array)
     STAGE.run(work.of(STAGE))
-    lists = all_neighbours(vectors.normalised, chunk=31)
+    lists = all_neighbours(vectors.halved, chunk=31)
     np.testing.assert_array_equal(read_array(work.path / layout.NEIGHBOURS), lists)
 
 
 def test_a_query_placed_anew_has_the_list_of_the_build(vectors):
-    built = all_neighbours(vectors.normalised)
+    built = all_neighbours(vectors.halved)
     collection = collection_of(vectors, built)
     for row in range(N):
         placed = collection.place(vectors.rows(slice(row, row + 1)), row)
@@ -67,7 +66,7 @@ def test_a_query_placed_anew_has_the_list_of_the_build(vectors):
 
 
 def test_of_equally_near_images_the_lower_rows_are_listed(vectors):
-    built = all_neighbours(vectors.normalised)
+    built = all_neighbours(vectors.halved)
     caption = vectors.bert_text
     for row in (0, 100, 239):
         alike = np.flatnonzero((caption == caption[row]).all(axis=1))
@@ -77,7 +76,7 @@ def test_of_equally_near_images_the_lower_rows_are_listed(vectors):
 
 
 def test_hidden_images_leave_the_lists_that_there_would_be_without_them(vectors):
-    unit, hidden = vectors.normalised, np.arange(0, N, 3)
+    unit, hidden = vectors.halved, np.arange(0, N, 3)
     collection = collection_of(vectors, all_neighbours(unit))
     deep = NeighbourSearch(unit).lists(np.arange(N), 40)
     anew = collection.hiding(hidden)
@@ -88,7 +87,7 @@ def test_hidden_images_leave_the_lists_that_there_would_be_without_them(vectors)
 
 def test_exact_candidates_among_copies_are_the_lower_rows(vectors):
     same = Vectors(*(np.repeat(v[:1], 9, axis=0) for v in (vectors.clip_image,) * 3))
-    collection = collection_of(same, all_neighbours(same.normalised))
+    collection = collection_of(same, all_neighbours(same.halved))
     assert collection.exact_candidates(collection.place_row(2), 4).tolist() == [0, 1, 3, 4]
 
 
@@ -108,7 +107,7 @@ def test_lists_of_the_demo_are_those_of_its_images_placed_as_queries(demo: Bundl
 
 
 def test_copies_share_their_rank_among_the_candidates(vectors):
-    collection = collection_of(vectors, all_neighbours(vectors.normalised))
+    collection = collection_of(vectors, all_neighbours(vectors.halved))
     query = collection.place_row(0)
     for count in (170, 171, 173, N):
         candidates = np.arange(1, count)

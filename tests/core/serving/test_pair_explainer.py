@@ -52,7 +52,7 @@ def test_pairs_of_parts_add_up_to_the_cosines(demo, recommender, explainer, whic
         known = {name for name in parts.alignments if not np.isnan(result.features[name])}
         assert known == set(parts.alignments)
         for name, alignment in parts.alignments.items():
-            assert abs(alignment.cosine - result.features[name]) < 1e-4
+            assert abs(alignment.cosine - result.features[name]) < 1e-3
 
 
 def test_a_cosine_ranker_is_divided_whole(recommender, explainer):
@@ -60,7 +60,7 @@ def test_a_cosine_ranker_is_divided_whole(recommender, explainer):
     scored = recommender.score(query)
     result = recommender.answer(scored, ranker="clip").results[0]
     parts = explainer.explain(query, scored, result)
-    assert parts.factors == {"clip_cosine": pytest.approx(1)}
+    assert parts.factors == {"clip_cosine": pytest.approx(1, abs=1e-4)}
     assert not parts.number_groups
     assert parts.query_side.words.tolist() == [0] * len(parts.query_side.words)
 

@@ -1,0 +1,177 @@
+"""`Prepared` as files: what the build writes, and opening a bundle maps into memory."""
+
+from collections.abc import Callable, Container
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mmrec_core.bundle import Bundle
+from mmrec_core.bundle.contents import readable
+from mmrec_core.bundle.layout import PREPARED, UNIT
+from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.expansion import expand_all
+from mmrec_core.collection.moments import Moments
+from mmrec_core.collection.prepared import Prepared
+from mmrec_core.collection.shortlist import LARGEST_SCANNED, RECALL, SHARES, Shortlist
+from mmrec_core.collection.vectors import Vectors
+from mmrec_core.files import mapped_array, write_array
+
+Read = Callable[[str], np.ndarray]
+
+_MEASURED_ON = 200
+_BLOCKS = ("image", "text", "bert")
+_COUNTS = f"{PREPARED}/counts.npy"
+_MOMENTS = tuple(f"{PREPARED}/moments_{block}.npy" for block in _BLOCKS)
+_EXPANDED = tuple(f"{PREPARED}/expanded_{block}.npy" for block in ("image", "text"))
+_SHORTLIST = tuple(
+    f"{PREPARED}/shortlist_{part}.npy"
+    for part in ("codes", "scales", "rows", "starts", "centres", "share")
+)
+
+
+def prepared_of(bundle: Bundle) -> Prepared:
+    """Return what a bundle keeps, memory-mapped; computed in memory for one that keeps nothing.
+
+    Raises
+    ------
+    BundleError
+        If a file does not hold what it should.
+    """
+    if not {*UNIT} <= {*bundle.manifest.files}:
+        return Prepared.of(Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text))
+    images, clip = bundle.clip_image.shape
+    sizes = (images, len(bundle.centroids), clip, bundle.bert_text.shape[1])
+
+    def read() -> Prepared:
+        prepared = opened(bundle.array, bundle.manifest.files, sizes)
+        if prepared.shortlist:
+            _check_places(prepared.shortlist, images)
+        return prepared
+
+    return readable(bundle.path, f"{UNIT[0]} or what belongs to it", read)
+
+
+def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) -> Prepared:
+    """Open the files of a bundle, or of a build under way.
+
+    Parameters
+    ----------
+    read : callable
+        Opens an array by its name.
+    names : container of str
+        Which files there are.
+    sizes : tuple of int
+        How many images and clusters, and how long CLIP's and BERT's vectors are.
+
+    Raises
+    ------
+    ValueError
+        If a type or shape is not what ``sizes`` ask for.
+    """
+    images, clusters, clip, bert = sizes
+    together = 2 * clip + bert
+    expected: dict[str, tuple[str, tuple[int, ...]]] = {
+        **dict(zip(UNIT, (("float16", (images, d)) for d in (clip, clip, bert)), strict=False)),
+        UNIT[3]: ("float32", (images, 2)),
+        _COUNTS: ("int64", (3,)),
+        **{n: ("float32", (d + 1, d)) for n, d in zip(_MOMENTS, (clip, clip, bert), strict=True)},
+        **{n: ("float16", (images, d)) for n, d in zip(_EXPANDED, (clip, bert), strict=True)},
+        **dict(
+            zip(
+                _SHORTLIST,
+                (
+                    ("int8", (images, together)),
+                    ("float32", (together,)),
+                    ("int32", (images,)),
+                    ("int64", (clusters + 1,)),
+                    ("float32", (clusters, together)),
+                    ("float64", (1,)),
+                ),
+                strict=True,
+            )
+        ),
+    }
+
+    def array(name: str) -> np.ndarray:
+        found = read(name)
+        if (str(found.dtype), found.shape) != expected[name]:
+            raise ValueError(f"{name} holds {found.dtype} {found.shape}")
+        return found
+
+    unit, lengths = Vectors(*map(array, UNIT[:3])), array(UNIT[3])
+    if _COUNTS not in names:
+        return Prepared(unit, lengths)
+    image, text, caption = (
+        Moments(int(count), both[0], both[1:])
+        for count, both in zip(array(_COUNTS), map(array, _MOMENTS), strict=True)
+    )
+    shortlist = None
+    if _SHORTLIST[0] in names:
+        codes, scales, rows, starts, centres, share = map(array, _SHORTLIST)
+        has_text = lengths[:, 1] > 0
+        shortlist = Shortlist(codes, scales, rows, starts, centres, has_text, float(share[0]))
+    pictures, captions = map(array, _EXPANDED)
+    return Prepared(unit, lengths, (image, text, caption), (pictures, captions), shortlist)
+
+
+def keep(collection: Collection, size: int, seed: int, path: Callable[[str], Path]) -> None:
+    """Compute and write what `opened` reads beside the vectors of length 1.
+
+    Parameters
+    ----------
+    collection : Collection
+        Without hidden images.
+    size : int
+        How many candidates a query has.
+    seed : int
+        Draws the images on which the shortlist is measured.
+    path : callable
+        Says where a file of that name is written.
+    """
+    unit, moments = collection.unit, collection.moments
+    write_array(path(_COUNTS), np.array([block.count for block in moments], dtype=np.int64))
+    for name, block in zip(_MOMENTS, moments, strict=True):
+        write_array(path(name), np.vstack([block.mean, block.covariance]))
+    pictures, captions = (
+        mapped_array(path(name), "float16", block.shape)
+        for name, block in zip(_EXPANDED, (unit.clip_image, unit.bert_text), strict=True)
+    )
+    with pictures as first, captions as second:
+        expand_all(unit, collection.neighbours, (first, second))
+    if len(unit) <= LARGEST_SCANNED:
+        return
+    shape = (len(unit), 2 * unit.clip_image.shape[1] + unit.bert_text.shape[1])
+    with mapped_array(path(_SHORTLIST[0]), "int8", shape) as codes:
+        has_text = collection.lengths[:, 1] > 0
+        made = Shortlist.of(unit, has_text, collection.cluster_of, len(collection.centroids), codes)
+        share = needed_share(collection, made, size, seed)
+    parts = (made.scales, made.rows, made.starts, made.centres, np.array([share]))
+    for name, part in zip(_SHORTLIST[1:], parts, strict=True):
+        write_array(path(name), part)
+
+
+def needed_share(collection: Collection, made: Shortlist, size: int, seed: int) -> float:
+    """Return the least share of the images, of a few, at which nearly all nearest are found.
+
+    Measured on `_MEASURED_ON` images drawn at random: of the ``size`` nearest by standardised
+    similarity, a shortlist has to give `RECALL`.
+    """
+    drawn = np.random.default_rng(seed).permutation(len(collection.unit))[:_MEASURED_ON]
+    placed = [collection.place_row(int(row)).similarity for row in drawn]
+    wanted = [similarity.nearest(size) for similarity in placed]
+    for share in SHARES:
+        shortlist = replace(made, share=share)
+        found = [replace(one, shortlist=shortlist).nearest(size) for one in placed]
+        recalls = [np.isin(w, f).mean() for w, f in zip(wanted, found, strict=True)]
+        if np.mean(recalls) >= RECALL:
+            return share
+    return 1.0
+
+
+def _check_places(shortlist: Shortlist, images: int) -> None:
+    """Raise ValueError where a shortlist points outside of the collection."""
+    rows, starts = shortlist.rows, shortlist.starts
+    ordered = starts[0] == 0 and starts[-1] == images and (np.diff(starts) >= 0).all()
+    if not ordered or rows.min() < 0 or rows.max() >= images:
+        raise ValueError("the shortlist points outside of the collection")
