@@ -185,6 +185,8 @@ BUILD_STAGES = {
     "split": _later("split of the queries"),
     "pictures": _later("pictures through the encoder"),
     "embeddings": _later("embeddings"),
+    "unit vectors": _later("vectors of length 1"),
+    "prepared vectors": _later("vectors prepared for search"),
     "clusters": _later("clusters"),
     "cluster words": _later("cluster words"),
     "neighbours": _later("nearest neighbours"),
