@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
@@ -59,6 +60,7 @@ class Fitted:
         return seen if unseen is None else seen.with_clip_text(unseen)
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def known_pairs(
     fitted: Fitted,
     table: pd.DataFrame,

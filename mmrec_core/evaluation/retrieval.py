@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
@@ -22,6 +23,7 @@ _CLUSTERS = (1, 2, 3, 5, 8, 12)
 _SIZES = (0.25, 0.5, 1, 1.5, 2, 3, 4, 6)  # in units of the bundle's own list
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def retrieval_table(
     collection: Collection, relevant: dict[int, np.ndarray], settings: CandidateSettings
 ) -> pd.DataFrame:
