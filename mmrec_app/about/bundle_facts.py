@@ -130,7 +130,7 @@ def facts(rows: list[tuple[str, str]]) -> None:
 def _specification(spec: EncoderSpec) -> list[tuple[str, str]]:
     return [
         (_("Name"), spec.name),
-        (_("Weights"), spec.revision),
+        (_("Weights"), " ".join(filter(None, (spec.revision, spec.precision)))),
         (_("Library"), spec.library),
         (
             _("Vector"),

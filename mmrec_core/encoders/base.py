@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from mmrec_core.encoders.device import Precision
 from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.encoders.scripts import script_of
 
@@ -41,6 +42,8 @@ class EncoderSpec(BaseModel):
         One or two honest sentences for people.
     licence
         Of the weights.
+    precision
+        Of the weights that made the pictures' vectors; None where that is not recorded.
     scripts
         Scripts that it was taught texts of, as codes of ISO 15924; none where that is not known.
     """
@@ -55,6 +58,7 @@ class EncoderSpec(BaseModel):
     pooling: str
     description: str
     licence: str
+    precision: Precision | None = None
     scripts: tuple[str, ...] = ()
 
     def reads(self, text: str) -> bool:

@@ -25,14 +25,18 @@ def pick_device(device: str | None) -> str:
     return device or ("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def pick_precision(device: str) -> Precision:
+def pick_precision(device: str, built_with: Precision | None = None) -> Precision:
     """Return ``bf16`` where the hardware multiplies bfloat16 natively, else ``fp32``.
+
+    What is compared with vectors of float32 weights stays ``fp32``.
 
     bfloat16 weights encode twice as fast on such CPUs (cosine to float32 0.99995 for ViT-B-32);
     emulated they are slower.
     """
     import torch
 
+    if built_with == "fp32":
+        return "fp32"
     if device.startswith("cuda"):
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")

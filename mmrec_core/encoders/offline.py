@@ -52,6 +52,7 @@ class OfflineEncoder:
             revision=f"{self._images.revision} {self._texts.spec.revision}",
             dimension=DIMENSION,
             pooling="mean",
+            precision="fp32",
             description=(
                 "EfficientNet-Lite2, trained to classify ImageNet, and two sentence encoders, the "
                 "English all-MiniLM-L6-v2 and the multilingual Universal Sentence Encoder, joined "

@@ -54,6 +54,9 @@ class OpenClipEncoder:
     precision
         By default ``bf16`` weights where the hardware is faster for it, else ``fp32``. Vectors are
         float32 either way.
+    built_with
+        The precision that made the vectors to compare with: beside those of ``fp32``, weights are
+        ``fp32`` everywhere; beside those of ``bf16``, where the hardware is no slower for it.
 
     Raises
     ------
@@ -62,11 +65,16 @@ class OpenClipEncoder:
     """
 
     def __init__(
-        self, name: str, *, device: str | None = None, precision: Precision | None = None
+        self,
+        name: str,
+        *,
+        device: str | None = None,
+        precision: Precision | None = None,
+        built_with: Precision | None = None,
     ) -> None:
         source = _parse(name)
         self.device = pick_device(device)
-        self.precision = precision or pick_precision(self.device)
+        self.precision = precision or pick_precision(self.device, built_with)
         if source.model.startswith(LOCAL_PREFIX) and not _names_hub_tower(source.folder):
             try:
                 with loading():
@@ -89,6 +97,7 @@ class OpenClipEncoder:
             revision=revision_of(checkpoint),
             dimension=_dimension(self.model, self.tokenizer, self.device),
             pooling="as the model defines",
+            precision=self.precision,
             description=f"The CLIP model {name}: images and texts in one space, learnt from pairs.",
             licence="MIT" if source.tag == "openai" else "see the model's page",
             scripts=(LATIN,) if (source.tag or "").startswith(_ENGLISH_WEIGHTS) else (),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from mmrec_core.encoders.base import ImageTextEncoder, Pooling, TextEncoder
+from mmrec_core.encoders.device import Precision
 from mmrec_core.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ PRESETS: dict[str, tuple[str, str]] = {
 
 
 def load_image_text_encoder(
-    name: str, *, projection_dir: Path | None = None, device: str | None = None
+    name: str,
+    *,
+    projection_dir: Path | None = None,
+    device: str | None = None,
+    built_with: Precision | None = None,
 ) -> ImageTextEncoder:
     """Load an image-and-text encoder.
 
@@ -44,6 +49,8 @@ def load_image_text_encoder(
         features and can be fitted, but cannot encode.
     device
         A torch device; by default the GPU where there is one.
+    built_with
+        The precision that made the vectors to compare with; see `OpenClipEncoder`.
 
     Returns
     -------
@@ -78,7 +85,7 @@ def load_image_text_encoder(
         return encoder.with_projection(projection) if projection else encoder
     from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
 
-    return OpenClipEncoder(name, device=device)
+    return OpenClipEncoder(name, device=device, built_with=built_with)
 
 
 def load_text_encoder(

@@ -107,7 +107,9 @@ class QueryEncoder:
         _check_known(spec)
         folder = self._bundle.path / layout.PROJECTION
         encoder = load_image_text_encoder(
-            spec.name, projection_dir=folder if folder.is_dir() else None
+            spec.name,
+            projection_dir=folder if folder.is_dir() else None,
+            built_with=spec.precision,
         )
         _check_same(spec, encoder.spec)
         return encoder

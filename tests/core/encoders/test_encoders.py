@@ -133,6 +133,25 @@ class TestOpenClip:
         singly = np.concatenate([encoder.encode_texts([text]) for text in TEXTS])
         np.testing.assert_allclose(texts, np.tile(singly, (4, 1)), atol=tolerance)
 
+    @pytest.mark.parametrize("precision", ["fp32", "bf16"])
+    def test_the_spec_says_how_precise_the_weights_are(self, tiny_clip, precision):
+        from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
+
+        encoder = OpenClipEncoder(str(tiny_clip), device="cpu", precision=precision)
+        assert encoder.spec.precision == precision
+
+    def test_beside_vectors_of_float32_weights_a_query_is_encoded_by_float32_weights(
+        self, tiny_clip
+    ):
+        by_default = load_image_text_encoder(str(tiny_clip), device="cpu").spec.precision
+        beside = {
+            precision: load_image_text_encoder(
+                str(tiny_clip), device="cpu", built_with=precision
+            ).spec.precision
+            for precision in ("fp32", "bf16", None)
+        }
+        assert beside == {"fp32": "fp32", "bf16": by_default, None: by_default}
+
     def test_nothing_in_nothing_out(self, tiny_clip):
         encoder = load_image_text_encoder(str(tiny_clip), device="cpu")
         assert encoder.encode_images([]).shape == (0, 8)
