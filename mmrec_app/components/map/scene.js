@@ -103,16 +103,18 @@ export class Scene {
     const { points, styles, data, byLevel } = content;
     const edge = MAX_RADIUS / this.view.scale;
     const runs = points.runs([left - edge, low - edge, right + edge, high + edge]);
-    return content.parts.map(({ first, last, count }) => {
+    const { count, activeCount } = content;
+    return content.parts.map(({ first, last }) => {
       const isContext = first === CONTEXT;
-      const among = isContext ? content.count : content.activeCount;
-      const radius = isContext ? this.radiusAmong(content.count) : this.radius(content);
+      const among = isContext ? count : activeCount;
+      const share = (isContext ? count - activeCount : activeCount) / count;
+      const radius = isContext ? this.radiusAmong(count) : this.radius(content);
       return {
         ...{ points: points.coordinates, runs, styles, first, last, table },
         colours: data.palette.length,
         byLevel: byLevel || isContext,
         radius: this.roomAmong(among) < LEAST_ROOM ? null : radius,
-        full: fullFrom(this.usualAtPlace(points.crowding) * (count / content.count)),
+        full: fullFrom(this.usualAtPlace(points.crowding) * share),
       };
     });
   }
