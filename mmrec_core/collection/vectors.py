@@ -58,6 +58,15 @@ def products(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     return np.asarray(every).T.astype(np.float32, order="C")
 
 
+def cosines(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """Return the cosines of all vectors with a query, as they are shown: (n,) float32, −1 to 1.
+
+    The length of a vector in half precision is 1 to five digits, so that its product with itself
+    may lie above.
+    """
+    return products(vectors, query[None])[0].clip(-1, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Vectors:
     """The three vectors of each of n images; NaN rows where there is no text.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmrec_core.collection.vectors import products, unit
+from mmrec_core.collection.vectors import cosines, products, unit
 from mmrec_core.errors import QueryError
 from mmrec_core.serving.recommender import Recommender
 
@@ -69,25 +69,27 @@ def search(recommender: Recommender, terms: Sequence[Term]) -> np.ndarray:
     if not terms:
         raise QueryError("the search is empty: give at least one text or image.")
     pictures = recommender.collection.unit.clip_image
-    cosines = products(pictures, np.stack([_vector(recommender, term) for term in terms]))
+    vectors = [_vector(recommender, term) for term in terms]
     if len(terms) == 1 and terms[0].weight > 0:
-        return cosines[0]
-    total = sum(abs(term.weight) for term in terms) or 1.0
+        return cosines(pictures, vectors[0])
     wanted = any(term.weight > 0 for term in terms)
-    scores = []
-    for term, cosine in zip(terms, cosines, strict=True):
-        score = _standardised(cosine)
-        scores.append(term.weight * (score.clip(min=0) if term.weight < 0 and wanted else score))
-    return (np.sum(scores, axis=0) / total).astype(np.float32)
+    together, mean = np.zeros(pictures.shape[1], dtype=np.float32), 0.0
+    away = np.zeros(len(pictures), dtype=np.float32)
+    for term, vector in zip(terms, vectors, strict=True):
+        middle, spread = recommender.collection.moments[0].of_cosines(vector)
+        weight = term.weight / (spread or 1.0)
+        if term.weight < 0 and wanted:
+            away += weight * (products(pictures, vector[None])[0] - middle).clip(min=0)
+        else:
+            together += weight * vector
+            mean += weight * middle
+    length = float(np.linalg.norm(together)) or 1.0
+    scores = products(pictures, together[None] / length)[0] * length - mean + away
+    return scores.astype(np.float32) / (sum(abs(term.weight) for term in terms) or 1.0)
 
 
 def _vector(recommender: Recommender, term: Term) -> np.ndarray:
     if term.image is not None:
         row = recommender.bundle.index_of(term.image)
-        return recommender.collection.unit.clip_image[row]
+        return recommender.collection.unit.clip_image[row].astype(np.float32)
     return unit(recommender.encoder.text_vector(term.text or ""))
-
-
-def _standardised(cosines: np.ndarray) -> np.ndarray:
-    spread = float(cosines.std())
-    return (cosines - cosines.mean()) / (spread or 1.0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmrec_core.collection.vectors import fused, products, unit
+from mmrec_core.collection.vectors import cosines, fused, unit
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
@@ -25,11 +25,11 @@ def similarity(recommender: Recommender, query: Query) -> np.ndarray:
     if isinstance(query.image, str):
         row = recommender.bundle.index_of(query.image)
         pictures, captions = (
-            products(block, block[[row]])[0] for block in (vectors.clip_image, vectors.bert_text)
+            cosines(block, block[row]) for block in (vectors.clip_image, vectors.bert_text)
         )
         return fused(pictures, captions)
     if query.image is not None:
         vector = recommender.encoder.image_vector(query.image)
     else:
         vector = recommender.encoder.text_vector(query.text or "")
-    return products(vectors.clip_image, unit(vector)[None])[0]
+    return cosines(vectors.clip_image, unit(vector))
