@@ -98,7 +98,7 @@ class StandardisedSimilarity:
 
         -inf for images that are out of the question.
         """
-        sums = self._sum(self._all_cosines)
+        sums = self._sum(self.all_cosines)
         sums[self.excluded] = -np.inf
         return sums
 
@@ -116,7 +116,7 @@ class StandardisedSimilarity:
         ``rows`` ascend. Those of a list that was found already are not computed again.
         """
         if self.shortlist is None:
-            return self._all_cosines[:, rows]
+            return self.all_cosines[:, rows]
         for listed, cosines in self._lists.values():
             places = np.searchsorted(listed, rows).clip(max=len(listed) - 1)
             if (listed[places] == rows).all():
@@ -137,7 +137,8 @@ class StandardisedSimilarity:
         return sums.astype(np.float32)
 
     @cached_property
-    def _all_cosines(self) -> np.ndarray:
+    def all_cosines(self) -> np.ndarray:
+        """The five cosines of the query and every image, (5, n) float32, NaN where one misses."""
         return five_cosines(self.unit, slice(None), self.query)
 
     def _listed(self, size: int) -> tuple[np.ndarray, np.ndarray]:

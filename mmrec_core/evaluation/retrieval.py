@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.vectors import fused, products
+from mmrec_core.collection.standardised import BERT_TEXT, IMAGE
+from mmrec_core.collection.vectors import fused
 from mmrec_core.evaluation.bootstrap import draws, mean, query_mean
 from mmrec_core.evaluation.metrics import CUTOFF, discounted_gain, per_query
 from mmrec_core.evaluation.scored_pairs import rankers_of
@@ -52,7 +53,7 @@ def retrieval_table(
         rows += [(query, CLUSTERS, *point) for point in _by_clusters(collection, placed, wanted)]
         for method, nearness in _nearness(collection, placed):
             # Among equally near images the relevant count as last.
-            places = (nearness[None] >= nearness[wanted, None]).sum(axis=1)
+            places = len(nearness) - np.searchsorted(np.sort(nearness), nearness[wanted])
             for step in _SIZES:
                 size = max(1, round(settings.exact_size * step))
                 if size < len(nearness):
@@ -180,9 +181,6 @@ def _by_clusters(
 
 
 def _nearness(collection: Collection, placed: Placed) -> Iterable[tuple[str, np.ndarray]]:
-    sums = placed.similarity.sums
-    cosines = fused(
-        products(collection.unit.clip_image, placed.unit.clip_image)[0],
-        products(collection.unit.bert_text, placed.unit.bert_text)[0],
-    )
+    sums, every = placed.similarity.sums, placed.similarity.all_cosines
+    cosines = fused(every[IMAGE], every[BERT_TEXT])
     return (EXACT, sums), (COSINES, np.where(np.isneginf(sums), -np.inf, cosines))
