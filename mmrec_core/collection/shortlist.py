@@ -16,7 +16,7 @@ from mmrec_core.collection.vectors import Vectors
 LARGEST_SCANNED = 10_000
 """Up to so many images all vectors are compared, which takes a few milliseconds."""
 
-SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
+SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 """Of the images, how many a query may read; a build takes the least that finds enough."""
 
 RECALL = 0.998

@@ -48,7 +48,7 @@ class StandardisedSimilarity:
     shortlist: Shortlist | None
     means: np.ndarray
     deviations: np.ndarray
-    _lists: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    _lists: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(
