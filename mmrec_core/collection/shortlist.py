@@ -129,7 +129,7 @@ class Shortlist:
         products[~self.has_text[rows]] += without_text
         kept = ~excluded[rows]
         products, rows = products[kept], rows[kept]
-        length = size + size // 2 + 100
+        length = size + size // 5 + 50
         if length >= len(rows):
             return rows.astype(np.int64)
         return rows[np.argpartition(-products, length)[:length]].astype(np.int64)
