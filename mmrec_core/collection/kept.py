@@ -67,7 +67,7 @@ def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) 
     Raises
     ------
     ValueError
-        If a type or shape is not what ``sizes`` ask for.
+        If a type, shape or layout is not what ``sizes`` ask for.
     """
     images, clusters, clip, bert = sizes
     together = 2 * clip + bert
@@ -95,7 +95,7 @@ def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) 
 
     def array(name: str) -> np.ndarray:
         found = read(name)
-        if (str(found.dtype), found.shape) != expected[name]:
+        if (str(found.dtype), found.shape) != expected[name] or not found.flags.c_contiguous:
             raise ValueError(f"{name} holds {found.dtype} {found.shape}")
         return found
 

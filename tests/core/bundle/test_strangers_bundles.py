@@ -89,6 +89,18 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
     "an array of fewer than no rows": (layout.MAP, lambda b: npy(b.map, "(-53, 2)")),
     "an array of too many rows": (layout.MAP, lambda b: npy(b.map, "(9e9, 2)")),
     "a place that is no number": (layout.MAP, lambda b: npy(gap(b))),
+    "unit vectors of another width": (
+        layout.UNIT[0],
+        lambda b: npy(np.zeros((len(b.items), 3), np.float16)),
+    ),
+    "unit vectors column by column": (
+        layout.UNIT[0],
+        lambda b: npy(np.asfortranarray(b.array(layout.UNIT[0]))),
+    ),
+    "moments of other vectors": (
+        f"{layout.PREPARED}/moments_image.npy",
+        lambda b: npy(np.zeros((2, 2), np.float32)),
+    ),
     "a pickle": (layout.MAP, lambda b: npy(np.array([[{}, {}]], dtype=object))),
     "no table": (layout.CATALOGUE, lambda b: b"PAR1" + bytes(400) + b"PAR1"),
     "names of bytes": (
