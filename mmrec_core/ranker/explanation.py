@@ -8,6 +8,9 @@ from catboost import CatBoostClassifier
 from mmrec_core.ranker.model import BERT, CLIP, FUSED, linear_part, picture_cosine, pool
 from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
 
+_NEXT_TO_NONE = 1e-12
+"""Less counts as nothing to CatBoost, and contributions would not add up."""
+
 
 @dataclass(frozen=True)
 class Contributions:
@@ -55,10 +58,25 @@ def _shap(model: CatBoostClassifier, pairs: np.ndarray) -> np.ndarray:
 
     CatBoost adds the weights of all pairs that it explains to those that each leaf had in training,
     so that base and values would depend on what is explained beside a pair. Hence they have next to
-    no weight; none at all would divide by zero in leaves without a training pair.
+    no weight. Where no training pair came to a leaf, theirs are all that there is: a pair with such
+    a leaf is explained alone.
     """
-    weightless = pool(pairs, weights=np.full(len(pairs), 1e-30))
-    return model.get_feature_importance(weightless, type="ShapValues", thread_count=1)
+    alone = _comes_to_an_empty_leaf(model, pairs)
+    together = [np.flatnonzero(~alone)] if not alone.all() else []
+    values = np.empty((len(pairs), pairs.shape[1] + 1))
+    for part in (*together, *np.flatnonzero(alone)[:, None]):
+        weightless = pool(pairs[part], weights=np.full(len(part), _NEXT_TO_NONE))
+        values[part] = model.get_feature_importance(weightless, type="ShapValues", thread_count=1)
+    return values
+
+
+def _comes_to_an_empty_leaf(model: CatBoostClassifier, pairs: np.ndarray) -> np.ndarray:
+    """Say of each pair whether some tree puts it where no training pair was, (n,) bool."""
+    leaves = model.calc_leaf_indexes(pool(pairs), thread_count=1).astype(np.int64)
+    counts = np.asarray(model.get_tree_leaf_counts(), dtype=np.int64)
+    starts = np.cumsum(counts) - counts
+    weights = np.asarray(model.get_leaf_weights())
+    return (weights[leaves + starts] == 0).any(axis=1)
 
 
 def difference(above: Contributions, below: Contributions) -> Contributions:
