@@ -81,10 +81,11 @@ def lists_without(
     short = np.flatnonzero((lost & (before[..., -1] >= 0)).any(axis=1))
     order = np.argsort(left < 0, axis=-1, kind="stable")
     result = np.take_along_axis(left, order, axis=-1)
-    search = NeighbourSearch(unit)
-    result[short] = in_chunks(
-        "neighbours", short.tolist(), lambda rows: search.lists(rows, lists.shape[-1])
-    )
+    if len(short):
+        search = NeighbourSearch(unit)
+        result[short] = in_chunks(
+            "neighbours", short.tolist(), lambda rows: search.lists(rows, lists.shape[-1])
+        )
     return result
 
 

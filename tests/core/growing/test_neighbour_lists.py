@@ -44,3 +44,11 @@ def test_what_is_left_has_the_lists_of_a_search_of_it(count: int, left: int):
     kept = np.sort(np.random.default_rng(1).permutation(count)[:left])
     lists = lists_without(unit.rows(kept), all_neighbours(unit), kept, in_parts)
     assert np.array_equal(lists, all_neighbours(unit.rows(kept)))
+
+
+def test_what_stands_in_no_list_is_left_out_without_a_search():
+    lists = np.full((4, 3, 21), -1, dtype=np.int32)
+    lists[:3, :, 0] = [[1], [2], [0]]
+    unit = Vectors(*(np.eye(3, dtype=np.float32) for _ in range(3)))
+    left = lists_without(unit, lists, np.arange(3), in_parts)
+    np.testing.assert_array_equal(left, lists[:3])
