@@ -7,6 +7,7 @@ import numpy as np
 from mmrec_core.collection.vectors import products
 
 POOL = 200  # how far down a list is diversified
+ROUNDED = 3e-4  # how far half precision takes the cosine of equal pictures from 1
 _COLLAPSING_POOL = 500  # how far down near-duplicates are looked for
 
 
@@ -122,7 +123,7 @@ def _leaders(cosines: np.ndarray, threshold: float | None) -> np.ndarray:
     leaders = np.arange(len(cosines))
     if threshold is None:
         return leaders
-    alike = np.tril(cosines >= threshold, -1)
+    alike = np.tril(cosines >= threshold - ROUNDED, -1)
     for place in np.flatnonzero(alike.any(axis=1)):
         before = np.flatnonzero(alike[place])
         before = before[leaders[before] == before]

@@ -17,7 +17,7 @@ from mmrec_core.serving.answers import (
     Result,
     ScoredQuery,
 )
-from mmrec_core.serving.order import ranking
+from mmrec_core.serving.order import ROUNDED, ranking
 from mmrec_core.serving.scoring import Scorer, timed
 
 
@@ -188,7 +188,7 @@ class Recommender(Scorer):
         """Say which candidates show the query's own picture."""
         if threshold is None:
             return np.zeros(len(scored.candidates), dtype=bool)
-        return scored.features[:, NAMES.index("clip_cosine")] >= threshold
+        return scored.features[:, NAMES.index("clip_cosine")] >= threshold - ROUNDED
 
     def _probability(self, ranker: str, scored: ScoredQuery) -> np.ndarray | None:
         """Return calibrated probabilities; None where nothing was calibrated for such a query.

@@ -282,3 +282,9 @@ def test_half_a_character_in_a_query_counts_as_a_question_mark(recommender):
         assert np.array_equal(vector("a bird \ud800"), vector("a bird ?"))
     found = recommender.recommend(Query(text="a bird \ud800"), k=3)
     assert found.query.text == "a bird ?"
+
+
+def test_copies_of_a_picture_are_one_at_the_strictest_threshold(recommender):
+    pictures = np.repeat(recommender.collection.unit.clip_image[:40], 2, axis=0)
+    ranked = ranking(np.arange(80.0), pictures, np.arange(80), collapse=1.0)
+    assert sorted(ranked.collapsed) == list(range(1, 80, 2))
