@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import EncoderError
+from mmrec_core.serving.one_thread import keep_products_to_one_thread
 from mmrec_core.serving.pair_explainer import PairExplainer
 from mmrec_core.serving.recommender import Recommender
 
@@ -18,7 +19,9 @@ def recommender_of(bundle: Bundle) -> Recommender:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _recommender(digest: str, folder: str, _bundle: Bundle) -> Recommender:
-    return Recommender(_bundle)
+    recommender = Recommender(_bundle)
+    keep_products_to_one_thread()  # once what multiplies has been imported
+    return recommender
 
 
 def explainer_of(bundle: Bundle) -> PairExplainer:

@@ -12,6 +12,7 @@ from mmrec_core.measuring.figures import Figure, figure
 from mmrec_core.measuring.lines import BUILD, BUILD_MEMORY
 from mmrec_core.measuring.machine import Machine
 from mmrec_core.measuring.searches import searches
+from mmrec_core.serving.one_thread import keep_products_to_one_thread
 from mmrec_core.serving.recommender import Recommender
 
 QUERIES = 200
@@ -59,7 +60,9 @@ class Measurements:
 
     @cached_property
     def _recommender(self) -> Recommender:
-        return Recommender(self._bundle)
+        recommender = Recommender(self._bundle)
+        keep_products_to_one_thread()  # as the app does
+        return recommender
 
     @cached_property
     def _rows(self) -> np.ndarray:

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.relevance import KnownRelevance
@@ -49,7 +48,6 @@ class Scorer:
         )
         self.encoder = QueryEncoder(bundle)
         self.collection.warm()
-        self._blas = ThreadpoolController().select(user_api="blas")
 
     @property
     def rankers(self) -> tuple[str, ...]:
@@ -105,11 +103,7 @@ class Scorer:
         timings_ms : dict, optional
             Milliseconds of the stages before.
         """
-        # Products of one query are small: threads that share one wait for each other for longer.
-        with self._blas.limit(limits=1):
-            return self._scored(query, dict(timings_ms or {}))
-
-    def _scored(self, query: EmbeddedQuery, timings: dict[str, float]) -> ScoredQuery:
+        timings = dict(timings_ms or {})
         by_text = query.by_text
         with timed(timings, "place"):
             placed, info = self._place(query)
