@@ -13,10 +13,11 @@ from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.growth import growth_of
 from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, lists_by_cells
 from mmrec_core.collection.neighbours import DEEP, all_neighbours
 from mmrec_core.errors import BundleError
 from mmrec_core.files import read_array
-from mmrec_core.inputs.judgements import ADDED, TEST
+from mmrec_core.inputs.judgements import ADDED, TEST, fitted_on
 from mmrec_core.inputs.splits import HELD_OUT, split_of_fold
 
 
@@ -118,7 +119,10 @@ class BuiltFolds:
 
     @cached_property
     def _long_neighbours(self) -> np.ndarray:
-        return all_neighbours(self._collection.unit, length=DEEP)
+        unit, splits = self._collection.unit, self.bundle.items["split"].to_numpy()
+        if len(unit) > LARGEST_EXACT:
+            return lists_by_cells(unit, fitted_on(splits), self.bundle.manifest.seed)
+        return all_neighbours(unit, length=DEEP)
 
     @cached_property
     def _features(self) -> Features | None:

@@ -10,14 +10,14 @@ the order of `total_order`. How many cells have to be searched is measured on ex
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
 from mmrec_core.collection.clusters import faiss_centroids
-from mmrec_core.collection.neighbours import BOTH, DEEP, IMAGE, TEXT
+from mmrec_core.collection.neighbours import BOTH, CHUNK, DEEP, FEW, IMAGE, TEXT, first_copies
 from mmrec_core.collection.total_order import exact_cosines, most_similar
 from mmrec_core.collection.vectors import Vectors, fused
 
@@ -162,8 +162,10 @@ class CellSearch:
         found = np.full((len(rows), length), -1, dtype=np.int32)
         cells = self.cell_of[rows]
         for cell in np.unique(cells):
-            here = np.flatnonzero(cells == cell)
-            found[here] = self._lists(rows[here], self._searched(cell), length)
+            here, images = np.flatnonzero(cells == cell), self._searched(cell)
+            for start in range(0, len(here), CHUNK):
+                part = here[start : start + CHUNK]
+                found[part] = self._lists(rows[part], images, length)
         return found
 
     @cached_property
@@ -215,11 +217,19 @@ class CellSearch:
     def _lists(self, rows: np.ndarray, images: np.ndarray, length: int) -> np.ndarray:
         queries, theirs = self._of(rows), self._of(images)
 
+        @cache
+        def copies(block: int) -> np.ndarray:
+            return first_copies(theirs[block])
+
+        def cosines(block: int, place: int, columns: np.ndarray) -> np.ndarray:
+            query = queries[block][place]
+            if len(columns) <= FEW:
+                return exact_cosines(theirs[block][columns], query)
+            firsts, back = np.unique(copies(block)[columns], return_inverse=True)
+            return exact_cosines(theirs[block][firsts], query)[back]
+
         def exact(place: int, columns: np.ndarray) -> np.ndarray:
-            parts = [
-                exact_cosines(block[columns], query[place])
-                for block, query in zip(theirs, queries, strict=True)
-            ]
+            parts = [cosines(block, place, columns) for block in range(len(theirs))]
             return parts[0] if len(parts) == 1 else fused(*parts)
 
         found = most_similar(self._similarities(queries, rows, theirs, images), length, exact)

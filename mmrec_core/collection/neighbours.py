@@ -128,7 +128,11 @@ class NeighbourSearch:
     @cached_property
     def _single(self) -> Vectors:
         """The vectors in single precision: of many queries, products are faster by far."""
-        return self._unit.rows(slice(None))
+        image, caption = (
+            np.asarray(block, dtype=np.float32)
+            for block in (self._unit.clip_image, self._unit.bert_text)
+        )
+        return Vectors(image, self._unit.clip_text, caption)
 
     def _lists(
         self, vectors: Vectors, queries: Vectors, own: np.ndarray, length: int
@@ -173,11 +177,11 @@ class NeighbourSearch:
 
     @cached_property
     def _image_copies(self) -> np.ndarray:
-        return _first_copies(self._unit.clip_image)
+        return first_copies(self._unit.clip_image)
 
     @cached_property
     def _text_copies(self) -> np.ndarray:
-        return _first_copies(self._unit.bert_text)
+        return first_copies(self._unit.bert_text)
 
 
 def _similarity(
@@ -196,7 +200,7 @@ def _similarity(
     return found
 
 
-def _first_copies(vectors: np.ndarray) -> np.ndarray:
+def first_copies(vectors: np.ndarray) -> np.ndarray:
     """Return the first row that holds the same vector, for each row."""
     rows = np.ascontiguousarray(vectors)
     as_bytes = rows.view(np.dtype((np.void, rows.strides[0]))).ravel()

@@ -7,6 +7,7 @@ Products of whole numbers are exact, so a shortlist is the same on every machine
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numkong
 import numpy as np
@@ -117,7 +118,7 @@ class Shortlist:
         ndarray (m,) int64
             Rows; m is at least ``size``, if there are as many images.
         """
-        places = self._places(query, size)
+        places = self._places(query, size, excluded)
         scaled = query * self.scales
         unit = float(np.abs(scaled).max()) / _LEVELS or 1.0
         whole = np.rint(scaled / unit).astype(np.int8)[None]
@@ -134,11 +135,21 @@ class Shortlist:
             return rows.astype(np.int64)
         return rows[np.argpartition(-products, length)[:length]].astype(np.int64)
 
-    def _places(self, query: np.ndarray, size: int) -> list[tuple[int, int]]:
-        """Return the stretches of codes that are read: the nearest clusters, side by side."""
+    @cached_property
+    def _cluster_of(self) -> np.ndarray:
+        clusters = np.empty(len(self.rows), dtype=np.int32)
         sizes = np.diff(self.starts)
+        clusters[self.rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        return clusters
+
+    def _places(self, query: np.ndarray, size: int, excluded: np.ndarray) -> list[tuple[int, int]]:
+        """Return the stretches of codes that are read: the nearest clusters, side by side."""
+        out = np.flatnonzero(excluded)
+        sizes = np.diff(self.starts) - np.bincount(
+            self._cluster_of[out], minlength=len(self.centres)
+        )
         order = np.argsort(-(self.centres @ query), kind="stable")
-        wanted = max(self.share * len(self.rows), 3 * size)
+        wanted = max(self.share * (len(self.rows) - len(out)), 3 * size)
         taken = np.sort(order[: 1 + int(np.searchsorted(np.cumsum(sizes[order]), wanted))])
         taken = taken[sizes[taken] > 0]
         breaks = np.flatnonzero(np.diff(taken) > 1) + 1

@@ -190,6 +190,6 @@ def _retrieval(recommender: Recommender, scored: ScoredQuery, row: int) -> Retri
         places = [search.place_of(placed.unit, modality, row) for modality in (IMAGE, TEXT)]
         place = min(one for one in places if one is not None)
         return Retrieval("text", place, settings.exact_size, len(recommender.collection.unit))
-    place = placed.similarity.place_of(row)
-    of = int(np.isfinite(placed.similarity.sums).sum())
+    similarity = replace(placed.similarity)  # what it computes of all images is not kept
+    place, of = similarity.place_of(row), int(np.isfinite(similarity.sums).sum())
     return None if place is None else Retrieval("exact", place, settings.exact_size, of)

@@ -139,3 +139,17 @@ def test_what_is_kept_is_what_was_computed(collection, tmp_path):
         pair_features(again, again.place_row(9), rows, rows),
         pair_features(collection, collection.place_row(9), rows, rows),
     )
+
+
+def test_a_collection_hidden_for_the_most_part_still_has_whole_lists(collection, shortlist):
+    hidden = np.flatnonzero(np.arange(N) % 8)
+    share = replace(shortlist, share=0.05)
+    seen = with_shortlist(collection, share).hiding(hidden)
+    bare = replace(seen, prepared=replace(seen.prepared, shortlist=None))
+    recalls = []
+    for row in range(0, N, 200):
+        found = seen.exact_candidates(seen.place_row(row), SIZE)
+        wanted = bare.exact_candidates(bare.place_row(row), SIZE)
+        assert len(found) == SIZE
+        recalls.append(np.isin(wanted, found).mean())
+    assert np.mean(recalls) > 0.6
