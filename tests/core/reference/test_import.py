@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from catboost import CatBoostClassifier, Pool
 from typer.testing import CliRunner
 
@@ -209,7 +210,7 @@ def test_the_command_line_imports(source, tmp_path):
     assert "48 images in 4 clusters" in run.output
 
 
-def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
+def test_a_kill_among_the_neighbours_loses_a_chunk_a_thread_and_changes_no_byte(
     source, imported, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(neighbours, "CHUNK", 16)
@@ -230,5 +231,5 @@ def test_a_kill_among_the_neighbours_loses_one_chunk_and_changes_no_byte(
         lambda search, rows, **more: calls.append(0) or lists(search, rows, **more),
     )
     out = quietly(source, tmp_path / "out")
-    assert len(calls) == 3 + 1
+    assert 1 <= len(calls) - 3 <= torch.get_num_threads()
     np.testing.assert_array_equal(open_bundle(out).neighbours, open_bundle(imported).neighbours)
