@@ -23,7 +23,8 @@ def as_done(function: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
     T
         An item; they come as they are done, in any order.
     R
-        What the function returned for it. What it raises ends the work.
+        What the function returned for it. What it raises ends the work, once all that is done
+        by then has been given out.
     """
     waiting = iter(items)
     with ThreadPoolExecutor(threads) as pool:
@@ -35,7 +36,8 @@ def as_done(function: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
                 if not running:
                     return
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
-                yield from ((running.pop(future), future.result()) for future in done)
+                failed_last = sorted(done, key=lambda future: future.exception() is not None)
+                yield from ((running.pop(future), future.result()) for future in failed_last)
         finally:
             pool.shutdown(cancel_futures=True)
 
