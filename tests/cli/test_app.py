@@ -10,7 +10,12 @@ from mmrec_core.bundle import layout
 
 @pytest.fixture(autouse=True)
 def _serves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("MMREC_BUNDLE", raising=False)
+    for name in (
+        "MMREC_BUNDLE",
+        "MMREC_BUNDLES",
+    ):  # which the command sets for good
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     monkeypatch.setattr("runpy.run_module", lambda *_, **__: print("serving"))
     monkeypatch.chdir(tmp_path)
 

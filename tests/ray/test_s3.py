@@ -35,7 +35,7 @@ def embedded(config: BuildConfig) -> tuple[Workspace, list[str]]:
 
     def say(line: str) -> None:
         lines.append(line)
-        if line.startswith("[7/15]"):
+        if line.endswith("] unit vectors"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -59,8 +59,8 @@ def test_a_cluster_gives_the_vectors_of_this_machine_from_a_bucket_too(
     assert "*.txt" in reasons
 
     _, lines = embedded(config.model_copy(update={"engine": "local"}))
-    assert "[4/15] pictures: done before" in lines
-    assert "[6/15] embeddings: done before" in lines
+    for stage in ("pictures", "embeddings"):
+        assert any(line.endswith(f"] {stage}: done before") for line in lines)
 
 
 def test_a_listing_is_that_of_the_folder(bucket, folder):
