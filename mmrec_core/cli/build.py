@@ -9,11 +9,16 @@ import typer
 from mmrec_core.cli.options import (
     OUT_HELP,
     Clusters,
+    FolderLabels,
     Force,
+    ImageColumn,
+    LabelColumn,
     MapMethod,
     Name,
+    OnlyCaptioned,
     Recipe,
     Seed,
+    TextColumn,
     Trees,
     Without,
     as_bad_usage,
@@ -51,25 +56,11 @@ def build(
         typer.Option(help="CSV of near-duplicates, as the app exports it: image, other, target"),
     ] = None,
     name: Name = None,
-    image_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of image names; default image")
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of texts; default text")
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of labels; default label")
-    ] = None,
-    only_captioned: Annotated[
-        bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
-    ] = None,
-    folder_labels: Annotated[
-        bool | None,
-        typer.Option(
-            "--folder-labels/--no-folder-labels",
-            help="whether folders are labels; by default in train/CLASS/ without captions",
-        ),
-    ] = None,
+    image_column: ImageColumn = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    only_captioned: OnlyCaptioned = None,
+    folder_labels: FolderLabels = None,
     encoders: Annotated[
         str | None,
         typer.Option(

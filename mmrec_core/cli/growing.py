@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mmrec_core.cli.options import AsJson, BundleFolder, as_bad_usage, given
+from mmrec_core.cli.options import (
+    AsJson,
+    BundleFolder,
+    FolderLabels,
+    ImageColumn,
+    LabelColumn,
+    OnlyCaptioned,
+    TextColumn,
+    as_bad_usage,
+    given,
+)
 from mmrec_core.cli.terminal import print_json, say, say_aside
 from mmrec_core.errors import InputError
 
@@ -25,25 +35,11 @@ def add(
         Path | None,
         typer.Option(help="CSV, TSV, JSON Lines, JSON or Parquet: image, text, [label]"),
     ] = None,
-    image_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of image names; default image")
-    ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of texts; default text")
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help="the captions file's column of labels; default label")
-    ] = None,
-    only_captioned: Annotated[
-        bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
-    ] = None,
-    folder_labels: Annotated[
-        bool | None,
-        typer.Option(
-            "--folder-labels/--no-folder-labels",
-            help="whether folders are labels; by default in train/CLASS/ without captions",
-        ),
-    ] = None,
+    image_column: ImageColumn = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    only_captioned: OnlyCaptioned = None,
+    folder_labels: FolderLabels = None,
     as_json: AsJson = False,
 ) -> None:
     """Add images to a bundle: only they are embedded, and what was fitted stays.

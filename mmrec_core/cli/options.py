@@ -32,6 +32,27 @@ MapMethod = Annotated[str | None, typer.Option(help="how the map is drawn: umap 
 Seed = Annotated[int | None, typer.Option(help="random seed; default 0")]
 Force = Annotated[bool, typer.Option("--force", help="start from the beginning")]
 
+# Of commands that read pictures and captions.
+ImageColumn = Annotated[
+    str | None, typer.Option(help="the captions file's column of image names; default image")
+]
+TextColumn = Annotated[
+    str | None, typer.Option(help="the captions file's column of texts; default text")
+]
+LabelColumn = Annotated[
+    str | None, typer.Option(help="the captions file's column of labels; default label")
+]
+OnlyCaptioned = Annotated[
+    bool | None, typer.Option("--only-captioned", help="leave out images without a caption row")
+]
+FolderLabels = Annotated[
+    bool | None,
+    typer.Option(
+        "--folder-labels/--no-folder-labels",
+        help="whether folders are labels; by default in train/CLASS/ without captions",
+    ),
+]
+
 
 def given(options: dict[str, Any], *but: str) -> dict[str, Any]:
     """Return those of a command's options that were given, without the ones named in ``but``."""
