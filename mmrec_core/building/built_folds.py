@@ -13,8 +13,7 @@ from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.growth import growth_of
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, lists_by_cells
-from mmrec_core.collection.neighbours import DEEP, all_neighbours
+from mmrec_core.collection.neighbour_cells import long_lists
 from mmrec_core.errors import BundleError
 from mmrec_core.files import read_array
 from mmrec_core.inputs.judgements import ADDED, TEST, fitted_on
@@ -119,10 +118,8 @@ class BuiltFolds:
 
     @cached_property
     def _long_neighbours(self) -> np.ndarray:
-        unit, splits = self._collection.unit, self.bundle.items["split"].to_numpy()
-        if len(unit) > LARGEST_EXACT:
-            return lists_by_cells(unit, fitted_on(splits), self.bundle.manifest.seed)
-        return all_neighbours(unit, length=DEEP)
+        fitted = fitted_on(self.bundle.items["split"].to_numpy())
+        return long_lists(self._collection.unit, fitted, self.bundle.manifest.seed)
 
     @cached_property
     def _features(self) -> Features | None:

@@ -10,8 +10,7 @@ from mmrec_core.building.known_pairs import Fitted
 from mmrec_core.bundle import layout
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
-from mmrec_core.collection.neighbour_cells import LARGEST_EXACT, lists_by_cells
-from mmrec_core.collection.neighbours import DEEP, all_neighbours
+from mmrec_core.collection.neighbour_cells import long_lists
 from mmrec_core.collection.prepared import Prepared, both_lengths
 from mmrec_core.inputs.judgements import fitted_on
 
@@ -61,11 +60,7 @@ def fit_fold(
     unit = made.vectors.halved
     fitted = fitted_on(table["split"].to_numpy())
     if long_neighbours is None:
-        long_neighbours = (
-            lists_by_cells(unit, fitted, seed)
-            if len(unit) > LARGEST_EXACT
-            else all_neighbours(unit, length=DEEP)
-        )
+        long_neighbours = long_lists(unit, fitted, seed)
     centroids = fit_centroids(unit, clusters, seed, np.flatnonzero(fitted))
     lists = np.asarray(long_neighbours[..., : layout.STORED_NEIGHBOURS])
     prepared = Prepared(unit, both_lengths(made.vectors))

@@ -17,7 +17,16 @@ from scipy.sparse import csr_array
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
 from mmrec_core.collection.clusters import faiss_centroids
-from mmrec_core.collection.neighbours import BOTH, CHUNK, DEEP, FEW, IMAGE, TEXT, first_copies
+from mmrec_core.collection.neighbours import (
+    BOTH,
+    CHUNK,
+    DEEP,
+    FEW,
+    IMAGE,
+    TEXT,
+    all_neighbours,
+    first_copies,
+)
 from mmrec_core.collection.total_order import exact_cosines, most_similar
 from mmrec_core.collection.vectors import Vectors, fused
 
@@ -80,6 +89,16 @@ def lists_by_cells(unit: Vectors, fitted: np.ndarray, seed: int) -> np.ndarray:
         lists[search.asking, modality] = search.lists(search.asking)
     take_lists_without_text(unit, lists)
     return lists
+
+
+def long_lists(unit: Vectors, fitted: np.ndarray, seed: int) -> np.ndarray:
+    """Return the neighbour lists of all images, exact or by cells, as a build of them finds them.
+
+    Parameters and shape are those of `lists_by_cells`.
+    """
+    if len(unit) > LARGEST_EXACT:
+        return lists_by_cells(unit, fitted, seed)
+    return all_neighbours(unit, length=DEEP)
 
 
 def take_lists_without_text(unit: Vectors, lists: np.ndarray) -> None:
