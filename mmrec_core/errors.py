@@ -47,3 +47,9 @@ class ClusterError(MmrecError):
 
 class FetchError(MmrecError):
     """Something that is published cannot be fetched, or not now."""
+
+
+def refusal(error: OSError) -> str:
+    """Return what the system refused, and of which file where it says so, for a message."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}"

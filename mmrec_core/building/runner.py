@@ -14,7 +14,7 @@ from mmrec_core.bundle import layout, open_bundle, verify_bundle
 from mmrec_core.bundle.manifest import FileEntry, read_manifest
 from mmrec_core.config import BuildConfig
 from mmrec_core.distributed.choice import opened_engine
-from mmrec_core.errors import BundleError, InputError
+from mmrec_core.errors import BundleError, InputError, refusal
 from mmrec_core.files import write_json
 from mmrec_core.remote import is_remote
 
@@ -56,9 +56,8 @@ def run_stages(
         with replacing(config.out), opened_engine(config) as engine:
             return _run(stages, Workspace(config, say, engine=engine), say, force)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
         raise InputError(
-            f"the build of {config.out} stopped: {error.strerror or error}{where}. Finished stages "
+            f"the build of {config.out} stopped: {refusal(error)}. Finished stages "
             "are kept: remove the cause and run the same command again to continue."
         ) from None
 

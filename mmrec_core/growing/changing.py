@@ -24,7 +24,7 @@ from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.kept import keep, prepared_of
 from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.errors import InputError
+from mmrec_core.errors import InputError, refusal
 from mmrec_core.files import link_tree, write_json
 from mmrec_core.growing.drift import measure_drift
 from mmrec_core.growing.neighbour_lists import InChunks
@@ -58,9 +58,8 @@ def changing(out: Path) -> Iterator[Bundle]:
                 )
             yield bundle
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
         raise InputError(
-            f"the change of {out} stopped: {error.strerror or error}{where}. The bundle is "
+            f"the change of {out} stopped: {refusal(error)}. The bundle is "
             "unchanged: remove the cause and run the same command again."
         ) from None
 

@@ -11,7 +11,7 @@ from mmrec_core.building.built_folds import BuiltFolds
 from mmrec_core.building.replacement import replacing
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.bundle.build_record import stage_seconds
-from mmrec_core.errors import InputError, VerdictError
+from mmrec_core.errors import InputError, VerdictError, refusal
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.serving.recommender import Recommender
@@ -170,8 +170,6 @@ def _explained(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
         raise InputError(
-            f"the training for {out} stopped: {error.strerror or error}{where}. The bundle is "
-            "unchanged."
+            f"the training for {out} stopped: {refusal(error)}. The bundle is unchanged."
         ) from None
