@@ -27,9 +27,12 @@ def lengths(vectors: np.ndarray) -> np.ndarray:
     return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
 
 
-def half_unit(vectors: np.ndarray) -> np.ndarray:
-    """Scale vectors (n, d) to length 1 in half precision, a chunk at a time: (n, d) float16."""
-    halves = np.empty(vectors.shape, dtype=np.float16)
+def half_unit(vectors: np.ndarray, into: np.ndarray | None = None) -> np.ndarray:
+    """Scale vectors (n, d) to length 1 in half precision, a chunk at a time: (n, d) float16.
+
+    ``into`` is where they are written to, such as a memory map.
+    """
+    halves = np.empty(vectors.shape, dtype=np.float16) if into is None else into
     for start in range(0, len(vectors), _CHUNK):
         halves[start : start + _CHUNK] = unit(vectors[start : start + _CHUNK])
     return halves

@@ -1,15 +1,11 @@
 """The vectors scaled to length 1, in half precision: what all later stages and queries compare."""
 
-import numpy as np
-
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.prepared import both_lengths
 from mmrec_core.collection.vectors import half_unit
 from mmrec_core.files import mapped_array, write_array
-
-CHUNK = 8192
 
 
 def unit_vectors(work: Workspace) -> None:
@@ -18,14 +14,8 @@ def unit_vectors(work: Workspace) -> None:
     blocks = (vectors.clip_image, vectors.clip_text, vectors.bert_text)
     for name, block in zip(layout.UNIT, blocks, strict=False):
         with mapped_array(work.output(name), "float16", block.shape) as halves:
-            for start in range(0, len(block), CHUNK):
-                part = slice(start, start + CHUNK)
-                halves[part] = half_unit(block[part])
-    lengths = [
-        both_lengths(vectors.rows(slice(start, start + CHUNK)))
-        for start in range(0, len(vectors), CHUNK)
-    ]
-    write_array(work.output(layout.UNIT[3]), np.concatenate(lengths))
+            half_unit(block, into=halves)
+    write_array(work.output(layout.UNIT[3]), both_lengths(vectors))
 
 
 STAGE = Stage(
