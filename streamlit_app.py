@@ -17,6 +17,7 @@ from mmrec_app.frame import script
 from mmrec_app.served.document import Document
 from mmrec_app.served.headers import Headers
 from mmrec_app.served.routes import routes
+from mmrec_app.served.uploads import Uploads
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     script.show()
@@ -26,6 +27,7 @@ else:
         routes=routes(),
         middleware=[
             Middleware(Headers, frames=os.environ.get("MMREC_FRAME_ANCESTORS", "")),
+            Middleware(Uploads),
             Middleware(Document),
         ],
     )

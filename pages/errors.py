@@ -5,7 +5,7 @@ from mmrec_app.errors.view import LABELS, PAIRS, QUEUE, TWINS, VERDICTS, ErrorsV
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _
-from mmrec_app.shared import filters, notices, query_sets
+from mmrec_app.shared import closed, filters, notices, query_sets
 from mmrec_app.shared.query_set_editor import editor
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
@@ -28,6 +28,7 @@ with header("errors"):
     )
     if view.view in (PAIRS, QUEUE):
         editor(bundle, ErrorsView, view.set, page=1, query=None, bin=None)
+closed.said()
 
 if view.view == PAIRS and chosen is not None and not len(chosen.rows):
     query_sets.chip(view.set, ErrorsView, page=1)

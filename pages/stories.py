@@ -1,12 +1,14 @@
 """Stories: findings in order, read here, presented, saved, and made."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mmrec_app.frame import opening
 from mmrec_app.frame.header import header
 from mmrec_app.i18n import _, language
-from mmrec_app.served import stories
-from mmrec_app.shared import notices
+from mmrec_app.served import rights, stories
+from mmrec_app.shared import closed, notices
 from mmrec_app.state import address
 from mmrec_app.stories import editor, library, reader
 from mmrec_app.stories.view import StoriesView
@@ -15,9 +17,12 @@ from mmrec_core.errors import MmrecError
 
 bundle = opening.current_bundle()
 view = address.read(StoriesView)
+if not rights.may_write():
+    view = replace(view, edit=False)
 if not view.story:
     with header("stories"):
         library.new_story(bundle)
+    closed.said()
     editor.offer_undo(bundle)
     with st.container(key="stories.body"):
         library.library(bundle)

@@ -9,6 +9,7 @@ import streamlit as st
 from mmrec_app.browse import order, terms
 from mmrec_app.browse.view import BrowseView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.shared import announcement, exports, gallery, held_out, paging
 from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.query_set_editor import Source, editor
@@ -90,8 +91,9 @@ def _bar(
             help=_("Find pictures similar to all of them"),
             on_click=lambda: terms.add(bundle, *(Term(1.0, image=image) for image in chosen)),
         )
-        with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
-            tag_editor(bundle, chosen, "chosen.tags")
+        if rights.may_write():
+            with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
+                tag_editor(bundle, chosen, "chosen.tags")
         some = np.array([bundle.index_of(image) for image in chosen])
         export(bundle, search, some, "chosen.export")
         _set(bundle, some)

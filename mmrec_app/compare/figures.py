@@ -8,6 +8,7 @@ from mmrec_app.compare.controls import controls
 from mmrec_app.compare.session import same
 from mmrec_app.compare.view import JUDGE, CompareView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.shared import notices
 from mmrec_app.shared.exports import downloads
 from mmrec_app.state import address
@@ -50,9 +51,13 @@ def figures(bundle: Bundle) -> None:
 def _nothing_yet() -> None:
     notices.empty(
         _("No preferences on these lists yet"),
-        _("Compare some queries first: with the keyboard it takes seconds each."),
+        _("Compare some queries first: with the keyboard it takes seconds each.")
+        if rights.may_write()
+        else "",
         icon=":material/compare:",
     )
+    if not rights.may_write():
+        return
     st.button(
         _("Compare"),
         type="primary",

@@ -10,6 +10,7 @@ import streamlit as st
 from mmrec_app.errors import explained_pair, pair_choice
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import (
@@ -204,6 +205,11 @@ def _data(
                 ],
             }
         )
+    grading_keys = [
+        ["1 2 3 4", _("not relevant … very relevant")],
+        ["0", _("remove the grade")],
+        ["U", _("undo")],
+    ]
     return {
         "page": page,
         "pairs": pairs,
@@ -211,9 +217,7 @@ def _data(
         "threshold": threshold,
         "keys": [
             ["↑ ↓", _("previous, next pair")],
-            ["1 2 3 4", _("not relevant … very relevant")],
-            ["0", _("remove the grade")],
-            ["U", _("undo")],
+            *(grading_keys if rights.may_write() else []),
             ["O", _("open in Recommend")],
             ["E", _("regions and words")],
         ],

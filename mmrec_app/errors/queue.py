@@ -13,6 +13,7 @@ from mmrec_app.errors import explained_pair, got_worse, queue_share
 from mmrec_app.errors.queue_controls import controls, scope_of, way_on
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _
+from mmrec_app.served import rights
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
@@ -68,8 +69,9 @@ def queue(bundle: Bundle) -> None:
         table, names = table[among], names[among]
     if view.dealt:
         table = table[review_queue.dealt(names, *view.dealt)]
-    with line:
-        queue_share.share(bundle, view, names)
+    if rights.may_write():
+        with line:
+            queue_share.share(bundle, view, names)
     if view.set:
         with filters.chip_line():
             query_sets.chip(view.set, ErrorsView, query=None)
@@ -104,7 +106,7 @@ def queue(bundle: Bundle) -> None:
         on_events_change=lambda: grading.take(bundle, _KEY, go=go, explain=explained_pair.ask),
     )
 
-    explained_pair.shown(bundle, chosen if view.open else None)
+    explained_pair.shown(bundle, chosen if view.open or not rights.may_write() else None)
 
 
 def _progress(bundle: Bundle, queries: np.ndarray) -> tuple[review_queue.Progress, int]:
@@ -183,14 +185,24 @@ def _data(
 ) -> dict[str, Any]:
     row = int(table["query"].to_numpy()[at])
     image = bundle.image(row)
-    columns = _columns(bundle, row, scope_of(bundle, view), view.open)
+    may_write = rights.may_write()
+    shows_all = view.open or not may_write
+    columns = _columns(bundle, row, scope_of(bundle, view), shows_all)
     soon = table["query"].to_numpy()[at + 1 : at + 2]
     tags = reviews.tags(bundle)
     own = tags[tags["reviewer"] == reviewer.name()]
     shown = {card["id"] for column in columns for card in column["cards"]}
     own = own[own["image"].isin(shown)]
+    grading_keys = [
+        ["1 2 3 4", _("not relevant … very relevant")],
+        ["0", _("remove the grade")],
+        ["U", _("undo")],
+        ["N", _("note")],
+        ["T", _("tag")],
+        ["M", _("next without your verdicts")],
+    ]
     return {
-        "open": view.open,
+        "open": shows_all,
         "query": grading.picture(bundle, row),
         "facts": _facts(bundle, table.iloc[at], ranker),
         "answers": _answers(bundle, table.iloc[at]),
@@ -203,12 +215,7 @@ def _data(
         "keys": [
             ["← →", _("previous, next query")],
             ["↑ ↓", _("candidates")],
-            ["1 2 3 4", _("not relevant … very relevant")],
-            ["0", _("remove the grade")],
-            ["U", _("undo")],
-            ["N", _("note")],
-            ["T", _("tag")],
-            ["M", _("next without your verdicts")],
+            *(grading_keys if may_write else []),
             ["O", _("open in Recommend")],
             ["E", _("regions and words")],
         ],

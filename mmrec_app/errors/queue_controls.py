@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mmrec_app.errors import got_worse
 from mmrec_app.errors.view import ErrorsView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.shared import against, announcement, reviewer
 from mmrec_app.shared.seldom import seldom
 from mmrec_app.state import address
@@ -79,7 +80,8 @@ def controls(
         reviewer.ask("queue")
     with popover:
         _scopes(bundle, view)
-        _open(view)
+        if rights.may_write():
+            _open(view)
     return line
 
 
@@ -174,7 +176,7 @@ def way_on(at: int, progress: Progress, own: int, go: Callable[[dict[str, Any]],
                 progress.graded.all(),
             ),
         )
-        for name, icon, event, off in steps:
+        for name, icon, event, off in steps if rights.may_write() else steps[:2]:
             key = "_".join(str(part) for part in event.values())
             st.button(
                 name,

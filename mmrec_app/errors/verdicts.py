@@ -8,6 +8,7 @@ import streamlit as st
 from mmrec_app.errors import figures
 from mmrec_app.errors.view import QUEUE, VERDICTS, ErrorsView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import announcement, notices, reviewer, reviews
@@ -35,12 +36,13 @@ def verdicts(bundle: Bundle) -> None:
     if given.empty:
         notices.empty(
             _("No verdicts yet"),
-            _(
-                "Grade candidates in the queue, pairs under Pairs, or results on the Recommend "
-                "page."
-            ),
+            _("Grade candidates in the queue, pairs under Pairs, or results on the Recommend page.")
+            if rights.may_write()
+            else "",
             icon=":material/rate_review:",
         )
+        if not rights.may_write():
+            return
         st.button(
             _("Open the queue"),
             type="primary",
@@ -179,7 +181,7 @@ def _chosen(bundle: Bundle, verdict: pd.Series) -> None:
             )
         else:
             st.text(_("This bundle no longer has these images."), width="content")
-        if verdict["reviewer"] == reviewer.name():
+        if rights.may_write() and verdict["reviewer"] == reviewer.name():
             st.button(
                 _("Remove this verdict"),
                 icon=":material/undo:",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmrec_app.errors.view import ACCEPTED, OPEN, REJECTED, ErrorsView
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.shared import announcement, exports, gallery, notices, paging, reviewer, reviews
 from mmrec_app.shared.switch import switch
 from mmrec_app.shared.tag_editor import tag_editor
@@ -121,6 +122,8 @@ def _draw(bundle: Bundle, kind: str, entry: Entry, own: pd.Series) -> None:
             )
         with rest, st.container(gap="small"):
             st.text(entry.text)
+            if not rights.may_write():
+                return
             with st.container(horizontal=True, gap="small"):
                 for accepted, name, icon in (
                     (True, _("Accept"), ":material/check:"),

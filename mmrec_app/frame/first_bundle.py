@@ -9,6 +9,7 @@ from typing import NoReturn
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_app.served import rights
 from mmrec_app.served.bundles import artifacts_folder
 
 _KEPT_LINES = 12
@@ -23,7 +24,9 @@ def offer() -> NoReturn:
     st.text(none.format(folder=shown))
     st.text(_("Build the demo bundle (a few minutes on two cores), then reload this page:"))
     st.code(f"mmrec demo --out {shlex.quote(str(shown / 'demo'))}", language=None, wrap_lines=True)
-    if st.button(_("Build the demo here"), type="primary", icon=":material/construction:"):
+    if rights.may_write() and st.button(
+        _("Build the demo here"), type="primary", icon=":material/construction:"
+    ):
         _build(folder / "demo")
     st.caption(
         _("538 captioned stamps from Tux Paint, with encoders that need no model downloads.")

@@ -4,7 +4,8 @@ import streamlit as st
 
 from mmrec_app.frame import opening
 from mmrec_app.i18n import _
-from mmrec_app.shared import reviewer, reviews
+from mmrec_app.served import rights
+from mmrec_app.shared import closed, reviewer, reviews
 from mmrec_app.state import address, navigation
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -34,8 +35,11 @@ def saved_views() -> None:
         except VerdictError as error:
             st.text(str(error))
             return
-        _field(bundle, kept)
-        if not views:
+        may_write = rights.may_write()
+        if may_write:
+            _field(bundle, kept)
+        closed.said()
+        if not views and may_write:
             st.caption(
                 _(
                     "No views are saved yet. A view is a page with its search, filter and choices; "
@@ -75,6 +79,8 @@ def _entry(kept: SavedViews, view: SavedView, place: int) -> None:
             width="stretch",
             help=formats.escaped(_("Saved by {reviewer}").format(reviewer=view.reviewer)),
         )
+        if not rights.may_write():
+            return
         st.button(
             _("Remove this view"),
             key=f"saved_views-remove-{place}-{view.name}",

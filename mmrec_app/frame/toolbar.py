@@ -5,8 +5,9 @@ import streamlit as st
 from mmrec_app import i18n
 from mmrec_app.frame import opening, saved_views, tour
 from mmrec_app.i18n import LANGUAGES, _
+from mmrec_app.served import rights
 from mmrec_app.served.bundles import bundle_folders
-from mmrec_app.shared import captions, reviewer
+from mmrec_app.shared import captions, closed, reviewer
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
@@ -20,7 +21,9 @@ def toolbar() -> None:
         _language_switch()
         with st.popover(_("Settings"), icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
-            reviewer.field()
+            if rights.may_write():
+                reviewer.field()
+            closed.said()
             st.caption(_("Light or dark theme: in the ⋮ menu at the far right."))
 
 

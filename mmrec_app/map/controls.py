@@ -8,8 +8,8 @@ import streamlit as st
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import colours
 from mmrec_app.map.view import LONGEST_QUERY, WINS, MapView
-from mmrec_app.served import visitor_pictures
-from mmrec_app.shared import against, filters
+from mmrec_app.served import rights, visitor_pictures
+from mmrec_app.shared import against, closed, filters
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -75,7 +75,8 @@ def _place(view: MapView) -> None:
 
     def take_picture() -> None:
         file = st.session_state[_file_key()]
-        upload = visitor_pictures.keep(file.getvalue()) if file else None
+        may = file is not None and rights.may_write()
+        upload = visitor_pictures.keep(file.getvalue()) if may else None
         address.change(MapView, query="", image=None, upload=upload)
 
     with st.popover(_("Place on the map"), icon=":material/star:", width="stretch"):
@@ -87,6 +88,9 @@ def _place(view: MapView) -> None:
             on_change=take_text,
             help=_("CLIP looks for pictures that match the words; the star marks their place."),
         )
+        if not rights.may_write():
+            closed.said()
+            return
         st.file_uploader(
             _("A picture of your own"),
             type=PICTURE_TYPES,

@@ -7,6 +7,7 @@ import streamlit as st
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import controls
 from mmrec_app.map.view import MapView
+from mmrec_app.served import rights
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import (
     announcement,
@@ -75,8 +76,9 @@ def _marked(bundle: Bundle, view: MapView) -> None:
             icon=":material/auto_awesome:",
             help=_("What is recommended for this image, and why"),
         )
-        with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
-            tag_editor(bundle, [image], "map.marked.tags")
+        if rights.may_write():
+            with st.popover(_("Tag"), icon=":material/sell:", type="tertiary"):
+                tag_editor(bundle, [image], "map.marked.tags")
         st.button(
             _("Unmark"),
             key="map.unmark",
@@ -109,7 +111,8 @@ def _selection(bundle: Bundle, view: MapView, rows: np.ndarray) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(f"**{text}**", width="content")
         if n:
-            _tags(bundle, rows)
+            if rights.may_write():
+                _tags(bundle, rows)
             exports.downloads(
                 lambda: _table(bundle, rows), f"{bundle.path.name}-selection", "map.export"
             )

@@ -8,6 +8,7 @@ import streamlit as st
 from mmrec_app.i18n import _, language
 from mmrec_app.recommend import reasons, regions, story_step
 from mmrec_app.recommend.view import RecommendView
+from mmrec_app.served import rights
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import captions, reviewer
 from mmrec_app.shared.fragment import fragment
@@ -70,7 +71,8 @@ def _form(bundle: Bundle, query: KeyedQuery, comparison: Comparison, key: str) -
         },
         on_request_change=keep,
     )
-    story_step.add_to_story(bundle, query, comparison)
+    if rights.may_write():
+        story_step.add_to_story(bundle, query, comparison)
 
 
 def _card(bundle: Bundle, query: KeyedQuery, comparison: Comparison, note: str) -> str:

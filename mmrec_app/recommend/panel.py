@@ -5,10 +5,10 @@ import streamlit as st
 from mmrec_app.i18n import _
 from mmrec_app.recommend import visitor_query
 from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
-from mmrec_app.served import visitor_pictures
+from mmrec_app.served import rights, visitor_pictures
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, data_urls, gallery, naming, unread
+from mmrec_app.shared import captions, closed, data_urls, gallery, naming, unread
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -99,6 +99,9 @@ def warn_of_unread(bundle: Bundle, query: KeyedQuery) -> None:
 
 def upload_field() -> None:
     """Draw the upload of a picture."""
+    if not rights.may_write():
+        closed.said()
+        return
     st.file_uploader(
         _("Picture"),
         type=PICTURE_TYPES,
@@ -111,6 +114,8 @@ def upload_field() -> None:
 
 def paste() -> None:
     """Draw the hint that a picture may be pasted, and take it when it is."""
+    if not rights.may_write():
+        return
 
     def pasted() -> None:
         if data := st.session_state["recommend.paste"].get("pasted"):

@@ -8,6 +8,7 @@ from mmrec_app.recommend.grades import grades
 from mmrec_app.recommend.training_pairs import training_pairs
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.recommend.what_if import what_if
+from mmrec_app.served import rights
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, gallery, naming
@@ -159,7 +160,7 @@ def _actions(
     result: Result,
 ) -> None:
     query = comparison.scored.info.image
-    if query is not None:
+    if query is not None and rights.may_write():
         grades(bundle, query, result.image, answer.ranker, result.rank)
     with st.container(horizontal=True):
         st.link_button(

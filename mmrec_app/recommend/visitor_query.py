@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmrec_app.i18n import _
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.served import visitor_pictures
+from mmrec_app.served import rights, visitor_pictures
 from mmrec_app.shared.keyed_query import KeyedQuery, query_by_name, query_by_upload
 from mmrec_app.state import address
 
@@ -27,6 +27,8 @@ def current(view: RecommendView) -> KeyedQuery | None:
 
 def bring(data: bytes) -> None:
     """Make a picture the query. Call it from a callback, as all that follow."""
+    if not rights.may_write():
+        return
     if len(data) > visitor_pictures.LARGEST:
         st.toast(_("This picture is larger than 20 MB."), icon=":material/broken_image:")
         return

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_app.served import rights
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions, reviewer, reviews
 from mmrec_app.shared.grading_events import Event, events_of
@@ -77,6 +78,7 @@ def review_state(key: str) -> dict[str, Any]:
         "ack": acknowledged(key),
         "question": reviewer.question(),
         "memory": reviewer.memory(),
+        "closed": not rights.may_write(),
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from mmrec_app.served import rights
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_core.bundle import Bundle
 from mmrec_core.evaluation import curves
@@ -89,7 +90,8 @@ def importance_of(bundle: Bundle) -> Importance:
 
 def record(bundle: Bundle) -> None:
     """Keep the figures of this build beside the verdicts, where it can be, once a process."""
-    _record(bundle.digest, str(verdict_place(bundle.path)), bundle)
+    if not rights.read_only():
+        _record(bundle.digest, str(verdict_place(bundle.path)), bundle)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

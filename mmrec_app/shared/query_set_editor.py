@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_app.served import rights
 from mmrec_app.shared import held_out, query_sets, reviewer, reviews
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -59,6 +60,9 @@ def editor(bundle: Bundle, view: type | None, name: str, *sources: Source, **cha
     **changes
         What of the view changes with the set.
     """
+    may_write = rights.may_write()
+    if not may_write and (view is None or not query_sets.kept(bundle)):
+        return
     label = formats.escaped(name) if name else _("All queries")
     popover = st.popover(
         label if view else _("Query set"),
@@ -73,10 +77,13 @@ def editor(bundle: Bundle, view: type | None, name: str, *sources: Source, **cha
     with popover:
         if view is not None:
             _choice(bundle, view, name, changes)
-        if name:
+        if name and not may_write:
+            _download(bundle, name)
+        elif name:
             _manage(bundle, view, name, changes)
             st.divider()
-        _new(bundle, view, sources, changes)
+        if may_write:
+            _new(bundle, view, sources, changes)
 
 
 def _choice(bundle: Bundle, view: type, name: str, changes: dict[str, Any]) -> None:
@@ -126,15 +133,7 @@ def _manage(bundle: Bundle, view: type | None, name: str, changes: dict[str, Any
 
     st.text_input(_("Rename"), key=key, max_chars=SET_LENGTH, on_change=rename)
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            _("Download"),
-            data=lambda: written_queries(query_sets.kept(bundle)[name].images, ".csv"),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            key=f"{_KEY}.download",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        _download(bundle, name)
         st.button(
             _("Remove this set"),
             key=f"{_KEY}.remove",
@@ -142,6 +141,18 @@ def _manage(bundle: Bundle, view: type | None, name: str, changes: dict[str, Any
             type="tertiary",
             on_click=remove,
         )
+
+
+def _download(bundle: Bundle, name: str) -> None:
+    st.download_button(
+        _("Download"),
+        data=lambda: written_queries(query_sets.kept(bundle)[name].images, ".csv"),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"{_KEY}.download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _new(
@@ -214,20 +225,20 @@ def _save(bundle: Bundle, view: type | None, source: Source, changes: dict[str, 
     if not name:
         st.toast(_("Give the set a name first."), icon=":material/edit:")
         return
-    try:
+
+    def write() -> None:
         images = tuple(source.images())
         origin = source.origin or source.title
         made = QuerySet(name, images, origin, reviewer.name(), bundle.digest)
         kept = _store(bundle).add(made)
-    except MmrecError as error:
-        st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")
-        return
-    rows = held_out.queries(bundle)["query"].to_numpy()
-    said = query_sets.sentence(members(kept, images, bundle.items, rows))
-    st.toast(formats.escaped(said), icon=":material/check:")
-    st.session_state[_NAME] = ""
-    if view is not None:
-        address.change(view, set=kept, **changes)
+        rows = held_out.queries(bundle)["query"].to_numpy()
+        said = query_sets.sentence(members(kept, images, bundle.items, rows))
+        st.toast(formats.escaped(said), icon=":material/check:")
+        st.session_state[_NAME] = ""
+        if view is not None:
+            address.change(view, set=kept, **changes)
+
+    reviews.attempt(write)
 
 
 def _store(bundle: Bundle) -> QuerySets:

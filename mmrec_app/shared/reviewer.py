@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from mmrec_app.i18n import _, ngettext
+from mmrec_app.served import rights
 from mmrec_app.served.scripts import component
 from mmrec_app.shared import reviews
 from mmrec_app.words import formats
@@ -54,6 +55,8 @@ def memory() -> dict[str, str | None]:
 
 def remember() -> None:
     """Let the browser keep who reviews. The frame calls it on every page."""
+    if not rights.may_write():
+        return
     _component(key="reviewer.kept", data={"memory": memory()})
 
 
@@ -96,14 +99,14 @@ def field(key: str = "toolbar") -> None:
 
 def ask(key: str) -> None:
     """Draw the field for the reviewer's name, if the visitor is anonymous."""
-    if is_known() and not is_named():
+    if rights.may_write() and is_known() and not is_named():
         with st.container(width=240):
             field(key)
 
 
 def offer(bundle: Bundle) -> None:
     """Offer to take over what this browser said anonymously, once there is a name for it."""
-    if not is_named() or st.session_state.get(_LEFT):
+    if not rights.may_write() or not is_named() or st.session_state.get(_LEFT):
         return
     store, anonymous, given = reviews.store(bundle), _anonymous(), name()
     counts = store.counts()

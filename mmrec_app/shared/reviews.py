@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.i18n import _
+from mmrec_app.served import rights
 from mmrec_app.shared import notices
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
-from mmrec_core.errors import StoryError, VerdictError
+from mmrec_core.errors import MmrecError, VerdictError
 from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.store import VerdictStore
 
@@ -53,10 +54,16 @@ def grade_name(grade: int) -> str:
 
 
 def attempt(write: Callable[[], object]) -> bool:
-    """Run a write; where it fails, say why in a toast. Returns whether it went well."""
+    """Run a write of the visitor's; where it fails, or they may not, say why in a toast.
+
+    Returns whether it went well.
+    """
+    if not rights.may_write():
+        st.toast(rights.why_not(), icon=":material/lock:")
+        return False
     try:
         write()
-    except (VerdictError, StoryError) as error:
+    except MmrecError as error:
         st.toast(formats.escaped(str(error)), icon=":material/error:", duration="long")
         return False
     return True

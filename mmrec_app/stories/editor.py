@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mmrec_app.i18n import _
-from mmrec_app.served import stories
+from mmrec_app.served import rights, stories
 from mmrec_app.shared import notices, reviewer, reviews
 from mmrec_app.state import address, navigation
 from mmrec_app.stories.from_view import step_of_view
@@ -160,6 +160,8 @@ def nothing_yet(view: StoriesView) -> None:
         _("This story has no steps yet"),
         _("Add a step at the left, or on Recommend under “Save finding”.")
         if view.edit
+        else rights.why_not()
+        if not rights.may_write()
         else _("“Edit” above adds some, and so does “Save finding” on Recommend."),
         icon=":material/slideshow:",
     )

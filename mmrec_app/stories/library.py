@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _, language, ngettext
-from mmrec_app.served import stories
+from mmrec_app.served import rights, stories
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import notices, reviewer, reviews
 from mmrec_app.state import address
@@ -20,7 +20,9 @@ _NAME = "stories.new"
 
 
 def new_story(bundle: Bundle) -> None:
-    """Draw the field that makes a story."""
+    """Draw the field that makes a story, for who may."""
+    if not rights.may_write():
+        return
 
     def make() -> None:
         name = " ".join(st.session_state[_NAME].split())
@@ -61,7 +63,9 @@ def library(bundle: Bundle) -> None:
                 "Make one above, and add findings to it: on Recommend with “Save finding”, here "
                 "from saved views. The command mmrec story BUNDLE --add makes one that explains "
                 "this bundle."
-            ),
+            )
+            if rights.may_write()
+            else "",
             icon=":material/slideshow:",
         )
         return

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from mmrec_app.i18n import _, language
-from mmrec_app.served import stories
+from mmrec_app.served import rights, stories
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import reviewer, reviews
@@ -44,6 +44,8 @@ def actions(bundle: Bundle, view: StoriesView, story: Story) -> None:
             type="tertiary",
             help=_("One sheet a step, without the speaker's notes."),
         )
+    if not rights.may_write():
+        return
     if view.story == INTRODUCTION:
         st.button(
             _("Copy to edit"),

@@ -25,6 +25,13 @@ def app(
     base_path: Annotated[
         str, typer.Option(help="path to serve under, such as /mmrec behind a proxy")
     ] = "",
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            envvar="MMREC_READ_ONLY",
+            help="for looking alone: no verdicts, tags, query sets, stories or uploads",
+        ),
+    ] = False,
 ) -> None:
     """Serve the app on this machine until Ctrl-C.
 
@@ -49,6 +56,7 @@ def app(
         os.environ["MMREC_BUNDLES"] = str(bundles.resolve())
         if not any(bundles.glob(f"*/{MANIFEST}")):
             say_aside(f"{bundles} holds no bundle: the first page offers to build the demo there.")
+    os.environ["MMREC_READ_ONLY"] = "1" if read_only else ""
     path = base_path.strip("/")
     say_aside(f"Serving on http://localhost:{port}/{path} - Ctrl-C to stop.")
     options = {

@@ -13,6 +13,7 @@ def _serves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (
         "MMREC_BUNDLE",
         "MMREC_BUNDLES",
+        "MMREC_READ_ONLY",
     ):  # which the command sets for good
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)

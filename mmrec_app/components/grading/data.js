@@ -52,6 +52,7 @@
  * @property {number} ack number of the last event that the server has
  * @property {Question | null} question to ask before the first event; null if it was answered
  * @property {Memory} memory
+ * @property {boolean} closed whether this visitor may only look
  */
 
 /**

@@ -18,6 +18,7 @@ export class ReviewSession {
    */
   constructor(component, parent) {
     this.component = component;
+    this.parent = parent;
     this.question = new NameQuestion(parent);
   }
 
@@ -29,6 +30,8 @@ export class ReviewSession {
   update(component) {
     this.component = component;
     this.events.acknowledge(component.data.ack);
+    this.parent.classList.toggle("closed", component.data.closed);
+    if (component.data.closed) return;
     if (!this.events.has("reviewer")) remember(component.data.memory);
   }
 
@@ -43,7 +46,8 @@ export class ReviewSession {
    * @param {() => void} act
    */
   asReviewer(act) {
-    const { question } = this.data;
+    const { closed, question } = this.data;
+    if (closed) return;
     if (!question || this.events.has("reviewer")) {
       act();
       return;

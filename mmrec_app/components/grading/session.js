@@ -117,13 +117,13 @@ export class GradingSession extends ReviewSession {
   }
 
   /**
-   * Return what others gave, once the visitor gave a grade.
+   * Return what others gave, once the visitor gave a grade or if they may give none.
    *
    * @param {string} query
    * @param {string} candidate
    */
   othersOn(query, candidate) {
-    const graded = this.gradeOf(query, candidate) > 0;
-    return graded ? this.judgementOf(query, candidate)?.others : undefined;
+    const shown = this.data.closed || this.gradeOf(query, candidate) > 0;
+    return shown ? this.judgementOf(query, candidate)?.others : undefined;
   }
 }
