@@ -1,5 +1,6 @@
 # make app   installs, builds the demo bundle if there is none, serves it on http://localhost:8501
-# make test  installs what tests need and runs them
+# make test  installs what tests need and runs all but those of a browser and of a cluster
+# make test-browser  drives Chromium;  make test-cluster  starts a Ray cluster on this machine
 # make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
 # make bench  the benchmarks;  make docs  writes docs/commands.md from the program
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
@@ -15,7 +16,7 @@ WHEEL_TESTS ?= $(addprefix tests/,core cli app e2e docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 unexport PYTHONPATH
 
-.PHONY: app test test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel install clean
+.PHONY: app test test-browser test-cluster test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -25,8 +26,17 @@ demo: artifacts/demo/manifest.json
 artifacts/demo/manifest.json: | $(VENV)/installed
 	$(BIN)/mmrec demo --out artifacts/demo
 
+# As many at once as there are cores; those of a file one after another, since they share what they made.
+AT_ONCE := -n auto --dist loadfile
+
 test: $(VENV)/installed-dev test-frontend
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE) --ignore tests/e2e --ignore tests/ray
+
+test-browser: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/e2e
+
+test-cluster: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/ray
 
 test-frontend:
 	@if $(HAS_NODE); then node --test tests/frontend/*.test.js; \
@@ -62,7 +72,7 @@ test-wheel: wheel
 	.wheel-env/bin/pip install --quiet -c constraints.txt "$$(echo dist/*.whl)[dev]"
 	folder=$$(mktemp -d) && cp -r pyproject.toml requirements docs tests $$folder && cd $$folder && \
 	MMREC_TEST_BUNDLE=$(CURDIR)/.wheel-env/artifacts/demo \
-	  $(CURDIR)/.wheel-env/bin/python -m pytest $(WHEEL_TESTS); \
+	  $(CURDIR)/.wheel-env/bin/python -m pytest $(AT_ONCE) $(WHEEL_TESTS); \
 	code=$$?; rm -rf $$folder; exit $$code
 
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.datasets.demo import demo_config
@@ -15,19 +16,24 @@ from tests.postgresql import PostgresServer, missing
 
 
 @pytest.fixture(scope="session")
-def demo_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_bundle(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The demo bundle, with the map drawn by PCA, since UMAP compiles for most of a minute.
 
+    Processes that share the tests share it too: the first one builds it.
     MMREC_TEST_BUNDLE names one to use instead of building it, while working on the app.
     """
     if ready := os.environ.get("MMREC_TEST_BUNDLE"):
         return Path(ready)
-    out = tmp_path_factory.mktemp("bundles") / "demo"
+    folder = tmp_path_factory.getbasetemp()
+    out = (folder if worker_id == "master" else folder.parent) / "demo"
     try:
         config = demo_config(out)
     except InputError as error:
         pytest.exit(f"the tests need the demo's images: {error}", returncode=1)
-    return build_demo(config.model_copy(update={"map": "pca"}), say=lambda line: None)
+    with FileLock(f"{out}.lock"):
+        if out.exists():
+            return out
+        return build_demo(config.model_copy(update={"map": "pca"}), say=lambda line: None)
 
 
 @pytest.fixture(scope="session")
