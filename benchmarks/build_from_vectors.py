@@ -97,7 +97,7 @@ def against_exact(vectors: Vectors, lists: np.ndarray, searches: list[CellSearch
 
 def against_batches(vectors: Vectors, centroids: np.ndarray, seed: int) -> None:
     some = np.sort(np.random.default_rng(2).permutation(len(vectors))[:50_000])
-    points = vectors.rows(some).side_by_side().astype(np.float32)
+    points = vectors.side_by_side(some)
     batches = MiniBatchKMeans(
         len(centroids), batch_size=4096, n_init=1, max_iter=8, random_state=seed
     )

@@ -54,11 +54,11 @@ def fit_centroids(
     if len(rows) > LARGEST_FULL_FIT:
         generator = np.random.default_rng(seed)
         some = generator.permutation(len(rows))[: n_clusters * POINTS_A_CENTROID]
-        points = unit.rows(rows[np.sort(some)]).side_by_side()
+        points = unit.side_by_side(rows[np.sort(some)])
         return faiss_centroids(points, min(n_clusters, _distinct(points, n_clusters)), seed)
     from sklearn.cluster import KMeans  # only a build fits
 
-    points = unit.rows(rows).side_by_side()
+    points = unit.side_by_side(rows)
     n_clusters = min(n_clusters, len(np.unique(points, axis=0)))
     model = KMeans(n_clusters, n_init=4, random_state=seed)
     with threadpool_limits(limits=1):

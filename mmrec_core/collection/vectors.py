@@ -105,15 +105,17 @@ class Vectors:
         """The vectors scaled to length 1 in half precision, in memory."""
         return Vectors(*map(half_unit, (self.clip_image, self.clip_text, self.bert_text)))
 
-    def side_by_side(self) -> np.ndarray:
+    def side_by_side(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """Return image and BERT vectors in one row each, (n, clip_dim + bert_dim) float32.
 
-        A caption that is missing counts as the mean caption.
+        A caption that is missing counts as the mean caption of ``rows``, by default all.
         """
-        text = np.array(self.bert_text, dtype=np.float32)
-        missing = np.isnan(text[:, 0])
-        text[missing] = text[~missing].mean(axis=0) if (~missing).any() else 0
-        return np.hstack([np.asarray(self.clip_image, dtype=np.float32), text])
+        image, text = self.clip_image[rows], self.bert_text[rows]
+        both = np.hstack([image, text], dtype=np.float32)
+        captions = both[:, image.shape[1] :]
+        missing = np.isnan(captions[:, 0])
+        captions[missing] = captions[~missing].mean(axis=0) if (~missing).any() else 0
+        return both
 
     def without_text(self, rows: np.ndarray) -> "Vectors":
         """Return a copy whose ``rows`` have no text."""
