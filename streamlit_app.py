@@ -7,27 +7,15 @@ of that name, Streamlit runs the page file alone, without the frame, when the fi
 fresh server follows a deep link.
 """
 
-import os
 from pathlib import Path
 
-from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from mmrec_app.frame import script
-from mmrec_app.served.document import Document
-from mmrec_app.served.headers import Headers
+from mmrec_app.served.middleware import middleware
 from mmrec_app.served.routes import routes
-from mmrec_app.served.uploads import Uploads
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     script.show()
 else:
-    app = App(
-        Path(script.__file__),
-        routes=routes(),
-        middleware=[
-            Middleware(Headers, frames=os.environ.get("MMREC_FRAME_ANCESTORS", "")),
-            Middleware(Uploads),
-            Middleware(Document),
-        ],
-    )
+    app = App(Path(script.__file__), routes=routes(), middleware=middleware())

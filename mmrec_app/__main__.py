@@ -8,7 +8,9 @@ import sys
 from streamlit.web.cli import main
 
 from mmrec_app.home import ENTRY
+from mmrec_app.served import connections
 
 if __name__ == "__main__":
+    connections.use()
     sys.argv[:1] = ["streamlit", "run", str(ENTRY)]
     main(prog_name="streamlit")

@@ -5,6 +5,7 @@ import runpy
 import socket
 import sys
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,30 @@ def app(
             help="for looking alone: no verdicts, tags, query sets, stories or uploads",
         ),
     ] = False,
+    host_name: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="MMREC_HOST_NAMES",
+            help="a name by which visitors reach this server, such as mmrec.example.org; "
+            "*.example.org for all below it, * for any",
+        ),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="FORWARDED_ALLOW_IPS",
+            help="address or network of a proxy whose X-Forwarded-For names the visitor",
+        ),
+    ] = None,
+    requests_per_second: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            envvar="MMREC_REQUESTS_PER_SECOND",
+            help="answers of /api that one visitor may ask for; pictures 20 times as many; 0 for "
+            "no limit",
+        ),
+    ] = 10.0,
 ) -> None:
     """Serve the app on this machine until Ctrl-C.
 
@@ -45,6 +70,7 @@ def app(
         raise InputError(
             "Streamlit is not installed: `pip install mmrec` installs what the pages need."
         )
+    proxies = ",".join(map(_both_forms, ",".join(trusted_proxy or ()).split(",")))
     _check_free(port)
     if bundles != _BUNDLES and not bundles.is_dir():
         raise InputError(f"there is no folder {bundles}: --bundles takes bundles, or one of them.")
@@ -56,7 +82,12 @@ def app(
         os.environ["MMREC_BUNDLES"] = str(bundles.resolve())
         if not any(bundles.glob(f"*/{MANIFEST}")):
             say_aside(f"{bundles} holds no bundle: the first page offers to build the demo there.")
-    os.environ["MMREC_READ_ONLY"] = "1" if read_only else ""
+    os.environ |= {
+        "MMREC_READ_ONLY": "1" if read_only else "",
+        "MMREC_HOST_NAMES": " ".join([socket.gethostname(), *(host_name or ())]),
+        "MMREC_REQUESTS_PER_SECOND": str(requests_per_second),
+        "FORWARDED_ALLOW_IPS": proxies,
+    }
     path = base_path.strip("/")
     say_aside(f"Serving on http://localhost:{port}/{path} - Ctrl-C to stop.")
     options = {
@@ -69,6 +100,21 @@ def app(
     sys.argv = ["mmrec app", *words]
     # By name: the commands belong to the core, which knows nothing of the pages.
     runpy.run_module("mmrec_app", run_name="__main__", alter_sys=True)
+
+
+def _both_forms(proxy: str) -> str:
+    """Return a network, and one of IPv4 also as sockets of both protocols have it."""
+    if proxy in ("", "*"):
+        return proxy
+    try:
+        network = ip_network(proxy)
+    except ValueError:
+        raise InputError(
+            f"{proxy} is no address and no network: --trusted-proxy takes 127.0.0.1, say."
+        ) from None
+    if network.version == 6:
+        return str(network)
+    return f"{network},::ffff:{network.network_address}/{96 + network.prefixlen}"
 
 
 def _check_free(port: int) -> None:

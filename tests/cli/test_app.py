@@ -1,9 +1,11 @@
 """``mmrec app`` ends at once, in a line, where it would have nothing to serve."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 
 from mmrec_core.bundle import layout
 
@@ -14,6 +16,9 @@ def _serves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "MMREC_BUNDLE",
         "MMREC_BUNDLES",
         "MMREC_READ_ONLY",
+        "MMREC_HOST_NAMES",
+        "MMREC_REQUESTS_PER_SECOND",
+        "FORWARDED_ALLOW_IPS",
     ):  # which the command sets for good
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
@@ -49,3 +54,22 @@ def test_without_one_it_offers_the_demo(mmrec, tmp_path: Path):
         code, out, said = mmrec("app", "--port", "59321", *options)
         assert (code, out) == (0, "serving\n")
         assert "offers to build the demo" in said
+
+
+def test_who_asks_is_told_to_the_app(mmrec, monkeypatch: pytest.MonkeyPatch):
+    options = "--host-name", "a.example", "--host-name", "*.b.example", "--trusted-proxy"
+    code, _out, _said = mmrec("app", "--port", "59321", *options, "127.0.0.1")
+    assert code == 0
+    assert os.environ["MMREC_HOST_NAMES"].split()[1:] == ["a.example", "*.b.example"]
+    proxies = _TrustedHosts(os.environ["FORWARDED_ALLOW_IPS"])
+    assert "127.0.0.1" in proxies
+    assert "::ffff:127.0.0.1" in proxies  # as a socket of both protocols has it
+    assert "192.0.2.1" not in proxies
+    monkeypatch.delenv("MMREC_BUNDLES")
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.0/8,fd00::/8")
+    mmrec("app", "--port", "59321")
+    proxies = _TrustedHosts(os.environ["FORWARDED_ALLOW_IPS"])
+    assert all(each in proxies for each in ("10.1.2.3", "::ffff:10.1.2.3", "fd00::1"))
+    assert "127.0.0.1" not in proxies
+    monkeypatch.delenv("MMREC_BUNDLES")
+    assert "no address" in refused(mmrec, "--trusted-proxy", "proxy.example")
