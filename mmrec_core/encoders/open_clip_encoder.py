@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -250,15 +250,22 @@ def _load(source: _Source, device: str, precision: Precision) -> tuple[Any, Any,
 
 @contextlib.contextmanager
 def _no_remote_code() -> Iterator[None]:
-    """Refuse models that come with code: open_clip lets transformers ask at the terminal."""
-    from transformers import dynamic_module_utils
+    """Refuse models that come with code.
 
-    before = dynamic_module_utils.TIME_OUT_REMOTE_CODE
-    dynamic_module_utils.TIME_OUT_REMOTE_CODE = 0
+    open_clip lets transformers ask at the terminal, and a model's own configuration give the answer
+    for its tokeniser (``tokenizer_kwargs``).
+    """
+    from transformers import dynamic_module_utils as modules
+
+    def refuse(*_args: Any, **_options: Any) -> NoReturn:
+        raise ValueError("it comes with code of its own, which is not run")
+
+    before = modules.TIME_OUT_REMOTE_CODE, modules.get_class_in_module
+    modules.TIME_OUT_REMOTE_CODE, modules.get_class_in_module = 0, refuse
     try:
         yield
     finally:
-        dynamic_module_utils.TIME_OUT_REMOTE_CODE = before
+        modules.TIME_OUT_REMOTE_CODE, modules.get_class_in_module = before
 
 
 def _checkpoint(source: _Source) -> Path:
