@@ -3,6 +3,7 @@
 # make test-browser  drives Chromium;  make test-cluster  starts a Ray cluster on this machine
 # make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
 # make bench  the benchmarks;  make docs  writes docs/commands.md from the program
+# make audit  holds the pinned versions against known holes; needs the network
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
 # make test-wheel  runs the Python tests on that wheel, in a folder without the code
 
@@ -16,7 +17,7 @@ WHEEL_TESTS ?= $(addprefix tests/,core cli app e2e docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 unexport PYTHONPATH
 
-.PHONY: app test test-browser test-cluster test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel install clean
+.PHONY: app test test-browser test-cluster test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel audit install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -75,6 +76,11 @@ test-wheel: wheel
 	  $(CURDIR)/.wheel-env/bin/python -m pytest $(AT_ONCE) $(WHEEL_TESTS); \
 	code=$$?; rm -rf $$folder; exit $$code
 
+audit:
+	$(PYTHON) -m venv .audit-env
+	.audit-env/bin/pip install --quiet pip-audit==2.10.1
+	.audit-env/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --vulnerability-service osv
+
 bench: demo .bench/made/manifest.json | $(VENV)/installed-dev
 	$(BIN)/mmrec bench --images 125000
 	$(BIN)/python -m benchmarks.start_up artifacts/demo
@@ -107,4 +113,4 @@ $(VENV)/bin/python:
 	$(BIN)/pip install --quiet --upgrade pip
 
 clean:
-	rm -rf $(VENV) .wheel-env node_modules build dist .pytest_cache .mypy_cache .ruff_cache tests/output
+	rm -rf $(VENV) .wheel-env .audit-env node_modules build dist .pytest_cache .mypy_cache .ruff_cache tests/output
