@@ -25,7 +25,7 @@ _SECONDS = 10  # for which a bucket holds tokens
 _MOST_VISITORS = 10_000
 _UPLOADS = "/_stcore/upload_file/"
 _FREE = ("/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config")
-_COSTLY = ("/api/", "/stories/", _UPLOADS)
+_COSTLY = ("/api/", "/story/", _UPLOADS)
 _PICTURE, _ANSWER, _SESSION = 1, 20, 100  # tokens
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from mmrec_app.served.headers import Headers
 from mmrec_app.served.routes import routes
 from mmrec_core.bundle import Bundle, layout
+from tests.app.pages import page
 
 PICTURE = "animals/birds/magpie.png"
 
@@ -153,3 +155,13 @@ def test_browse_has_an_address_of_its_name_as_the_other_pages_have(client, query
     answer = client.get(f"/browse{query}", follow_redirects=False)
     assert answer.is_redirect
     assert answer.headers["location"] == f"./{query}"
+
+
+@pytest.mark.parametrize("name", ["..", "../demo", "/etc", "demo/../demo", "%2e%2e", "demo\0", ""])
+def test_no_path_leads_out_of_the_bundles(client: TestClient, bundle: Bundle, name: str) -> None:
+    answer = client.get("/api/info", params={"bundle": name})
+    assert answer.status_code == (404 if name else 200)
+    story = client.get("/story", params={"bundle": name or "..", "name": "introduction"})
+    assert story.status_code == 404
+    assert client.get(f"/scripts/1/{quote(name)}/../../api.py").status_code == 404
+    page("browse", bundle=name)  # without an exception

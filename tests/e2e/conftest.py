@@ -32,7 +32,7 @@ def server(
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new visitor; after the test no script may have failed in it."""
+    """A page of a new visitor; no script may fail in it, and nothing go against its policy."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, color_scheme="light", locale="en-US"
     )
@@ -40,10 +40,16 @@ def page(browser: Browser) -> Iterator[Page]:
     page.set_default_timeout(PATIENCE)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.extend(policy_broken(said.text)))
     yield page
     assert not errors
     expect(page.get_by_test_id("stException")).to_have_count(0)
     context.close()
+
+
+def policy_broken(said: str) -> list[str]:
+    """Return what a console says, if that is of the content security policy."""
+    return [said] if "Content Security Policy" in said else []
 
 
 @pytest.fixture(scope="session")
