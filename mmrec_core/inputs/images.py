@@ -6,6 +6,7 @@ import os
 import stat
 import struct
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -194,18 +195,13 @@ def _rewound(stream: BinaryIO) -> BinaryIO:
 def _decode_stream(
     stream: BinaryIO, max_side: int | None, to_be_seen: bool, max_bytes: int
 ) -> Image.Image:
-    opened = _open(stream)
-    _check_size(opened)
+    opened = _open(stream, max_bytes)
+    _check_size(*opened.size)
     full = opened.size
     if max_side is not None:
         opened.draft(None, (2 * max_side, 2 * max_side))
     shrinks = max_side is not None and _is_plain(opened)
-    needed = _bytes_needed(opened, full, shrinks)
-    if needed > max_bytes:
-        raise ImageError(
-            f"too large to decode ({full[0]} x {full[1]} pixels take {needed // 10**6} MB; the "
-            f"limit is {max_bytes // 10**6})"
-        )
+    _check_memory(full, _bytes_needed(opened, full, shrinks), max_bytes)
     opened.load()
     turn = _TURNS.get(_orientation(opened))
     image = _shrunk(opened, max_side) if shrinks else opened
@@ -216,7 +212,7 @@ def _decode_stream(
     return rgb
 
 
-def _open(stream: BinaryIO) -> ImageFile.ImageFile:
+def _open(stream: BinaryIO, max_bytes: int) -> ImageFile.ImageFile:
     prefix = stream.read(16)
     if not prefix:
         raise ImageError("empty file")
@@ -227,8 +223,8 @@ def _open(stream: BinaryIO) -> ImageFile.ImageFile:
             raise ImageError(f"{name} is not supported by the installed Pillow")
         if not accepted:
             continue
-        if name == "WEBP" and _is_cut_riff(stream, prefix):
-            raise ImageError("truncated")
+        if name == "WEBP":
+            _check_webp(stream, prefix, max_bytes)
         stream.seek(0)
         if name == "JPEG":
             _check_scans(stream)
@@ -238,13 +234,27 @@ def _open(stream: BinaryIO) -> ImageFile.ImageFile:
     raise ImageError("not an image")
 
 
-def _is_cut_riff(stream: BinaryIO, prefix: bytes) -> bool:
-    """Whether a RIFF file is shorter than its header says; libwebp would not tell why it fails."""
-    return stream.seek(0, os.SEEK_END) < int.from_bytes(prefix[4:8], "little") + 8
+def _check_webp(stream: BinaryIO, prefix: bytes, max_bytes: int) -> None:
+    """Refuse what libwebp would not tell the reason of, or take the memory for as it opens it.
+
+    Its sizes are those of https://developers.google.com/speed/webp/docs/riff_container.
+    """
+    if stream.seek(0, os.SEEK_END) < int.from_bytes(prefix[4:8], "little") + 8:
+        raise ImageError("truncated")
+    stream.seek(12)
+    head = stream.read(18)
+    if head.startswith(b"VP8X"):
+        sides = [1 + int.from_bytes(head[at : at + 3], "little") for at in (12, 15)]
+    elif head.startswith(b"VP8L"):
+        both = int.from_bytes(head[9:13], "little")
+        sides = [1 + (both & 0x3FFF), 1 + (both >> 14 & 0x3FFF)]
+    else:
+        sides = [int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (14, 16)]
+    _check_size(sides[0], sides[1])
+    _check_memory(sides, sides[0] * sides[1] * _BYTES_A_PIXEL["WEBP"], max_bytes)
 
 
-def _check_size(image: Image.Image) -> None:
-    width, height = image.size
+def _check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise ImageError("no pixels")
     if width * height > MAX_PIXELS:
@@ -252,7 +262,15 @@ def _check_size(image: Image.Image) -> None:
         limit = MAX_PIXELS // 10**6
         raise ImageError(f"too many pixels ({megapixels} megapixels; the limit is {limit})")
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageError(f"too narrow ({_size(image)}; the limit is {MAX_ASPECT} to 1)")
+        raise ImageError(f"too narrow ({width} x {height}; the limit is {MAX_ASPECT} to 1)")
+
+
+def _check_memory(size: Sequence[int], needed: int, limit: int) -> None:
+    if needed > limit:
+        raise ImageError(
+            f"too large to decode ({size[0]} x {size[1]} pixels take {needed // 10**6} MB; the "
+            f"limit is {limit // 10**6})"
+        )
 
 
 def _is_plain(image: Image.Image) -> bool:
