@@ -44,7 +44,8 @@ def fits_items(items: pd.DataFrame, images: int) -> bool:
 
 def fits_pairs(pairs: pd.DataFrame, images: int, *, folds: bool = False) -> bool:
     """Say whether a table of pairs names images that there are, with a relevance of 0 or 1."""
-    if not _of_kinds(pairs, _PAIRS | ({"fold": _WHOLE} if folds else {})):
+    numbers = dict.fromkeys(map(str, pairs.columns), _NUMBER)  # all others are features
+    if not _of_kinds(pairs, numbers | _PAIRS | ({"fold": _WHOLE} if folds else {})):
         return False
     rows = pairs[["query", "candidate"]].to_numpy()
     return not rows.size or bool(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmrec_core.evaluation.metrics import auc
 from mmrec_core.ranker.model import Ranker, linear_part, pool, raw_scores
-from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES
+from mmrec_core.ranker.pair_features import FEATURES, NAMES, ROLES, feature_matrix
 
 EXPLAINED = 2_000
 SHUFFLED = 20_000
@@ -57,7 +57,7 @@ def importance(ranker: Ranker, pairs: pd.DataFrame, seed: int) -> Importance:
     """
     generator = np.random.default_rng(seed)
     order = generator.permutation(len(pairs))
-    features = pairs[list(NAMES)].to_numpy(np.float32)
+    features = feature_matrix(pairs)
     explained, shuffled = np.sort(order[:EXPLAINED]), np.sort(order[:SHUFFLED])
     # Why they weigh next to nothing: see explanation.py.
     weightless = pool(features[explained], weights=np.full(len(explained), 1e-9))

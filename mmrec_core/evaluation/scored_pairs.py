@@ -15,7 +15,7 @@ from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import FUSED, RANKERS, Ranker, all_scores
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import feature_matrix
 from mmrec_core.serving.recommender import Recommender
 
 PERSISTENCE = 0.8
@@ -121,7 +121,7 @@ def score_pairs(pairs: pd.DataFrame, ranker: Ranker | None) -> pd.DataFrame:
     scored = pairs[["query", "candidate", "relevance"]].copy()
     model = ranker.model if ranker else None
     queries, rows = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
-    for name, scores in all_scores(model, pairs[list(NAMES)].to_numpy(np.float32)).items():
+    for name, scores in all_scores(model, feature_matrix(pairs)).items():
         scored[f"{name}_score"] = scores
         scored[f"{name}_probability"] = (
             ranker.calibration[name].probability(scores) if ranker else np.nan

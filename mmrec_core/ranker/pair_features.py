@@ -6,6 +6,7 @@ The same function serves the build and the app, so a pair has the same features 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.expansion import EXPANSION, expanded
@@ -19,6 +20,7 @@ from mmrec_core.collection.standardised import (
 from mmrec_core.collection.standardised import IMAGE as IMAGE_COSINES
 from mmrec_core.collection.training_relevance import TrainingPairs
 from mmrec_core.collection.vectors import fused, products
+from mmrec_core.errors import BundleError
 
 _NEAR = 0.99
 
@@ -93,6 +95,20 @@ FEATURES = (
 )
 NAMES = tuple(feature.name for feature in FEATURES)
 TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)
+
+
+def feature_matrix(pairs: pd.DataFrame) -> np.ndarray:
+    """Return the features of pairs that a table holds, (n, len(FEATURES)) float32.
+
+    Raises
+    ------
+    BundleError
+        If the table lacks one.
+    """
+    missing = [name for name in NAMES if name not in pairs]
+    if missing:
+        raise BundleError(f"the pairs have no feature {missing[0]!r}: build the bundle again.")
+    return pairs[list(NAMES)].to_numpy(np.float32)
 
 
 def pair_features(

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmrec_core.inputs.judgements import TEST, VALIDATION
 from mmrec_core.ranker.model import Calibration, Ranker, all_scores, pool
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import NAMES, feature_matrix
 from mmrec_core.ranker.query_weights import query_weights
 
 TREES = 600
@@ -49,7 +49,7 @@ def fit_ranker(pairs: pd.DataFrame, seed: int) -> Ranker | None:
     relevance = pairs["relevance"].to_numpy(np.int8)
     if any(len(np.unique(part)) < 2 for part in (relevance[validation], relevance[~validation])):
         return None
-    features = pairs[list(NAMES)].to_numpy(np.float32)
+    features = feature_matrix(pairs)
     weights = query_weights(pairs["query"].to_numpy())
     model = CatBoostClassifier(
         iterations=TREES,

@@ -16,7 +16,7 @@ from mmrec_core.evaluation.bootstrap import Estimate, paired_difference
 from mmrec_core.evaluation.metrics import per_query
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.ranker.model import RANKERS, Ranker, all_scores, raw_scores
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import feature_matrix
 from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.verdicts.training_pairs import as_built
 
@@ -147,7 +147,7 @@ def scores_of(pairs: pd.DataFrame, build: Ranker, new: Ranker) -> pd.DataFrame:
         ``query``, ``candidate``, ``relevance``, and a column of scores for each of `BUILD`, `NEW`
         and `SINGLE`, float64.
     """
-    features = pairs[list(NAMES)].to_numpy(np.float32)
+    features = feature_matrix(pairs)
     trained = {
         name: raw_scores(ranker.model, features) for name, ranker in ((BUILD, build), (NEW, new))
     }

@@ -118,6 +118,15 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
     ),
     "pairs of fractions": (layout.PAIRS, lambda b: parquet(b.pairs.astype({"query": float}))),
     "pairs of no image": (layout.PAIRS, lambda b: parquet(b.pairs.assign(candidate=10**6))),
+    "features of words": (
+        layout.PAIRS,
+        lambda b: parquet(b.pairs.assign(clip_cosine="near")),
+    ),
+    "features that are lists": (
+        layout.CROSS_FIT_PAIRS,
+        lambda b: parquet(b.cross_fitted.assign(rank=[[1]] * len(b.cross_fitted))),
+    ),
+    "pairs without a feature": (layout.PAIRS, lambda b: parquet(b.pairs.drop(columns="rank"))),
     "folds of words": (
         layout.CROSS_FIT_PAIRS,
         lambda b: parquet(b.cross_fitted.assign(fold="../1")),
@@ -180,6 +189,9 @@ def test_timings_may_be_anything_and_nothing_waits_for_them(copy: Path):
     assert stage_seconds(copy) == {}
     (copy / layout.TIMINGS).unlink()
     (copy / layout.TIMINGS).symlink_to("/dev/zero")
+    assert stage_seconds(copy) == {}
+    (copy / layout.TIMINGS).unlink()
+    (copy / layout.TIMINGS).write_text(json.dumps({"seconds": {"map": 10**400}}))
     assert stage_seconds(copy) == {}
 
 
