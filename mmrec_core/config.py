@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 
-from mmrec_core.errors import InputError, OptionError
+from mmrec_core.errors import InputError, OptionError, why_unreadable
 from mmrec_core.remote import is_url, path_of_url
 
 
@@ -91,7 +91,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError(f"there is no configuration file {path}: check the path.") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a readable TOML file ({error}): correct it.") from None
+        why = why_unreadable(error)
+        raise InputError(f"{path} is not a readable TOML file ({why}): correct it.") from None
     for key in ("images", "out", "captions", "pairs"):
         if isinstance(values.get(key), str) and not is_url(values[key]):
             values[key] = path.parent / values[key]

@@ -49,6 +49,12 @@ class FetchError(MmrecError):
     """Something that is published cannot be fetched, or not now."""
 
 
+def why_unreadable(error: Exception) -> str:
+    """Return what is wrong with a text, by what a parser of Python raised, for a message."""
+    too_long = str(error).startswith("Exceeds the limit")
+    return "a number has too many digits" if too_long else str(error)
+
+
 def refusal(error: OSError) -> str:
     """Return what the system refused, and of which file where it says so, for a message."""
     where = f" ({error.filename})" if error.filename else ""

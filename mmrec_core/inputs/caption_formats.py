@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mmrec_core.errors import InputError
+from mmrec_core.errors import InputError, why_unreadable
 from mmrec_core.inputs.parquet_batches import rows_at_once
 
 Columns = dict[str, list[Any]]
@@ -216,7 +216,9 @@ def _json_list(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
     except UnicodeDecodeError:
         raise
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not valid JSON ({_why(error)}): correct it") from error
+        raise InputError(
+            f"{path} is not valid JSON ({why_unreadable(error)}): correct it"
+        ) from error
 
 
 def _json_lines(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
@@ -226,7 +228,8 @@ def _json_lines(path: Path, text: TextIO) -> Iterator[tuple[int, Any]]:
                 yield number, json.loads(line, object_pairs_hook=_record)
             except (ValueError, RecursionError) as error:
                 raise InputError(
-                    f"{path}: line {number} is not JSON ({_why(error)}): write one object per line"
+                    f"{path}: line {number} is not JSON ({why_unreadable(error)}): write one "
+                    "object per line"
                 ) from error
 
 
@@ -236,11 +239,6 @@ def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, n in Counter(name for name, _ in pairs).items() if n > 1)
         raise ValueError(f"an object has the key {twice[:40]!r} twice")
     return record
-
-
-def _why(error: ValueError | RecursionError) -> str:
-    too_long = str(error).startswith("Exceeds the limit")
-    return "a number has too many digits" if too_long else str(error)
 
 
 def _read_parquet(path: Path) -> Iterator[Columns]:
@@ -259,7 +257,9 @@ def _read_parquet(path: Path) -> Iterator[Columns]:
                 for batch in file.iter_batches(size, row_groups=[group], columns=names):
                     found = enumerate(batch.schema.names)
                     yield {name: _cells(path, name, batch.column(i)) for i, name in found}
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise
         first = str(error).splitlines()[0][:120]
         raise InputError(
             f"{path} is not a readable Parquet file ({first}): write it again"

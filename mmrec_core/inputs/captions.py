@@ -127,9 +127,12 @@ class CaptionReader:
     def __iter__(self) -> Iterator[CaptionRow]:
         """Yield the rows; blank cells are left out of them."""
         known: dict[str, None] = {}
+        written: dict[str, None] = {}
         number = 0
         for chunk in read_chunks(self._path):
-            refuse_repeated(self._path, [clean(name) or "" for name in chunk])
+            if not chunk.keys() <= written.keys():
+                written |= dict.fromkeys(chunk)
+                refuse_repeated(self._path, [clean(name) or "" for name in written])
             columns = {clean(name) or "": cells for name, cells in chunk.items()}
             known |= dict.fromkeys(columns)
             names = columns.pop(self._image_column, None)

@@ -1,5 +1,8 @@
 """The catalogue: the images of a source, joined with what is written about each."""
 
+import errno
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,9 +36,14 @@ def open_catalogue(
     ------
     InputError
         If there are no images, or the captions cannot be used.
+    OSError
+        If the temporary file cannot be written.
     """
-    with CatalogueStore(aside) as store:
-        yield Catalogue(images, captions, options or CatalogueOptions(), store)
+    try:
+        with CatalogueStore(aside) as store:
+            yield Catalogue(images, captions, options or CatalogueOptions(), store)
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), str(aside or tempfile.gettempdir())) from None
 
 
 def build_catalogue(

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -347,6 +349,29 @@ def test_a_kill_at_the_very_end_loses_neither_bundle(
     assert list(verify_bundle(out)) == []
     assert open_bundle(out).manifest.seed == 5
     assert list(tmp_path.iterdir()) == [out]
+
+
+_NARROW = """
+import resource, signal, sys
+from pathlib import Path
+from mmrec_core.errors import InputError
+from mmrec_core.recipes import build, configure
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    build(configure(images=Path(sys.argv[1]), out=Path(sys.argv[2]), encoders="offline"))
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_disk_that_is_full_from_the_start_is_told_in_a_line(folder, tmp_path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", _NARROW, str(folder), str(tmp_path / "o")]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "stopped: " in told.stdout
+    assert "remove the cause and run the same command again" in told.stdout
+    assert not (tmp_path / "o").exists()
 
 
 def test_damaged_bundles_are_refused_in_one_line(built, tmp_path):

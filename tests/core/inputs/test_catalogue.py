@@ -209,6 +209,24 @@ class TestReadCaptions:
         assert message in str(caught.value)
         assert "\n" not in str(caught.value)
 
+    def test_columns_of_one_name_are_refused_however_far_apart(self, tmp_path):
+        rows = [
+            {"image": f"{i}.png", "text" if i < 1_500 else " text": "A bird."} for i in range(2_000)
+        ]
+        path = captions_file(tmp_path, "\n".join(map(json.dumps, rows)), "c.jsonl")
+        with pytest.raises(InputError, match="several columns are named 'text': rename them"):
+            read_captions(path)
+
+    def test_a_damaged_page_of_parquet_is_no_wrong_path(self, tmp_path):
+        path = tmp_path / "c.parquet"
+        pq.write_table(pa.table({"image": ["a"], "text": ["b"]}), path, compression=None)
+        path.write_bytes(path.read_bytes()[:4] + b"\xff" * 16 + path.read_bytes()[20:])
+        with pytest.raises(
+            InputError, match=r"not a readable Parquet file .*: write it again"
+        ) as told:
+            read_captions(path)
+        assert "\n" not in str(told.value)
+
     def test_one_json_list_is_read_wherever_its_parts_are_cut(self, tmp_path):
         rows = [{"image": f"{i}.png", "text": "x" * (i * 37 % 3000)} for i in range(400)]
         rows[200]["text"] = "long " * 50_000
