@@ -2,6 +2,7 @@
 # make test  installs what tests need and runs all but those of a browser and of a cluster
 # make test-browser  drives Chromium;  make test-cluster  starts a Ray cluster on this machine
 # make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
+# make torture  attacks all that reads, writes and serves, and prints the counts (an hour or more)
 # make bench  the benchmarks;  make docs  writes docs/commands.md from the program
 # make audit  holds the pinned versions against known holes; needs the network
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
@@ -17,7 +18,7 @@ WHEEL_TESTS ?= $(addprefix tests/,core cli app e2e docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 unexport PYTHONPATH
 
-.PHONY: app test test-browser test-cluster test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel audit install clean
+.PHONY: app test torture test-browser test-cluster test-frontend lint lint-frontend demo bench docs wheel wheel-check test-wheel audit install clean
 
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -38,6 +39,9 @@ test-browser: $(VENV)/installed-dev
 
 test-cluster: $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/ray
+
+torture: $(VENV)/installed-dev
+	$(BIN)/python -m tests.torture $(TORTURE)
 
 test-frontend:
 	@if $(HAS_NODE); then node --test tests/frontend/*.test.js; \
