@@ -13,9 +13,15 @@ from streamlit.starlette import App
 
 from mmrec_app.frame import script
 from mmrec_app.served.middleware import middleware
+from mmrec_app.served.recommenders import first_one_ahead
 from mmrec_app.served.routes import routes
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     script.show()
 else:
-    app = App(Path(script.__file__), routes=routes(), middleware=middleware())
+    app = App(
+        Path(script.__file__),
+        routes=routes(),
+        lifespan=first_one_ahead,
+        middleware=middleware(),
+    )

@@ -45,6 +45,10 @@ class ClusterError(MmrecError):
     """A cluster cannot be reached, or work on it stopped."""
 
 
+class WorkerError(MmrecError):
+    """A call to a worker gave nothing: it took too long, its process ended, too many wait."""
+
+
 class FetchError(MmrecError):
     """Something that is published cannot be fetched, or not now."""
 

@@ -51,7 +51,7 @@ if query is None:
 with head:
     panel.other_query(view)
 try:
-    with st.spinner(waiting.said(bundle, query, _("Processing your query…")), show_time=False):
+    with waiting.answering(bundle, query.query, _("Processing your query…")):
         scored = answers.scored(bundle, query)
 except EncoderError as error:
     notices.notice(_("The encoder for new queries is not available"), str(error))

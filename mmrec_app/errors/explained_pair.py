@@ -50,8 +50,7 @@ def _pair(bundle: Bundle, ranker: str | None) -> None:
     query, row = bundle.index_of(view.explained), bundle.index_of(view.beside)
     by = ranker or CLIP
     try:
-        said = waiting.for_encoders(bundle, _("Comparing regions and words…"))
-        with st.spinner(said, show_time=False):
+        with waiting.encoding(bundle, _("Comparing regions and words…")):
             parts = _explained(bundle.digest, view.explained, row, by, bundle)
     except (EncoderError, BundleError) as error:
         notices.notice(_("There are no regions and words here"), str(error))

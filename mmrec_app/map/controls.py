@@ -9,7 +9,7 @@ from mmrec_app.i18n import _, ngettext
 from mmrec_app.map import colours
 from mmrec_app.map.view import LONGEST_QUERY, WINS, MapView
 from mmrec_app.served import rights, visitor_pictures
-from mmrec_app.shared import against, closed, filters
+from mmrec_app.shared import against, closed, filters, keeping
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats
@@ -97,8 +97,8 @@ def _place(view: MapView) -> None:
             key=_file_key(),
             max_upload_size=visitor_pictures.LARGEST // 2**20,
             on_change=take_picture,
-            help=_("It is kept in the server's memory for a while, for whoever has the link."),
         )
+        keeping.say_how_long()
 
 
 def _jump(bundle: Bundle, view: MapView) -> None:

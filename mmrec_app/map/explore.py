@@ -86,8 +86,7 @@ def _answered(bundle: Bundle, view: MapView) -> tuple[KeyedQuery | None, Recomme
         query = placed_query.current(view)
         if query is None:
             return None, None
-        said = waiting.said(bundle, query, _("Looking for its place…"))
-        with st.spinner(said, show_time=False):
+        with waiting.answering(bundle, query.query, _("Looking for its place…")):
             return query, placed_query.answer(bundle, query)
     except MmrecError as error:
         notices.notice(_("This cannot be placed on the map"), str(error))

@@ -9,7 +9,7 @@ from mmrec_app.recommend.view import RecommendView
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, data_urls
+from mmrec_app.shared import captions, data_urls, waiting
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_core.bundle import Bundle
@@ -42,17 +42,18 @@ def each_region(
     _picture(bundle, query, drawn)
     if drawn is None:
         return
-    found = _with_part(
-        bundle.digest,
-        query.key,
-        view.region,
-        answer.ranker,
-        view.k,
-        view.collapse_above,
-        view.diversity,
-        bundle,
-        query,
-    )
+    with waiting.encoding(bundle, _("Asking by this part…")):
+        found = _with_part(
+            bundle.digest,
+            query.key,
+            view.region,
+            answer.ranker,
+            view.k,
+            view.collapse_above,
+            view.diversity,
+            bundle,
+            query,
+        )
     name = _("This part only") if drawn.use == ONLY else _("Without this part")
     st.html(f"<ul class='altered'>{moves.row(name, found.change)}</ul>")
     st.html(moves.whole(found.change))

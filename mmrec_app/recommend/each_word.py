@@ -47,9 +47,7 @@ def each_word(bundle: Bundle, query: KeyedQuery, answer: Recommendation) -> None
         )
         moves = Moves(bundle, view, answer)
         try:
-            with st.spinner(
-                waiting.for_encoders(bundle, _("Asking without each word…")), show_time=False
-            ):
+            with waiting.encoding(bundle, _("Asking without each word…")):
                 found = _without_words(
                     bundle.digest,
                     query.key,

@@ -8,7 +8,7 @@ from mmrec_app.recommend.view import LONGEST_TEXT, RecommendView
 from mmrec_app.served import rights, visitor_pictures
 from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
-from mmrec_app.shared import captions, closed, data_urls, gallery, naming, unread
+from mmrec_app.shared import captions, closed, data_urls, gallery, keeping, naming, unread
 from mmrec_app.shared.keyed_query import PICTURE_TYPES, KeyedQuery
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
@@ -108,8 +108,8 @@ def upload_field() -> None:
         key="recommend.file",
         max_upload_size=visitor_pictures.LARGEST // 2**20,
         on_change=_uploaded,
-        help=_("It is kept in the server's memory for a while, for whoever has the link."),
     )
+    keeping.say_how_long()
 
 
 def paste() -> None:

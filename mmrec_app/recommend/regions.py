@@ -40,8 +40,7 @@ def of_results(
     if not view.parts:
         return
     try:
-        said = waiting.for_encoders(bundle, _("Comparing regions and words…"))
-        with st.spinner(said, show_time=False):
+        with waiting.encoding(bundle, _("Comparing regions and words…")):
             parts = [explained(bundle, query, scored, answer.ranker, one) for one in results]
     except (EncoderError, BundleError) as error:
         notices.notice(_("There are no regions and words here"), str(error))

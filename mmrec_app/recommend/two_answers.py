@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import streamlit as st
-
 from mmrec_app.i18n import _
 from mmrec_app.recommend import answers
 from mmrec_app.recommend.view import RecommendView
@@ -59,7 +57,7 @@ def both(bundle: Bundle, other: Bundle, query: KeyedQuery, view: RecommendView) 
         )
         return None
     try:
-        with st.spinner(waiting.said(other, query, _("Asking the other bundle…")), show_time=False):
+        with waiting.answering(other, query.query, _("Asking the other bundle…")):
             scored = answers.scored(other, query)
             (first,) = a.answers.values()
             ranker = ranker_of_other(view.other_by, first.ranker, tuple(scored.scores))

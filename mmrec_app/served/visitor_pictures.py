@@ -54,6 +54,11 @@ def find(name: str) -> bytes | None:
     return data
 
 
+def are_stored() -> bool:
+    """Whether pictures are written into a folder, and outlive the process."""
+    return _folder() is not None
+
+
 def _remember(name: str, data: bytes) -> None:
     with _lock:
         _kept[name] = data

@@ -6,13 +6,13 @@ import streamlit as st
 from PIL import Image
 
 from mmrec_app.i18n import _
-from mmrec_app.served import visitor_pictures
+from mmrec_app.served import visitor_pictures, workers
+from mmrec_app.shared import waiting
 from mmrec_core.errors import ImageError
-from mmrec_core.inputs.images import DECODED_SIDE, IMAGE_SUFFIXES, decode
+from mmrec_core.inputs.images import IMAGE_SUFFIXES
 from mmrec_core.serving.answers import Query
 
 PICTURE_TYPES = sorted(suffix.removeprefix(".") for suffix in IMAGE_SUFFIXES)
-_MOST_BYTES = 2**28  # of memory to decode a picture: visitors share the process
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +57,11 @@ def query_by_upload(name: str, text: str | None = None) -> KeyedQuery:
         raise ImageError(
             _("It is gone: the server keeps visitors' pictures for a while. Bring it once more.")
         )
-    picture, shown = _decoded(name, data)
+    with waiting.saying(_("Reading your picture…")):
+        picture, shown = _decoded(name, data)
     return KeyedQuery(Query(picture, text), f"{name} {text}", shown)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _decoded(name: str, _data: bytes) -> tuple[Image.Image, Image.Image]:
-    picture, shown = (
-        decode(_data, max_side=DECODED_SIDE, to_be_seen=seen, max_bytes=_MOST_BYTES)
-        for seen in (False, True)
-    )
-    return picture, shown
+    return workers.decoded(_data)

@@ -138,6 +138,15 @@ def decode(
         raise ImageError(_reason(error)) from error
 
 
+def decode_both(data: bytes, max_side: int, max_bytes: int) -> tuple[Image.Image, Image.Image]:
+    """Decode an image as encoders see it, and as people do; see `decode` for all of it."""
+    for_encoders, to_be_seen = (
+        decode(data, max_side=max_side, to_be_seen=seen, max_bytes=max_bytes)
+        for seen in (False, True)
+    )
+    return for_encoders, to_be_seen
+
+
 def thumbnail(image: Image.Image, side: int = 384) -> Image.Image:
     """Return a copy whose longest side is at most `side` pixels.
 

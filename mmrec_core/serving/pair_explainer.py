@@ -98,7 +98,7 @@ class PairExplainer:
             likeness = float(unit.clip_image[0] @ seen.total / np.linalg.norm(seen.total))
             picture = seen.summing_to(unit.clip_image[0] * np.linalg.norm(seen.total))
         if text is not None:
-            for_clip, for_bert = encoder.text_parts(text), encoder.caption_parts(text)
+            for_clip, for_bert = encoder.text_parts(text)
             clip_text = for_clip.summing_to(unit.clip_text[0] * np.linalg.norm(for_clip.total))
             bert_text = for_bert.summing_to(unit.bert_text[0] * np.linalg.norm(for_bert.total))
         return ItemParts(picture, clip_text, bert_text, text, likeness)

@@ -22,15 +22,22 @@ from mmrec_core.ranker.pair_features import pair_features
 from mmrec_core.serving.answers import EmbeddedQuery, Query, QueryInfo, ScoredQuery
 from mmrec_core.serving.query_encoder import QueryEncoder
 from mmrec_core.serving.text_query import place_text, text_candidates, without_picture
+from mmrec_core.worker import Worker
 
 
 class Scorer:
     """Scores a query's candidates by every ranker of a bundle. Safe to share between threads.
 
     The encoders are loaded when the first query needs them: images of the bundle don't.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    worker : Worker, optional
+        A process for the encoders; they are in this one without it.
     """
 
-    def __init__(self, bundle: Bundle):
+    def __init__(self, bundle: Bundle, worker: Worker | None = None):
         self.bundle = bundle
         self.collection = Collection.of(
             Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
@@ -46,7 +53,7 @@ class Scorer:
             if bundle.has_ranker
             else None
         )
-        self.encoder = QueryEncoder(bundle)
+        self.encoder = QueryEncoder(bundle, worker)
         self.collection.warm()
 
     @property

@@ -3,16 +3,18 @@
 import base64
 import html
 import re
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmrec_app.recommend import answer, answers
 from mmrec_app.recommend.view import RecommendView
-from mmrec_app.served import visitor_pictures
+from mmrec_app.served import visitor_pictures, workers
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared.keyed_query import query_by_name
 from mmrec_app.words import sentences
@@ -210,6 +212,30 @@ def test_a_picture_that_cannot_be_read_gives_a_reason(bundle: Bundle, data: byte
     app = with_upload(page("recommend"), data)
     assert "This picture cannot be read" in texts(app)
     assert gallery_of(app, "recommend.examples")["cards"]
+
+
+def test_a_picture_that_takes_too_long_gives_a_reason(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = Image.effect_noise((3000, 3000), 60)
+    file = BytesIO()
+    noise.save(file, "PNG", compress_level=1)
+    monkeypatch.setattr(workers, "DECODING_SECONDS", 0.01)
+    app = with_upload(page("recommend"), file.getvalue())
+    assert "This picture cannot be read" in texts(app)
+    assert "it took longer than 0.01 seconds" in texts(app).replace("\\", "")
+    monkeypatch.undo()
+    assert columns(with_upload(app, file.getvalue()))
+
+
+def test_it_says_whether_a_picture_is_stored(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("recommend", "map"):
+        assert "Your picture is not stored." in texts(page(name))
+    monkeypatch.setenv("MMREC_UPLOADS", str(tmp_path))
+    for name in ("recommend", "map"):
+        assert "Your picture is stored on this server" in texts(page(name))
 
 
 def test_without_a_query_some_are_offered(bundle: Bundle) -> None:

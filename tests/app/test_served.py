@@ -82,7 +82,7 @@ def test_copies_of_a_bundle_keep_their_verdicts_apart(folder: Path) -> None:
 
 def test_encoders_are_loaded_ahead_of_the_first_query(bundle: Bundle) -> None:
     load_encoders_ahead(bundle).join()
-    assert "image_text" in vars(recommender_of(bundle).encoder)
+    assert recommender_of(bundle).encoder.is_loaded
 
 
 def test_a_digest_names_the_bundle_that_is_served_now(
