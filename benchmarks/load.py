@@ -8,7 +8,6 @@ Memory is the own memory of the app's process.
 
 import argparse
 import asyncio
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from tests.e2e.serving import ARGUMENTS, CHROMIUM, Server
 MOST_SECONDS = 3.0
 MOST_GROWTH = 20.0  # megabytes
 FORGOTTEN = 30  # seconds after which the server forgets who left
+PATIENCE = 600  # seconds: one that waits longer is an error
 FIRST, FURTHER, BROWSER = "first page", "further pages", "in a browser"
 _LINKS = ("Browse", "Map", "Clusters", "Evaluation")
 
@@ -44,31 +44,31 @@ class Seen:
 
 def addresses(bundle: Bundle, seed: int) -> Iterator[tuple[str, str]]:
     """Yield pages and their parameters as one person opens them: mostly recommendations."""
-    drawn = random.Random(seed)
+    drawn = np.random.default_rng(seed)
     while True:
-        row = drawn.randrange(len(bundle.items))
+        row = int(drawn.integers(len(bundle.items)))
         image = urlencode({"image": bundle.image(row)}, quote_via=quote)
         kinds = (
             ("recommend", image),
-            ("", f"page={1 + drawn.randrange(10)}"),
+            ("", f"page={1 + drawn.integers(10)}"),
             ("map", image),
             ("clusters", f"cluster={bundle.cluster_of[row]}"),
             ("evaluation", ""),
         )
-        yield drawn.choices(kinds, weights=(5, 2, 1, 1, 1))[0]
+        yield kinds[drawn.choice(len(kinds), p=(0.5, 0.2, 0.1, 0.1, 0.1))]
 
 
 async def raw_person(url: str, bundle: Bundle, seed: int, every: float, seen: Seen) -> None:
     """Look at another page every few seconds, until cancelled."""
-    await asyncio.sleep(random.Random(seed).uniform(0, every))
+    await asyncio.sleep(every * np.random.default_rng(seed).random())
     kind = FIRST
-    async with httpx.AsyncClient(timeout=None) as http, RawSession(url, http) as session:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http, RawSession(url, http) as session:
         for page, query in addresses(bundle, seed):
             until = perf_counter() + every
             try:
                 seen.pages.append((kind, await session.show(page, query)))
             except (RuntimeError, OSError, httpx.HTTPError) as error:
-                seen.errors.append(str(error))
+                seen.errors.append(repr(error))
             kind = FURTHER
             await asyncio.sleep(max(0.0, until - perf_counter()))
 

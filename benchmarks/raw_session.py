@@ -25,7 +25,6 @@ class RawSession:
     def __init__(self, url: str, http: httpx.AsyncClient):
         self._url, self._http = url, http
         self._seen: set[bytes] = set()  # pictures that a browser would have kept
-        self._scripts: dict[str, str] = {}  # hash by page
 
     async def __aenter__(self) -> Self:
         parts = urlsplit(self._url)
@@ -53,8 +52,7 @@ class RawSession:
         asked = BackMsg()
         state = asked.rerun_script
         state.query_string = query
-        state.page_name = "" if page in self._scripts else page
-        state.page_script_hash = self._scripts.get(page, "")
+        state.page_name = page
         state.context_info.locale = "en-US"
         state.context_info.url = f"{self._url}/{page}?{query}"
         start = perf_counter()
@@ -77,9 +75,7 @@ class RawSession:
             pictures |= set(_PICTURE.findall(data))
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self._scripts[page] = message.new_session.page_script_hash
-            elif kind == "delta" and message.delta.new_element.WhichOneof("type") == _RED_BOX:
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == _RED_BOX:
                 raise RuntimeError(f"{page}: {message.delta.new_element.exception.message}")
             elif kind == "script_finished":
                 if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:

@@ -7,6 +7,7 @@ are: there is no compiled copy to keep in step.
 
 import gettext
 import io
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -18,13 +19,19 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 LANGUAGES = {"en": "English", "ru": "Русский"}
 _LOCALE = Path(__file__).with_name("locale")
 _CHOSEN = "language"
+_of_this_run: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def language() -> str:
     """Return the visitor's language."""
+    known = _of_this_run.get()
+    if known is not None:
+        return known
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
-    return st.session_state[_CHOSEN] if _CHOSEN in st.session_state else greet()
+    name = st.session_state[_CHOSEN] if _CHOSEN in st.session_state else greet()
+    _of_this_run.set(name)
+    return name
 
 
 def greet() -> str:
@@ -35,12 +42,14 @@ def greet() -> str:
     elif _CHOSEN not in st.session_state:
         browser = (st.context.locale or "en")[:2].lower()
         st.session_state[_CHOSEN] = browser if browser in LANGUAGES else "en"
+    _of_this_run.set(st.session_state[_CHOSEN])
     return st.session_state[_CHOSEN]
 
 
 def choose_language(name: str) -> None:
     """Speak another language from now on, to this visitor alone."""
     st.session_state[_CHOSEN] = name
+    _of_this_run.set(name)
     st.query_params.pop("lang", None)
 
 

@@ -20,13 +20,18 @@ def names(bundle: Bundle) -> dict[str, str]:
         "width": _("Width, pixels"),
         "height": _("Height, pixels"),
     }
-    known = {name: spoken.get(name, name) for name in catalogue_numbers(bundle.items)}
+    known = {name: spoken.get(name, name) for name in _catalogued(bundle.digest, bundle)}
     if bundle.manifest.counts.held_out_queries:
         known[NDCG] = _("nDCG@5 of a query")
         known[RECALL] = _("Recall of candidates")
         if bundle.has_ranker:
             known[PROBABILITY] = _("Probability of its first result")
     return known
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _catalogued(digest: str, _bundle: Bundle) -> tuple[str, ...]:
+    return catalogue_numbers(_bundle.items)
 
 
 def values(bundle: Bundle, name: str) -> np.ndarray:

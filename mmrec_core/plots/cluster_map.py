@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from mmrec_core.plots.palette import (
     CLEAR,
+    CLUSTER_COLOURS,
     CONTEXT,
     YELLOW,
     cluster_colour,
@@ -88,7 +89,6 @@ def cluster_map(
     >>> "results" in [trace.name for trace in figure.data]
     True
     """
-    x, y = items["x"].to_numpy(), items["y"].to_numpy()
     cluster_of = items["cluster"].to_numpy()
     listed = np.setdiff1d(np.asarray(candidates, dtype=int), np.asarray(results, dtype=int))
     drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
@@ -98,23 +98,35 @@ def cluster_map(
         context = context[np.linspace(0, len(context) - 1, MOST_CONTEXT).astype(int)]
     add_points = figure.add_scatter if len(items) <= _MOST_DRAWN else figure.add_scattergl
     add_points(**_context(items, context, words[1]))
-    others = set(cluster_of[listed].tolist()) - set(candidate_clusters)
-    for cluster in [*candidate_clusters, *sorted(others)]:
+    for cluster in candidate_clusters:
         rows = listed[cluster_of[listed] == cluster]
         add_points(
-            x=x[rows],
-            y=y[rows],
-            mode="markers",
+            **_candidates(items, rows),
             name=words[0].format(cluster=cluster),
-            showlegend=cluster in candidate_clusters,
             marker={
                 "size": 7,
                 "opacity": 0.75,
                 "color": cluster_colour(cluster),
                 "symbol": cluster_symbol(cluster),
             },
-            text=_hover(items, rows),
-            hovertemplate="%{text}<extra></extra>",
+        )
+    others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
+    symbols = np.array([cluster_symbol(int(c)) for c in cluster_of[others]])
+    for symbol in np.unique(symbols):  # a trace for each cluster costs more than all points
+        rows = others[symbols == symbol]
+        add_points(
+            **_candidates(items, rows),
+            name=words[0].format(cluster="…"),
+            showlegend=False,
+            marker={
+                "size": 7,
+                "opacity": 0.75,
+                "color": cluster_of[rows] % len(CLUSTER_COLOURS),
+                "colorscale": list(CLUSTER_COLOURS),
+                "cmin": 0,
+                "cmax": len(CLUSTER_COLOURS) - 1,
+                "symbol": str(symbol),
+            },
         )
     if len(results):
         _add_results(figure, items, np.asarray(results, dtype=int), words[3], numbered=close_up)
@@ -147,6 +159,7 @@ def cluster_map(
         xaxis=hidden,
         yaxis=hidden | {"scaleanchor": "x"},
         uirevision=f"map {query_index} {query_xy}",
+        overwrite=True,
     )
     if close_up:
         _zoom(figure, items, np.asarray(results, dtype=int), query_xy)
@@ -168,17 +181,17 @@ def _zoom(
 def _add_results(
     figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool
 ) -> None:
-    part = items.iloc[rows]
+    colours = [cluster_colour(int(c)) for c in items["cluster"].to_numpy()[rows]]
     ranks = [str(rank) for rank in range(1, len(rows) + 1)]
     figure.add_scatter(
-        x=part["x"],
-        y=part["y"],
+        x=items["x"].to_numpy()[rows],
+        y=items["y"].to_numpy()[rows],
         mode="markers+text" if numbered else "markers",
         name=name,
         marker={
             "size": 20 if numbered else 9,
             "color": "white",
-            "line": {"width": 2.5, "color": [cluster_colour(int(c)) for c in part["cluster"]]},
+            "line": {"width": 2.5, "color": colours},
         },
         text=ranks,
         textfont={"size": 11, "color": "#1D1E24", "weight": 700},
@@ -201,15 +214,25 @@ def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]
     }
 
 
+def _candidates(items: pd.DataFrame, rows: np.ndarray) -> dict[str, Any]:
+    return {
+        "x": items["x"].to_numpy()[rows],
+        "y": items["y"].to_numpy()[rows],
+        "mode": "markers",
+        "text": _hover(items, rows),
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
 def _known(index: int | None) -> list[int]:
     return [] if index is None else [index]
 
 
 def _hover(items: pd.DataFrame, rows: np.ndarray) -> list[str]:
-    part = items.iloc[rows]
+    shown = (items[name].array.take(rows) for name in ("text", "image", "cluster"))
     return [
         f"{_caption(text, image)}<br>cluster {cluster}"
-        for text, image, cluster in zip(part["text"], part["image"], part["cluster"], strict=True)
+        for text, image, cluster in zip(*shown, strict=True)
     ]
 
 

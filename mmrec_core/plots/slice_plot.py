@@ -45,16 +45,23 @@ def slice_plot(
     shown = [html.escape(textwrap.shorten(name, 26, placeholder=" …")) for name in names]
     figure = go.Figure()
     figure.add_vline(overall, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
-    for place, (low, high) in enumerate(slices[["low", "high"]].to_numpy()):
-        if not small[place]:
-            figure.add_shape(
-                type="line", x0=low, x1=high, y0=place, y1=place,
-                line={"color": colours[place], "width": 2}, opacity=0.55,
-            )  # fmt: skip
+    for colour in sorted(set(colours)):  # shapes, one an interval, take ten times as long
+        rows = [row for row in places if colours[row] == colour and not small[row]]
+        ends = slices[["low", "high"]].to_numpy()[rows]
+        figure.add_scatter(
+            x=[end for low, high in ends for end in (low, high, None)],
+            y=[place for row in rows for place in (row, row, None)],
+            mode="lines",
+            line={"color": colour, "width": 2},
+            opacity=0.55,
+            hoverinfo="skip",
+            showlegend=False,
+        )
     figure.add_scatter(
         x=slices["ndcg"],
         y=places,
         mode="markers",
+        showlegend=False,
         marker={
             "size": 9,
             "color": [
