@@ -16,24 +16,37 @@ def verdicts(
         Path | None,
         typer.Option(help="write them as judged pairs to a .csv, .jsonl or .parquet file"),
     ] = None,
+    take_over: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="first add what lies in another file, folder or PostgreSQL database",
+        ),
+    ] = None,
     queries: Queries = None,
     as_json: AsJson = False,
 ) -> None:
     """Summarise the verdicts on a bundle, and write them as judged pairs.
 
-    `mmrec build --pairs` reads the CSV.
+    `mmrec build --pairs` reads the CSV. With --take-over, verdicts, tags, query sets, stories and
+    all else that lies beside the bundle in another place are added first.
     """
     from mmrec_core.bundle import open_bundle
     from mmrec_core.query_sets.choosing import named
     from mmrec_core.query_sets.store import QuerySets
     from mmrec_core.serving.recommender import Recommender
     from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, write_pairs
-    from mmrec_core.verdicts.places import verdict_place
+    from mmrec_core.verdicts.places import named_place, verdict_place
     from mmrec_core.verdicts.store import VerdictStore
     from mmrec_core.verdicts.summary import summary, verdict_figures
+    from mmrec_core.verdicts.taking_over import take_over as taken_over
 
     opened = open_bundle(bundle)
     store = VerdictStore(verdict_place(opened.path))
+    if take_over is not None:
+        gained = taken_over(named_place(opened.path, take_over), store.path)
+        rows = ", ".join(f"{table.replace('_', ' ')}: {n:,}" for table, n in gained.items())
+        say_aside(f"taken over into {store.path}: {rows or 'nothing new'}")
     given, tags = store.verdicts(), store.tags()
     if queries is not None:
         given = given[given["query"].isin(named(queries, QuerySets(store.path)).images)]

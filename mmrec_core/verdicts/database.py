@@ -25,6 +25,10 @@ class Cursor(Protocol):
     def rowcount(self) -> int:
         """How many rows it wrote."""
 
+    @property
+    def description(self) -> Any:
+        """The columns of what it gave, each with its name first."""
+
     def fetchone(self) -> Any:
         """Return the next row, None after the last."""
 

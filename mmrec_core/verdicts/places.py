@@ -56,10 +56,19 @@ def verdict_place(bundle: Path) -> Place:
     >>> str(verdict_place(Path("artifacts/photos")))[-32:]
     'artifacts/photos.verdicts.sqlite'
     """
+    return named_place(bundle, os.environ.get("MMREC_VERDICTS") or "")
+
+
+def named_place(bundle: Path, named: str) -> Place:
+    """Return where ``named`` says that the verdicts on a bundle lie: a folder, a file or a URL.
+
+    Empty for the bundle's own folder.
+    """
     bundle = bundle.resolve()
-    named = os.environ.get("MMREC_VERDICTS") or ""
     if named.startswith(_URLS):
         return PostgresSchema(named, _shown(named), _schema_name(bundle.name))
+    if named.endswith(SUFFIX):
+        return Path(named)
     return (Path(named) if named else bundle.parent) / f"{bundle.name}{SUFFIX}"
 
 

@@ -32,3 +32,19 @@ def test_they_are_summed_up_written_and_made_a_set_of(
     code, _, said = mmrec("train", demo.path, "--with-verdicts", "--dry-run")
     assert code == 1
     assert postgresql.shown in said
+
+
+def test_a_file_is_taken_over_into_the_database(
+    mmrec, demo: Bundle, postgresql: PostgresServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MMREC_VERDICTS", str(tmp_path))
+    VerdictStore(verdict_place(demo.path)).grade(demo.image(0), demo.image(1), 4, reviewer="Ann")
+    monkeypatch.setenv("MMREC_VERDICTS", postgresql.url)
+    try:
+        code, out, said = mmrec("verdicts", demo.path, "--take-over", tmp_path, "--json")
+        assert (code, json.loads(out)["verdicts"]) == (0, 1)
+        assert "verdicts: 1" in said
+    finally:
+        postgresql.execute(f'DROP SCHEMA "mmrec_{demo.path.name}" CASCADE')
+    code, _, said = mmrec("verdicts", demo.path, "--take-over", tmp_path / "nothing")
+    assert (code, "nothing lies in" in said) == (1, True)
