@@ -80,7 +80,10 @@ class Bundle:
             raise self._misfit(layout.CATALOGUE)
         items["cluster"] = np.asarray(self.cluster_of)
         items["x"], items["y"] = np.asarray(self.map).T
-        return items.astype({"text": object, "label": object}).replace({np.nan: None})
+        items = items.astype({"text": object, "label": object})
+        gaps = [*items.columns[items.isna().any()]]
+        items[gaps] = items[gaps].replace({np.nan: None})
+        return items
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -184,7 +187,8 @@ class Bundle:
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        return {image: row for row, image in enumerate(self.items["image"])}
+        images = self.items["image"].tolist()  # read one by one they take twenty times as long
+        return dict(zip(images, range(len(images)), strict=True))
 
     def __contains__(self, image: object) -> bool:
         """Say whether there is an image of that name."""

@@ -39,7 +39,7 @@ def fits_items(items: pd.DataFrame, images: int) -> bool:
         return False
     names = items["image"]
     gaps = items[[*_WITHOUT_GAPS]].isna().any(axis=None)
-    return not gaps and names.is_unique and "\0" not in "".join(names)
+    return not gaps and names.is_unique and not names.str.contains("\0", regex=False).any()
 
 
 def fits_pairs(pairs: pd.DataFrame, images: int, *, folds: bool = False) -> bool:
