@@ -38,7 +38,7 @@ def saved_views() -> None:
         may_write = rights.may_write()
         if may_write:
             _field(bundle, kept)
-        closed.said()
+        closed.said("saved-views")
         if not views and may_write:
             st.caption(
                 _(

@@ -21,9 +21,10 @@ def toolbar() -> None:
         _language_switch()
         with st.popover(_("Settings"), icon=":material/tune:", type="tertiary", help=_("Settings")):
             _caption_language()
-            if rights.may_write():
+            if rights.may_write() and not rights.must_sign_in():
                 reviewer.field()
-            closed.said()
+            closed.said("toolbar")
+            closed.person()
             st.caption(_("Light or dark theme: in the ⋮ menu at the far right."))
 
 

@@ -50,14 +50,14 @@ def choose(text: str) -> None:
 
 def memory() -> dict[str, str | None]:
     """Return what the browser is to remember, for a component's script."""
-    return {"cookie": COOKIE, "anonymous": _anonymous(), "name": _given()}
+    name = None if rights.must_sign_in() else _given()
+    return {"cookie": COOKIE, "anonymous": _anonymous(), "name": name}
 
 
 def remember() -> None:
     """Let the browser keep who reviews. The frame calls it on every page."""
-    if not rights.may_write():
-        return
-    _component(key="reviewer.kept", data={"memory": memory()})
+    if rights.may_write() and not rights.must_sign_in():
+        _component(key="reviewer.kept", data={"memory": memory()})
 
 
 def question() -> dict[str, Any] | None:
@@ -99,14 +99,19 @@ def field(key: str = "toolbar") -> None:
 
 def ask(key: str) -> None:
     """Draw the field for the reviewer's name, if the visitor is anonymous."""
-    if rights.may_write() and is_known() and not is_named():
+    if rights.may_write() and not rights.must_sign_in() and is_known() and not is_named():
         with st.container(width=240):
             field(key)
 
 
 def offer(bundle: Bundle) -> None:
     """Offer to take over what this browser said anonymously, once there is a name for it."""
-    if not rights.may_write() or not is_named() or st.session_state.get(_LEFT):
+    if (
+        not rights.may_write()
+        or rights.must_sign_in()
+        or not is_named()
+        or st.session_state.get(_LEFT)
+    ):
         return
     store, anonymous, given = reviews.store(bundle), _anonymous(), name()
     counts = store.counts()
@@ -141,6 +146,8 @@ def offer(bundle: Bundle) -> None:
 
 def _given() -> str | None:
     """Return the name, "" for anonymous by choice, None where nothing was chosen yet."""
+    if rights.must_sign_in():
+        return rights.signed_in()
     if st.session_state.get(_NAME) is None:
         kept = _kept().get("name")
         linked = _line(st.query_params.get("reviewer", ""))

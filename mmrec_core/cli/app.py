@@ -33,6 +33,14 @@ def app(
             help="for looking alone: no verdicts, tags, query sets, stories or uploads",
         ),
     ] = False,
+    sign_in: Annotated[
+        bool,
+        typer.Option(
+            envvar="MMREC_SIGN_IN",
+            help="who writes must sign in, at the OpenID Connect provider that [auth] of "
+            ".streamlit/secrets.toml names",
+        ),
+    ] = False,
     host_name: Annotated[
         list[str] | None,
         typer.Option(
@@ -70,6 +78,8 @@ def app(
         raise InputError(
             "Streamlit is not installed: `pip install mmrec` installs what the pages need."
         )
+    if sign_in and find_spec("authlib") is None:
+        raise InputError("--sign-in needs Authlib: pip install 'mmrec[sign-in]'.")
     proxies = ",".join(map(_both_forms, ",".join(trusted_proxy or ()).split(",")))
     _check_free(port)
     if bundles != _BUNDLES and not bundles.is_dir():
@@ -84,6 +94,7 @@ def app(
             say_aside(f"{bundles} holds no bundle: the first page offers to build the demo there.")
     os.environ |= {
         "MMREC_READ_ONLY": "1" if read_only else "",
+        "MMREC_SIGN_IN": "1" if sign_in else "",
         "MMREC_HOST_NAMES": " ".join([socket.gethostname(), *(host_name or ())]),
         "MMREC_REQUESTS_PER_SECOND": str(requests_per_second),
         "FORWARDED_ALLOW_IPS": proxies,

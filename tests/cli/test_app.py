@@ -16,6 +16,7 @@ def _serves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "MMREC_BUNDLE",
         "MMREC_BUNDLES",
         "MMREC_READ_ONLY",
+        "MMREC_SIGN_IN",
         "MMREC_HOST_NAMES",
         "MMREC_REQUESTS_PER_SECOND",
         "FORWARDED_ALLOW_IPS",
