@@ -1,5 +1,6 @@
 """Putting a finished bundle where another stands: one at a time, and no kill loses either."""
 
+import ctypes
 import fcntl
 import json
 import os
@@ -11,6 +12,8 @@ from pathlib import Path
 from mmrec_core.building.scratch import FOLDER
 from mmrec_core.bundle import layout
 from mmrec_core.errors import InputError
+
+_FROM_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE
 
 
 @contextmanager
@@ -61,15 +64,32 @@ def _make_room(out: Path) -> None:
 
 
 def put_in_place(finished: Path, out: Path) -> None:
-    """Rename the finished bundle to ``out``; what stood there is set aside until then."""
+    """Rename the finished bundle to ``out``, and remove what stood there.
+
+    On Linux both change places in one step, so that at any moment a bundle is there. Where the
+    system can't, the old one is set aside first.
+    """
     old = _set_aside(out)
     if old.exists():
         shutil.rmtree(old)
-    if out.exists():
-        out.replace(old)
-    finished.replace(out)
+    if out.exists() and _exchanged(finished, out):
+        finished.replace(old)
+    else:
+        if out.exists():
+            out.replace(old)
+        finished.replace(out)
     if old.exists():
         shutil.rmtree(old)
+
+
+def _exchanged(first: Path, second: Path) -> bool:
+    """Let two folders change places by renameat2(2); say whether the system could."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    paths = os.fsencode(first), os.fsencode(second)
+    return rename(_FROM_HERE, paths[0], _FROM_HERE, paths[1], _EXCHANGE) == 0
 
 
 def _set_aside(out: Path) -> Path:

@@ -24,7 +24,7 @@ from mmrec_core.encoders.projection import Projection
 from mmrec_core.errors import InputError
 from mmrec_core.files import link_tree, read_array, write_array, write_table
 from mmrec_core.growing import arriving
-from mmrec_core.growing.changing import Changed, changing, in_parts
+from mmrec_core.growing.changing import GROWING, Changed, changing, in_parts
 from mmrec_core.growing.neighbour_lists import lists_with_added
 from mmrec_core.inputs.judgements import ADDED
 from mmrec_core.inputs.splits import NO_QUERY
@@ -108,7 +108,7 @@ def add_images(
             say(f"{folder} has all of these images already, and {error}")
             return growth_of(bundle)
         say("clusters, neighbours, map")
-        growth = _grow(bundle, arrived, Workspace(config, say, "growing"))
+        growth = _grow(bundle, arrived, Workspace(config, say, GROWING))
         shutil.rmtree(arrived.path)
         return growth
 

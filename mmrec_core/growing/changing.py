@@ -32,6 +32,9 @@ from mmrec_core.inputs.judgements import ADDED, TEST
 from mmrec_core.stories.bundled import stories_of
 
 _NOTE = "Since the build of "
+GROWING = "growing"
+"""Ending of the name of the folder in which a bundle's successor is made."""
+
 REFERENCE = "reference/"
 
 
@@ -50,6 +53,7 @@ def changing(out: Path) -> Iterator[Bundle]:
         open_bundle(out)
     try:
         with replacing(out):
+            shutil.rmtree(out.with_name(f".{out.name}.{GROWING}"), ignore_errors=True)
             bundle = open_bundle(out)
             if any(name.startswith(REFERENCE) for name in bundle.manifest.files):
                 raise InputError(
@@ -77,7 +81,6 @@ class Changed:
 
     def __init__(self, bundle: Bundle, work: Workspace):
         self.bundle, self.work, self.path = bundle, work, work.path
-        shutil.rmtree(self.path, ignore_errors=True)
         link_tree(bundle.path, self.path)
         (self.path / layout.MANIFEST).unlink()
         shutil.rmtree(self.path / scratch.FOLDER, ignore_errors=True)

@@ -14,7 +14,7 @@ from mmrec_core.bundle.tables import read_table
 from mmrec_core.config import BuildConfig, make_config
 from mmrec_core.errors import InputError
 from mmrec_core.files import read_array, write_array, write_table
-from mmrec_core.growing.changing import Changed, changing, in_parts
+from mmrec_core.growing.changing import GROWING, Changed, changing, in_parts
 from mmrec_core.growing.neighbour_lists import lists_without
 
 _BY_ROW = (
@@ -83,7 +83,7 @@ def remove_images(
             raise InputError(f"no image of {folder} would be left: remove its folder instead.")
         say("clusters, neighbours, map")
         config: BuildConfig = make_config(images=out, out=out, seed=bundle.manifest.seed)
-        return _shrink(bundle, wanted, Workspace(config, say, "shrinking"))
+        return _shrink(bundle, wanted, Workspace(config, say, GROWING))
 
 
 def _shrink(bundle: Bundle, names: list[str], work: Workspace) -> Growth:

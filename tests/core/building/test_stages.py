@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mmrec_core.building import pipeline, scratch
-from mmrec_core.building.replacement import replacing
+from mmrec_core.building.replacement import put_in_place, replacing
 from mmrec_core.building.stage import OF_MANIFEST, Stage, stage_keys
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout, open_bundle
@@ -142,3 +142,21 @@ def test_nobody_touches_a_bundle_that_another_process_is_replacing(folder, built
 
 def test_scratch_files_are_in_no_bundle(built):
     assert not (built / scratch.FOLDER).exists()
+
+
+def test_a_bundle_is_in_place_at_any_moment_of_its_replacement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    finished, out = tmp_path / "finished", tmp_path / "out"
+    for folder in (finished, out):
+        folder.mkdir()
+        (folder / "name").write_text(folder.name)
+
+    def killed(path: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put_in_place(finished, out)
+    assert (out / "name").read_text() in ("finished", "out")
