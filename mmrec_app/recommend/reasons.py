@@ -31,7 +31,7 @@ def chosen(
     """
     for ranker in dict.fromkeys((view.by or "", *comparison.answers)):
         answer = comparison.answers.get(ranker)
-        if answer is None or view.result is None:
+        if answer is None or view.result is None or view.result not in bundle:
             continue
         row = bundle.index_of(view.result)
         result = recommender_of(bundle).result_of(comparison.scored, answer, row)

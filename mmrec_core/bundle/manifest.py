@@ -13,6 +13,7 @@ from mmrec_core.encoders.base import EncoderSpec
 from mmrec_core.errors import BundleError
 from mmrec_core.files import plain_size, sha256
 
+_SHOWN = 200  # characters of what a manifest says, in a message
 _LARGEST = 16 * 2**20  # bytes; the demo's has 7,000
 
 
@@ -105,14 +106,14 @@ def read_manifest(folder: Path) -> Manifest:
         )
     if version != SCHEMA_VERSION:
         raise BundleError(
-            f"{folder} has bundle schema {version!r}; this version of mmrec reads schema "
+            f"{folder} has bundle schema {repr(version)[:_SHOWN]}; this version of mmrec reads schema "
             f"{SCHEMA_VERSION}: build the bundle again."
         )
     try:
         return Manifest.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"])[:_SHOWN]
         raise BundleError(
             f"{path} is damaged at {where!r} ({first['msg']}): build the bundle again."
         ) from None

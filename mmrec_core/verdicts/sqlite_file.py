@@ -12,6 +12,7 @@ from mmrec_core.verdicts.tables import VERSIONS
 
 _APPLICATION = 0x6D6D7265  # "mmre": tells our file from another program's
 _PATIENCE = 30.0  # seconds to wait for another writer
+_SO = {"written": ", and nothing was saved"}
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -97,8 +98,8 @@ def _explained(path: Path, done: str) -> Iterator[None]:
         raise VerdictError(_line(path, done, error)) from None
     except OSError as error:
         raise VerdictError(
-            f"the verdicts in {path} cannot be {done} ({error.strerror or error}): name another "
-            "folder with MMREC_VERDICTS."
+            f"the verdicts in {path} cannot be {done} ({error.strerror or error})"
+            f"{_SO.get(done, '')}: name another folder with MMREC_VERDICTS."
         ) from None
 
 
@@ -110,7 +111,7 @@ def _line(path: Path, done: str, error: sqlite3.Error) -> str:
         )
     if isinstance(error, sqlite3.OperationalError):
         return (
-            f"the verdicts in {path} cannot be {done} ({error}): make the folder writable and see "
-            "that the disk has room, or name another with MMREC_VERDICTS."
+            f"the verdicts in {path} cannot be {done} ({error}){_SO.get(done, '')}: make the "
+            "folder writable and see that the disk has room, or name another with MMREC_VERDICTS."
         )
     return f"that is no verdict ({error}): expected texts, a grade of 1 to 4 and a rank."

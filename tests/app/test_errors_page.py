@@ -193,7 +193,9 @@ def test_a_verdict_that_cannot_be_kept_is_told_and_not_a_traceback(
     app.session_state["k"] = {"events": [{"n": 1, "kind": "grade", "grade": 1, **pair}]}
     app.run()
     assert not app.exception
-    assert "MMREC" in app.toast[0].value.replace("\\", "")
+    said = app.toast[0].value.replace("\\", "")
+    assert "MMREC" in said
+    assert "nothing was saved" in said
 
 
 def test_damaged_verdicts_are_told_on_the_page(

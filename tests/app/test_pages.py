@@ -209,6 +209,11 @@ def test_numbers_out_of_reach_and_empty_names_are_the_default(
     page(name, **params)
 
 
+def test_a_result_that_is_no_image_beside_another_bundle_is_told(bundle: Bundle) -> None:
+    image = bundle.image(0)
+    page("recommend", image=image, result="no such", other="no such", parts="score")
+
+
 def test_thumbnails_come_over_http(bundle: Bundle) -> None:
     client = TestClient(Starlette(routes=routes()))
     answer = client.get(f"/{thumbnail_url(bundle, 0)}")

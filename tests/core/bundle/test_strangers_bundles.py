@@ -171,6 +171,14 @@ def test_candidates_without_end_are_refused(copy: Path, part: dict[str, int]):
         open_bundle(copy)
 
 
+def test_what_a_manifest_says_is_cut_in_a_message(copy: Path):
+    manifest = json.loads((copy / layout.MANIFEST).read_text())
+    (copy / layout.MANIFEST).write_text(json.dumps(manifest | {"schema_version": [None] * 10_000}))
+    with pytest.raises(BundleError, match="build the bundle again") as caught:
+        open_bundle(copy)
+    assert len(str(caught.value)) < 1_000
+
+
 def test_links_that_go_round_and_pipes_are_no_files(copy: Path):
     (copy / layout.WORDS).unlink()
     (copy / layout.WORDS).symlink_to(copy / layout.WORDS)
