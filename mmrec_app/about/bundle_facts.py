@@ -13,6 +13,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.build_record import Gate, Measured, built_metrics
 from mmrec_core.encoders import EncoderSpec
 from mmrec_core.ranker.model import MODEL
+from mmrec_core.vector_store.places import place_of
 
 
 def identity(bundle: Bundle) -> None:
@@ -114,6 +115,8 @@ def making(bundle: Bundle) -> None:
     if training and training.gate.best_single:
         compared = _compared(training.gate, training.gate.best_single)
         rows.append((_("Training with verdicts"), compared))
+    if place := place_of(bundle.path):
+        rows.append((_("Vectors"), _("In a database: {place}.").format(place=place.store)))
     rows += [(_("Split and metrics"), told(built.split)), (_("Digest"), bundle.digest)]
     facts(rows)
 

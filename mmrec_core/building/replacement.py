@@ -100,7 +100,7 @@ def _check_replaceable(folder: Path) -> None:
     """Raise InputError unless ``folder`` holds a bundle and nothing else."""
     try:
         manifest = json.loads((folder / layout.MANIFEST).read_text("utf-8"))
-        known = {layout.MANIFEST, layout.TIMINGS, *manifest["files"]}
+        known = {layout.MANIFEST, layout.TIMINGS, layout.STORE, *manifest["files"]}
         is_bundle = "schema_version" in manifest
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         is_bundle, known = False, set()
@@ -111,7 +111,8 @@ def _check_replaceable(folder: Path) -> None:
     for file in folder.rglob("*"):
         name = file.relative_to(folder)
         thumbnail = name.parts[0] == layout.THUMBNAILS and name.suffix == ".webp"
-        if file.is_dir() or thumbnail or name.parts[0] == FOLDER or name.as_posix() in known:
+        whole = name.parts[0] in (FOLDER, layout.STORED_INSIDE)
+        if file.is_dir() or thumbnail or whole or name.as_posix() in known:
             continue
         raise InputError(
             f"{folder} contains {name.as_posix()!r}, which is not part of the bundle and would be "

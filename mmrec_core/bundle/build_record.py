@@ -174,6 +174,8 @@ def part_sizes(bundle: Bundle) -> pd.DataFrame:
         files, size = sizes.get(part, (0, 0))
         sizes[part] = (files + 1, size + entry.bytes)
     sizes[THUMBNAILS] = _below(bundle.path / THUMBNAILS)
+    if (stored := bundle.path / layout.STORED_INSIDE).is_dir():
+        sizes[layout.STORED_INSIDE] = _below(stored)
     rows = [(part, *counted) for part, counted in sizes.items()]
     table = pd.DataFrame(rows, columns=["part", "files", "bytes"])
     return table.sort_values("bytes", ascending=False, ignore_index=True)

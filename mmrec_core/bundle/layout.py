@@ -42,6 +42,8 @@ PROJECTION_FILES = tuple(
 THUMBNAILS = "thumbnails"
 UNIT = tuple(f"unit/{name}.npy" for name in ("clip_image", "clip_text", "bert_text", "lengths"))
 PREPARED = "prepared"
+STORE = "store.json"  # where vectors lie, not what they are: no checksum covers it
+STORED_INSIDE = "vectors.lance"  # a database in the bundle's own folder
 
 STORED_NEIGHBOURS = 21  # length of a neighbour list on disk
 

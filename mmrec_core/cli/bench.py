@@ -21,7 +21,8 @@ def bench(
         list[str] | None,
         typer.Option(
             metavar="LINES",
-            help="cold, query, contributions, upload, search, memory or build; may be repeated",
+            help="cold, query, contributions, upload, search, store, memory or build; may be "
+            "repeated",
         ),
     ] = None,
     json: Annotated[Path | None, typer.Option(help="file to write the results to")] = None,
@@ -48,7 +49,7 @@ def bench(
     bundle = built(folder, images, seed, map, force, say_aside)
     machine = this_machine()
     figures = []
-    for figure in Measurements(bundle, machine, seed).figures(only or ()):
+    for figure in Measurements(bundle, machine, seed, say_aside).figures(only or ()):
         figures.append(figure)
         say_aside(f"measured: {figure.line.title}")
         if json:

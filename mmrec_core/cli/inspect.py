@@ -16,13 +16,16 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
     from mmrec_core.bundle import open_bundle
     from mmrec_core.bundle.growth import growth_of, in_words
     from mmrec_core.serving.answer_json import bundle_as_json
+    from mmrec_core.vector_store.places import place_of
 
     opened = open_bundle(bundle)
-    content, growth = bundle_as_json(opened), growth_of(opened)
+    content, growth, place = bundle_as_json(opened), growth_of(opened), place_of(bundle)
     if as_json and opened.source:
         content["source"] = opened.source
     if as_json and growth:
         content["growth"] = growth.model_dump(mode="json") | {"refit_due": list(growth.reasons)}
+    if as_json and place:
+        content["store"] = place.store
     if as_json:
         return print_json(content)
     say(f"{opened.name}  ({opened.digest[:12]}, recipe {opened.manifest.recipe})")
@@ -30,6 +33,8 @@ def info(bundle: BundleFolder, as_json: AsJson = False) -> None:
         print(f"  {key.replace('_', ' '):18}{value:>9,}")
     for spec in (opened.manifest.encoders.image_text, opened.manifest.encoders.text):
         say(f"  {spec.kind} encoder {spec.name}, {spec.dimension} dimensions: {spec.description}")
+    if place:
+        say(f"  vectors: queries read them from {place.store}")
     if opened.source:
         files = filter(None, opened.source.get("files", {}).values())
         say(f"  imported: {', '.join(map(str, files))}")
@@ -52,9 +57,13 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Check every file of a bundle against its checksum, and print the bundle's digest."""
+    """Check every file of a bundle against its checksum, and print the bundle's digest.
+
+    Vectors in a database are compared with those of the bundle.
+    """
     from mmrec_core.bundle import open_bundle, verify_bundle
     from mmrec_core.bundle.manifest import read_manifest
+    from mmrec_core.vector_store.places import address, check_allowed, place_of
 
     if digest is not None and not re.fullmatch(r"[0-9a-f]{8,64}", digest.lower()):
         raise typer.BadParameter("--digest takes 8 to 64 hexadecimal digits")
@@ -66,8 +75,15 @@ def verify(
         say(fault, file=sys.stderr)
     if faults:
         raise BundleError(f"{bundle} is damaged (faults: {len(faults)}): build or copy it again.")
-    files = len(open_bundle(bundle).manifest.files)
-    say(f"{bundle} is sound: {files} files and all thumbnails. Digest {present}")
+    opened, place, vectors = open_bundle(bundle), place_of(bundle), ""
+    if place:
+        from mmrec_core.collection.storing import check
+
+        check_allowed(bundle, address(bundle, place.store))
+        check(opened, place)
+        vectors = f"; {place.store} holds the same vectors"
+    files = len(opened.manifest.files)
+    say(f"{bundle} is sound: {files} files and all thumbnails{vectors}. Digest {present}")
 
 
 def evaluate(

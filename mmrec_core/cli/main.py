@@ -18,6 +18,7 @@ from mmrec_core.cli.inspect import evaluate, info, verify
 from mmrec_core.cli.queries import querying
 from mmrec_core.cli.query import recommend, score
 from mmrec_core.cli.reference import compare, export_candidates
+from mmrec_core.cli.store import store
 from mmrec_core.cli.stories import story
 from mmrec_core.cli.terminal import say
 from mmrec_core.cli.verdicts import train, verdicts
@@ -30,7 +31,7 @@ app = typer.Typer(
     help="Build bundles of images and captions, and get explained recommendations from them.",
 )
 for command in (
-    *(build, demo, add, remove, serve, recommend, evaluate, score, info, verify),
+    *(build, demo, add, remove, serve, recommend, evaluate, score, info, verify, store),
     *(export, import_vectors, import_reference, export_candidates),
     *(compare, diff, verdicts, train, story, bench),
 ):

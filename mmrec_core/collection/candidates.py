@@ -17,8 +17,9 @@ from mmrec_core.collection.neighbours import (
     visible_neighbours,
 )
 from mmrec_core.collection.prepared import Prepared, both_lengths
-from mmrec_core.collection.shortlist import Shortlist
+from mmrec_core.collection.shortlist import Finder
 from mmrec_core.collection.standardised import StandardisedSimilarity
+from mmrec_core.collection.stored import StoredSearch
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors
 
@@ -154,7 +155,7 @@ class Collection:
         return self._prepared.lengths
 
     @property
-    def shortlist(self) -> Shortlist | None:
+    def shortlist(self) -> Finder | None:
         """Finds most of the nearest images quickly; None where there are few enough."""
         return self._prepared.shortlist
 
@@ -175,6 +176,8 @@ class Collection:
     @cached_property
     def search(self) -> NeighbourSearch:
         """Finds the images nearest a query, hidden ones never."""
+        if stored := self._prepared.stored:
+            return StoredSearch(stored, self.hidden, self.lengths)
         return NeighbourSearch(self.unit, self.hidden, self.lengths)
 
     def warm(self) -> None:

@@ -13,13 +13,24 @@ from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.expansion import expand_all
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.prepared import Prepared
-from mmrec_core.collection.shortlist import LARGEST_SCANNED, RECALL, SHARES, Shortlist
+from mmrec_core.collection.shortlist import (
+    LARGEST_SCANNED,
+    RECALL,
+    SHARES,
+    Finder,
+    Shortlist,
+)
+from mmrec_core.collection.stored import StoredShortlist, StoredVectors
 from mmrec_core.collection.vectors import Vectors
+from mmrec_core.errors import BundleError
 from mmrec_core.files import mapped_array, write_array
+from mmrec_core.vector_store import lance
+from mmrec_core.vector_store.places import Place, address, check_allowed, name_of, place_of
+from mmrec_core.vector_store.store import VectorStore
 
 Read = Callable[[str], np.ndarray]
 
-_MEASURED_ON = 200
+MEASURED_ON = 200
 _BLOCKS = ("image", "text", "bert")
 _COUNTS = f"{PREPARED}/counts.npy"
 _MOMENTS = tuple(f"{PREPARED}/moments_{block}.npy" for block in _BLOCKS)
@@ -28,6 +39,48 @@ _SHORTLIST = tuple(
     f"{PREPARED}/shortlist_{part}.npy"
     for part in ("codes", "scales", "rows", "starts", "centres", "share")
 )
+
+
+STORED = (*UNIT[:3], *_EXPANDED)
+"""What a database of vectors holds of a bundle's files, side by side."""
+
+
+def served_of(bundle: Bundle) -> Prepared:
+    """Return what answers queries: `prepared_of`, or what the bundle's database gives.
+
+    Raises
+    ------
+    BundleError
+        If a file does not hold what it should, or the database may not be opened, can't be, or
+        holds other vectors.
+    """
+    place = place_of(bundle.path)
+    if place is None:
+        return prepared_of(bundle)
+    check_allowed(bundle.path, address(bundle.path, place.store))
+    return stored_of(bundle, place)
+
+
+def stored_of(bundle: Bundle, place: Place) -> Prepared:
+    """Return what a database gives; its vectors are fetched when they are needed.
+
+    Raises
+    ------
+    BundleError
+        If the database can't be opened, or holds other vectors than the bundle.
+    """
+    uri, images = address(bundle.path, place.store), len(bundle.clip_image)
+    store = lance.opened(uri, name_of(bundle.manifest, STORED), place.probes)
+    if store is None or len(store) != images:
+        raise BundleError(
+            f"{uri} does not hold the vectors of {bundle.path}: `mmrec store {bundle.path}` fills "
+            "it."
+        )
+
+    def read() -> Prepared:
+        return opened(bundle.array, bundle.manifest.files, _sizes(bundle), store)
+
+    return readable(bundle.path, f"{UNIT[3]} or what belongs to it", read)
 
 
 def prepared_of(bundle: Bundle) -> Prepared:
@@ -40,19 +93,27 @@ def prepared_of(bundle: Bundle) -> Prepared:
     """
     if not {*UNIT} <= {*bundle.manifest.files}:
         return Prepared.of(Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text))
-    images, clip = bundle.clip_image.shape
-    sizes = (images, len(bundle.centroids), clip, bundle.bert_text.shape[1])
 
     def read() -> Prepared:
-        prepared = opened(bundle.array, bundle.manifest.files, sizes)
-        if prepared.shortlist:
-            _check_places(prepared.shortlist, images)
+        prepared = opened(bundle.array, bundle.manifest.files, _sizes(bundle))
+        if isinstance(prepared.shortlist, Shortlist):
+            _check_places(prepared.shortlist, len(bundle.clip_image))
         return prepared
 
     return readable(bundle.path, f"{UNIT[0]} or what belongs to it", read)
 
 
-def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) -> Prepared:
+def _sizes(bundle: Bundle) -> tuple[int, int, int, int]:
+    images, clip = bundle.clip_image.shape
+    return images, len(bundle.centroids), clip, bundle.bert_text.shape[1]
+
+
+def opened(
+    read: Read,
+    names: Container[str],
+    sizes: tuple[int, int, int, int],
+    store: VectorStore | None = None,
+) -> Prepared:
     """Open the files of a bundle, or of a build under way.
 
     Parameters
@@ -63,6 +124,8 @@ def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) 
         Which files there are.
     sizes : tuple of int
         How many images and clusters, and how long CLIP's and BERT's vectors are.
+    store : VectorStore, optional
+        What gives the vectors in place of the files.
 
     Raises
     ------
@@ -99,17 +162,22 @@ def opened(read: Read, names: Container[str], sizes: tuple[int, int, int, int]) 
             raise ValueError(f"{name} holds {found.dtype} {found.shape}")
         return found
 
-    unit, lengths = Vectors(*map(array, UNIT[:3])), array(UNIT[3])
+    lengths = array(UNIT[3])
+    has_text = lengths[:, 1] > 0
+    stored = None if store is None else StoredVectors(store, has_text, clip, bert)
+    unit = stored.unit if stored else Vectors(*map(array, UNIT[:3]))
     if _COUNTS not in names:
         return Prepared(unit, lengths)
     image, text, caption = (
         Moments(int(count), both[0], both[1:])
         for count, both in zip(array(_COUNTS), map(array, _MOMENTS), strict=True)
     )
-    shortlist = None
+    if stored:
+        found = StoredShortlist(stored)
+        return Prepared(unit, lengths, (image, text, caption), stored.expanded, found, stored)
+    shortlist: Finder | None = None
     if _SHORTLIST[0] in names:
         codes, scales, rows, starts, centres, share = map(array, _SHORTLIST)
-        has_text = lengths[:, 1] > 0
         shortlist = Shortlist(codes, scales, rows, starts, centres, has_text, float(share[0]))
     pictures, captions = map(array, _EXPANDED)
     return Prepared(unit, lengths, (image, text, caption), (pictures, captions), shortlist)
@@ -154,10 +222,10 @@ def keep(collection: Collection, size: int, seed: int, path: Callable[[str], Pat
 def needed_share(collection: Collection, made: Shortlist, size: int, seed: int) -> float:
     """Return the least share of the images, of a few, at which nearly all nearest are found.
 
-    Measured on `_MEASURED_ON` images drawn at random, every second without its caption: of the
+    Measured on `MEASURED_ON` images drawn at random, every second without its caption: of the
     ``size`` nearest by standardised similarity, a shortlist has to give `RECALL`.
     """
-    drawn = np.random.default_rng(seed).permutation(len(collection.unit))[:_MEASURED_ON]
+    drawn = np.random.default_rng(seed).permutation(len(collection.unit))[:MEASURED_ON]
 
     def nearest(place: int, shortlist: Shortlist | None) -> np.ndarray:
         placed = collection.place_row(int(drawn[place]), text=place % 2 == 0)

@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.shortlist import Shortlist
+from mmrec_core.collection.shortlist import Finder
+from mmrec_core.collection.stored import StoredVectors
 from mmrec_core.collection.vectors import Vectors, half_unit, lengths
 
 
@@ -24,15 +25,18 @@ class Prepared:
         Of pictures, captions by CLIP and captions by BERT, over all images.
     expanded : tuple of ndarray, optional
         `mmrec_core.collection.expansion.expand_all` of the images.
-    shortlist : Shortlist, optional
-        Of a large collection.
+    shortlist : Finder, optional
+        Of a large collection, or of one in a database.
+    stored : StoredVectors, optional
+        Where the vectors lie, if that is a database.
     """
 
     unit: Vectors
     lengths: np.ndarray
     moments: tuple[Moments, Moments, Moments] | None = None
     expanded: tuple[np.ndarray, np.ndarray] | None = None
-    shortlist: Shortlist | None = None
+    shortlist: Finder | None = None
+    stored: StoredVectors | None = None
 
     @classmethod
     def of(cls, vectors: Vectors) -> Self:

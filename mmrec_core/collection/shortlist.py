@@ -8,6 +8,7 @@ Products of whole numbers are exact, so a shortlist is the same on every machine
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numkong
 import numpy as np
@@ -24,6 +25,21 @@ RECALL = 0.998
 
 _LEVELS = 127
 _CHUNK = 8192
+
+
+def longer(size: int) -> int:
+    """Return how long a shortlist is, so that the ``size`` nearest are on it."""
+    return size + size // 5 + 50
+
+
+class Finder(Protocol):
+    """Finds most of the nearest images of a collection: a `Shortlist`, or a database's search."""
+
+    def nearest(
+        self, query: np.ndarray, size: int, excluded: np.ndarray, without_text: float
+    ) -> np.ndarray:
+        """Return the images that are probably the nearest, as `Shortlist.nearest` does."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +146,7 @@ class Shortlist:
         products[~self.has_text[rows]] += without_text
         kept = ~excluded[rows]
         products, rows = products[kept], rows[kept]
-        length = size + size // 5 + 50
+        length = longer(size)
         if length >= len(rows):
             return rows.astype(np.int64)
         return rows[np.argpartition(-products, length)[:length]].astype(np.int64)

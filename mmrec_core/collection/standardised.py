@@ -12,7 +12,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.shortlist import Shortlist
+from mmrec_core.collection.shortlist import Finder
 from mmrec_core.collection.total_order import exact_cosines, highest_rows, place_of
 from mmrec_core.collection.vectors import Vectors, products
 
@@ -36,7 +36,7 @@ class StandardisedSimilarity:
         Of length 1, n = 1.
     excluded : ndarray (n,) bool
         Images that neither count nor are found: hidden ones, and the query itself.
-    shortlist : Shortlist or None
+    shortlist : Finder or None
         Of a large collection.
     means, deviations : ndarray (5,) float64
         Of each similarity over the images; both 0 where there is none.
@@ -45,7 +45,7 @@ class StandardisedSimilarity:
     unit: Vectors
     query: Vectors
     excluded: np.ndarray
-    shortlist: Shortlist | None
+    shortlist: Finder | None
     means: np.ndarray
     deviations: np.ndarray
     _lists: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, init=False)
@@ -58,7 +58,7 @@ class StandardisedSimilarity:
         excluded: np.ndarray,
         own: int,
         moments: tuple[Moments, Moments, Moments],
-        shortlist: Shortlist | None,
+        shortlist: Finder | None,
     ) -> "StandardisedSimilarity":
         """Compare a query with all images.
 

@@ -44,7 +44,7 @@ def products(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     vectors : ndarray (n, d) float16 or float32
-        Of length 1; NaN rows give NaN.
+        Of length 1; NaN rows give NaN. Those in a database are read in parts.
     queries : ndarray (m, d)
         Of length 1; rounded to half precision where ``vectors`` are.
 
@@ -53,6 +53,8 @@ def products(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     ndarray (m, n) float32
         Equal vectors have equal products, wherever they stand.
     """
+    if not isinstance(vectors, np.ndarray):
+        return np.concatenate([products(part, queries) for part in vectors.parts()], axis=1)
     if vectors.dtype != np.float16 or not len(vectors):
         return queries.astype(np.float32) @ vectors.astype(np.float32).T
     halves = np.ascontiguousarray(queries, dtype=np.float16)

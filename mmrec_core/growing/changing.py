@@ -83,6 +83,9 @@ class Changed:
         self.bundle, self.work, self.path = bundle, work, work.path
         link_tree(bundle.path, self.path)
         (self.path / layout.MANIFEST).unlink()
+        # A database holds the vectors of the images that there were.
+        (self.path / layout.STORE).unlink(missing_ok=True)
+        shutil.rmtree(self.path / layout.STORED_INSIDE, ignore_errors=True)
         shutil.rmtree(self.path / scratch.FOLDER, ignore_errors=True)
 
     def unit(self) -> Vectors:

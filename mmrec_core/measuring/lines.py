@@ -34,6 +34,18 @@ SEARCH_RECALL = Line(
     "",
     (Bound(0.998, at_least=True), Bound(0.98, at_least=True)),
 )
+STORE = Line(
+    "store",
+    "a query among 600 candidates, vectors in a database on this machine",
+    "ms",
+    (Bound(100, 200), Bound(200, 400)),
+)
+STORE_SAME = Line(
+    "store-same",
+    "share of them with the first ten of the bundle's own files",
+    "",
+    (Bound(0.99, at_least=True), Bound(0.99, at_least=True)),
+)
 MEMORY = Line(
     "memory",
     "private memory of a serving process over the bare imports",
@@ -51,5 +63,5 @@ BUILD_MEMORY = Line("build-memory", "the most memory of that", "GiB", (Bound(3),
 LINES = (
     *(COLD, QUERY_600, QUERY_2000, PAIR, CONTRIBUTIONS, UPLOAD),
     *(SEARCH_TEXT, SEARCH_PICTURE, SEARCH_BLEND, SEARCH_RECALL),
-    *(MEMORY, BUILD, BUILD_MEMORY),
+    *(STORE, STORE_SAME, MEMORY, BUILD, BUILD_MEMORY),
 )

@@ -12,6 +12,7 @@ from mmrec_core.measuring.figures import Figure, figure
 from mmrec_core.measuring.lines import BUILD, BUILD_MEMORY
 from mmrec_core.measuring.machine import Machine
 from mmrec_core.measuring.searches import searches
+from mmrec_core.measuring.stored import stored_queries
 from mmrec_core.serving.one_thread import keep_products_to_one_thread
 from mmrec_core.serving.recommender import Recommender
 
@@ -28,12 +29,15 @@ class Measurements:
         Whose rates say what it could do at best.
     seed : int
         Of the choice of queries.
+    say : callable
+        Takes a line of progress.
     """
 
-    def __init__(self, built: Built, machine: Machine, seed: int):
+    def __init__(self, built: Built, machine: Machine, seed: int, say: Callable[[str], None]):
         self._built = built
         self._machine = machine
         self._seed = seed
+        self._say = say
 
     def figures(self, groups: Sequence[str] = ()) -> Iterator[Figure]:
         """Yield the figures of some groups, of all if none is named, in the table's order."""
@@ -50,6 +54,7 @@ class Measurements:
             "contributions": lambda: [queries.contributions(self._recommender, self._rows)],
             "upload": self._upload,
             "search": self._search,
+            "store": self._store,
             "memory": lambda: [processes.memory(self._built.bundle, self._built.collection)],
             "build": self._build,
         }
@@ -86,6 +91,11 @@ class Measurements:
         new, rate = self._built.collection.new_images(), self._machine.bytes_a_second
         return searches(self._recommender, self._rows, new, rate)
 
+    def _store(self) -> list[Figure]:
+        bundle = self._built.bundle
+        database = bundle.with_name(bundle.name.replace("bundle", "database", 1))
+        return stored_queries(self._recommender, self._rows, database, self._say)
+
     def _build(self) -> list[Figure]:
         minutes = {name: value / 60 for name, value in self._built.build["seconds"].items()}
         gigabytes = {n: value / 2**30 for n, value in self._built.build["peak_bytes"].items()}
@@ -95,7 +105,7 @@ class Measurements:
         ]
 
 
-GROUPS = ("cold", "query", "contributions", "upload", "search", "memory", "build")
+GROUPS = ("cold", "query", "contributions", "upload", "search", "store", "memory", "build")
 """Names of the groups of lines that `Measurements` measures."""
 
 

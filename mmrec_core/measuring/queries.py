@@ -31,16 +31,22 @@ def own_images(recommender: Recommender, rows: np.ndarray, bytes_a_second: float
     """
     measured = []
     limit = _vector_bytes(recommender) / bytes_a_second * 1000
-    work = [_score(recommender, recommender.bundle.image(int(row))) for row in rows]
     for line, size in ((QUERY_600, 600), (QUERY_2000, 2_000)):
-        find_candidates(recommender, size)
-        times, scored = timed(work)
+        times, scored = among(recommender, rows, size)
         count = len(scored[0].candidates)
         note = f"{count:,} candidates"
-        measured.append(figure(line, times, limit=limit, parts=_stages(scored), note=note))
+        measured.append(figure(line, times, limit=limit, parts=stages(scored), note=note))
     pairs = [1000 * time / count for time in times]
     measured.append(figure(PAIR, pairs, limit=1000 * limit / count, note=note))
     return measured
+
+
+def among(
+    recommender: Recommender, rows: np.ndarray, size: int
+) -> tuple[list[float], list[ScoredQuery]]:
+    """Return the milliseconds of queries among ``size`` candidates, and what they gave."""
+    find_candidates(recommender, size)
+    return timed([_score(recommender, recommender.bundle.image(int(row))) for row in rows])
 
 
 def contributions(recommender: Recommender, rows: np.ndarray) -> Figure:
@@ -67,7 +73,7 @@ def uploads(recommender: Recommender, new: Vectors, count: int, bytes_a_second: 
     times, scored = timed([upload(row % len(new)) for row in range(count)])
     limit = _vector_bytes(recommender) / bytes_a_second * 1000
     note = f"{len(scored[0].candidates):,} candidates"
-    return figure(UPLOAD, times, limit=limit, parts=_stages(scored), note=note)
+    return figure(UPLOAD, times, limit=limit, parts=stages(scored), note=note)
 
 
 def find_candidates(recommender: Recommender, size: int) -> None:
@@ -81,7 +87,8 @@ def _score(recommender: Recommender, image: str) -> Callable[[], ScoredQuery]:
     return lambda: recommender.score(Query(image))
 
 
-def _stages(scored: Sequence[ScoredQuery]) -> dict[str, float]:
+def stages(scored: Sequence[ScoredQuery]) -> dict[str, float]:
+    """Return the median milliseconds of each stage."""
     return {s: median(each.timings_ms[s] for each in scored) for s in scored[0].timings_ms}
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from mmrec_core.bundle import Bundle, layout
 from mmrec_core.bundle.relevance import KnownRelevance
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.kept import prepared_of
+from mmrec_core.collection.kept import served_of
 from mmrec_core.collection.map import place_on_map
+from mmrec_core.collection.prepared import Prepared
 from mmrec_core.collection.vectors import Vectors, fused, products
 from mmrec_core.errors import ImageError, InputError, QueryError
 from mmrec_core.inputs.images import DECODED_SIDE, decode
@@ -35,9 +36,13 @@ class Scorer:
     bundle : Bundle
     worker : Worker, optional
         A process for the encoders; they are in this one without it.
+    prepared : Prepared, optional
+        What gives its vectors; by default the bundle's own files, or the database that it names.
     """
 
-    def __init__(self, bundle: Bundle, worker: Worker | None = None):
+    def __init__(
+        self, bundle: Bundle, worker: Worker | None = None, *, prepared: Prepared | None = None
+    ):
         self.bundle = bundle
         self.collection = Collection.of(
             Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
@@ -45,7 +50,7 @@ class Scorer:
             bundle.centroids,
             bundle.neighbours,
             bundle.pairs,
-            prepared_of(bundle),
+            prepared or served_of(bundle),
         )
         self.settings = bundle.manifest.candidates
         self.ranker = (

@@ -12,6 +12,7 @@ from mmrec_app.about.build_facts import filtered
 from mmrec_app.words.vocabulary import ranker_name
 from mmrec_core.bundle import Bundle, layout, open_bundle
 from mmrec_core.bundle.build_record import built_metrics, part_sizes, problem_table, stage_seconds
+from mmrec_core.collection.storing import store_vectors
 from mmrec_core.errors import BundleError
 from mmrec_core.files import sha256
 from mmrec_core.growing.removing import remove_images
@@ -76,6 +77,19 @@ def test_it_says_how_a_training_with_verdicts_compared(
     assert "left out of training (418): +0.03" in shown
     assert f"over {ranker_name('bert')}, the best single ranker" in shown
     assert ("not better than the latter" in shown) != surely
+
+
+def test_it_says_where_the_vectors_lie(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("lancedb")
+    folder = shutil.copytree(bundle.path, tmp_path / "stored")
+    store_vectors(open_bundle(folder), layout.STORED_INSIDE, lambda line: None)
+    monkeypatch.setenv("MMREC_BUNDLE", str(folder))
+    assert "cannot be opened" in texts(page("about"))
+    monkeypatch.setenv("MMREC_STORES", str(tmp_path))
+    shown = "\n".join(node.proto.body for node in page("about").get("html"))
+    assert "In a database: vectors.lance." in shown
 
 
 def test_images_that_failed_are_listed_with_the_reason(reporting: Bundle) -> None:
