@@ -8,6 +8,7 @@ Memory is the own memory of the app's process.
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ MOST_SECONDS = 3.0
 MOST_GROWTH = 20.0  # megabytes
 FORGOTTEN = 30  # seconds after which the server forgets who left
 PATIENCE = 600  # seconds: one that waits longer is an error
+BRIEF = httpx.Limits(keepalive_expiry=1)  # before the server closes what is idle
 FIRST, FURTHER, BROWSER = "first page", "further pages", "in a browser"
 _LINKS = ("Browse", "Map", "Clusters", "Evaluation")
 
@@ -62,7 +64,10 @@ async def raw_person(url: str, bundle: Bundle, seed: int, every: float, seen: Se
     """Look at another page every few seconds, until cancelled."""
     await asyncio.sleep(every * np.random.default_rng(seed).random())
     kind = FIRST
-    async with httpx.AsyncClient(timeout=PATIENCE) as http, RawSession(url, http) as session:
+    async with (
+        httpx.AsyncClient(timeout=PATIENCE, limits=BRIEF) as http,
+        RawSession(url, http) as session,
+    ):
         for page, query in addresses(bundle, seed):
             until = perf_counter() + every
             try:
@@ -109,14 +114,17 @@ async def visit(server: Server, bundle: Bundle, given: argparse.Namespace) -> tu
             tasks = [all_of_them.create_task(each) for each in people]
             await asyncio.sleep(given.warm_up)
             warm.pages, seen.pages = seen.pages, []
-            before = held(server, "after warm-up")
+            before, busy = held(server, "after warm-up"), processor_seconds(server)
             await asyncio.sleep(given.seconds)
-            after = held(server, "at the end")
+            after, busy = held(server, "at the end"), processor_seconds(server) - busy
             for task in tasks:
                 task.cancel()
     await asyncio.sleep(FORGOTTEN + 15)
     held(server, "after all have left")
     bound("growth", after - before, MOST_GROWTH, "MB")
+    share = busy / given.seconds
+    each = 1000 * busy / max(1, len(seen.pages))
+    print(f"  of the processor: {each:.0f} ms a page, {share:.0%} of a core")
     return warm, seen
 
 
@@ -125,6 +133,12 @@ def held(server: Server, when: str) -> float:
     megabytes = private_bytes(server.process.pid) / 1e6
     print(f"  memory {when:20} {megabytes:6.0f} MB", flush=True)
     return megabytes
+
+
+def processor_seconds(server: Server) -> float:
+    """Return what the app's process has had of the processor, its children left out."""
+    words = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def bound(name: str, value: float, most: float, unit: str) -> None:

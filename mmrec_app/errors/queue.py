@@ -175,7 +175,7 @@ def _scored_pairs(digest: str, _bundle: Bundle) -> pd.DataFrame:
     return review_queue.scored_queries(recommender_of(_bundle), held_out.scored(_bundle))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _scored(digest: str, image: str, _bundle: Bundle) -> ScoredQuery:
     return recommender_of(_bundle).score(Query(image))
 

@@ -40,7 +40,7 @@ def answer(bundle: Bundle, query: KeyedQuery) -> Recommendation:
     return _answer(bundle.digest, query.key, bundle, query)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _answer(digest: str, key: str, _bundle: Bundle, _query: KeyedQuery) -> Recommendation:
     return recommender_of(_bundle).recommend(_query.query, k=RESULTS)
 

@@ -48,7 +48,7 @@ def compared(bundle: Bundle, query: KeyedQuery, view: RecommendView) -> Comparis
     )
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def attributed(
     digest: str, key: str, ranker: str, k: int, _bundle: Bundle, _compared: Comparison
 ) -> Attribution | None:
@@ -70,12 +70,12 @@ def absent(
     )
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _scored(digest: str, key: str, _bundle: Bundle, _query: KeyedQuery) -> ScoredQuery:
     return recommender_of(_bundle).score(_query.query)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _compared(
     digest: str,
     key: str,
