@@ -106,8 +106,8 @@ def read_manifest(folder: Path) -> Manifest:
         )
     if version != SCHEMA_VERSION:
         raise BundleError(
-            f"{folder} has bundle schema {repr(version)[:_SHOWN]}; this version of mmrec reads schema "
-            f"{SCHEMA_VERSION}: build the bundle again."
+            f"{folder} has bundle schema {repr(version)[:_SHOWN]}; this version of mmrec reads "
+            f"schema {SCHEMA_VERSION}: build the bundle again."
         )
     try:
         return Manifest.model_validate(raw)
