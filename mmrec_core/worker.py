@@ -18,6 +18,7 @@ from mmrec_core.errors import WorkerError
 
 LONGEST_QUEUE = 50
 _LOOK = 0.2  # seconds between two looks at the queue
+_BEGIN_SECONDS = 60  # until a process has started, and imported what a call needs
 
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
@@ -72,7 +73,7 @@ class Worker:
         Parameters
         ----------
         seconds : float
-            That the call may take, once it has begun.
+            That the call may take, once it has begun; the process has a minute to begin.
         function : callable
             With all that it takes and gives, it must be possible to pickle.
 
@@ -126,51 +127,66 @@ class Worker:
                 call.set_exception(error)
 
     def _answer(self, seconds: float, *call: Any) -> Any:
+        sent = pickle.dumps(call)
         if self.process is None:
             self._begin()
         process = self._process
         assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
-        took_too_long = False
-
-        def end() -> None:
-            nonlocal took_too_long
-            took_too_long = True
-            process.kill()
-
-        timer = Timer(seconds, end)
-        timer.daemon = True
+        limit = _Limit(process, _BEGIN_SECONDS + seconds)
         try:
-            process.stdin.write(pickle.dumps(call))
+            process.stdin.write(sent)
             process.stdin.flush()
             _begun = pickle.load(process.stdout)
-            timer.start()
+            limit.cancel()
+            limit = _Limit(process, seconds)
             raised, answer = pickle.load(process.stdout)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
+        except Exception as error:  # what does not come whole leaves a rest that no call can read
             process.kill()
             process.wait()
-            if took_too_long:
-                raise WorkerError(f"it took longer than {seconds:g} seconds.") from error
+            if limit.reached:
+                raise WorkerError(f"it took longer than {limit.interval:g} seconds.") from error
             raise WorkerError(
                 f"the process that {self._name} ended, and is begun anew: try again."
             ) from error
         finally:
-            timer.cancel()
+            limit.cancel()
         if raised:
             raise answer
         return answer
 
     def _begin(self) -> None:
-        command = [sys.executable, "-m", __name__, str(self._most_bytes or 0)]
+        # Without -P, whatever lies in the folder where the app starts would be imported first.
+        command = [sys.executable, "-P", "-m", __name__, str(self._most_bytes or 0)]
         paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl+C is for the process that calls
-            env=os.environ | {"PYTHONPATH": paths},
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl+C is for the process that calls
+                env=os.environ | {"PYTHONPATH": paths},
+            )
+        except OSError as error:
+            raise WorkerError(
+                f"the process that {self._name} does not start ({error.strerror or error}): "
+                "try again."
+            ) from error
+
+
+class _Limit(Timer):
+    """Ends a process after some seconds, unless it is cancelled."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float):
+        super().__init__(seconds, self._end)
+        self._process, self.reached = process, False
+        self.daemon = True
+        self.start()
+
+    def _end(self) -> None:
+        self.reached = True
+        self._process.kill()
 
 
 def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
@@ -184,9 +200,18 @@ def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
         try:
             answer = False, function(*given, **named)
         except Exception as error:
-            answer = True, error
+            answer = True, _that_travels(error)
         _send(answer, answers)
         del function, given, named, answer
+
+
+def _that_travels(error: Exception) -> Exception:
+    """Return an error, or what it says where it cannot be made again elsewhere."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _send(answer: Any, answers: BinaryIO) -> None:

@@ -26,7 +26,8 @@ from mmrec_core.errors import EncoderError, WorkerError
 from mmrec_core.inputs.text import as_utf8
 from mmrec_core.worker import Worker
 
-_SECONDS = 300  # that a call may take: the first one loads the encoders
+_SECONDS = 300  # that a call may take: the first one may load the encoders
+_LOADING_SECONDS = 3600  # which may mean that they are downloaded
 _Answer = TypeVar("_Answer")
 
 
@@ -37,6 +38,8 @@ class _Encoders:
     image_text_spec: EncoderSpec
     text_spec: EncoderSpec
     projection: Path | None
+    checksums: tuple[str, ...]
+    """Of the projection's files: a bundle that is built again has others at the same place."""
 
     @property
     def are_loaded(self) -> bool:
@@ -77,14 +80,16 @@ class QueryEncoder:
     def __init__(self, bundle: Bundle, worker: Worker | None = None):
         specs, folder = bundle.manifest.encoders, bundle.path / layout.PROJECTION
         projection = folder if folder.is_dir() else None
-        self._encoders = _Encoders(specs.image_text, specs.text, projection)
+        files = bundle.manifest.files
+        checksums = tuple(files[name].sha256 for name in layout.PROJECTION_FILES if name in files)
+        self._encoders = _Encoders(specs.image_text, specs.text, projection, checksums)
         self._worker = worker
         self._loaded_in: int | None = None  # this process of the worker
         self._lock = Lock()
 
     def load(self) -> None:
         """Load the encoders now, so that no query has to wait for them."""
-        self._run(_load)
+        self._run(_load, seconds=_LOADING_SECONDS)
 
     @property
     def is_loaded(self) -> bool:
@@ -141,14 +146,14 @@ class QueryEncoder:
             clip, bert = self.text_vectors([text])
         return Vectors(picture, clip, bert)
 
-    def _run(self, function: Callable[..., _Answer], *given: Any) -> _Answer:
+    def _run(
+        self, function: Callable[..., _Answer], *given: Any, seconds: float = _SECONDS
+    ) -> _Answer:
         if self._worker is None:
             with self._lock:
                 return function(self._encoders, *given)
         try:
-            answer, loaded_in = self._worker.call(
-                _SECONDS, _there, function, self._encoders, *given
-            )
+            answer, loaded_in = self._worker.call(seconds, _there, function, self._encoders, *given)
         except WorkerError as error:
             raise EncoderError(f"no answer by the encoders: {error}") from None
         self._loaded_in = loaded_in

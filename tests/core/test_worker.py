@@ -23,6 +23,15 @@ def allocate(size: int) -> int:
     return len(bytearray(size))
 
 
+class TwoWords(Exception):
+    def __init__(self, first: str, second: str):
+        super().__init__(f"{first} {second}")
+
+
+def complain() -> None:
+    raise TwoWords("quite", "so")
+
+
 class Held:
     """A call that runs, and goes on when told."""
 
@@ -70,6 +79,27 @@ def test_what_takes_too_long_is_ended(worker, tmp_path):
     with pytest.raises(WorkerError, match=r"longer than 0\.5 seconds"):
         held.answer.result()
     assert worker.call(60, len, "anew") == 4
+
+
+def test_a_process_that_does_not_begin_is_ended(worker, monkeypatch):
+    monkeypatch.setattr("mmrec_core.worker._BEGIN_SECONDS", 0.5)
+    os.kill(worker.call(60, os.getpid), signal.SIGSTOP)
+    with pytest.raises(WorkerError, match=r"longer than 1 seconds"):
+        worker.call(0.5, len, "stopped")
+    monkeypatch.undo()
+    assert worker.call(60, len, "anew") == 4
+
+
+def test_an_error_that_cannot_be_made_again_is_told_and_costs_one_call(worker):
+    with pytest.raises(RuntimeError, match="TwoWords: quite so"):
+        worker.call(60, complain)
+    assert worker.call(60, len, "on") == 2
+
+
+def test_nothing_is_imported_from_the_folder_of_the_app(worker, tmp_path, monkeypatch):
+    (tmp_path / "queue.py").write_text("raise SystemExit('a file of somebody else')")
+    monkeypatch.chdir(tmp_path)
+    assert worker.call(60, len, "fine") == 4
 
 
 def test_who_waits_is_told_how_many_are_before_and_may_leave(worker, tmp_path):
