@@ -13,8 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 PARTS := $(wildcard requirements/*.txt)
-# All but those of documents, benchmarks and the drawing of the rooms, which are about the clone.
-WHEEL_TESTS ?= $(addprefix tests/,core cli app e2e docs/test_examples.py)
+# All but the browser's, the cluster's, and those that are about the clone: documents, benchmarks, the drawing of the rooms.
+WHEEL_TESTS ?= $(addprefix tests/,core cli app docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 unexport PYTHONPATH
 

@@ -20,7 +20,7 @@ def verdicts(
         str | None,
         typer.Option(
             metavar="PLACE",
-            help="first add what lies in another file, folder or PostgreSQL database",
+            help="first add what lies in another folder or PostgreSQL database",
         ),
     ] = None,
     queries: Queries = None,

@@ -22,7 +22,7 @@ from mmrec_core.collection.shortlist import (
 )
 from mmrec_core.collection.stored import StoredShortlist, StoredVectors
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.errors import BundleError
+from mmrec_core.errors import BundleError, InputError
 from mmrec_core.files import mapped_array, write_array
 from mmrec_core.vector_store import lance
 from mmrec_core.vector_store.places import Place, address, check_allowed, name_of, place_of
@@ -57,8 +57,13 @@ def served_of(bundle: Bundle) -> Prepared:
     place = place_of(bundle.path)
     if place is None:
         return prepared_of(bundle)
-    check_allowed(bundle.path, address(bundle.path, place.store))
-    return stored_of(bundle, place)
+    try:
+        check_allowed(bundle.path, address(bundle.path, place.store))
+        return stored_of(bundle, place)
+    except InputError as error:  # of a command it is the option's fault, here the bundle's
+        raise BundleError(
+            f"the vectors of {bundle.path} are not in its own files: {error}"
+        ) from None
 
 
 def stored_of(bundle: Bundle, place: Place) -> Prepared:

@@ -60,15 +60,13 @@ def verdict_place(bundle: Path) -> Place:
 
 
 def named_place(bundle: Path, named: str) -> Place:
-    """Return where ``named`` says that the verdicts on a bundle lie: a folder, a file or a URL.
+    """Return where ``named`` says that the verdicts on a bundle lie: a folder or a URL.
 
     Empty for the bundle's own folder.
     """
     bundle = bundle.resolve()
     if named.startswith(_URLS):
         return PostgresSchema(named, _shown(named), _schema_name(bundle.name))
-    if named.endswith(SUFFIX):
-        return Path(named)
     return (Path(named) if named else bundle.parent) / f"{bundle.name}{SUFFIX}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mmrec_core.errors import VerdictError
-from mmrec_core.verdicts.database import Connection, reading, writing
+from mmrec_core.verdicts.database import reading, writing
 from mmrec_core.verdicts.places import Place
 from mmrec_core.verdicts.tables import VERSIONS
 
@@ -22,12 +22,12 @@ def take_over(source: Place, into: Place) -> dict[str, int]:
     """Add what lies in ``source`` to ``into``, in one transaction; the source stays as it is.
 
     Where both hold the same, such as a name or a reviewer's verdict on a pair, that of ``into``
-    stays, unless the verdict of ``source`` is newer. Doing it twice adds nothing.
+    stays, unless the verdict of ``source`` is newer. What was withdrawn in ``into`` comes back.
 
     Returns
     -------
     dict of str to int
-        How many rows each table gained; tables that gained none are left out.
+        How many rows of each table are new or newer; tables without any are left out.
 
     Raises
     ------
@@ -36,13 +36,12 @@ def take_over(source: Place, into: Place) -> dict[str, int]:
     """
     held = {table: _rows(source, table, version) for table, version in _TABLES.items()}
     if not any(rows for _, rows in held.values()):
-        raise VerdictError(f"nothing lies in {source}: name the file, folder or URL that holds it.")
+        raise VerdictError(f"nothing lies in {source}: name the folder or URL that holds it.")
     gained = {}
     with writing(into) as connection:
         for table, (columns, rows) in held.items():
-            before = _count(connection, table)
-            connection.executemany(_insert(table, columns), rows)
-            gained[table] = _count(connection, table) - before
+            insert = _insert(table, columns)
+            gained[table] = sum(connection.execute(insert, row).rowcount for row in rows)
     return {table: n for table, n in gained.items() if n}
 
 
@@ -67,7 +66,3 @@ def _insert(table: str, columns: list[str]) -> str:
         f"{statement} (query, candidate, reviewer) DO UPDATE SET {new} "
         "WHERE excluded.time > verdicts.time"
     )
-
-
-def _count(connection: Connection, table: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

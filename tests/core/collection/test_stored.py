@@ -127,6 +127,12 @@ def test_a_bundle_alone_may_not_say_what_is_opened(bundle, monkeypatch, tmp_path
     assert not (bundle.path / STORED_INSIDE).exists()
 
 
+def test_a_place_that_is_none_is_a_fault_of_the_bundle(bundle):
+    remember(bundle.path, Place(store="http://example.org/x", probes=0))
+    with pytest.raises(BundleError, match=r"http://example.org/x' is no place for vectors"):
+        Recommender(bundle)
+
+
 def test_other_vectors_are_noticed(bundle, demo, place, tmp_path):
     def others(rows: slice):
         kinds = {kind: np.array(block[rows]) for kind, block in blocks.items()}

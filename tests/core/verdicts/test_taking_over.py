@@ -36,7 +36,7 @@ def test_of_two_verdicts_on_a_pair_the_newer_stays(file: VerdictStore, place: Pl
     file.grade("a", "b", 4, reviewer="Ann")
     file.grade("c", "d", 4, reviewer="Ann")
     there.grade("c", "d", 1, reviewer="Ann")
-    assert take_over(file.path, place) == {}
+    assert take_over(file.path, place) == {"verdicts": 1}
     grades = there.verdicts().set_index("query")["grade"]
     assert grades.to_dict() == {"a": 4, "c": 1}
 
