@@ -55,6 +55,13 @@ def test_what_the_image_copies_is_there_and_not_ignored() -> None:
         assert any(fnmatch(name, f"{each}*") for each in let_through), name
 
 
+def test_the_provider_s_secrets_are_neither_committed_nor_in_the_image() -> None:
+    secrets = ".streamlit/secrets.toml"
+    assert secrets in (pages.ROOT / ".gitignore").read_text("utf-8").split()
+    let_through = [pattern[1:] for pattern in IGNORED if pattern.startswith("!")]
+    assert not [each for each in let_through if secrets.startswith(each)]
+
+
 def test_the_image_has_no_rights_and_is_asked_whether_it_is_well() -> None:
     assert instructions("USER") == ["mmrec"]
     assert "useradd" in DOCKERFILE.partition("USER mmrec")[0]
