@@ -4,10 +4,12 @@ Anybody may call it: every parameter has a limit, an unknown one is refused, and
 JSON with one sentence.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from math import isfinite
 from typing import Any
 
+from anyio import CapacityLimiter, Semaphore, WouldBlock, to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -24,9 +26,15 @@ from mmrec_core.serving.parts_json import kinds_in, parts_as_json
 MOST_RESULTS = 100
 MOST_EXPLAINED = 10  # results by regions and words: each goes through the encoders
 LONGEST_TEXT = 1000
+MOST_WAITING = 16  # for one of those threads
+_THREADS = 4  # of calls that may wait for the encoders: pictures and documents share the others
+_ENCODED = {"text", "explain"}  # parameters of such calls
+_RETRY_SECONDS = 5
 _READING = ("GET", "HEAD")
 _METHODS = (*_READING, "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _Params = dict[str, str]
+
+_threads, _places = CapacityLimiter(_THREADS), Semaphore(_THREADS + MOST_WAITING)
 
 
 class _Refused(Exception):
@@ -60,8 +68,8 @@ def routes(prefix: str = "") -> list[Route]:
 
 def _answering(
     answer: Callable[[Request, Bundle, _Params], Any], known: set[str]
-) -> Callable[[Request], JSONResponse]:
-    def endpoint(request: Request) -> JSONResponse:
+) -> Callable[[Request], Awaitable[JSONResponse]]:
+    def answered(request: Request) -> JSONResponse:
         try:
             if request.method not in _READING:
                 raise _Refused(405, f"{request.method} is not known here: use GET.")
@@ -75,6 +83,19 @@ def _answering(
             status, content = 503, {"error": str(error)}
         return _json(content, status)
 
+    async def endpoint(request: Request) -> JSONResponse:
+        if not _ENCODED & request.query_params.keys():
+            return await run_in_threadpool(answered, request)
+        try:
+            _places.acquire_nowait()
+        except WouldBlock:
+            error = f"{MOST_WAITING} others wait for the encoders already: try again later."
+            return _json({"error": error}, 503, {"Retry-After": str(_RETRY_SECONDS)})
+        try:
+            return await to_thread.run_sync(answered, request, limiter=_threads)
+        finally:
+            _places.release()
+
     return endpoint
 
 
@@ -82,9 +103,9 @@ def _nothing(request: Request) -> JSONResponse:
     return _json({"error": "there are /api/info, /api/images/ROW and /api/recommend."}, 404)
 
 
-def _json(content: Any, status: int) -> JSONResponse:
-    headers = {"Cache-Control": "no-store", "Allow": ", ".join(_READING)}
-    return JSONResponse(finite(content), status, headers=headers)
+def _json(content: Any, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    always = {"Cache-Control": "no-store", "Allow": ", ".join(_READING)}
+    return JSONResponse(finite(content), status, headers={**always, **(headers or {})})
 
 
 def _info(request: Request, bundle: Bundle, params: _Params) -> dict[str, Any]:

@@ -1,15 +1,22 @@
 """The JSON interface: the command line's answers over HTTP, and refusals that strangers get."""
 
+import asyncio
 import json
+import os
 import shutil
+import signal
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from mmrec_app.served import workers
+from mmrec_app.served.api import MOST_WAITING
 from mmrec_app.served.headers import Headers
 from mmrec_app.served.routes import routes
 from mmrec_core.bundle import Bundle, layout
@@ -65,6 +72,38 @@ def test_without_the_encoders_regions_are_refused_and_answers_are_not(
     refused = client.get(f"/api/recommend?image={PICTURE}&explain=words")
     assert refused.status_code == 503
     assert "was built with" in refused.json()["error"]
+
+
+def test_who_waits_for_the_encoders_keeps_nobody_else_waiting(bundle: Bundle) -> None:
+    n, most = 45, MOST_WAITING + 4
+    queries = [{"text": f"cake number {i}", "ranker": "clip", "k": "1"} for i in range(n)]
+
+    async def run() -> list[Response]:
+        transport = ASGITransport(Starlette(routes=routes()))
+        async with AsyncClient(transport=transport, base_url="http://localhost") as client:
+            assert (await client.get("/api/recommend", params=queries[0])).status_code == 200
+            process = workers.encoding.process
+            assert process is not None
+            os.kill(process, signal.SIGSTOP)
+            try:
+                calls = [
+                    asyncio.create_task(client.get("/api/recommend", params=query, timeout=60))
+                    for query in queries
+                ]
+                for call in islice(asyncio.as_completed(calls, timeout=20), n - most):
+                    refused = await call
+                    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+                    assert "encoders" in refused.json()["error"]
+                for path in ("/readyz", f"/thumbnails/{bundle.digest}/0.webp",
+                             f"/api/recommend?image={PICTURE}"):  # fmt: skip
+                    answer = await asyncio.wait_for(client.get(path), 20)
+                    assert answer.status_code == 200
+            finally:
+                os.kill(process, signal.SIGCONT)
+            return await asyncio.gather(*calls)
+
+    statuses = [answer.status_code for answer in asyncio.run(run())]
+    assert [statuses.count(200), statuses.count(503)] == [most, n - most]
 
 
 def test_an_image_by_its_row(client: TestClient, bundle: Bundle) -> None:
