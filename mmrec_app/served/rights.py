@@ -46,8 +46,8 @@ def signed_in() -> str | None:
 def reviewer_of(claims: Mapping[str, str]) -> str:
     """Return the name that a person reviews under.
 
-    It ends with six digits of who they are to their provider, so that nobody has it by being called
-    the same, and holds no address of theirs.
+    It ends with 16 digits of who they are to their provider, so that nobody has it by being called
+    the same, nor by trying accounts until one fits. It holds no address of theirs.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def reviewer_of(claims: Mapping[str, str]) -> str:
     shown = claims.get("name") or claims.get("preferred_username") or claims.get("nickname")
     shown = " ".join("".join(c if c.isprintable() else " " for c in shown or "").split())
     mark = hashlib.sha256(f"{claims.get('iss', '')} {claims.get('sub', '')}".encode()).hexdigest()
-    return f"{shown[:40] or 'reviewer'} {mark[:6]}"
+    legible = "-".join(mark[i : i + 4] for i in range(0, 16, 4))
+    return f"{shown[:40] or 'reviewer'} {legible}"
 
 
 def may_write() -> bool:
