@@ -31,10 +31,19 @@ class Hosts:
         Addresses of numbers and ``localhost`` are always its own. Empty for any name.
     origins : iterable of str
         Origins of other pages that are trusted, such as ``https://example.org``; ``*`` for all.
+    nameless : iterable of str
+        Paths that are answered under any name, and under none: those of health checks.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = (), origins: Iterable[str] = ()):
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str] = (),
+        origins: Iterable[str] = (),
+        nameless: Iterable[str] = (),
+    ):
         self.app = app
+        self._nameless = set(nameless)
         self._names = {name.lower().rstrip(".") for name in names}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
 
@@ -46,7 +55,7 @@ class Hosts:
         headers = Headers(scope=scope)
         host = _address(f"//{headers.get('host', '')}")
         answer = None
-        if not self._is_own(host.hostname or ""):
+        if scope["path"] not in self._nameless and not self._is_own(host.hostname or ""):
             said = f"this server does not know the name {(host.hostname or '')[:80]!r}"
             answer = _refusal(421, f"{said}: `mmrec app --host-name` tells it its names.")
         elif not self._may_send(scope, headers.get("origin"), host):

@@ -3,7 +3,8 @@
 A visitor is the address that they come from, of IPv6 the network of 64 bits. Each has a bucket of
 tokens (https://en.wikipedia.org/wiki/Token_bucket) from which every request takes as many as it
 costs. Requests from this machine itself cost nothing: where a proxy that names no visitors stands
-there, all would be one.
+there, all would be one. Scripts and styles cost nothing either: a browser does not ask again for one
+that was refused, and the page stays blank.
 """
 
 import json
@@ -18,6 +19,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mmrec_app.served.scripts import module_address
+
 LARGEST_BODY = 64 * 1024
 """Bytes of a request that brings no file; those that do are Streamlit's to limit."""
 
@@ -25,6 +28,7 @@ _SECONDS = 10  # for which a bucket holds tokens
 _MOST_VISITORS = 10_000
 _UPLOADS = "/_stcore/upload_file/"
 _FREE = ("/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config")
+_STATIC = "/static/"  # Streamlit's own
 _COSTLY = ("/api/", "/story/", _UPLOADS)
 _PICTURE, _ANSWER, _SESSION = 1, 20, 100  # tokens
 
@@ -42,13 +46,22 @@ class Limits:
     app : ASGIApp
     per_second : float
         Answers of ``/api``, stories or uploads. A new session costs as much as 5 of them, a
-        picture, a script or another file a twentieth. 0 for no limit.
+        picture or another file a twentieth. 0 for no limit.
+    prefix : str
+        Below which the app is served: empty, or ``/sub/path``.
     now : callable
         Returns a time in seconds.
     """
 
-    def __init__(self, app: ASGIApp, per_second: float, now: Callable[[], float] = monotonic):
+    def __init__(
+        self,
+        app: ASGIApp,
+        per_second: float,
+        prefix: str = "",
+        now: Callable[[], float] = monotonic,
+    ):
         self.app = app
+        self._prefix = prefix
         self._per_second = per_second * _ANSWER
         self._now = now
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
@@ -72,7 +85,7 @@ class Limits:
 
     def _wait(self, scope: Scope) -> float:
         """Take a request's tokens; return for how many seconds there are none."""
-        visitor, cost = _visitor(scope), _cost(scope)
+        visitor, cost = _visitor(scope), self._cost(scope)
         if not (visitor and cost and self._per_second):
             return 0.0
         now, most = self._now(), self._per_second * _SECONDS
@@ -83,6 +96,14 @@ class Limits:
         if len(self._buckets) > _MOST_VISITORS:
             self._buckets.popitem(last=False)
         return wait
+
+    def _cost(self, scope: Scope) -> int:
+        if scope["type"] == "websocket":
+            return _SESSION
+        path = scope["path"].removeprefix(self._prefix)
+        if path in _FREE or path.startswith((_STATIC, f"/{module_address('')}")):
+            return 0
+        return _ANSWER if f"{path}/".startswith(_COSTLY) else _PICTURE
 
 
 def _visitor(scope: Scope) -> str:
@@ -97,15 +118,6 @@ def _visitor(scope: Scope) -> str:
             return "" if address.is_loopback else str(net)
         address = address.ipv4_mapped
     return "" if address.is_loopback else str(address)
-
-
-def _cost(scope: Scope) -> int:
-    if scope["type"] == "websocket":
-        return _SESSION
-    path = scope["path"]
-    if path.endswith(_FREE):
-        return 0
-    return _ANSWER if any(part in f"{path}/" for part in _COSTLY) else _PICTURE
 
 
 def _is_small(scope: Scope) -> bool:

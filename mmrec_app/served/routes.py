@@ -19,18 +19,23 @@ from mmrec_app.served import (
 
 def routes() -> list[Route]:
     """Return all of them, below the sub-path that the server is set to."""
-    base = str(get_option("server.baseUrlPath") or "").strip("/")
-    prefix = f"/{base}" if base else ""
+    below = prefix()
     return [
-        *thumbnails.routes(prefix),
-        *scripts.routes(prefix),
-        *map_levels.routes(prefix),
-        *map_routes.routes(prefix),
-        *api.routes(prefix),
-        *health.routes(prefix),
-        *stories.routes(prefix),
-        Route(f"{prefix}/browse", _first_page),
+        *thumbnails.routes(below),
+        *scripts.routes(below),
+        *map_levels.routes(below),
+        *map_routes.routes(below),
+        *api.routes(below),
+        *health.routes(below),
+        *stories.routes(below),
+        Route(f"{below}/browse", _first_page),
     ]
+
+
+def prefix() -> str:
+    """Return the sub-path that the server is set to: empty, or ``/sub/path``."""
+    base = str(get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
 
 
 async def _first_page(request: Request) -> RedirectResponse:

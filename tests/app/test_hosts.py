@@ -1,5 +1,7 @@
 """Requests for names that are not the server's, and from pages of other origins, are refused."""
 
+from pathlib import Path
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -7,9 +9,15 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
+from mmrec_app.served import middleware as wraps
 from mmrec_app.served.hosts import Hosts
+from mmrec_app.served.limits import Limits
 from mmrec_app.served.middleware import middleware
+from mmrec_app.served.routes import routes
+from mmrec_core.bundle import Bundle
 
 
 async def _page(_request: object) -> PlainTextResponse:
@@ -102,3 +110,36 @@ def test_the_environment_and_streamlit_s_option_name_hosts(monkeypatch: pytest.M
     hosts = next(each for each in middleware() if each.cls is Hosts)
     assert hosts.kwargs["names"] == ["one.example", "two.example"]
     assert "*" not in hosts.kwargs["origins"]
+
+
+@pytest.mark.parametrize("base", ["", "tools/mmrec"])
+@pytest.mark.parametrize("host", ["", "10-0-0-7.pods.example"])
+def test_health_checks_need_no_name_and_all_else_does(
+    base: str, host: str, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMREC_HOST_NAMES", "mmrec.example.org")
+    kept = config.get_option("server.baseUrlPath")
+    config.set_option("server.baseUrlPath", base)
+    try:
+        served = TestClient(Starlette(routes=routes(), middleware=middleware()))
+    finally:
+        config.set_option("server.baseUrlPath", kept)
+    prefix = f"/{base}" if base else ""
+    for path, status in (("healthz", 200), ("readyz", 200), ("api/info", 421), ("x/healthz", 421)):
+        answer = served.get(f"{prefix}/{path}", headers={"host": host})
+        assert answer.status_code == status, path
+
+
+def test_variables_may_stand_in_the_file_of_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets.toml").write_text("MMREC_REQUESTS_PER_SECOND = 0")
+    monkeypatch.setenv("MMREC_REQUESTS_PER_SECOND", "5")  # and afterwards as it was
+    monkeypatch.setattr(wraps, "secrets_singleton", Secrets())
+    kept = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(tmp_path / "secrets.toml")])
+    try:
+        limits = next(each for each in middleware() if each.cls is Limits)
+    finally:
+        config.set_option("secrets.files", kept)
+    assert limits.kwargs["per_second"] == 0

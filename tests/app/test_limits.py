@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from mmrec_app.served import connections
 from mmrec_app.served.connections import Connection
 from mmrec_app.served.limits import LARGEST_BODY, Limits
+from mmrec_app.served.scripts import module_address
 
 
 class Clock:
@@ -37,10 +38,9 @@ async def _stream(socket: WebSocket) -> None:
     await socket.close()
 
 
-def app(per_second: float, clock: Clock) -> Starlette:
-    paths = ("/api/info", "/thumbnails/a/1.webp", "/healthz", "/_stcore/upload_file/a/b")
-    routes = [Route(path, _answer, methods=["GET", "POST", "PUT"]) for path in paths]
-    wraps = [Middleware(Limits, per_second=per_second, now=clock)]
+def app(per_second: float, clock: Clock, prefix: str = "") -> Starlette:
+    routes = [Route("/{path:path}", _answer, methods=["GET", "POST", "PUT"])]
+    wraps = [Middleware(Limits, per_second=per_second, prefix=prefix, now=clock)]
     return Starlette(routes=[*routes, WebSocketRoute("/_stcore/stream", _stream)], middleware=wraps)
 
 
@@ -82,6 +82,19 @@ def test_pictures_cost_little_sessions_much_and_health_nothing() -> None:
             pass
     with pytest.raises(WebSocketDisconnect):
         client.websocket_connect("/_stcore/stream").__enter__()
+
+
+@pytest.mark.parametrize("prefix", ["", "/tools/mmrec", "/api/mmrec"])
+def test_who_used_up_their_bucket_still_gets_scripts_and_nothing_else(prefix: str) -> None:
+    client = visitor(app(2, Clock(), prefix), "203.0.113.5")
+    assert answered(client, f"{prefix}/api/info") == 20
+    for path in ("static/js/index.js", module_address("map/main.js"), "readyz"):
+        assert client.get(f"{prefix}/{path}").status_code == 200
+    for path in (
+        *("", "thumbnails/a/1.webp", "thumbnails/static/1.webp", "api/static/info"),
+        *("_stcore/upload_file/static/b", "scripts/1/map/main.js", "api/healthz"),
+    ):
+        assert client.get(f"{prefix}/{path}").status_code == 429, path
 
 
 @pytest.mark.parametrize(
