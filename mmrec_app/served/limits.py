@@ -3,8 +3,8 @@
 A visitor is the address that they come from, of IPv6 the network of 64 bits. Each has a bucket of
 tokens (https://en.wikipedia.org/wiki/Token_bucket) from which every request takes as many as it
 costs. Requests from this machine itself cost nothing: where a proxy that names no visitors stands
-there, all would be one. Scripts and styles cost nothing either: a browser does not ask again for one
-that was refused, and the page stays blank.
+there, all would be one. Scripts and styles cost nothing either: a browser does not ask again for
+one that was refused, and the page stays blank.
 """
 
 import json
