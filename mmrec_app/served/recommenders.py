@@ -12,6 +12,7 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError
 from mmrec_core.serving.one_thread import keep_products_to_one_thread
 from mmrec_core.serving.pair_explainer import PairExplainer
+from mmrec_core.serving.query_encoder import QueryEncoder
 from mmrec_core.serving.recommender import Recommender
 
 
@@ -42,7 +43,7 @@ def load_encoders_ahead(bundle: Bundle) -> Thread:
 
     Where they are missing, the query that needs them says so.
     """
-    return _loading(bundle.digest, bundle)
+    return _loading(recommender_of(bundle).encoder)
 
 
 @asynccontextmanager
@@ -61,10 +62,8 @@ def _load_first() -> None:
             load_encoders_ahead(opened(folder))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _loading(digest: str, _bundle: Bundle) -> Thread:
-    encoder = recommender_of(_bundle).encoder
-
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={QueryEncoder: id})
+def _loading(encoder: QueryEncoder) -> Thread:
     def load() -> None:
         with suppress(EncoderError):
             encoder.load()

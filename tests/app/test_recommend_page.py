@@ -220,11 +220,11 @@ def test_a_picture_that_takes_too_long_gives_a_reason(
     noise = Image.effect_noise((3000, 3000), 60)
     file = BytesIO()
     noise.save(file, "PNG", compress_level=1)
-    monkeypatch.setattr(workers, "DECODING_SECONDS", 0.01)
-    app = with_upload(page("recommend"), file.getvalue())
+    with monkeypatch.context() as hurried:
+        hurried.setattr(workers, "DECODING_SECONDS", 0.01)
+        app = with_upload(page("recommend"), file.getvalue())
     assert "This picture cannot be read" in texts(app)
     assert "it took longer than 0.01 seconds" in texts(app).replace("\\", "")
-    monkeypatch.undo()
     assert columns(with_upload(app, file.getvalue()))
 
 
