@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.expansion import expand_all
@@ -138,6 +139,20 @@ class Collection:
             neighbours,
             training_relevance=training,
             prepared=prepared,
+        )
+
+    @classmethod
+    def of_bundle(
+        cls, bundle: Bundle, prepared: Prepared, pairs: pd.DataFrame | None = None
+    ) -> "Collection":
+        """Make a collection of an open bundle; ``prepared`` and ``pairs`` as of `of`."""
+        return cls.of(
+            Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
+            bundle.cluster_of,
+            bundle.centroids,
+            bundle.neighbours,
+            pairs,
+            prepared,
         )
 
     @cached_property

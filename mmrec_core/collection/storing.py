@@ -14,7 +14,6 @@ from mmrec_core.collection.kept import MEASURED_ON, STORED, prepared_of, stored_
 from mmrec_core.collection.prepared import Prepared
 from mmrec_core.collection.shortlist import LARGEST_SCANNED, RECALL
 from mmrec_core.collection.stored import KINDS
-from mmrec_core.collection.vectors import Vectors
 from mmrec_core.errors import BundleError
 from mmrec_core.vector_store import lance
 from mmrec_core.vector_store.places import Place, address, name_of, remember
@@ -116,14 +115,7 @@ def _name(bundle: Bundle) -> str:
 
 def _needed_probes(bundle: Bundle, store: str, partitions: int) -> int:
     """Return the fewest partitions, of a few numbers, in which nearly all nearest are found."""
-    vectors = Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text)
-    given = Collection.of(
-        vectors,
-        bundle.cluster_of,
-        bundle.centroids,
-        bundle.neighbours,
-        prepared=prepared_of(bundle),
-    )
+    given = Collection.of_bundle(bundle, prepared_of(bundle))
     size = bundle.manifest.candidates.exact_size
     generator = np.random.default_rng(bundle.manifest.seed)
     drawn = generator.permutation(len(bundle.clip_image))[:MEASURED_ON].tolist()

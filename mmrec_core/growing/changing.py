@@ -141,15 +141,8 @@ class Changed:
     def _candidates(self) -> CandidateSettings:
         """Return how candidates are found: a length that followed the clusters follows them."""
         settings, seed = self.bundle.manifest.candidates, self.bundle.manifest.seed
-        near, before = settings.nearest_clusters, self.bundle
-        own = Vectors(before.clip_image, before.clip_text, before.bert_text)
-        old = Collection.of(
-            own,
-            before.cluster_of,
-            before.centroids,
-            before.neighbours,
-            prepared=prepared_of(before),
-        )
+        near = settings.nearest_clusters
+        old = Collection.of_bundle(self.bundle, prepared_of(self.bundle))
         if settings.exact_size != size_of_clusters(old, near, seed):
             return settings
         size = size_of_clusters(self.work.collection(), near, seed)

@@ -14,7 +14,7 @@ from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.kept import served_of
 from mmrec_core.collection.map import place_on_map
 from mmrec_core.collection.prepared import Prepared
-from mmrec_core.collection.vectors import Vectors, fused, products
+from mmrec_core.collection.vectors import fused, products
 from mmrec_core.errors import ImageError, InputError, QueryError
 from mmrec_core.inputs.images import DECODED_SIDE, decode
 from mmrec_core.inputs.text import clean
@@ -44,14 +44,7 @@ class Scorer:
         self, bundle: Bundle, worker: Worker | None = None, *, prepared: Prepared | None = None
     ):
         self.bundle = bundle
-        self.collection = Collection.of(
-            Vectors(bundle.clip_image, bundle.clip_text, bundle.bert_text),
-            bundle.cluster_of,
-            bundle.centroids,
-            bundle.neighbours,
-            bundle.pairs,
-            prepared or served_of(bundle),
-        )
+        self.collection = Collection.of_bundle(bundle, prepared or served_of(bundle), bundle.pairs)
         self.settings = bundle.manifest.candidates
         self.ranker = (
             Ranker.load(bundle.content, layout.RANKER_MODEL, layout.RANKER)
