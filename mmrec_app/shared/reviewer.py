@@ -56,7 +56,7 @@ def memory() -> dict[str, str | None]:
 
 def remember() -> None:
     """Let the browser keep who reviews. The frame calls it on every page."""
-    if rights.may_write() and not rights.must_sign_in():
+    if _may_choose():
         _component(key="reviewer.kept", data={"memory": memory()})
 
 
@@ -99,19 +99,14 @@ def field(key: str = "toolbar") -> None:
 
 def ask(key: str) -> None:
     """Draw the field for the reviewer's name, if the visitor is anonymous."""
-    if rights.may_write() and not rights.must_sign_in() and is_known() and not is_named():
+    if _may_choose() and is_known() and not is_named():
         with st.container(width=240):
             field(key)
 
 
 def offer(bundle: Bundle) -> None:
     """Offer to take over what this browser said anonymously, once there is a name for it."""
-    if (
-        not rights.may_write()
-        or rights.must_sign_in()
-        or not is_named()
-        or st.session_state.get(_LEFT)
-    ):
+    if not _may_choose() or not is_named() or st.session_state.get(_LEFT):
         return
     store, anonymous, given = reviews.store(bundle), _anonymous(), name()
     counts = store.counts()
@@ -142,6 +137,11 @@ def offer(bundle: Bundle) -> None:
             on_click=take_over,
         )
         st.button(_("Leave them"), key="reviewer.leave", type="tertiary", on_click=leave)
+
+
+def _may_choose() -> bool:
+    """Say whether visitors write, and say themselves who they are."""
+    return rights.may_write() and not rights.must_sign_in()
 
 
 def _given() -> str | None:
