@@ -63,7 +63,7 @@ def verify(
     """
     from mmrec_core.bundle import open_bundle, verify_bundle
     from mmrec_core.bundle.manifest import read_manifest
-    from mmrec_core.vector_store.places import address, check_allowed, place_of
+    from mmrec_core.vector_store.places import check_allowed, place_of
 
     if digest is not None and not re.fullmatch(r"[0-9a-f]{8,64}", digest.lower()):
         raise typer.BadParameter("--digest takes 8 to 64 hexadecimal digits")
@@ -79,7 +79,7 @@ def verify(
     if place:
         from mmrec_core.collection.storing import check
 
-        check_allowed(bundle, address(bundle, place.store))
+        check_allowed(bundle, place.store)
         check(opened, place)
         vectors = f"; {place.store} holds the same vectors"
     files = len(opened.manifest.files)

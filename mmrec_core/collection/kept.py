@@ -58,7 +58,7 @@ def served_of(bundle: Bundle) -> Prepared:
     if place is None:
         return prepared_of(bundle)
     try:
-        check_allowed(bundle.path, address(bundle.path, place.store))
+        check_allowed(bundle.path, place.store)
         return stored_of(bundle, place)
     except InputError as error:  # of a command it is the option's fault, here the bundle's
         raise BundleError(

@@ -87,8 +87,9 @@ def address(bundle: Path, store: str) -> str:
         raise InputError(f"{store!r} is no usable folder for vectors: name another.") from None
 
 
-def check_allowed(bundle: Path, uri: str) -> None:
-    """Raise BundleError unless the operator allows to open what a bundle names."""
+def check_allowed(bundle: Path, store: str) -> None:
+    """Raise BundleError unless the operator allows to open what a bundle names; as `address`."""
+    uri = address(bundle, store)
     named = [place.strip() for place in os.environ.get(ALLOWING, "").split(",")]
     if not any(_below(uri, place) for place in named if place):
         raise BundleError(
