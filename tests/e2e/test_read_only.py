@@ -23,7 +23,7 @@ def test_nobody_writes(
         page.keyboard.press("4")
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.keyboard.press("ArrowRight")
-        expect(page.get_by_text("query 2 of")).to_be_visible()
+        expect(page.get_by_test_id("stMain").get_by_text("query 2 of")).to_be_visible()
         upload = f"{server.url}/_stcore/upload_file/a/b"
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(urllib.request.Request(upload, b"x", method="PUT"))
