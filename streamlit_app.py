@@ -11,9 +11,9 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
+from mmrec_app.ahead import first_bundle_ahead
 from mmrec_app.frame import script
 from mmrec_app.served.middleware import middleware
-from mmrec_app.served.recommenders import first_one_ahead
 from mmrec_app.served.routes import routes
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
@@ -22,6 +22,6 @@ else:
     app = App(
         Path(script.__file__),
         routes=routes(),
-        lifespan=first_one_ahead,
+        lifespan=first_bundle_ahead,
         middleware=middleware(),
     )

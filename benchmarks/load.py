@@ -1,9 +1,10 @@
-"""Many visitors at once: ``python -m benchmarks.load BUNDLE [--people 50] [--seconds 300]``.
+"""Many visitors at once: ``python -m benchmarks.load BUNDLE [--people 50] [--processes 2]``.
 
-Serves the bundle on this machine, and lets people come who each open another page every few
-seconds: raw sessions (`benchmarks.raw_session`), and some in headless Chromium, which takes its
-share of the same cores. A page's time is that until all of it is there, its pictures included.
-Memory is the own memory of the app's process.
+Serves the bundle on this machine, with two processes behind nginx by ``deploy/nginx.conf``, and
+lets people come who each open another page every few seconds: raw sessions
+(`benchmarks.raw_session`), and some in headless Chromium, which takes its share of the same cores.
+A page's time is that until all of it is there, its pictures included. Memory is the app's own, of
+all its processes.
 """
 
 import argparse
@@ -11,7 +12,8 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +27,7 @@ from benchmarks.raw_session import RawSession
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.measuring.machine import this_machine
 from mmrec_core.measuring.process_memory import private_bytes
+from tests.e2e.nginx import Nginx
 from tests.e2e.serving import ARGUMENTS, CHROMIUM, Server
 
 MOST_SECONDS = 3.0
@@ -100,27 +103,29 @@ async def person_with_browser(browser: Browser, url: str, every: float, seen: Se
             await asyncio.sleep(max(0.0, until - perf_counter()))
 
 
-async def visit(server: Server, bundle: Bundle, given: argparse.Namespace) -> tuple[Seen, Seen]:
+async def visit(
+    url: str, servers: Sequence[Server], bundle: Bundle, given: argparse.Namespace
+) -> tuple[Seen, Seen]:
     """Let people come, stay and leave; return what they met with before and after warm-up."""
     seen, warm = Seen(), Seen()
     raw = range(given.people - given.browsers)
-    people = [raw_person(server.url, bundle, seed, given.every, seen) for seed in raw]
+    people = [raw_person(url, bundle, seed, given.every, seen) for seed in raw]
     async with async_playwright() as playwright:
         if given.browsers:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             for _ in range(given.browsers):
-                people.append(person_with_browser(browser, server.url, given.every, seen))
+                people.append(person_with_browser(browser, url, given.every, seen))
         async with asyncio.TaskGroup() as all_of_them:
             tasks = [all_of_them.create_task(each) for each in people]
             await asyncio.sleep(given.warm_up)
             warm.pages, seen.pages = seen.pages, []
-            before, busy = held(server, "after warm-up"), processor_seconds(server)
+            before, busy = held(servers, "after warm-up"), processor_seconds(servers)
             await asyncio.sleep(given.seconds)
-            after, busy = held(server, "at the end"), processor_seconds(server) - busy
+            after, busy = held(servers, "at the end"), processor_seconds(servers) - busy
             for task in tasks:
                 task.cancel()
     await asyncio.sleep(FORGOTTEN + 15)
-    held(server, "after all have left")
+    held(servers, "after all have left")
     bound("growth", after - before, MOST_GROWTH, "MB")
     share = busy / given.seconds
     each = 1000 * busy / max(1, len(seen.pages))
@@ -128,17 +133,20 @@ async def visit(server: Server, bundle: Bundle, given: argparse.Namespace) -> tu
     return warm, seen
 
 
-def held(server: Server, when: str) -> float:
-    """Print the own memory of the app's process, and return it in megabytes."""
-    megabytes = private_bytes(server.process.pid) / 1e6
+def held(servers: Sequence[Server], when: str) -> float:
+    """Print the own memory of the app's processes, and return it in megabytes."""
+    megabytes = sum(private_bytes(server.process.pid) for server in servers) / 1e6
     print(f"  memory {when:20} {megabytes:6.0f} MB", flush=True)
     return megabytes
 
 
-def processor_seconds(server: Server) -> float:
-    """Return what the app's process has had of the processor, its children left out."""
-    words = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+def processor_seconds(servers: Sequence[Server]) -> float:
+    """Return what the app's processes have had of the processor, their children left out."""
+    ticks = 0
+    for server in servers:
+        words = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def bound(name: str, value: float, most: float, unit: str) -> None:
@@ -152,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--processes", type=int, default=1, choices=(1, 2), help="of the app")
     parser.add_argument("--browsers", type=int, default=2, help="of the people, in Chromium")
     parser.add_argument("--every", type=float, default=5, help="seconds from page to page")
     parser.add_argument("--warm-up", type=float, default=60, help="seconds before it counts")
@@ -160,13 +169,18 @@ def main() -> None:
     bundle = open_bundle(given.bundle)
     print(f"{bundle.name}: {len(bundle.items):,} images. {this_machine()}")
     print(f"{given.people} people, {given.browsers} in browsers, a page in {given.every:g} s each")
+    print(f"processes of the app: {given.processes}")
     options = "--server.disconnectedSessionTTL", str(FORGOTTEN)
-    with (
-        tempfile.TemporaryDirectory() as verdicts,
-        Server(given.bundle, Path(verdicts), *options) as server,
-    ):
-        held(server, "at the start")
-        warm, seen = asyncio.run(visit(server, bundle, given))
+    with ExitStack() as running:
+        verdicts = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        servers = [Server(given.bundle, verdicts, *options) for _ in range(given.processes)]
+        for server in servers:
+            running.enter_context(server)
+        url = servers[0].url
+        if given.processes == 2:
+            url = running.enter_context(Nginx(*servers)).url
+        held(servers, "at the start")
+        warm, seen = asyncio.run(visit(url, servers, bundle, given))
     for kind, pages in ((FIRST, warm.pages), (FURTHER, seen.pages), (BROWSER, seen.pages)):
         if times := [seconds for each, seconds in pages if each == kind]:
             middle, most = np.percentile(times, [50, 95])

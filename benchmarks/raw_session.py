@@ -28,9 +28,12 @@ class RawSession:
 
     async def __aenter__(self) -> Self:
         parts = urlsplit(self._url)
+        await self._http.get(f"{self._url}/healthz")  # of several processes one is ours by a cookie
+        cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
         self._socket = await connect(
             f"ws://{parts.netloc}{parts.path}/_stcore/stream",
             origin=Origin(self._url),
+            additional_headers={"Cookie": cookies},
             subprotocols=[Subprotocol("streamlit")],
             max_size=None,
             open_timeout=None,

@@ -1,15 +1,13 @@
 """The recommender of each open bundle, one for all sessions, treated as read-only."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from threading import Thread
 
 import streamlit as st
 
 from mmrec_app.served import workers
-from mmrec_app.served.bundles import bundle_folders, opened
 from mmrec_core.bundle import Bundle
-from mmrec_core.errors import BundleError, EncoderError
+from mmrec_core.errors import EncoderError
 from mmrec_core.serving.one_thread import keep_products_to_one_thread
 from mmrec_core.serving.pair_explainer import PairExplainer
 from mmrec_core.serving.query_encoder import QueryEncoder
@@ -44,22 +42,6 @@ def load_encoders_ahead(bundle: Bundle) -> Thread:
     Where they are missing, the query that needs them says so.
     """
     return _loading(recommender_of(bundle).encoder)
-
-
-@asynccontextmanager
-async def first_one_ahead(app: object) -> AsyncIterator[None]:
-    """Load all of the first bundle while the server starts: a lifespan of the app.
-
-    The first visitor is not kept waiting by what is loaded, nor the server's start.
-    """
-    Thread(target=_load_first, daemon=True).start()
-    yield
-
-
-def _load_first() -> None:
-    with suppress(BundleError):  # pages say what is wrong
-        for folder in list(bundle_folders().values())[:1]:
-            load_encoders_ahead(opened(folder))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={QueryEncoder: id})

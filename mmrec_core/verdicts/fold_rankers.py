@@ -1,17 +1,18 @@
 """Each fold's ranker trained with verdicts, beside that of the build."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 
 from mmrec_core.building.built_folds import BuiltFolds
-from mmrec_core.building.known_pairs import Fitted
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import VerdictError
 from mmrec_core.evaluation.scored_pairs import load_fold_rankers
 from mmrec_core.ranker.model import Ranker
 from mmrec_core.ranker.training import fit_ranker
+from mmrec_core.verdicts.kept_folds import Keep, train_anew
 from mmrec_core.verdicts.training_pairs import BUILT, as_built, with_verdicts
 
 
@@ -33,7 +34,9 @@ class FoldRankers(NamedTuple):
     held_out: pd.DataFrame
 
 
-def further_folds(folds: BuiltFolds, graded: pd.DataFrame) -> Iterator[FoldRankers]:
+def further_folds(
+    folds: BuiltFolds, graded: pd.DataFrame, keep: Keep = train_anew
+) -> Iterator[FoldRankers]:
     """Train without each further fold that the build cross-fitted.
 
     Verdicts go with the fold of their query: they train the rankers of all other folds, as far as
@@ -46,6 +49,8 @@ def further_folds(folds: BuiltFolds, graded: pd.DataFrame) -> Iterator[FoldRanke
     folds : BuiltFolds
     graded : DataFrame
         Judged pairs by row: `mmrec_core.verdicts.judged_pairs.rows_of`.
+    keep : callable
+        Asked for each fold's rankers; by default they are trained.
 
     Raises
     ------
@@ -55,19 +60,16 @@ def further_folds(folds: BuiltFolds, graded: pd.DataFrame) -> Iterator[FoldRanke
     bundle, seed = folds.bundle, folds.bundle.manifest.seed
     stored = _rankers_of_build(bundle)
 
-    def new_ranker(fold: int, fitted: Fitted, pairs: pd.DataFrame) -> Ranker:
-        table, settings = folds.table(fold), bundle.manifest.candidates
-        return trained(with_verdicts(pairs, table, graded, settings, lambda: fitted).pairs, seed)
-
-    for fold in folds.further:
+    def rankers(fold: int) -> tuple[Ranker, Ranker]:
         fitted = folds.fitted(fold)
         pairs = as_built(folds.pairs(fold, fitted))
-        yield FoldRankers(
-            fold,
-            build=stored.get(fold) or trained(pairs, seed),
-            new=new_ranker(fold, fitted, pairs),
-            held_out=folds.held_out(fold),
-        )
+        table, settings = folds.table(fold), bundle.manifest.candidates
+        folded = with_verdicts(pairs, table, graded, settings, lambda: fitted)
+        return stored.get(fold) or trained(pairs, seed), trained(folded.pairs, seed)
+
+    for fold in folds.further:
+        build, new = keep(fold, partial(rankers, fold))
+        yield FoldRankers(fold, build, new, folds.held_out(fold))
 
 
 def ranker_of_build(bundle: Bundle, present: Ranker) -> Ranker:

@@ -19,6 +19,7 @@ from mmrec_core.verdicts.bundle_update import replace_rankers
 from mmrec_core.verdicts.fold_rankers import FoldRankers, further_folds, ranker_of_build, trained
 from mmrec_core.verdicts.gate import cross_fit, decided, scores_of
 from mmrec_core.verdicts.judged_pairs import pairs_of_verdicts, rows_of
+from mmrec_core.verdicts.kept_folds import kept_folds, train_anew
 from mmrec_core.verdicts.ranker_comparison import by_relevance, by_verdicts
 from mmrec_core.verdicts.retraining import Retraining
 from mmrec_core.verdicts.store import VerdictStore
@@ -47,7 +48,8 @@ def retrain(
 
     The new ranker is compared with the one that the build trained, even if a training with verdicts
     has replaced that one since. The bundle with the new rankers grows aside and is renamed
-    into place: whenever this is interrupted, the old one is whole.
+    into place: whenever this is interrupted, the old one is whole, and the folds that were trained
+    until then are not trained again.
 
     Parameters
     ----------
@@ -89,44 +91,49 @@ def retrain(
         graded = pairs_of_verdicts(verdicts, store.tags())
         say(f"{len(verdicts)} verdicts on {len(graded)} pairs")
         rows, seed = rows_of(graded, bundle), bundle.manifest.seed
-        built = as_built(bundle.pairs)
-        folds = BuiltFolds(
-            bundle, built, recommender.collection, lambda: recommender.encoder.image_text
-        )
-        folded = with_verdicts(
-            built, folds.table(HELD_OUT), rows, recommender.settings, lambda: folds.fitted(HELD_OUT)
-        )
-        _check_useful(bundle, folded)
-        say("training")
-        own = FoldRankers(
-            HELD_OUT,
-            build=ranker_of_build(bundle, recommender.ranker),
-            new=trained(folded.pairs, seed),
-            held_out=folds.held_out(HELD_OUT),
-        )
-        further = list(_timed(further_folds(folds, rows), folds, say))
-        if further:
-            scored = pd.concat([scores_of(each.held_out, each.build, each.new) for each in further])
-            truth = scored.assign(relevance=relevance_by_verdicts(scored, rows))
-            gate = decided(truth, len(further), seed)
-        else:
-            say("comparing on training and validation queries")
-            gate = cross_fit(folded.pairs, seed)
-        retraining = Retraining(
-            verdicts=len(verdicts),
-            reviewers=verdicts["reviewer"].nunique(),
-            missing=len(graded) - len(rows),
-            folded=folded,
-            gate=gate,
-            by_relevance=by_relevance(scores_of(own.held_out, own.build, own.new), seed),
-            by_verdicts=by_verdicts(recommender, graded, own.build, own.new),
-            replaced=not dry_run and (force or gate.refusal is None),
-        )
-        if retraining.replaced:
-            say("writing")
-            replace_rankers(
-                recommender, folds, {each.fold: each.new for each in (own, *further)}, retraining
+        with nullcontext(train_anew) if dry_run else kept_folds(bundle, rows, say) as keep:
+            built = as_built(bundle.pairs)
+            folds = BuiltFolds(
+                bundle, built, recommender.collection, lambda: recommender.encoder.image_text
             )
+            folded = with_verdicts(
+                built,
+                folds.table(HELD_OUT),
+                rows,
+                recommender.settings,
+                lambda: folds.fitted(HELD_OUT),
+            )
+            _check_useful(bundle, folded)
+            say("training")
+            present = recommender.ranker
+            build, new = keep(
+                HELD_OUT, lambda: (ranker_of_build(bundle, present), trained(folded.pairs, seed))
+            )
+            own = FoldRankers(HELD_OUT, build, new, folds.held_out(HELD_OUT))
+            further = list(_timed(further_folds(folds, rows, keep), folds, say))
+            if further:
+                scored = pd.concat(
+                    [scores_of(each.held_out, each.build, each.new) for each in further]
+                )
+                truth = scored.assign(relevance=relevance_by_verdicts(scored, rows))
+                gate = decided(truth, len(further), seed)
+            else:
+                say("comparing on training and validation queries")
+                gate = cross_fit(folded.pairs, seed)
+            retraining = Retraining(
+                verdicts=len(verdicts),
+                reviewers=verdicts["reviewer"].nunique(),
+                missing=len(graded) - len(rows),
+                folded=folded,
+                gate=gate,
+                by_relevance=by_relevance(scores_of(own.held_out, own.build, own.new), seed),
+                by_verdicts=by_verdicts(recommender, graded, own.build, own.new),
+                replaced=not dry_run and (force or gate.refusal is None),
+            )
+            if retraining.replaced:
+                say("writing")
+                rankers = {each.fold: each.new for each in (own, *further)}
+                replace_rankers(recommender, folds, rankers, retraining)
     return retraining
 
 

@@ -9,10 +9,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from mmrec_app import ahead
+from mmrec_app.clusters import overview
 from mmrec_app.served.bundles import bundle_of_digest, opened
 from mmrec_app.served.recommenders import load_encoders_ahead, recommender_of
 from mmrec_app.served.routes import routes
 from mmrec_app.served.thumbnails import thumbnail_url
+from mmrec_app.shared import held_out
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.store import VerdictStore
@@ -83,6 +86,26 @@ def test_copies_of_a_bundle_keep_their_verdicts_apart(folder: Path) -> None:
 def test_encoders_are_loaded_ahead_of_the_first_query(bundle: Bundle) -> None:
     load_encoders_ahead(bundle).join()
     assert recommender_of(bundle).encoder.is_loaded
+
+
+def test_the_first_visitors_of_clusters_and_evaluation_find_all_computed(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead.prepare(bundle)
+
+    def again(*arguments: object) -> None:
+        raise AssertionError("it is computed while a visitor waits")
+
+    for module, name in (
+        (overview, "cluster_overview"),
+        (held_out, "scored_pairs"),
+        (held_out, "measure"),
+        (held_out, "slice_table"),
+        (held_out, "importance"),
+    ):
+        monkeypatch.setattr(module, name, again)
+    for name in ("clusters", "evaluation"):
+        page(name)
 
 
 def test_a_digest_names_the_bundle_that_is_served_now(

@@ -13,7 +13,7 @@ from typing import Any
 from mmrec_core.building import scratch, workspace
 from mmrec_core.building.stages import thumbnails
 from mmrec_core.bundle import open_bundle, verify_bundle
-from mmrec_core.errors import MmrecError
+from mmrec_core.errors import MmrecError, VerdictError
 from mmrec_core.growing.adding import add_images
 from mmrec_core.ranker import training
 from mmrec_core.recipes import build
@@ -102,7 +102,7 @@ def _ended(
             return End.LOST, f"after the kill: {error}"
         if faults or contents(out) not in (contents(whole), expected):
             return End.LOST, f"after the kill the bundle is neither the old nor the new {faults}"
-    stages, parts = _finished(out)
+    finished, parts = _finished(out)
     try:
         again = child.call(done, name, out, *given, seconds=SECONDS)
     except Fell as fell:
@@ -112,25 +112,25 @@ def _ended(
         return End.LOST, f"other bytes: {sorted(other)[:5]}"
     if left := [file.name for file in out.parent.iterdir() if file != out]:
         return End.WRONG, f"left behind: {left}"
-    redone = [
-        stage for stage in stages if not any(f"{stage}: done before" in line for line in again[0])
-    ]
+    redone = [each for each in finished if not any(each in line for line in again[0])]
     if again[0] and "up to date" not in again[0][-1] and len(again[0]) > 1 and redone:
-        return End.WRONG, f"stages done twice: {redone}"
+        return End.WRONG, f"done twice: {redone}"
     if twice := parts & set(again[1]):
         return End.WRONG, f"batches done twice: {sorted(twice)[:5]}"
     return End.RIGHT, ""
 
 
 def _finished(out: Path) -> tuple[list[str], set[str]]:
-    """Return the stages that were over, and the files of the batches that were written."""
-    stages, parts = [], set()
+    """Return what a rerun says of stages and folds that were over, and the batches' files."""
+    folds = out.parent.glob(f".{out.name}.folds/*/*-new.json")
+    said = [f"fold {file.name[0]}: trained before" for file in folds if file.name[0] != "."]
+    parts = set()
     for aside in out.parent.glob(f".{out.name}.*"):
         marks = aside / scratch.FOLDER / "stages"
-        stages += [mark.name.removesuffix(".done") for mark in marks.glob("*.done")]
+        said += [f"{mark.stem}: done before" for mark in marks.glob("*.done")]
         files = [*marks.glob("*.chunks/*/*.npy"), *aside.glob("thumbnails/*/*.webp")]
         parts |= {str(file) for file in files if not file.name.startswith(".")}
-    return stages, parts
+    return said, parts
 
 
 def done(
@@ -180,7 +180,12 @@ def _add(out: Path, images: Path, more: Path, verdicts: Path, say: Say) -> None:
 
 
 def _train(out: Path, images: Path, more: Path, verdicts: Path, say: Say) -> None:
-    retrain(out, VerdictStore(verdicts), force=True, say=say)
+    try:
+        retrain(out, VerdictStore(verdicts), force=True, say=say)
+    except VerdictError as error:
+        if "nothing to learn" not in str(error):
+            raise
+        say("up to date")
 
 
 DEEDS = {"build": _build, "replacement": _replace, "addition": _add, "training": _train}

@@ -1,5 +1,6 @@
 """Training with verdicts without each fold: nobody's ranker has learned from its own fold."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from mmrec_core.errors import BundleError
 from mmrec_core.evaluation.evaluate import evaluate_bundle
 from mmrec_core.evaluation.scored_pairs import load_fold_rankers, scored_pairs
 from mmrec_core.inputs.splits import HELD_OUT
+from mmrec_core.ranker import training
 from mmrec_core.ranker.model import Ranker, raw_scores
 from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts.fold_rankers import further_folds
+from mmrec_core.verdicts.kept_folds import kept_folds
 from mmrec_core.verdicts.places import verdict_place
 from mmrec_core.verdicts.retraining import Retraining
 from mmrec_core.verdicts.store import VerdictStore
@@ -36,6 +39,16 @@ def against(bundle: Bundle, pairs: pd.DataFrame) -> pd.DataFrame:
     return unlike.astype({"query": int, "candidate": int}).reset_index(drop=True)
 
 
+def graded(bundle: Bundle) -> VerdictStore:
+    """Return its verdicts, against the relevance of two pairs of each training query."""
+    store = VerdictStore(verdict_place(bundle.path))
+    training = bundle.pairs[bundle.pairs["split"] == "train"]
+    for pair in training.groupby("query").head(2).itertuples():
+        grade = 1 if pair.relevance else 4
+        store.grade(bundle.image(pair.query), bundle.image(pair.candidate), grade, reviewer="Ann")
+    return store
+
+
 def scores(ranker: Ranker, pairs: pd.DataFrame) -> np.ndarray:
     return raw_scores(ranker.model, pairs[list(NAMES)].to_numpy(np.float32))
 
@@ -53,13 +66,7 @@ def retrained(
     patch = pytest.MonkeyPatch()
     patch.delenv("MMREC_VERDICTS", raising=False)
     out = altered(built, tmp_path_factory.mktemp("trained") / "shapes")
-    bundle = open_bundle(out)
-    store = VerdictStore(verdict_place(out))
-    for pair in (
-        bundle.pairs[bundle.pairs["split"] == "train"].groupby("query").head(2).itertuples()
-    ):
-        grade = 1 if pair.relevance else 4
-        store.grade(bundle.image(pair.query), bundle.image(pair.candidate), grade, reviewer="Ann")
+    store = graded(open_bundle(out))
     said: list[str] = []
     outcome = retrain(out, store, force=True, say=said.append)
     patch.undo()
@@ -152,3 +159,48 @@ def test_a_bundle_that_keeps_no_features_is_built_again(built: Path, tmp_path: P
     with pytest.raises(BundleError, match="features that its encoder was fitted on") as raised:
         folds_of(old).fitted(folds_of(old).further[0])
     assert "build the bundle again" in str(raised.value)
+
+
+def test_a_stopped_training_goes_on_with_the_next_fold(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("MMREC_VERDICTS", raising=False)
+    monkeypatch.setattr(training, "TREES", 10)
+    out = altered(built, tmp_path / "shapes")
+    store = graded(open_bundle(out))
+
+    def stop(line: str) -> None:
+        if line.startswith("  2 of 4"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retrain(out, store, force=True, say=stop)
+    said: list[str] = []
+    retrain(out, store, force=True, say=said.append)
+    assert [line for line in said if "trained before" in line] == [
+        f"  fold {fold}: trained before" for fold in range(3)
+    ]
+    assert list(verify_bundle(out)) == []
+    assert {path.name for path in tmp_path.iterdir()} == {"shapes", "shapes.verdicts.sqlite"}
+
+
+def test_what_other_verdicts_trained_is_not_taken_up(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("MMREC_VERDICTS", raising=False)
+    out = altered(built, tmp_path / "shapes")
+    bundle = open_bundle(out)
+    rows = against(bundle, bundle.pairs[bundle.pairs["split"] == "train"].head(6))
+    ranker = Recommender(bundle).ranker
+    assert ranker
+
+    def stopped(verdicts: pd.DataFrame) -> list[str]:
+        said: list[str] = []
+        with suppress(KeyboardInterrupt), kept_folds(bundle, verdicts, said.append) as keep:
+            keep(0, lambda: (ranker, ranker))
+            raise KeyboardInterrupt
+        return said
+
+    again = ["  fold 0: trained before"]
+    tried = [stopped(verdicts) for verdicts in (rows, rows, rows.head(5), rows)]
+    assert tried == [[], again, [], []]
