@@ -11,6 +11,7 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.expansion import expand_all
 from mmrec_core.collection.moments import Moments
+from mmrec_core.collection.neighbour_cells import LARGEST_EXACT
 from mmrec_core.collection.neighbours import (
     LIST_LENGTH,
     NeighbourSearch,
@@ -18,7 +19,8 @@ from mmrec_core.collection.neighbours import (
     visible_neighbours,
 )
 from mmrec_core.collection.prepared import Prepared, both_lengths
-from mmrec_core.collection.shortlist import Finder
+from mmrec_core.collection.shortlist import Finder, Shortlist
+from mmrec_core.collection.shortlist_search import ShortlistSearch
 from mmrec_core.collection.standardised import StandardisedSimilarity
 from mmrec_core.collection.stored import StoredSearch
 from mmrec_core.collection.training_relevance import TrainingRelevance
@@ -193,6 +195,8 @@ class Collection:
         """Finds the images nearest a query, hidden ones never."""
         if stored := self._prepared.stored:
             return StoredSearch(stored, self.hidden, self.lengths)
+        if isinstance(self.shortlist, Shortlist) and len(self.unit) > LARGEST_EXACT:
+            return ShortlistSearch(self.unit, self.hidden, self.lengths, self.shortlist)
         return NeighbourSearch(self.unit, self.hidden, self.lengths)
 
     def warm(self) -> None:

@@ -6,6 +6,7 @@ quantization for nearest neighbor search"), and what is on the shortlist is comp
 Products of whole numbers are exact, so a shortlist is the same on every machine.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -22,6 +23,10 @@ SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 """Of the images, how many a query may read; a build takes the least that finds enough."""
 
 RECALL = 0.998
+
+_OF_SHARE = 0.25
+"""The part of a query's share that its short neighbour lists are found in."""
+
 
 _LEVELS = 127
 _CHUNK = 8192
@@ -134,22 +139,64 @@ class Shortlist:
         ndarray (m,) int64
             Rows; m is at least ``size``, if there are as many images.
         """
-        places = self._places(query, size, excluded)
-        scaled = query * self.scales
-        unit = float(np.abs(scaled).max()) / _LEVELS or 1.0
-        whole = np.rint(scaled / unit).astype(np.int8)[None]
-        products = np.concatenate(
-            [np.asarray(numkong.cdist(self.codes[a:b], whole, "dot"))[:, 0] for a, b in places]
-        )
-        rows = np.concatenate([self.rows[a:b] for a, b in places])
-        products *= unit
+        wanted = max(self.share * (len(self.rows) - np.count_nonzero(excluded)), 3 * size)
+        rows, products = self._products(query[None], [self._near(query, wanted, excluded)])
+        products = products[:, 0]
         products[~self.has_text[rows]] += without_text
         kept = ~excluded[rows]
-        products, rows = products[kept], rows[kept]
-        length = longer(size)
-        if length >= len(rows):
-            return rows.astype(np.int64)
-        return rows[np.argpartition(-products, length)[:length]].astype(np.int64)
+        return _first(rows[kept], products[kept], longer(size))
+
+    def nearest_by_each(
+        self, image: np.ndarray, caption: np.ndarray, size: int, excluded: np.ndarray
+    ) -> np.ndarray:
+        """Return the images that are probably nearest by picture, by caption or by their mean.
+
+        A short list needs less than a long one: a part of the ``share`` is read, once for all.
+
+        Parameters
+        ----------
+        image, caption : ndarray (clip_dim,), (bert_dim,) float
+            A query's vectors of length 1; NaN where it has none.
+        size : int
+            How many of the nearest are wanted by each.
+        excluded : ndarray (n,) bool
+            Images that are out of the question.
+
+        Returns
+        -------
+        ndarray (m,) int64
+            Rows, ascending.
+        """
+        queries = np.zeros((2, len(self.scales)), dtype=np.float32)
+        queries[0, : len(image)] = np.nan_to_num(image)
+        queries[1, len(self.scales) - len(caption) :] = np.nan_to_num(caption)
+        wanted = max(self.share * _OF_SHARE * len(self.rows), 3 * size)
+        near = [self._near(query, wanted, excluded) for query in (*queries, queries.sum(axis=0))]
+        rows, products = self._products(queries, near)
+        kept = ~excluded[rows]
+        rows, (by_image, by_caption) = rows[kept], products[kept].T
+        has_text = self.has_text[rows]
+        both = np.where(has_text, (by_image + by_caption) / 2, by_image)
+        lists = [_first(rows, by_image, longer(size)), _first(rows, both, longer(size))]
+        lists.append(_first(rows[has_text], by_caption[has_text], longer(size)))
+        return np.unique(np.concatenate(lists))
+
+    def _products(
+        self, queries: np.ndarray, clusters: Sequence[np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the images of clusters, (m,), and their products with queries, (m, q) float32."""
+        taken = np.unique(np.concatenate(clusters))
+        runs = np.split(taken, np.flatnonzero(np.diff(taken) > 1) + 1)
+        places = [(self.starts[run[0]], self.starts[run[-1] + 1]) for run in runs]
+        scaled = queries * self.scales
+        units = np.abs(scaled).max(axis=1, keepdims=True) / _LEVELS
+        units[units == 0] = 1
+        whole = np.rint(scaled / units).astype(np.int8)
+        products = np.concatenate(
+            [np.asarray(numkong.cdist(self.codes[a:b], whole, "dot")) for a, b in places]
+        )
+        products *= units[:, 0]
+        return np.concatenate([self.rows[a:b] for a, b in places]), products
 
     @cached_property
     def _cluster_of(self) -> np.ndarray:
@@ -158,19 +205,23 @@ class Shortlist:
         clusters[self.rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         return clusters
 
-    def _places(self, query: np.ndarray, size: int, excluded: np.ndarray) -> list[tuple[int, int]]:
-        """Return the stretches of codes that are read: the nearest clusters, side by side."""
+    def _near(self, query: np.ndarray, wanted: float, excluded: np.ndarray) -> np.ndarray:
+        """Return the clusters nearest to a query that hold so many images, one at least."""
         out = np.flatnonzero(excluded)
         sizes = np.diff(self.starts) - np.bincount(
             self._cluster_of[out], minlength=len(self.centres)
         )
         order = np.argsort(-(self.centres @ query), kind="stable")
-        wanted = max(self.share * (len(self.rows) - len(out)), 3 * size)
-        taken = np.sort(order[: 1 + int(np.searchsorted(np.cumsum(sizes[order]), wanted))])
-        taken = taken[sizes[taken] > 0]
-        breaks = np.flatnonzero(np.diff(taken) > 1) + 1
-        runs = np.split(taken, breaks)
-        return [(int(self.starts[run[0]]), int(self.starts[run[-1] + 1])) for run in runs]
+        taken = order[: 1 + int(np.searchsorted(np.cumsum(sizes[order]), wanted))]
+        there = taken[sizes[taken] > 0]
+        return there if len(there) else taken
+
+
+def _first(rows: np.ndarray, products: np.ndarray, length: int) -> np.ndarray:
+    """Return the rows of the highest products, (at most length,) int64, in no order."""
+    if length >= len(rows):
+        return rows.astype(np.int64)
+    return rows[np.argpartition(-products, length)[:length]].astype(np.int64)
 
 
 def _largest(block: np.ndarray) -> np.ndarray:

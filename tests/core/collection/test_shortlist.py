@@ -9,9 +9,10 @@ from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
 from mmrec_core.collection.kept import keep, needed_share, opened
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.neighbours import all_neighbours
+from mmrec_core.collection.neighbours import NeighbourSearch, all_neighbours
 from mmrec_core.collection.prepared import Prepared
 from mmrec_core.collection.shortlist import SHARES, Shortlist
+from mmrec_core.collection.shortlist_search import ShortlistSearch
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.files import read_array, write_array
 from mmrec_core.ranker.pair_features import NAMES, pair_features
@@ -75,6 +76,35 @@ def test_hidden_images_are_on_no_shortlist(collection, shortlist):
     hidden = np.arange(0, N, 3)
     seen = with_shortlist(collection, shortlist).hiding(hidden)
     assert not np.isin(seen.exact_candidates(seen.place_row(1), SIZE), hidden).any()
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_a_query_s_neighbour_lists_are_found_in_a_part_of_a_shortlist(collection, shortlist, text):
+    hidden = np.zeros(N, dtype=bool)
+    hidden[::3] = True
+    listed = ShortlistSearch(
+        collection.unit, hidden, collection.lengths, replace(shortlist, share=0.8)
+    )
+    exact = NeighbourSearch(collection.unit, hidden, collection.lengths)
+    found = []
+    for row in range(1, N, 60):
+        query = collection.place_row(row, text=text).unit
+        lists, wanted = listed.lists_of(query, row), exact.lists_of(query, row)
+        assert (lists != row).all()
+        assert not hidden[lists[lists >= 0]].any()
+        np.testing.assert_array_equal(lists < 0, wanted < 0)
+        found += [np.isin(w, mine).mean() for w, mine in zip(wanted, lists, strict=True)]
+    assert np.mean(found) >= 0.97
+
+
+def test_read_whole_a_query_s_neighbour_lists_are_exact(collection, shortlist):
+    listed = ShortlistSearch(
+        collection.unit, None, collection.lengths, replace(shortlist, share=4.0)
+    )
+    exact = NeighbourSearch(collection.unit, None, collection.lengths)
+    for row in range(0, N, 60):
+        query = collection.place_row(row).unit
+        np.testing.assert_array_equal(listed.lists_of(query, row), exact.lists_of(query, row))
 
 
 def test_features_are_those_of_a_search_of_all(collection, shortlist):
