@@ -59,6 +59,28 @@ def test_captions_in_hover_text_are_escaped() -> None:
             assert "%{" not in text
 
 
+@pytest.mark.parametrize(
+    ("caption", "cut"),
+    [
+        ("A red flower with many petals, photographed from below near a slow river.", False),
+        ("Красный цветок с  множеством\nлепестков стоит на зелёном поле у тихой реки.", False),
+        ("a " + "x" * 100 + " b", False),
+        ("many words " * 40, True),
+        ("x" * 500, True),
+        (" ", False),
+    ],
+)
+def test_captions_in_hover_text_are_short_lines_and_lose_no_word(caption: str, cut: bool) -> None:
+    figure = cluster_map(catalogue(20), query_xy=(0, 0), query_text=caption)
+    lines = figure.data[-1].text[0].split("<br>")
+    assert all(len(line) <= 44 for line in lines)
+    shown, whole = "".join(lines).replace(" ", ""), "".join(caption.split())
+    assert len("".join(lines)) <= 160
+    assert shown.endswith("…") == cut
+    assert whole.startswith(shown.removesuffix("…"))
+    assert cut or shown == whole
+
+
 def test_a_waterfall_adds_up_and_small_differences_are_legible() -> None:
     figure = contributions_waterfall(0.0, {"a": 0.00015, "b": -0.00004, "c": 0.0}, total_name="d")
     bars = figure.data[0]
