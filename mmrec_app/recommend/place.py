@@ -104,7 +104,7 @@ def _legend() -> tuple[str, str, str, str]:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _figure(
     digest: str,
     settings: str,
