@@ -3,6 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from mmrec_app.shared import turns
 
 
@@ -39,6 +41,23 @@ def test_whoever_waits_for_a_worker_lets_others_in() -> None:
             answered.set()
         for done in all_of_them:
             done.result(30)
+
+
+def test_a_page_goes_ahead_where_no_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def slow() -> None:
+        with turns.turn():
+            assert over.wait(30)
+
+    with ThreadPoolExecutor(turns.AT_ONCE) as visitors, monkeypatch.context() as patch:
+        patch.setattr(turns, "LONGEST_WAIT", 0.01)
+        all_of_them = [visitors.submit(slow) for _ in range(turns.AT_ONCE)]
+        with turns.turn(), turns.given_back():
+            over.set()
+        for done in all_of_them:
+            done.result(30)
+    test_only_so_many_have_a_turn_at_once_and_all_get_one()
 
 
 def test_outside_of_a_turn_there_is_none_to_give_back() -> None:
