@@ -1,6 +1,6 @@
 """Many visitors at once: ``python -m benchmarks.load BUNDLE [--people 50] [--processes 2]``.
 
-Serves the bundle on this machine, with two processes behind nginx by ``deploy/nginx.conf``, and
+Serves the bundle on this machine, by one process or two behind nginx (``deploy/nginx.conf``), and
 lets people come who each open another page every few seconds: raw sessions
 (`benchmarks.raw_session`), and some in headless Chromium, which takes its share of the same cores.
 A page's time is that until all of it is there, its pictures included. Memory is the app's own, of

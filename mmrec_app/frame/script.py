@@ -6,7 +6,7 @@ from mmrec_app import i18n
 from mmrec_app.assets import asset_path
 from mmrec_app.frame import navigator, toolbar, tour
 from mmrec_app.i18n import _
-from mmrec_app.shared import notices, reviewer, turns
+from mmrec_app.shared import notices, reviewer
 from mmrec_app.state import address, navigation
 from mmrec_core.errors import BundleError
 
@@ -28,8 +28,7 @@ def show() -> None:
     try:
         toolbar.toolbar()
         tour.panel(name)
-        with turns.turn():
-            page.run()
+        page.run()
         reviewer.remember()
     except BundleError as error:  # a part that is read only when it is needed
         notices.stop(_("This bundle cannot be opened"), str(error))

@@ -11,7 +11,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.served.recommenders import load_encoders_ahead, recommender_of
-from mmrec_app.shared import turns
 from mmrec_app.words import formats
 from mmrec_core.bundle import Bundle
 from mmrec_core.serving.answers import Query
@@ -20,8 +19,8 @@ from mmrec_core.worker import while_waiting
 
 @contextmanager
 def saying(text: str) -> Iterator[None]:
-    """Say what a worker does, and how many are before the visitor as long as some are."""
-    with turns.given_back(), ExitStack() as said:
+    """Say what is being done, and how many are before the visitor as long as some are."""
+    with ExitStack() as said:
         before = 0
 
         def tell(now: int) -> None:
@@ -45,7 +44,7 @@ def saying(text: str) -> Iterator[None]:
 def answering(bundle: Bundle, query: Query, text: str) -> Iterator[None]:
     """Say what is being done for a query, and where it has to, that it waits for the encoders."""
     is_new = query.text is not None or not isinstance(query.image, str)
-    with encoding(bundle, text) if is_new else st.spinner(text, show_time=False):
+    with encoding(bundle, text) if is_new else saying(text):
         yield
 
 

@@ -39,7 +39,8 @@ class Moments:
         mean = (total / max(count, 1)).astype(np.float32)
         squares = np.zeros((dimension, dimension))
         for chunk in _known(vectors, hidden):
-            centred = chunk - mean
+            # In single precision the last digit would depend on the number of threads.
+            centred = chunk.astype(np.float64) - mean
             squares += centred.T @ centred
         return cls(count, mean, (squares / max(count, 1)).astype(np.float32))
 

@@ -151,7 +151,8 @@ class Shortlist:
     ) -> np.ndarray:
         """Return the images that are probably nearest by picture, by caption or by their mean.
 
-        A short list needs less than a long one: a part of the ``share`` is read, once for all.
+        A short list needs less than a long one: a part of the ``share`` is read, and what is near
+        by one is compared by all.
 
         Parameters
         ----------
@@ -171,7 +172,9 @@ class Shortlist:
         queries[0, : len(image)] = np.nan_to_num(image)
         queries[1, len(self.scales) - len(caption) :] = np.nan_to_num(caption)
         wanted = max(self.share * _OF_SHARE * len(self.rows), 3 * size)
-        near = [self._near(query, wanted, excluded) for query in (*queries, queries.sum(axis=0))]
+        there = queries[queries.any(axis=1)]
+        searched = there if len(there) < len(queries) else [*queries, queries.sum(axis=0)]
+        near = [self._near(query, wanted, excluded) for query in searched]
         rows, products = self._products(queries, near)
         kept = ~excluded[rows]
         rows, (by_image, by_caption) = rows[kept], products[kept].T

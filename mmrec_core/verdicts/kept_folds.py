@@ -9,6 +9,7 @@ import pandas as pd
 
 from mmrec_core import __version__
 from mmrec_core.bundle import Bundle
+from mmrec_core.errors import VerdictError
 from mmrec_core.ranker.model import Ranker
 
 Pair = tuple[Ranker, Ranker]
@@ -47,7 +48,12 @@ def kept_folds(bundle: Bundle, graded: pd.DataFrame, say: Callable[[str], None])
         if all((folder / name).exists() for pair in names for name in pair):
             say(f"  fold {fold}: trained before")
         else:
-            for ranker, pair in zip(train(), names, strict=True):
+            try:
+                rankers = train()
+            except VerdictError:  # it would fail the next time as well
+                shutil.rmtree(parent, ignore_errors=True)
+                raise
+            for ranker, pair in zip(rankers, names, strict=True):
                 ranker.save(*(folder / name for name in pair))
         # Read even if just written: CatBoost writes a model that was read in other bytes.
         build, new = (

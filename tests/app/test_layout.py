@@ -24,7 +24,7 @@ LAYERS = (
         "stories",
         "about",
     },
-    {"frame", "__main__"},
+    {"frame", "__main__", "ahead"},
 )
 LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package in packages}
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -91,6 +92,7 @@ def test_encoders_are_loaded_ahead_of_the_first_query(bundle: Bundle) -> None:
 def test_the_first_visitors_of_clusters_and_evaluation_find_all_computed(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    st.cache_resource.clear()
     ahead.prepare(bundle)
 
     def again(*arguments: object) -> None:
@@ -102,6 +104,8 @@ def test_the_first_visitors_of_clusters_and_evaluation_find_all_computed(
         (held_out, "measure"),
         (held_out, "slice_table"),
         (held_out, "importance"),
+        (held_out.curves, "bands"),
+        (held_out.curves, "calibration"),
     ):
         monkeypatch.setattr(module, name, again)
     for name in ("clusters", "evaluation"):

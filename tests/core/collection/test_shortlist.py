@@ -9,7 +9,7 @@ from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign, fit_centroids
 from mmrec_core.collection.kept import keep, needed_share, opened
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.neighbours import NeighbourSearch, all_neighbours
+from mmrec_core.collection.neighbours import TEXT, NeighbourSearch, all_neighbours
 from mmrec_core.collection.prepared import Prepared
 from mmrec_core.collection.shortlist import SHARES, Shortlist
 from mmrec_core.collection.shortlist_search import ShortlistSearch
@@ -95,6 +95,28 @@ def test_a_query_s_neighbour_lists_are_found_in_a_part_of_a_shortlist(collection
         np.testing.assert_array_equal(lists < 0, wanted < 0)
         found += [np.isin(w, mine).mean() for w, mine in zip(wanted, lists, strict=True)]
     assert np.mean(found) >= 0.97
+
+
+def test_of_equal_captions_a_list_holds_those_that_a_search_of_all_holds(collection, shortlist):
+    bert = collection.vectors.bert_text.copy()
+    bert[5::15] = bert[5]  # two hundred images all over the clusters have one caption
+    vectors = Vectors(collection.vectors.clip_image, collection.vectors.clip_text, bert)
+    unit, has_text = vectors.halved, ~np.isnan(bert[:, 0])
+    codes = np.empty_like(shortlist.codes)
+    made = Shortlist.of(unit, has_text, collection.cluster_of, CLUSTERS, codes)
+    lengths = Prepared.of(vectors).lengths
+    listed = ShortlistSearch(unit, None, lengths, replace(made, share=0.8))
+    exact = NeighbourSearch(unit, None, lengths)
+    for row in (5, 20, 35):
+        query = unit.rows(slice(row, row + 1))
+        np.testing.assert_array_equal(
+            listed.lists_of(query, row)[TEXT], exact.lists_of(query, row)[TEXT]
+        )
+
+
+def test_nothing_is_found_where_all_is_hidden(collection, shortlist):
+    listed = ShortlistSearch(collection.unit, np.ones(N, bool), collection.lengths, shortlist)
+    assert (listed.lists_of(collection.place_row(0).unit) == -1).all()
 
 
 def test_read_whole_a_query_s_neighbour_lists_are_exact(collection, shortlist):
