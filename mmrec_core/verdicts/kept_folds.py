@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 
 import pandas as pd
 
 from mmrec_core import __version__
 from mmrec_core.bundle import Bundle
-from mmrec_core.errors import VerdictError
+from mmrec_core.errors import BundleError, VerdictError
 from mmrec_core.ranker.model import Ranker
 
 Pair = tuple[Ranker, Ranker]
@@ -45,21 +45,26 @@ def kept_folds(bundle: Bundle, graded: pd.DataFrame, say: Callable[[str], None])
 
     def keep(fold: int, train: Callable[[], Pair]) -> Pair:
         names = [(f"{fold}-{which}.cbm", f"{fold}-{which}.json") for which in ("build", "new")]
+
+        def read() -> Pair:
+            build, new = (
+                Ranker.load(lambda name: (folder / name).read_bytes(), *pair) for pair in names
+            )
+            return build, new
+
         if all((folder / name).exists() for pair in names for name in pair):
-            say(f"  fold {fold}: trained before")
-        else:
-            try:
-                rankers = train()
-            except VerdictError:  # it would fail the next time as well
-                shutil.rmtree(parent, ignore_errors=True)
-                raise
-            for ranker, pair in zip(rankers, names, strict=True):
-                ranker.save(*(folder / name for name in pair))
-        # Read even if just written: CatBoost writes a model that was read in other bytes.
-        build, new = (
-            Ranker.load(lambda name: (folder / name).read_bytes(), *pair) for pair in names
-        )
-        return build, new
+            with suppress(BundleError):  # a damaged one is trained again
+                kept = read()
+                say(f"  fold {fold}: trained before")
+                return kept
+        try:
+            rankers = train()
+        except VerdictError:  # it would fail the next time as well
+            shutil.rmtree(parent, ignore_errors=True)
+            raise
+        for ranker, pair in zip(rankers, names, strict=True):
+            ranker.save(*(folder / name for name in pair))
+        return read()  # CatBoost writes a model that was read in other bytes than a fresh one
 
     yield keep
     shutil.rmtree(parent, ignore_errors=True)

@@ -204,3 +204,6 @@ def test_what_other_verdicts_trained_is_not_taken_up(
     again = ["  fold 0: trained before"]
     tried = [stopped(verdicts) for verdicts in (rows, rows, rows.head(5), rows)]
     assert tried == [[], again, [], []]
+    (kept,) = out.parent.glob(".shapes.folds/*/0-new.json")
+    kept.write_text(kept.read_text()[:-20])
+    assert [stopped(rows), stopped(rows)] == [[], again]
