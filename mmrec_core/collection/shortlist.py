@@ -171,7 +171,7 @@ class Shortlist:
         queries = np.zeros((2, len(self.scales)), dtype=np.float32)
         queries[0, : len(image)] = np.nan_to_num(image)
         queries[1, len(self.scales) - len(caption) :] = np.nan_to_num(caption)
-        wanted = max(self.share * _OF_SHARE * len(self.rows), 3 * size)
+        wanted = max(self.share * _OF_SHARE, SHARES[0]) * len(self.rows)
         there = queries[queries.any(axis=1)]
         searched = there if len(there) < len(queries) else [*queries, queries.sum(axis=0)]
         near = [self._near(query, wanted, excluded) for query in searched]
