@@ -11,7 +11,9 @@ from random import Random
 from typing import Any
 
 from mmrec_core.building import scratch, workspace
+from mmrec_core.building.pipeline import STAGES
 from mmrec_core.building.stages import thumbnails
+from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import open_bundle, verify_bundle
 from mmrec_core.errors import MmrecError, VerdictError
 from mmrec_core.growing.adding import add_images
@@ -127,10 +129,16 @@ def _finished(out: Path) -> tuple[list[str], set[str]]:
     parts = set()
     for aside in out.parent.glob(f".{out.name}.*"):
         marks = aside / scratch.FOLDER / "stages"
-        said += [f"{mark.stem}: done before" for mark in marks.glob("*.done")]
+        said += [f"{m.stem}: done before" for m in marks.glob("*.done") if _is_whole(m.stem, aside)]
         files = [*marks.glob("*.chunks/*/*.npy"), *aside.glob("thumbnails/*/*.webp")]
         parts |= {str(file) for file in files if not file.name.startswith(".")}
     return said, parts
+
+
+def _is_whole(stage: str, folder: Path) -> bool:
+    """Say whether all is there that a stage wrote: of one taken over, scratch files are not."""
+    written = next((each.writes for each in STAGES if each.name == stage), ())
+    return all((folder / name).exists() for name in written if Workspace.is_scratch(name))
 
 
 def done(
