@@ -7,7 +7,6 @@ from threading import Thread
 from mmrec_app.clusters.overview import overview
 from mmrec_app.evaluation import view as evaluation
 from mmrec_app.served.bundles import bundle_folders, opened
-from mmrec_app.served.memory import keep_giving_back
 from mmrec_app.served.recommenders import load_encoders_ahead, recommender_of
 from mmrec_app.shared import held_out
 from mmrec_core.bundle import Bundle
@@ -18,7 +17,6 @@ from mmrec_core.evaluation.metrics import CUTOFF
 @asynccontextmanager
 async def first_bundle_ahead(app: object) -> AsyncIterator[None]:
     """Prepare the first bundle in a thread: a lifespan of the app, whose start does not wait."""
-    keep_giving_back()
     Thread(target=_first, daemon=True).start()
     yield
 
