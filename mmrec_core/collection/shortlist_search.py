@@ -46,8 +46,8 @@ class ShortlistSearch(NeighbourSearch):
         similarities = among._similarities(among._unit, query, np.array([-1]))
         if any(_tied(each[0]) for each in similarities):
             return super().lists_of(query, row)
-        lists = among.lists_of(query)
-        return np.where(lists >= 0, np.append(rows, -1)[lists], -1).astype(np.int32)
+        # -1, where a list has no more, is the last place.
+        return np.append(rows, -1)[among.lists_of(query)].astype(np.int32)
 
 
 def _tied(similarities: np.ndarray) -> bool:

@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 
 import pandas as pd
 
 from mmrec_core import __version__
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, VerdictError
+from mmrec_core.files import sha256_of
 from mmrec_core.ranker.model import Ranker
 
 Pair = tuple[Ranker, Ranker]
@@ -39,7 +39,7 @@ def kept_folds(bundle: Bundle, graded: pd.DataFrame, say: Callable[[str], None])
     """
     parent = bundle.path.with_name(f".{bundle.path.name}.folds")
     made_from = f"{__version__} {bundle.digest} {graded.to_csv(index=False)}"
-    folder = parent / sha256(made_from.encode()).hexdigest()
+    folder = parent / sha256_of(made_from.encode())
     if parent.exists() and not folder.exists():
         shutil.rmtree(parent)
 
