@@ -28,7 +28,8 @@ class Built:
     collection : MadeCollection
     bundle : Path
     build : dict
-        ``seconds`` and ``peak_bytes``, each by stage, of the process that built it.
+        ``seconds``, ``peak_bytes`` and ``anonymous_bytes``, each by stage, of the process that
+        built it.
     """
 
     collection: MadeCollection
