@@ -14,7 +14,6 @@ from pathlib import Path
 from mmrec_core.files import write_json
 from mmrec_core.measuring.process_memory import anonymous_bytes, forget_peak, peak_bytes
 
-
 LOOKS_APART_SECONDS = 0.1
 
 
