@@ -287,7 +287,7 @@ def without(lists: np.ndarray, row: int) -> np.ndarray:
     """
     kept = np.array(lists[..., :LIST_LENGTH])
     if row >= 0:
-        image, modality, place = np.nonzero(kept == row)
+        image, modality, place = np.unravel_index(np.flatnonzero(kept == row), kept.shape)
         for at in zip(image, modality, place, strict=True):
             kept[at[0], at[1], at[2] :] = lists[at[0], at[1], at[2] + 1 :]
     return kept

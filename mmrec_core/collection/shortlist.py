@@ -30,6 +30,8 @@ _OF_SHARE = 0.25
 
 _LEVELS = 127
 _CHUNK = 8192
+_SAMPLED = 8
+_AMPLE = 1.25  # times as many as wanted, so that what a sample says is seldom too little
 
 
 def longer(size: int) -> int:
@@ -139,12 +141,14 @@ class Shortlist:
         ndarray (m,) int64
             Rows; m is at least ``size``, if there are as many images.
         """
-        wanted = max(self.share * (len(self.rows) - np.count_nonzero(excluded)), 3 * size)
-        rows, products = self._products(query[None], [self._near(query, wanted, excluded)])
+        out = np.flatnonzero(excluded)
+        wanted = max(self.share * (len(self.rows) - len(out)), 3 * size)
+        runs, products = self._products(query[None], [self._near(query, wanted, out)])
+        rows = np.concatenate([self.rows[run] for run in runs])
         products = products[:, 0]
-        products[~self.has_text[rows]] += without_text
-        kept = ~excluded[rows]
-        return _first(rows[kept], products[kept], longer(size))
+        products += without_text * np.concatenate([self._lacks_text[run] for run in runs])
+        products[np.isin(rows, out)] = -np.inf
+        return first_rows(rows, products, longer(size))
 
     def nearest_by_each(
         self, image: np.ndarray, caption: np.ndarray, size: int, excluded: np.ndarray
@@ -174,32 +178,39 @@ class Shortlist:
         wanted = max(self.share * _OF_SHARE, SHARES[0]) * len(self.rows)
         there = queries[queries.any(axis=1)]
         searched = there if len(there) < len(queries) else [*queries, queries.sum(axis=0)]
-        near = [self._near(query, wanted, excluded) for query in searched]
-        rows, products = self._products(queries, near)
+        out = np.flatnonzero(excluded)
+        near = [self._near(query, wanted, out) for query in searched]
+        runs, products = self._products(queries, near)
+        rows = np.concatenate([self.rows[run] for run in runs])
         kept = ~excluded[rows]
         rows, (by_image, by_caption) = rows[kept], products[kept].T
         has_text = self.has_text[rows]
         both = np.where(has_text, (by_image + by_caption) / 2, by_image)
-        lists = [_first(rows, by_image, longer(size)), _first(rows, both, longer(size))]
-        lists.append(_first(rows[has_text], by_caption[has_text], longer(size)))
+        lists = [first_rows(rows, by_image, longer(size)), first_rows(rows, both, longer(size))]
+        lists.append(first_rows(rows[has_text], by_caption[has_text], longer(size)))
         return np.unique(np.concatenate(lists))
 
     def _products(
         self, queries: np.ndarray, clusters: Sequence[np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the images of clusters, (m,), and their products with queries, (m, q) float32."""
+    ) -> tuple[list[slice], np.ndarray]:
+        """Return where clusters lie, and the products of their m images with queries, (m, q)."""
         taken = np.unique(np.concatenate(clusters))
-        runs = np.split(taken, np.flatnonzero(np.diff(taken) > 1) + 1)
-        places = [(self.starts[run[0]], self.starts[run[-1] + 1]) for run in runs]
+        follow = np.split(taken, np.flatnonzero(np.diff(taken) > 1) + 1)
+        runs = [slice(self.starts[each[0]], self.starts[each[-1] + 1]) for each in follow]
         scaled = queries * self.scales
         units = np.abs(scaled).max(axis=1, keepdims=True) / _LEVELS
         units[units == 0] = 1
         whole = np.rint(scaled / units).astype(np.int8)
         products = np.concatenate(
-            [np.asarray(numkong.cdist(self.codes[a:b], whole, "dot")) for a, b in places]
+            [np.asarray(numkong.cdist(self.codes[run], whole, "dot")) for run in runs]
         )
         products *= units[:, 0]
-        return np.concatenate([self.rows[a:b] for a, b in places]), products
+        return runs, products
+
+    @cached_property
+    def _lacks_text(self) -> np.ndarray:
+        """Whether the image of each code has no caption, (n,) bool."""
+        return ~self.has_text[self.rows]
 
     @cached_property
     def _cluster_of(self) -> np.ndarray:
@@ -208,9 +219,8 @@ class Shortlist:
         clusters[self.rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         return clusters
 
-    def _near(self, query: np.ndarray, wanted: float, excluded: np.ndarray) -> np.ndarray:
-        """Return the clusters nearest to a query that hold so many images, one at least."""
-        out = np.flatnonzero(excluded)
+    def _near(self, query: np.ndarray, wanted: float, out: np.ndarray) -> np.ndarray:
+        """Return the clusters nearest to a query that hold so many images but those ``out``."""
         sizes = np.diff(self.starts) - np.bincount(
             self._cluster_of[out], minlength=len(self.centres)
         )
@@ -220,11 +230,28 @@ class Shortlist:
         return there if len(there) else taken
 
 
-def _first(rows: np.ndarray, products: np.ndarray, length: int) -> np.ndarray:
-    """Return the rows of the highest products, (at most length,) int64, in no order."""
-    if length >= len(rows):
-        return rows.astype(np.int64)
-    return rows[np.argpartition(-products, length)[:length]].astype(np.int64)
+def first_rows(rows: np.ndarray, products: np.ndarray, length: int) -> np.ndarray:
+    """Return the rows of the highest products, (at most length,) int64, in no order.
+
+    Those of which the product is -inf are not among them.
+    """
+    if length < len(rows):
+        least = _below_the_first(products, length)
+        near = np.flatnonzero(products >= least)
+        first = np.argpartition(products[near], len(near) - length)[-length:]
+        rows, products = rows[near[first]], products[near[first]]
+    return rows[products > -np.inf].astype(np.int64)
+
+
+def _below_the_first(products: np.ndarray, length: int) -> float:
+    """Return a number that at least ``length`` products reach: a sample says which, mostly."""
+    sample = products[::_SAMPLED]
+    place = len(sample) - round(_AMPLE * length / _SAMPLED)
+    if place > 0:
+        least = np.partition(sample, place)[place]
+        if np.count_nonzero(products >= least) >= length:
+            return float(least)
+    return -np.inf
 
 
 def _largest(block: np.ndarray) -> np.ndarray:

@@ -139,7 +139,7 @@ class StandardisedSimilarity:
     @cached_property
     def all_cosines(self) -> np.ndarray:
         """The five cosines of the query and every image, (5, n) float32, NaN where one misses."""
-        return five_cosines(self.unit, slice(None), self.query)
+        return five_cosines(self.unit, None, self.query)
 
     def _listed(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of the shortlist, ascending, and their cosines."""
@@ -194,15 +194,15 @@ class StandardisedSimilarity:
         return self._weights @ np.nan_to_num(cosines - self.means[:, None])
 
 
-def five_cosines(unit: Vectors, rows: np.ndarray | slice, query: Vectors) -> np.ndarray:
+def five_cosines(unit: Vectors, rows: np.ndarray | None, query: Vectors) -> np.ndarray:
     """Return the five cosines of a query with images, in the order of the constants above.
 
     Parameters
     ----------
     unit : Vectors
         Of length 1, float16, n images.
-    rows : ndarray (m,) int or slice
-        The images.
+    rows : ndarray (m,) int or None
+        The images; None for all.
     query : Vectors
         Of length 1, n = 1.
 
@@ -212,10 +212,10 @@ def five_cosines(unit: Vectors, rows: np.ndarray | slice, query: Vectors) -> np.
         NaN where a vector is missing.
     """
     both = np.concatenate([query.clip_image, query.clip_text])
+    image, text, caption = (
+        block if rows is None else block.take(rows, axis=0)
+        for block in (unit.clip_image, unit.clip_text, unit.bert_text)
+    )
     return np.concatenate(
-        [
-            products(unit.clip_image[rows], both),
-            products(unit.clip_text[rows], both[::-1]),
-            products(unit.bert_text[rows], query.bert_text),
-        ]
+        [products(image, both), products(text, both[::-1]), products(caption, query.bert_text)]
     )

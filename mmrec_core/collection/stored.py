@@ -132,6 +132,10 @@ class StoredBlock:
             rows = np.flatnonzero(rows)
         return self._vectors.rows(rows)[..., self._columns]
 
+    def take(self, rows: np.ndarray, axis: int = 0) -> np.ndarray:
+        """Return rows; ``axis`` is 0, as no column is read alone."""
+        return self[rows]
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """Return all, in memory."""
         return self[:].astype(dtype or self.dtype, copy=False)

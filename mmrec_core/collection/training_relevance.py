@@ -114,11 +114,13 @@ class TrainingRelevance:
             0 to 1; the average share where nothing near was judged.
         """
         near = neighbours[neighbours >= 0]
-        weights = _WEIGHTS[: len(near)]
         around = _WEIGHTS * (theirs >= 0)
         sums = []
         for matrix in (self.relevant, self.known):
-            by_image = np.asarray(weights @ matrix[near]).ravel()
+            by_image = np.zeros(matrix.shape[1])
+            for weight, query in zip(_WEIGHTS, near, strict=False):
+                judged = slice(matrix.indptr[query], matrix.indptr[query + 1])
+                by_image[matrix.indices[judged]] += weight * matrix.data[judged]
             own = _ITSELF * by_image[rows]
             sums.append(own + np.einsum("nk,nk->n", around, by_image[theirs]))
         return (sums[0] + _PRIOR * self.share) / (sums[1] + _PRIOR)

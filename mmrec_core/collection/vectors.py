@@ -11,6 +11,8 @@ from functools import cached_property
 import numkong
 import numpy as np
 
+from mmrec_core.collection.in_parts import in_parts
+
 _CHUNK = 8192  # rows
 
 
@@ -58,9 +60,14 @@ def products(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
     if vectors.dtype != np.float16 or not len(vectors):
         return queries.astype(np.float32) @ vectors.astype(np.float32).T
     halves = np.ascontiguousarray(queries, dtype=np.float16)
-    # NumPy converts every number on its own to multiply halves: a hundred times as slow.
-    every = numkong.cdist(np.ascontiguousarray(vectors), halves, "dot")
-    return np.asarray(every).T.astype(np.float32, order="C")
+    vectors = np.ascontiguousarray(vectors)
+
+    def of(part: slice) -> np.ndarray:
+        # NumPy converts every number on its own to multiply halves: a hundred times as slow.
+        return np.asarray(numkong.cdist(vectors[part], halves, "dot"))
+
+    every = np.concatenate(in_parts(of, len(vectors), vectors.strides[0]))
+    return every.T.astype(np.float32, order="C")
 
 
 def cosines(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:

@@ -132,7 +132,8 @@ def pool(
     Features of falling trend are negated, so that for all of them a higher value is better and a
     missing one, which CatBoost puts below all others, is the worst there is.
     """
-    return Pool(features * TRENDS, relevance, weight=weights, feature_names=list(NAMES))
+    by_column = np.multiply(features, TRENDS, order="F")  # as CatBoost holds them: spares a copy
+    return Pool(by_column, relevance, weight=weights, feature_names=list(NAMES))
 
 
 def raw_scores(model: CatBoostClassifier, features: np.ndarray) -> np.ndarray:

@@ -133,9 +133,14 @@ def pair_features(
     ndarray (n, len(FEATURES)) float32
         Columns as in `FEATURES`; NaN where a modality is missing.
     """
-    together = np.union1d(rows, candidates)
+    here: np.ndarray | slice
+    listed: np.ndarray | slice
+    if rows is candidates:
+        together, here, listed = rows, slice(None), slice(None)
+    else:
+        together = np.union1d(rows, candidates)
+        here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
     every = query.similarity.cosines(together)
-    here, listed = np.searchsorted(together, rows), np.searchsorted(together, candidates)
     cosine = every[:, here]
     image, text = cosine[IMAGE_COSINES], cosine[BERT_COSINES]
     both = fused(every[IMAGE_COSINES], every[BERT_COSINES])
@@ -169,7 +174,7 @@ def pair_features(
         "centroid_distance": np.linalg.norm(collection.centroids[there] - centroid, axis=1)[which],
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2], images),
-        "neighbour_relevance": neighbour_relevance(collection, query, rows),
+        "neighbour_relevance": _relevance_around(collection, query, rows, lists),
         "image_standardised": standardised[IMAGE_COSINES, here],
         "bert_standardised": standardised[BERT_COSINES, here],
         "clip_text_standardised": standardised[CLIP_TEXT, here],
@@ -189,10 +194,16 @@ def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray)
 
     Shape (n,), float64; see `mmrec_core.collection.training_relevance`.
     """
+    lists = without(collection.neighbours[rows], query.row)
+    return _relevance_around(collection, query, rows, lists)
+
+
+def _relevance_around(
+    collection: Collection, query: Placed, rows: np.ndarray, lists: np.ndarray
+) -> np.ndarray:
     if collection.training_relevance is None:
         return np.full(len(rows), np.nan)
-    lists = without(collection.neighbours[rows], query.row)[:, 2]
-    return collection.training_relevance.estimate(query.neighbours[2], rows, lists)
+    return collection.training_relevance.estimate(query.neighbours[2], rows, lists[:, 2])
 
 
 def pairs_behind(collection: Collection, query: Placed, row: int) -> TrainingPairs | None:
@@ -212,7 +223,7 @@ def _expanded_cosines(
     towards it, and is drawn anew.
     """
     around = expanded(collection.unit, query.unit, query.neighbours[None, 2])
-    blocks = [block[rows] for block in collection.expanded]
+    blocks = [block.take(rows, axis=0) for block in collection.expanded]
     if query.row >= 0:
         stood = (collection.neighbours[rows, 2, :EXPANSION] == query.row).any(axis=1)
         if stood.any():

@@ -11,7 +11,7 @@ from mmrec_core.collection.kept import keep, needed_share, opened
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.neighbours import TEXT, NeighbourSearch, all_neighbours
 from mmrec_core.collection.prepared import Prepared
-from mmrec_core.collection.shortlist import SHARES, Shortlist
+from mmrec_core.collection.shortlist import SHARES, Shortlist, first_rows
 from mmrec_core.collection.shortlist_search import ShortlistSearch
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.files import read_array, write_array
@@ -47,6 +47,26 @@ def shortlist(collection) -> Shortlist:
 def with_shortlist(collection: Collection, shortlist: Shortlist) -> Collection:
     prepared = replace(Prepared.of(collection.vectors), shortlist=shortlist)
     return replace(collection, prepared=prepared)
+
+
+@pytest.mark.parametrize("where", ["anywhere", "where no sample looks", "all the same"])
+def test_the_highest_products_are_found_wherever_they_stand(where):
+    generator = np.random.default_rng(1)
+    products, rows = generator.normal(size=5000), generator.permutation(5000)
+    if where == "where no sample looks":
+        products[1::8] += 10
+    elif where == "all the same":
+        products[:] = 1
+    products[7] = -np.inf
+    found = first_rows(rows, products, 200)
+    assert len({*found.tolist()}) == 200
+    taken = np.isin(rows, found)
+    assert products[taken].min() >= products[~taken].max()
+
+
+def test_what_is_out_of_the_question_is_not_among_the_first():
+    products = np.where(np.arange(900) % 3, -np.inf, 0.5)
+    assert sorted(first_rows(np.arange(900), products, 400).tolist()) == list(range(0, 900, 3))
 
 
 def test_read_whole_it_gives_the_candidates_of_a_search_of_all(collection, shortlist):
