@@ -117,14 +117,14 @@ def only_list(ranker: str) -> str:
 
 def clicks(bundle: Bundle) -> list[Click]:
     """Return what is measured, on each page."""
-    card = "mmrecAll('.card')[0]?.dataset.id"
+    cards = "mmrecAll('.card').map((card) => card.dataset.id).join()"
     heading = "mmrecAll('h1')[0]?.textContent"
     found = [
         Click(
             "Browse: next page",
             "",
             lambda page, _: page.get_by_role("button", name="Next", exact=True).click(),
-            lambda page, _: changed(page, card),
+            lambda page, _: changed(page, cards),
         ),
         Click(
             "Browse: sorted otherwise",
@@ -133,7 +133,7 @@ def clicks(bundle: Bundle) -> list[Click]:
                 page.get_by_role("combobox", name="Sort by").press("ArrowDown")
                 or page.get_by_role("option").nth(2 + round % 2).click()
             ),
-            lambda page, _: changed(page, card),
+            lambda page, _: changed(page, cards),
         ),
         Click(
             "Browse: recommendations of a picture",
@@ -170,7 +170,7 @@ def clicks(bundle: Bundle) -> list[Click]:
             "Map: a lasso's pictures",
             "map",
             drag_a_lasso,
-            lambda page, _: changed(page, card),
+            lambda page, _: changed(page, cards),
         ),
         Click(
             "Map: one cluster by the legend",
@@ -181,7 +181,7 @@ def clicks(bundle: Bundle) -> list[Click]:
                 .nth(1 + round)
                 .click()
             ),
-            lambda page, _: changed(page, card),
+            lambda page, _: changed(page, cards),
         ),
         Click(
             "Clusters: a cluster opened",
