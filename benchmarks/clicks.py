@@ -92,14 +92,14 @@ def of_query(bundle: Bundle) -> str:
 
 
 def drag_a_lasso(page: Page, round: int) -> None:
-    """Draw around a part of the map, each round another."""
+    """Draw around a part of the map: of its left half or of its right one, in turns."""
     box = page.get_by_role("application").locator("canvas").first.bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] * (0.42 + 0.03 * round), box["y"] + box["height"] * 0.5
+    x, y = box["x"] + box["width"] * (0.35, 0.65)[round % 2], box["y"] + box["height"] * 0.5
     page.keyboard.down("Shift")
-    page.mouse.move(x - 60, y - 60)
+    page.mouse.move(x - 90, y - 90)
     page.mouse.down()
-    for dx, dy in ((60, -60), (60, 60), (-60, 60), (-60, -55)):
+    for dx, dy in ((90, -90), (90, 90), (-90, 90), (-90, -85)):
         page.mouse.move(x + dx, y + dy, steps=3)
     page.evaluate("window.mmrecStart = undefined")  # the clock starts when the button is let go
     page.mouse.up()
