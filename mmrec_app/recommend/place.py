@@ -13,7 +13,8 @@ from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
+from mmrec_core.plots.cluster_map import cluster_map
+from mmrec_core.plots.density import Density
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.serving.answers import Recommendation
 
@@ -47,7 +48,7 @@ def place(
                 ),
             )
     with whole:
-        _notes(bundle, answer)
+        _notes(answer)
     with near:
         _map_link(answer, view)
     with table:
@@ -56,14 +57,7 @@ def place(
         st.caption(_origin(bundle, answer, exact, by_text))
 
 
-def _notes(bundle: Bundle, answer: Recommendation) -> None:
-    drawn_all = len(answer.candidates) + (answer.query.index is not None)
-    if len(bundle.items) - drawn_all > MOST_CONTEXT:
-        st.caption(
-            _("{n} of the other images are shown, spread evenly over the collection.").format(
-                n=formats.whole(MOST_CONTEXT)
-            )
-        )
+def _notes(answer: Recommendation) -> None:
     if answer.query.index is None:
         st.caption(_("The query's place is estimated from its nearest images."))
 
@@ -123,8 +117,14 @@ def _figure(
         candidates=_answer.candidates,
         results=[result.index for result in _answer.results],
         close_up=close_up,
+        density=_density(digest, _bundle),
         words=(words[0], words[1], words[2], words[3] if close_up else results),
     )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _density(digest: str, _bundle: Bundle) -> Density:
+    return Density.of(np.asarray(_bundle.map))
 
 
 def _cluster_table(bundle: Bundle, answer: Recommendation, exact: bool) -> str:

@@ -22,7 +22,7 @@ def frame_of(positions: np.ndarray) -> Frame:
     """Return the least square that holds all positions, shape (n, 2)."""
     if not len(positions):
         return Frame(0.0, 0.0, 1.0)
-    low, high = positions.min(axis=0), positions.max(axis=0)
+    low, high = np.array([(column.min(), column.max()) for column in positions.T]).T
     size = float((high - low).max()) or 1.0
     left, bottom = (low + high) / 2 - size / 2
     return Frame(float(left), float(bottom), size)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmrec_core.collection.map_grid import Frame, frame_of
+from mmrec_core.plots.density import Density
 from mmrec_core.plots.palette import (
     CLEAR,
     CLUSTER_COLOURS,
@@ -18,9 +20,10 @@ from mmrec_core.plots.palette import (
     cluster_symbol,
 )
 
-MOST_CONTEXT = 5_000  # grey points; a page that draws fewer than there are says so
 _MOST_HOVER = 2_000  # grey points with a text each
-_MOST_DRAWN = 3_000  # up to so many images plain SVG is faster than starting WebGL
+_MOST_POINTS = 3_000  # of more images the density is drawn: a browser takes long to start WebGL
+_AROUND = 3  # times as far as a close-up shows, its density is drawn
+_CANDIDATE = {"size": 7, "opacity": 0.75}
 _LONGEST = 160  # characters of a hover text
 _LINE = re.compile(r"\S(?:.{0,42}\S)?(?=\s|$)|\S{44}")
 _WORDS = ("candidates, cluster {cluster}", "other images", "query", "results")
@@ -36,6 +39,7 @@ def cluster_map(
     candidates: Sequence[int] | np.ndarray = (),
     results: Sequence[int] = (),
     close_up: bool = False,
+    density: Density | None = None,
     words: tuple[str, str, str, str] = _WORDS,
     height: int = 420,
 ) -> go.Figure:
@@ -45,8 +49,8 @@ def cluster_map(
     ----------
     items : DataFrame
         The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Candidates and
-        results are all drawn, of other images at most `MOST_CONTEXT`, evenly spread over the rows;
-        above 2,000 these have no hover text.
+        results are points; other images, too, up to 3,000, above 2,000 without a hover text. Of
+        more their density is drawn.
     query_xy : tuple of float
         The query's place, in map units; estimated for an upload.
     query_index : int, optional
@@ -61,6 +65,8 @@ def cluster_map(
         Rows of the results by rank: ringed, and in the close-up numbered from 1.
     close_up : bool
         Start at the part of the map that holds the query and its results, without a legend.
+    density : Density, optional
+        That of the whole map; without it, it is drawn anew.
     words : tuple of str
         Names of candidates (with ``{cluster}``), of other images, of the query, of the results.
     height : int
@@ -90,124 +96,84 @@ def cluster_map(
     >>> "results" in [trace.name for trace in figure.data]
     True
     """
-    cluster_of = items["cluster"].to_numpy()
-    listed = np.setdiff1d(np.asarray(candidates, dtype=int), np.asarray(results, dtype=int))
-    drawn = np.isin(np.arange(len(items)), [*listed, *results, *_known(query_index)])
-    figure = go.Figure()
-    context = np.flatnonzero(~drawn)
-    if len(context) > MOST_CONTEXT:
-        context = context[np.linspace(0, len(context) - 1, MOST_CONTEXT).astype(int)]
-    add_points = figure.add_scatter if len(items) <= _MOST_DRAWN else figure.add_scattergl
-    add_points(**_context(items, context, words[1]))
-    for cluster in candidate_clusters:
-        rows = listed[cluster_of[listed] == cluster]
-        add_points(
-            **_candidates(items, rows),
-            name=words[0].format(cluster=cluster),
-            marker={
-                "size": 7,
-                "opacity": 0.75,
-                "color": cluster_colour(cluster),
-                "symbol": cluster_symbol(cluster),
-            },
-        )
+    cluster_of, places = items["cluster"].to_numpy(), _places(items)
+    ranked = np.asarray(results, dtype=int)
+    listed = np.setdiff1d(np.asarray(candidates, dtype=int), ranked)
+    whole = density.frame if density else frame_of(places)
+    shown = _close_up(places[ranked], query_xy, whole) if close_up else _grown(whole, 1.06)
+    all_points = len(items) <= _MOST_POINTS
     others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
-    symbols = np.array([cluster_symbol(int(c)) for c in cluster_of[others]])
-    for symbol in np.unique(symbols):  # a trace for each cluster costs more than all points
-        rows = others[symbols == symbol]
-        add_points(
-            **_candidates(items, rows),
-            name=words[0].format(cluster="…"),
-            showlegend=False,
-            marker={
-                "size": 7,
-                "opacity": 0.75,
-                "color": cluster_of[rows] % len(CLUSTER_COLOURS),
-                "colorscale": list(CLUSTER_COLOURS),
-                "cmin": 0,
-                "cmax": len(CLUSTER_COLOURS) - 1,
-                "symbol": str(symbol),
-            },
-        )
-    if len(results):
-        _add_results(figure, items, np.asarray(results, dtype=int), words[3], numbered=close_up)
-    caption = _caption(query_text, "")
-    figure.add_scatter(
-        x=[query_xy[0]],
-        y=[query_xy[1]],
-        mode="markers",
-        name=words[2],
-        marker={
-            "size": 18,
-            "symbol": "star",
-            "color": YELLOW,
-            "line": {"width": 1.5, "color": "#1D1E24"},
-        },
-        text=[caption],
-        hovertemplate=f"<b>{html.escape(words[2])}</b> %{{text}}<extra></extra>",
-    )
+    drawn = [*listed, *ranked, *_known(query_index)]
+    traces = [
+        _context(items, np.setdiff1d(np.arange(len(items)), drawn), words[1])
+        if all_points
+        else _legend_alone(words[1]),
+        *(
+            _of_a_cluster(items, listed[cluster_of[listed] == cluster], cluster, words[0])
+            for cluster in candidate_clusters
+        ),
+        *_of_many_clusters(items, others, words[0].format(cluster="…")),
+        _results(items, ranked, words[3], numbered=close_up),
+        _query(query_xy, query_text, words[2]),
+    ]
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode="pan",
-        hovermode="closest",
-        hoverlabel={"align": "left"},
-        showlegend=not close_up,
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"},
-        xaxis=hidden,
-        yaxis=hidden | {"scaleanchor": "x"},
-        uirevision=f"map {query_index} {query_xy}",
-        overwrite=True,
-    )
-    if close_up:
-        _zoom(figure, items, np.asarray(results, dtype=int), query_xy)
-    return figure
-
-
-def _zoom(
-    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, query_xy: tuple[float, float]
-) -> None:
-    for axis, update, at in (("x", figure.update_xaxes, 0), ("y", figure.update_yaxes, 1)):
-        every = items[axis].to_numpy()
-        shown = np.append(every[rows], query_xy[at])
-        middle = (shown.min() + shown.max()) / 2
-        least = 0.04 * (every.max() - every.min())
-        reach = max(0.6 * (shown.max() - shown.min()), least)
-        update(range=[middle - reach, middle + reach])
-
-
-def _add_results(
-    figure: go.Figure, items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool
-) -> None:
-    colours = [cluster_colour(int(c)) for c in items["cluster"].to_numpy()[rows]]
-    ranks = [str(rank) for rank in range(1, len(rows) + 1)]
-    figure.add_scatter(
-        x=items["x"].to_numpy()[rows],
-        y=items["y"].to_numpy()[rows],
-        mode="markers+text" if numbered else "markers",
-        name=name,
-        marker={
-            "size": 20 if numbered else 9,
-            "color": "white",
-            "line": {"width": 2.5, "color": colours},
+    pictures = []
+    if not all_points:
+        if close_up or density is None:
+            density = Density.of(places, _grown(shown, _AROUND) if close_up else whole)
+        pictures.append(density.layout_image)
+    # One call for all of it: Plotly takes longer to check a figure than to draw it.
+    return go.Figure(
+        data=[trace for trace in traces if len(trace["x"])],
+        layout={
+            "height": height,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
+            "dragmode": "pan",
+            "hovermode": "closest",
+            "hoverlabel": {"align": "left"},
+            "showlegend": not close_up,
+            "legend": {
+                "orientation": "h", "y": -0.02, "yanchor": "top", "x": 0,
+                "itemsizing": "constant",
+            },
+            "xaxis": hidden | {"range": [shown.left, shown.left + shown.size]},
+            "yaxis": hidden | {"range": [shown.low, shown.low + shown.size], "scaleanchor": "x"},
+            "images": pictures,
+            "uirevision": f"map {query_index} {query_xy}",
         },
-        text=ranks,
-        textfont={"size": 11, "color": "#1D1E24", "weight": 700},
-        customdata=_hover(items, rows),
-        hovertemplate="<b>%{text}</b> %{customdata}<extra></extra>",
-    )
+    )  # fmt: skip
 
 
-def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
-    hover = len(rows) <= _MOST_HOVER
+def _places(items: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([items["x"].to_numpy(), items["y"].to_numpy()])
+
+
+def _close_up(results: np.ndarray, query_xy: tuple[float, float], whole: Frame) -> Frame:
+    """Return the square that shows the results and the query, and something around them."""
+    near = frame_of(np.vstack([results, query_xy]))
+    return _grown(near, max(1.2, 0.08 * whole.size / near.size))
+
+
+def _grown(frame: Frame, times: float) -> Frame:
+    more = (times - 1) * frame.size / 2
+    return Frame(frame.left - more, frame.low - more, frame.size * times)
+
+
+def _points(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
     return {
+        "type": "scatter",
         "x": items["x"].to_numpy()[rows],
         "y": items["y"].to_numpy()[rows],
         "mode": "markers",
         "name": name,
+    }
+
+
+def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
+    hover = len(rows) <= _MOST_HOVER
+    return _points(items, rows, name) | {
         "marker": {"size": 5 if hover else 2, "color": CONTEXT},
         "text": _hover(items, rows) if hover else None,
         "hovertemplate": "%{text}<extra></extra>" if hover else None,
@@ -215,13 +181,79 @@ def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]
     }
 
 
-def _candidates(items: pd.DataFrame, rows: np.ndarray) -> dict[str, Any]:
-    return {
-        "x": items["x"].to_numpy()[rows],
-        "y": items["y"].to_numpy()[rows],
-        "mode": "markers",
+def _legend_alone(name: str) -> dict[str, Any]:
+    marker = {"size": 5, "color": CONTEXT}
+    return {"x": [None], "y": [None], "mode": "markers", "name": name, "marker": marker}
+
+
+def _of_a_cluster(items: pd.DataFrame, rows: np.ndarray, cluster: int, name: str) -> dict[str, Any]:
+    return _points(items, rows, name.format(cluster=cluster)) | {
+        "marker": _CANDIDATE
+        | {"color": cluster_colour(cluster), "symbol": cluster_symbol(cluster)},
         "text": _hover(items, rows),
         "hovertemplate": "%{text}<extra></extra>",
+        # A cluster that gave no candidate stands in the legend all the same.
+        **({} if len(rows) else {"x": [None], "y": [None]}),
+    }
+
+
+def _of_many_clusters(items: pd.DataFrame, rows: np.ndarray, name: str) -> list[dict[str, Any]]:
+    """Return a trace for each symbol: Plotly takes long to check hundreds of them in one."""
+    cluster_of = items["cluster"].to_numpy()[rows]
+    symbols = np.array([cluster_symbol(int(cluster)) for cluster in cluster_of])
+    traces = []
+    for symbol in np.unique(symbols):
+        some = rows[symbols == symbol]
+        colours = {
+            "color": cluster_of[symbols == symbol] % len(CLUSTER_COLOURS),
+            "colorscale": list(CLUSTER_COLOURS),
+            "cmin": 0,
+            "cmax": len(CLUSTER_COLOURS) - 1,
+            "symbol": str(symbol),
+        }
+        traces.append(
+            _points(items, some, name)
+            | {
+                "showlegend": False,
+                "marker": _CANDIDATE | colours,
+                "text": _hover(items, some),
+                "hovertemplate": "%{text}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def _results(items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool) -> dict[str, Any]:
+    colours = [cluster_colour(int(c)) for c in items["cluster"].to_numpy()[rows]]
+    return _points(items, rows, name) | {
+        "mode": "markers+text" if numbered else "markers",
+        "marker": {
+            "size": 20 if numbered else 9,
+            "color": "white",
+            "line": {"width": 2.5, "color": colours},
+        },
+        "text": [str(rank) for rank in range(1, len(rows) + 1)],
+        "textfont": {"size": 11, "color": "#1D1E24", "weight": 700},
+        "customdata": _hover(items, rows),
+        "hovertemplate": "<b>%{text}</b> %{customdata}<extra></extra>",
+    }
+
+
+def _query(place: tuple[float, float], text: str | None, name: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": [place[0]],
+        "y": [place[1]],
+        "mode": "markers",
+        "name": name,
+        "marker": {
+            "size": 18,
+            "symbol": "star",
+            "color": YELLOW,
+            "line": {"width": 1.5, "color": "#1D1E24"},
+        },
+        "text": [_caption(text, "")],
+        "hovertemplate": f"<b>{html.escape(name)}</b> %{{text}}<extra></extra>",
     }
 
 

@@ -1,13 +1,18 @@
 """The Recommend page's figures: all that must be drawn is, and strangers' text stays text."""
 
+import base64
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from mmrec_core.collection.map_grid import Frame
 from mmrec_core.encoders.parts import fitted_grid
-from mmrec_core.plots.cluster_map import MOST_CONTEXT, cluster_map
+from mmrec_core.plots.cluster_map import cluster_map
 from mmrec_core.plots.contributions import contributions_waterfall
+from mmrec_core.plots.density import Density
 from mmrec_core.plots.region_heat import region_heat
 from mmrec_core.plots.word_bars import word_bars
 
@@ -27,20 +32,22 @@ def catalogue(images: int) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(
-    ("images", "context"), [(50, 38), (MOST_CONTEXT + 12, MOST_CONTEXT), (50_000, MOST_CONTEXT)]
-)
-def test_candidates_are_all_drawn_and_others_up_to_a_limit(images: int, context: int) -> None:
+@pytest.mark.parametrize("images", [50, 50_000])
+@pytest.mark.parametrize("close_up", [False, True])
+def test_candidates_are_points_and_no_other_image_is_left_out(images: int, close_up: bool) -> None:
+    items = catalogue(images)
     figure = cluster_map(
-        catalogue(images),
+        items,
         query_xy=(0, 0),
         query_index=11,
         candidate_clusters=[0, 1],
         candidates=np.arange(11),
         results=[3, 4],
+        close_up=close_up,
     )
     drawn = {trace.name: len(trace.x) for trace in figure.data}
-    assert drawn["other images"] == context
+    assert drawn["other images"] == (38 if images == 50 else 1)  # one for the legend alone
+    assert len(figure.layout.images) == (images == 50_000)
     assert sum(n for name, n in drawn.items() if name.startswith("candidates")) == 9
     assert drawn["results"] == 2
     assert drawn["query"] == 1
@@ -49,6 +56,38 @@ def test_candidates_are_all_drawn_and_others_up_to_a_limit(images: int, context:
         "candidates, cluster 0",
         "candidates, cluster 1",
     ]
+
+
+def opacities(density: Density) -> np.ndarray:
+    content = base64.b64decode(density.picture.removeprefix("data:image/png;base64,"))
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGBA"))[..., 3]
+
+
+def test_a_density_shows_every_image_at_its_place_and_more_where_there_are_more() -> None:
+    places = np.array([[0, 0], [1, 2], [4, 4], *[[4, 0]] * 50], dtype=np.float32)
+    shown = opacities(Density.of(places))
+    assert shown.shape == (400, 400)
+    assert sorted(zip(*np.nonzero(shown), strict=True)) == [
+        (0, 399),
+        (199, 100),
+        (399, 0),
+        (399, 399),
+    ]
+    assert shown[0, 399] == shown[199, 100] == shown[399, 0] < shown[399, 399] < 255
+    part = Density.of(places, Frame(0, 0, 2))
+    assert sorted(zip(*np.nonzero(opacities(part)), strict=True)) == [(0, 200), (399, 0)]
+    assert not opacities(Density.of(places, Frame(9, 9, 1))).any()
+    assert opacities(Density.of(np.zeros((0, 2)))).shape == (400, 400)
+
+
+@pytest.mark.parametrize("images", [50, 50_000])
+def test_a_close_up_shows_the_query_and_its_results(images: int) -> None:
+    items, results = catalogue(images), [3, 4, 40]
+    figure = cluster_map(items, query_xy=(0.1, 0.2), results=results, close_up=True)
+    for axis, places in (("xaxis", items["x"][results]), ("yaxis", items["y"][results])):
+        low, high = figure.layout[axis].range
+        assert low < min(places) < max(places) < high
+        assert low < 0.1 < 0.2 < high
 
 
 def test_captions_in_hover_text_are_escaped() -> None:
