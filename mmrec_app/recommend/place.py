@@ -13,7 +13,7 @@ from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
-from mmrec_core.plots.cluster_map import cluster_map
+from mmrec_core.plots.cluster_map import Words, cluster_map
 from mmrec_core.plots.density import Density
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.serving.answers import Recommendation
@@ -32,15 +32,15 @@ def place(
     exact = by_text or bundle.manifest.candidates.method == "exact"
     whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
     settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {answer.ranker}"
-    results = _("results by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
-    for column, close_up, title in (
-        (whole, False, _("On the map")),
-        (near, True, _("Around the query")),
+    by_ranker = _("results by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
+    for column, close_up, title, results in (
+        (whole, False, _("On the map"), by_ranker),
+        (near, True, _("Around the query"), _("results, by rank")),
     ):
         with column:
             st.header(title, anchor=False)
             st.plotly_chart(
-                _figure(bundle.digest, settings, close_up, results, _legend(), bundle, answer),
+                _figure(bundle.digest, settings, close_up, _words(results), bundle, answer),
                 key=f"recommend.map.{close_up}",
                 config=_PLOTLY,
                 alt=_("{title}: the query, its candidates and the results among all images").format(
@@ -89,12 +89,14 @@ def _origin(bundle: Bundle, answer: Recommendation, exact: bool, by_text: bool) 
     return f"{ranked} {origin} {distance}"
 
 
-def _legend() -> tuple[str, str, str, str]:
-    return (
-        _("candidates, cluster {cluster}"),
-        _("other images"),
-        _("query"),
-        _("results, by rank"),
+def _words(results: str) -> Words:
+    return Words(
+        candidates=_("candidates, cluster {cluster}"),
+        others=_("other images"),
+        query=_("query"),
+        results=results,
+        cluster=_("cluster {cluster}"),
+        here=_("candidates here: {n}"),
     )
 
 
@@ -103,8 +105,7 @@ def _figure(
     digest: str,
     settings: str,
     close_up: bool,
-    results: str,
-    words: tuple[str, str, str, str],
+    words: Words,
     _bundle: Bundle,
     _answer: Recommendation,
 ) -> go.Figure:
@@ -118,7 +119,7 @@ def _figure(
         results=[result.index for result in _answer.results],
         close_up=close_up,
         density=_density(digest, _bundle),
-        words=(words[0], words[1], words[2], words[3] if close_up else results),
+        words=words,
     )
 
 

@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,21 @@ _AROUND = 3  # times as far as a close-up shows, its density is drawn
 _CANDIDATE = {"size": 7, "opacity": 0.75}
 _LONGEST = 160  # characters of a hover text
 _LINE = re.compile(r"\S(?:.{0,42}\S)?(?=\s|$)|\S{44}")
-_WORDS = ("candidates, cluster {cluster}", "other images", "query", "results")
+_CELLS = 200  # of the whole map's side: candidates of a cluster in one of them are one point
+
+
+class Words(NamedTuple):
+    """What stands in the legend, and in the texts of points."""
+
+    candidates: str = "candidates, cluster {cluster}"
+    others: str = "other images"
+    query: str = "query"
+    results: str = "results"
+    cluster: str = "cluster {cluster}"
+    here: str = "candidates here: {n}"
+
+
+_WORDS = Words()
 
 
 def cluster_map(
@@ -40,7 +54,7 @@ def cluster_map(
     results: Sequence[int] = (),
     close_up: bool = False,
     density: Density | None = None,
-    words: tuple[str, str, str, str] = _WORDS,
+    words: Words = _WORDS,
     height: int = 420,
 ) -> go.Figure:
     """Draw the UMAP of a collection around one query.
@@ -50,7 +64,8 @@ def cluster_map(
     items : DataFrame
         The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Candidates and
         results are points; other images, too, up to 3,000, above 2,000 without a hover text. Of
-        more their density is drawn.
+        more their density is drawn, and candidates of a cluster that can't be told apart on the
+        whole map are one point, which says how many they are.
     query_xy : tuple of float
         The query's place, in map units; estimated for an upload.
     query_index : int, optional
@@ -67,8 +82,8 @@ def cluster_map(
         Start at the part of the map that holds the query and its results, without a legend.
     density : Density, optional
         That of the whole map; without it, it is drawn anew.
-    words : tuple of str
-        Names of candidates (with ``{cluster}``), of other images, of the query, of the results.
+    words : Words
+        In the reader's language.
     height : int
         In pixels.
 
@@ -102,19 +117,22 @@ def cluster_map(
     whole = density.frame if density else frame_of(places)
     shown = _close_up(places[ranked], query_xy, whole) if close_up else _grown(whole, 1.06)
     all_points = len(items) <= _MOST_POINTS
+    counts: dict[int, int] = {}
+    if not (all_points or close_up):
+        listed, counts = _told_apart(listed, places, cluster_of, whole)
     others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
     drawn = [*listed, *ranked, *_known(query_index)]
     traces = [
-        _context(items, np.setdiff1d(np.arange(len(items)), drawn), words[1])
+        _context(items, np.setdiff1d(np.arange(len(items)), drawn), words)
         if all_points
-        else _legend_alone(words[1]),
+        else _legend_alone(words.others),
         *(
-            _of_a_cluster(items, listed[cluster_of[listed] == cluster], cluster, words[0])
+            _of_a_cluster(items, listed[cluster_of[listed] == cluster], cluster, words, counts)
             for cluster in candidate_clusters
         ),
-        *_of_many_clusters(items, others, words[0].format(cluster="…")),
-        _results(items, ranked, words[3], numbered=close_up),
-        _query(query_xy, query_text, words[2]),
+        *_of_many_clusters(items, others, words, counts),
+        _results(items, ranked, words, numbered=close_up),
+        _query(query_xy, query_text, words.query),
     ]
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     pictures = []
@@ -171,11 +189,22 @@ def _points(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
     }
 
 
-def _context(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
+def _told_apart(
+    rows: np.ndarray, places: np.ndarray, cluster_of: np.ndarray, whole: Frame
+) -> tuple[np.ndarray, dict[int, int]]:
+    """Return one row of each cluster and cell of the map, and how many each stands for."""
+    cells = ((places[rows] - (whole.left, whole.low)) * (_CELLS / whole.size)).astype(int)
+    keys = np.column_stack([cells, cluster_of[rows]])
+    _, first, counts = np.unique(keys, axis=0, return_index=True, return_counts=True)
+    kept = rows[first]
+    return kept, dict(zip(kept.tolist(), counts.tolist(), strict=True))
+
+
+def _context(items: pd.DataFrame, rows: np.ndarray, words: Words) -> dict[str, Any]:
     hover = len(rows) <= _MOST_HOVER
-    return _points(items, rows, name) | {
+    return _points(items, rows, words.others) | {
         "marker": {"size": 5 if hover else 2, "color": CONTEXT},
-        "text": _hover(items, rows) if hover else None,
+        "text": _hover(items, rows, words) if hover else None,
         "hovertemplate": "%{text}<extra></extra>" if hover else None,
         "hoverinfo": None if hover else "skip",
     }
@@ -186,18 +215,22 @@ def _legend_alone(name: str) -> dict[str, Any]:
     return {"x": [None], "y": [None], "mode": "markers", "name": name, "marker": marker}
 
 
-def _of_a_cluster(items: pd.DataFrame, rows: np.ndarray, cluster: int, name: str) -> dict[str, Any]:
-    return _points(items, rows, name.format(cluster=cluster)) | {
+def _of_a_cluster(
+    items: pd.DataFrame, rows: np.ndarray, cluster: int, words: Words, counts: Mapping[int, int]
+) -> dict[str, Any]:
+    return _points(items, rows, words.candidates.format(cluster=cluster)) | {
         "marker": _CANDIDATE
         | {"color": cluster_colour(cluster), "symbol": cluster_symbol(cluster)},
-        "text": _hover(items, rows),
+        "text": _hover(items, rows, words, counts),
         "hovertemplate": "%{text}<extra></extra>",
         # A cluster that gave no candidate stands in the legend all the same.
         **({} if len(rows) else {"x": [None], "y": [None]}),
     }
 
 
-def _of_many_clusters(items: pd.DataFrame, rows: np.ndarray, name: str) -> list[dict[str, Any]]:
+def _of_many_clusters(
+    items: pd.DataFrame, rows: np.ndarray, words: Words, counts: Mapping[int, int]
+) -> list[dict[str, Any]]:
     """Return a trace for each symbol: Plotly takes long to check hundreds of them in one."""
     cluster_of = items["cluster"].to_numpy()[rows]
     symbols = np.array([cluster_symbol(int(cluster)) for cluster in cluster_of])
@@ -212,20 +245,22 @@ def _of_many_clusters(items: pd.DataFrame, rows: np.ndarray, name: str) -> list[
             "symbol": str(symbol),
         }
         traces.append(
-            _points(items, some, name)
+            _points(items, some, words.candidates.format(cluster="…"))
             | {
                 "showlegend": False,
                 "marker": _CANDIDATE | colours,
-                "text": _hover(items, some),
+                "text": _hover(items, some, words, counts),
                 "hovertemplate": "%{text}<extra></extra>",
             }
         )
     return traces
 
 
-def _results(items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool) -> dict[str, Any]:
+def _results(
+    items: pd.DataFrame, rows: np.ndarray, words: Words, *, numbered: bool
+) -> dict[str, Any]:
     colours = [cluster_colour(int(c)) for c in items["cluster"].to_numpy()[rows]]
-    return _points(items, rows, name) | {
+    return _points(items, rows, words.results) | {
         "mode": "markers+text" if numbered else "markers",
         "marker": {
             "size": 20 if numbered else 9,
@@ -234,7 +269,7 @@ def _results(items: pd.DataFrame, rows: np.ndarray, name: str, *, numbered: bool
         },
         "text": [str(rank) for rank in range(1, len(rows) + 1)],
         "textfont": {"size": 11, "color": "#1D1E24", "weight": 700},
-        "customdata": _hover(items, rows),
+        "customdata": _hover(items, rows, words),
         "hovertemplate": "<b>%{text}</b> %{customdata}<extra></extra>",
     }
 
@@ -261,11 +296,15 @@ def _known(index: int | None) -> list[int]:
     return [] if index is None else [index]
 
 
-def _hover(items: pd.DataFrame, rows: np.ndarray) -> list[str]:
+def _hover(
+    items: pd.DataFrame, rows: np.ndarray, words: Words, counts: Mapping[int, int] | None = None
+) -> list[str]:
     shown = (items[name].array.take(rows) for name in ("text", "image", "cluster"))
+    stood_for = [(counts or {}).get(row, 1) for row in rows.tolist()]
     return [
-        f"{_caption(text, image)}<br>cluster {cluster}"
-        for text, image, cluster in zip(*shown, strict=True)
+        f"{_caption(text, image)}<br>{words.cluster.format(cluster=cluster)}"
+        + (f", {words.here.format(n=count)}" if count > 1 else "")
+        for text, image, cluster, count in zip(*shown, stood_for, strict=True)
     ]
 
 

@@ -58,6 +58,18 @@ def test_candidates_are_points_and_no_other_image_is_left_out(images: int, close
     ]
 
 
+def test_candidates_in_one_place_are_a_point_that_counts_them() -> None:
+    items = catalogue(50_000)
+    items.loc[:9, ["x", "y"]] = 0.001
+    figure = cluster_map(items, query_xy=(0, 0), candidate_clusters=[0], candidates=np.arange(10))
+    texts = [text for trace in figure.data[1:-1] for text in trace.text]
+    assert [text.rpartition("<br>")[2] for text in sorted(texts)] == [
+        f"cluster {cluster}, candidates here: 2" for cluster in range(5)
+    ]
+    near = cluster_map(items, query_xy=(0, 0), candidates=np.arange(10), close_up=True)
+    assert sum(len(trace.x) for trace in near.data[1:-1]) == 10
+
+
 def opacities(density: Density) -> np.ndarray:
     content = base64.b64decode(density.picture.removeprefix("data:image/png;base64,"))
     return np.asarray(Image.open(io.BytesIO(content)).convert("RGBA"))[..., 3]
