@@ -14,14 +14,16 @@ from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.plots.cluster_map import Words, cluster_map
-from mmrec_core.plots.density import Density
+from mmrec_core.plots.density import CLOSE_UP, OVERVIEW, Density
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.serving.answers import Recommendation
 
 _PLOTLY = {
     "displaylogo": False,
     "scrollZoom": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+    "doubleClick": "reset",
+    # Autoscale would show the points alone: it does not know how far the picture below them goes.
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
 }
 
 
@@ -118,14 +120,14 @@ def _figure(
         candidates=_answer.candidates,
         results=[result.index for result in _answer.results],
         close_up=close_up,
-        density=_density(digest, _bundle),
+        density=_density(digest, CLOSE_UP if close_up else OVERVIEW, _bundle),
         words=words,
     )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _density(digest: str, _bundle: Bundle) -> Density:
-    return Density.of(np.asarray(_bundle.map))
+def _density(digest: str, side: int, _bundle: Bundle) -> Density:
+    return Density.of(np.asarray(_bundle.map), side)
 
 
 def _cluster_table(bundle: Bundle, answer: Recommendation, exact: bool) -> str:

@@ -233,7 +233,7 @@ class Shortlist:
 def first_rows(rows: np.ndarray, products: np.ndarray, length: int) -> np.ndarray:
     """Return the rows of the highest products, (at most length,) int64, in no order.
 
-    Those of which the product is -inf are not among them.
+    ``length`` is at least 1. No product is NaN; those that are -inf are left out.
     """
     if length < len(rows):
         least = _below_the_first(products, length)
@@ -247,7 +247,7 @@ def _below_the_first(products: np.ndarray, length: int) -> float:
     """Return a number that at least ``length`` products reach: a sample says which, mostly."""
     sample = products[::_SAMPLED]
     place = len(sample) - round(_AMPLE * length / _SAMPLED)
-    if place > 0:
+    if 0 < place < len(sample):
         least = np.partition(sample, place)[place]
         if np.count_nonzero(products >= least) >= length:
             return float(least)

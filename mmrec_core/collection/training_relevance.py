@@ -118,7 +118,7 @@ class TrainingRelevance:
         sums = []
         for matrix in (self.relevant, self.known):
             by_image = np.zeros(matrix.shape[1])
-            for weight, query in zip(_WEIGHTS, near, strict=False):
+            for weight, query in zip(_WEIGHTS[: len(near)], near, strict=True):
                 judged = slice(matrix.indptr[query], matrix.indptr[query + 1])
                 by_image[matrix.indices[judged]] += weight * matrix.data[judged]
             own = _ITSELF * by_image[rows]

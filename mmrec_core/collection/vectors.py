@@ -11,7 +11,7 @@ from functools import cached_property
 import numkong
 import numpy as np
 
-from mmrec_core.collection.in_parts import in_parts
+from mmrec_core.collection.over_cores import over_cores
 
 _CHUNK = 8192  # rows
 
@@ -66,7 +66,7 @@ def products(vectors: np.ndarray, queries: np.ndarray) -> np.ndarray:
         # NumPy converts every number on its own to multiply halves: a hundred times as slow.
         return np.asarray(numkong.cdist(vectors[part], halves, "dot"))
 
-    every = np.concatenate(in_parts(of, len(vectors), vectors.strides[0]))
+    every = np.concatenate(over_cores(of, len(vectors), vectors.strides[0]))
     return every.T.astype(np.float32, order="C")
 
 

@@ -24,7 +24,7 @@ class Stages:
     ----------
     seconds, peak_bytes, anonymous_bytes : dict
         By stage. ``peak_bytes`` is the most that was resident, mapped files among it;
-        ``anonymous_bytes`` the most of it that stands in no file, as far as looks show.
+        ``anonymous_bytes`` the most of it that no file is behind, looked at ten times a second.
     """
 
     def __init__(self) -> None:
@@ -51,10 +51,10 @@ class Stages:
         self._stage, self._since = begins, time.perf_counter()
 
     def stop(self) -> None:
-        """End the last stage, and look no more."""
-        self.end()
+        """Look no more, and end the last stage."""
         self._ended.set()
         self._looker.join()
+        self.end()
 
     def _look(self) -> None:
         while not self._ended.wait(LOOKS_APART_SECONDS):

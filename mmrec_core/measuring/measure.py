@@ -100,7 +100,7 @@ class Measurements:
         minutes = {name: value / 60 for name, value in self._built.build["seconds"].items()}
         gigabytes = {n: value / 2**30 for n, value in self._built.build["peak_bytes"].items()}
         parts = _largest(gigabytes)
-        if own := self._built.build.get("anonymous_bytes"):  # absent from builds of before
+        if own := self._built.build.get("anonymous_bytes"):  # older builds lack it
             parts["without mapped files"] = max(own.values()) / 2**30
         return [
             figure(BUILD, [sum(minutes.values())], parts=_largest(minutes)),

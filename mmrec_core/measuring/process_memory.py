@@ -15,7 +15,7 @@ def forget_peak() -> None:
 
 
 def anonymous_bytes() -> int:
-    """Return what is resident now and stands in no file: the system can't drop it.
+    """Return what is resident now and has no file behind it: the system can't drop it.
 
     Linux keeps no peak of it, so whoever wants one looks often.
     """

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmrec_core.collection.map_grid import Frame, frame_of
-from mmrec_core.plots.density import Density
+from mmrec_core.plots.density import CLOSE_UP, OVERVIEW, Density
 from mmrec_core.plots.palette import (
     CLEAR,
     CLUSTER_COLOURS,
@@ -22,15 +22,18 @@ from mmrec_core.plots.palette import (
 
 _MOST_HOVER = 2_000  # grey points with a text each
 _MOST_POINTS = 3_000  # of more images the density is drawn: a browser takes long to start WebGL
-_AROUND = 3  # times as far as a close-up shows, its density is drawn
 _CANDIDATE = {"size": 7, "opacity": 0.75}
 _LONGEST = 160  # characters of a hover text
 _LINE = re.compile(r"\S(?:.{0,42}\S)?(?=\s|$)|\S{44}")
-_CELLS = 200  # of the whole map's side: candidates of a cluster in one of them are one point
+_CELLS = 200  # of what is shown at first: candidates of a cluster in one of them are one point
 
 
 class Words(NamedTuple):
-    """What stands in the legend, and in the texts of points."""
+    """What stands in the legend, and in the texts of points.
+
+    In ``candidates`` and ``cluster``, ``{cluster}`` is replaced by a cluster's number; in ``here``,
+    ``{n}`` by how many candidates a point stands for.
+    """
 
     candidates: str = "candidates, cluster {cluster}"
     others: str = "other images"
@@ -64,8 +67,8 @@ def cluster_map(
     items : DataFrame
         The catalogue: ``x``, ``y`` (map units), ``cluster``, ``text``, ``image``. Candidates and
         results are points; other images, too, up to 3,000, above 2,000 without a hover text. Of
-        more their density is drawn, and candidates of a cluster that can't be told apart on the
-        whole map are one point, which says how many they are.
+        more their density is drawn, and candidates of a cluster that can't be told apart are one
+        point, which says how many they are.
     query_xy : tuple of float
         The query's place, in map units; estimated for an upload.
     query_index : int, optional
@@ -81,7 +84,7 @@ def cluster_map(
     close_up : bool
         Start at the part of the map that holds the query and its results, without a legend.
     density : Density, optional
-        That of the whole map; without it, it is drawn anew.
+        Of these images, in `OVERVIEW` or, for a close-up, `CLOSE_UP` cells; drawn anew without it.
     words : Words
         In the reader's language.
     height : int
@@ -118,8 +121,8 @@ def cluster_map(
     shown = _close_up(places[ranked], query_xy, whole) if close_up else _grown(whole, 1.06)
     all_points = len(items) <= _MOST_POINTS
     counts: dict[int, int] = {}
-    if not (all_points or close_up):
-        listed, counts = _told_apart(listed, places, cluster_of, whole)
+    if not all_points:
+        listed, counts = _told_apart(listed, places, cluster_of, shown)
     others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
     drawn = [*listed, *ranked, *_known(query_index)]
     traces = [
@@ -137,8 +140,7 @@ def cluster_map(
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     pictures = []
     if not all_points:
-        if close_up or density is None:
-            density = Density.of(places, _grown(shown, _AROUND) if close_up else whole)
+        density = density or Density.of(places, CLOSE_UP if close_up else OVERVIEW)
         pictures.append(density.layout_image)
     # One call for all of it: Plotly takes longer to check a figure than to draw it.
     return go.Figure(
@@ -170,8 +172,11 @@ def _places(items: pd.DataFrame) -> np.ndarray:
 
 def _close_up(results: np.ndarray, query_xy: tuple[float, float], whole: Frame) -> Frame:
     """Return the square that shows the results and the query, and something around them."""
-    near = frame_of(np.vstack([results, query_xy]))
-    return _grown(near, max(1.2, 0.08 * whole.size / near.size))
+    there = np.vstack([results, query_xy])
+    low, high = there.min(axis=0), there.max(axis=0)
+    size = max(1.2 * (high - low).max(), 0.08 * whole.size)
+    left, bottom = (low + high - size) / 2
+    return Frame(float(left), float(bottom), float(size))
 
 
 def _grown(frame: Frame, times: float) -> Frame:
@@ -190,10 +195,10 @@ def _points(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
 
 
 def _told_apart(
-    rows: np.ndarray, places: np.ndarray, cluster_of: np.ndarray, whole: Frame
+    rows: np.ndarray, places: np.ndarray, cluster_of: np.ndarray, shown: Frame
 ) -> tuple[np.ndarray, dict[int, int]]:
-    """Return one row of each cluster and cell of the map, and how many each stands for."""
-    cells = ((places[rows] - (whole.left, whole.low)) * (_CELLS / whole.size)).astype(int)
+    """Return one row of each cluster and cell, and how many each stands for."""
+    cells = np.floor((places[rows] - (shown.left, shown.low)) * (_CELLS / shown.size))
     keys = np.column_stack([cells, cluster_of[rows]])
     _, first, counts = np.unique(keys, axis=0, return_index=True, return_counts=True)
     kept = rows[first]
@@ -212,7 +217,9 @@ def _context(items: pd.DataFrame, rows: np.ndarray, words: Words) -> dict[str, A
 
 def _legend_alone(name: str) -> dict[str, Any]:
     marker = {"size": 5, "color": CONTEXT}
-    return {"x": [None], "y": [None], "mode": "markers", "name": name, "marker": marker}
+    return {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": name} | {
+        "marker": marker
+    }
 
 
 def _of_a_cluster(
@@ -231,7 +238,11 @@ def _of_a_cluster(
 def _of_many_clusters(
     items: pd.DataFrame, rows: np.ndarray, words: Words, counts: Mapping[int, int]
 ) -> list[dict[str, Any]]:
-    """Return a trace for each symbol: Plotly takes long to check hundreds of them in one."""
+    """Return a trace for each symbol.
+
+    One trace for all would have a symbol for each point, which Plotly takes long to check, and
+    a trace for each cluster costs more than all points.
+    """
     cluster_of = items["cluster"].to_numpy()[rows]
     symbols = np.array([cluster_symbol(int(cluster)) for cluster in cluster_of])
     traces = []

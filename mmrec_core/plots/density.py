@@ -13,7 +13,9 @@ from PIL import Image
 
 from mmrec_core.collection.map_grid import Frame, frame_of
 
-_SIDE = 400  # cells
+OVERVIEW, CLOSE_UP = 400, 1600
+"""Cells of a side: for the whole map, and for a close-up, which shows a part of it."""
+
 _GREY = (128, 132, 145)
 _FAINTEST, _DARKEST = 90, 230  # opacity of one image and of the densest cell, of 255
 _LEVELS = 16
@@ -21,33 +23,32 @@ _LEVELS = 16
 
 @dataclass(frozen=True)
 class Density:
-    """A square of the map, and a picture of how many images lie where in it.
+    """The square that holds a whole map, and a picture of how many images lie where in it.
 
     Attributes
     ----------
     frame : Frame
         The square.
     picture : str
-        A PNG of 400 × 400 pixels as an address that begins with ``data:``; clear where there is
-        nothing, else grey, with an opacity by the logarithm of the number of images.
+        A PNG as an address that begins with ``data:``; clear where there is nothing, else grey,
+        with an opacity by the logarithm of the number of images.
     """
 
     frame: Frame
     picture: str
 
     @classmethod
-    def of(cls, positions: np.ndarray, frame: Frame | None = None) -> Self:
-        """Draw the density of some positions, (n, 2) in map units: of the whole map by default."""
-        frame = frame or frame_of(positions)
-        x, y = positions.T
-        inside = (x >= frame.left) & (x <= frame.left + frame.size)
-        inside &= (y >= frame.low) & (y <= frame.low + frame.size)
-        shares = (positions[inside] - (frame.left, frame.low)) / frame.size
-        columns, rows = np.minimum(shares * _SIDE, _SIDE - 1).astype(np.int32).T
-        counts = np.bincount((_SIDE - 1 - rows) * _SIDE + columns, minlength=_SIDE**2)
-        share = np.log(np.maximum(counts, 1)) / np.log(counts.max(initial=2))
-        levels = np.where(counts, 1 + np.rint(share * (_LEVELS - 2)), 0).astype(np.uint8)
-        return cls(frame, _address(levels.reshape(_SIDE, _SIDE)))
+    def of(cls, positions: np.ndarray, side: int = OVERVIEW) -> Self:
+        """Draw the density of all positions, (n, 2) in map units, in ``side`` × ``side`` cells."""
+        frame = frame_of(positions)
+        cells = np.floor((positions - (frame.left, frame.low)) * (side / frame.size))
+        columns, rows = np.clip(cells, 0, side - 1).astype(np.int32).T
+        counts = np.bincount((side - 1 - rows) * side + columns, minlength=side**2)
+        filled = np.flatnonzero(counts)
+        share = np.log(counts[filled]) / np.log(counts.max(initial=2))
+        levels = np.zeros(side**2, dtype=np.uint8)
+        levels[filled] = 1 + np.rint(share * (_LEVELS - 2))
+        return cls(frame, _address(levels.reshape(side, side)))
 
     @property
     def layout_image(self) -> dict[str, Any]:

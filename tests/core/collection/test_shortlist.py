@@ -49,17 +49,23 @@ def with_shortlist(collection: Collection, shortlist: Shortlist) -> Collection:
     return replace(collection, prepared=prepared)
 
 
-@pytest.mark.parametrize("where", ["anywhere", "where no sample looks", "all the same"])
-def test_the_highest_products_are_found_wherever_they_stand(where):
+@pytest.mark.parametrize("length", [1, 3, 200])
+@pytest.mark.parametrize(
+    "where", ["anywhere", "where no sample looks", "where a sample looks", "all the same"]
+)
+def test_the_highest_products_are_found_wherever_they_stand(where, length):
     generator = np.random.default_rng(1)
     products, rows = generator.normal(size=5000), generator.permutation(5000)
     if where == "where no sample looks":
         products[1::8] += 10
+    elif where == "where a sample looks":
+        products[::8] += np.arange(625) % 2 * 10
+        products[8::16] -= 20
     elif where == "all the same":
         products[:] = 1
     products[7] = -np.inf
-    found = first_rows(rows, products, 200)
-    assert len({*found.tolist()}) == 200
+    found = first_rows(rows, products, length)
+    assert len({*found.tolist()}) == length
     taken = np.isin(rows, found)
     assert products[taken].min() >= products[~taken].max()
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mmrec_core.collection.map_grid import Frame
 from mmrec_core.encoders.parts import fitted_grid
 from mmrec_core.plots.cluster_map import cluster_map
 from mmrec_core.plots.contributions import contributions_waterfall
@@ -66,8 +65,9 @@ def test_candidates_in_one_place_are_a_point_that_counts_them() -> None:
     assert [text.rpartition("<br>")[2] for text in sorted(texts)] == [
         f"cluster {cluster}, candidates here: 2" for cluster in range(5)
     ]
+    items.loc[0, "x"] = 0.011
     near = cluster_map(items, query_xy=(0, 0), candidates=np.arange(10), close_up=True)
-    assert sum(len(trace.x) for trace in near.data[1:-1]) == 10
+    assert sum(len(trace.x) for trace in near.data[1:-1]) == 6
 
 
 def opacities(density: Density) -> np.ndarray:
@@ -86,10 +86,22 @@ def test_a_density_shows_every_image_at_its_place_and_more_where_there_are_more(
         (399, 399),
     ]
     assert shown[0, 399] == shown[199, 100] == shown[399, 0] < shown[399, 399] < 255
-    part = Density.of(places, Frame(0, 0, 2))
-    assert sorted(zip(*np.nonzero(opacities(part)), strict=True)) == [(0, 200), (399, 0)]
-    assert not opacities(Density.of(places, Frame(9, 9, 1))).any()
     assert opacities(Density.of(np.zeros((0, 2)))).shape == (400, 400)
+
+
+def test_no_image_is_lost_at_the_edge_of_a_density() -> None:
+    for seed in range(50):
+        places = np.random.default_rng(seed).normal(size=(3, 2)).astype(np.float32)
+        assert np.count_nonzero(opacities(Density.of(places, 1600))) == 3
+
+
+@pytest.mark.parametrize("results", [[], [3]])
+def test_a_close_up_of_one_place_is_a_part_of_the_map_in_any_unit(results: list[int]) -> None:
+    items = catalogue(50) * np.array([1e-3, 1e-3, 1, 1, 1], dtype=object)
+    at = (float(items["x"][3]), float(items["y"][3]))
+    figure = cluster_map(items, query_xy=at, query_index=3, results=results, close_up=True)
+    low, high = figure.layout.xaxis.range
+    assert 0 < high - low < 0.1 * max(np.ptp(items["x"]), np.ptp(items["y"]))
 
 
 @pytest.mark.parametrize("images", [50, 50_000])

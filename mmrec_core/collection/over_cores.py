@@ -1,8 +1,8 @@
-"""Work on the rows of large arrays, a part of them on each core.
+"""Work on the rows of large arrays, spread over the cores.
 
-What numkong does to numbers it does without the interpreter's lock, so threads are enough. BLAS has
-threads of its own, which wait for each other without sleeping; these sleep, so that a core that is
-busy with another query is not held up.
+Threads are enough: numkong works without the interpreter's lock. They sleep while there is nothing
+to do; BLAS's own wait for each other awake, and hold up other queries on busy cores
+(`mmrec_core.serving.one_thread`).
 """
 
 import os
@@ -15,13 +15,16 @@ import numpy as np
 
 Result = TypeVar("Result")
 
-CORES = min(os.cpu_count() or 1, 8)  # more read memory no faster
+_AVAILABLE = (
+    len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+)
+CORES = min(_AVAILABLE, 8)  # more read memory no faster
 LEAST_BYTES = 32 * 1024**2
-"""Less is done before a sleeping core has begun."""
+"""Smaller work is finished before a sleeping thread has woken."""
 _PARTS_A_CORE = 4  # so that one core that is busy does not hold up the others
 
 
-def in_parts(
+def over_cores(
     work: Callable[[slice], Result], rows: int, row_bytes: int, cores: int = CORES
 ) -> list[Result]:
     """Return what ``work`` gives for consecutive parts of some rows, in their order.
@@ -44,7 +47,8 @@ def in_parts(
 
 @cache
 def _threads(cores: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores, "rows")
+    return ThreadPoolExecutor(cores, "over-cores")
 
 
-os.register_at_fork(after_in_child=_threads.cache_clear)  # a fork has none of the threads
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # a fork has none of the threads

@@ -1,11 +1,13 @@
 """Large arrays are worked on by several cores, with what one would give."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from mmrec_core.collection.in_parts import LEAST_BYTES, in_parts
+from mmrec_core.collection.over_cores import LEAST_BYTES, over_cores
 from mmrec_core.collection.vectors import half_unit, products
 
 
@@ -13,7 +15,7 @@ from mmrec_core.collection.vectors import half_unit, products
 @pytest.mark.parametrize("cores", [1, 2, 3])
 def test_the_parts_are_all_rows_in_their_order(rows, cores):
     numbers = np.arange(rows)
-    parts = in_parts(lambda part: numbers[part] ** 2, rows, LEAST_BYTES, cores)
+    parts = over_cores(lambda part: numbers[part] ** 2, rows, LEAST_BYTES, cores)
     assert cores == 1 or rows == 1 or len(parts) > 1
     np.testing.assert_array_equal(np.concatenate(parts), numbers**2)
 
@@ -23,7 +25,7 @@ def test_what_is_wrong_with_a_part_is_told():
         raise ValueError(f"rows up to {part.stop}")
 
     with pytest.raises(ValueError, match="rows up to"):
-        in_parts(work, 100, LEAST_BYTES, cores=2)
+        over_cores(work, 100, LEAST_BYTES, cores=2)
 
 
 def test_products_of_many_vectors_are_those_of_each():
@@ -36,10 +38,24 @@ def test_products_of_many_vectors_are_those_of_each():
     assert every[0, 5] == pytest.approx(1, abs=1e-3)
 
 
+FORKING = """
+import os
+from mmrec_core.collection.over_cores import LEAST_BYTES, over_cores
+
+def parts():
+    return len(over_cores(lambda part: part, 8, LEAST_BYTES, cores=2))
+
+parts()
+child = os.fork()
+if not child:
+    os._exit(parts())
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_process_that_was_forked_has_threads_of_its_own():
-    in_parts(lambda part: part, 8, LEAST_BYTES, cores=2)
-    child = os.fork()
-    if not child:
-        os._exit(len(in_parts(lambda part: part, 8, LEAST_BYTES, cores=2)))
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 8
+    ran = subprocess.run(
+        [sys.executable, "-c", FORKING], capture_output=True, text=True, timeout=60
+    )
+    assert ran.stdout.strip() == "8"
