@@ -143,10 +143,10 @@ class Shortlist:
         """
         out = np.flatnonzero(excluded)
         wanted = max(self.share * (len(self.rows) - len(out)), 3 * size)
-        runs, products = self._products(query[None], [self._near(query, wanted, out)])
-        rows = np.concatenate([self.rows[run] for run in runs])
+        near = [self._near(query, wanted, out)]
+        rows, lacks_text, products = self._products(query[None], near)
         products = products[:, 0]
-        products += without_text * np.concatenate([self._lacks_text[run] for run in runs])
+        products += without_text * lacks_text
         products[np.isin(rows, out)] = -np.inf
         return first_rows(rows, products, longer(size))
 
@@ -180,11 +180,10 @@ class Shortlist:
         searched = there if len(there) < len(queries) else [*queries, queries.sum(axis=0)]
         out = np.flatnonzero(excluded)
         near = [self._near(query, wanted, out) for query in searched]
-        runs, products = self._products(queries, near)
-        rows = np.concatenate([self.rows[run] for run in runs])
+        rows, lacks_text, products = self._products(queries, near)
         kept = ~excluded[rows]
         rows, (by_image, by_caption) = rows[kept], products[kept].T
-        has_text = self.has_text[rows]
+        has_text = ~lacks_text[kept]
         both = np.where(has_text, (by_image + by_caption) / 2, by_image)
         lists = [first_rows(rows, by_image, longer(size)), first_rows(rows, both, longer(size))]
         lists.append(first_rows(rows[has_text], by_caption[has_text], longer(size)))
@@ -192,8 +191,11 @@ class Shortlist:
 
     def _products(
         self, queries: np.ndarray, clusters: Sequence[np.ndarray]
-    ) -> tuple[list[slice], np.ndarray]:
-        """Return where clusters lie, and the products of their m images with queries, (m, q)."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the images of clusters, (m,), whether each lacks a caption, and their products.
+
+        Products with queries are (m, q).
+        """
         taken = np.unique(np.concatenate(clusters))
         follow = np.split(taken, np.flatnonzero(np.diff(taken) > 1) + 1)
         runs = [slice(self.starts[each[0]], self.starts[each[-1] + 1]) for each in follow]
@@ -205,7 +207,11 @@ class Shortlist:
             [np.asarray(numkong.cdist(self.codes[run], whole, "dot")) for run in runs]
         )
         products *= units[:, 0]
-        return runs, products
+        rows, lacks_text = (
+            np.concatenate([by_code[run] for run in runs])
+            for by_code in (self.rows, self._lacks_text)
+        )
+        return rows, lacks_text, products
 
     @cached_property
     def _lacks_text(self) -> np.ndarray:

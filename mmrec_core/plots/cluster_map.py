@@ -22,6 +22,7 @@ from mmrec_core.plots.palette import (
 
 _MOST_HOVER = 2_000  # grey points with a text each
 _MOST_POINTS = 3_000  # of more images the density is drawn: a browser takes long to start WebGL
+_NOWHERE = {"x": [None], "y": [None]}  # a trace that stands in the legend alone
 _CANDIDATE = {"size": 7, "opacity": 0.75}
 _LONGEST = 160  # characters of a hover text
 _LINE = re.compile(r"\S(?:.{0,42}\S)?(?=\s|$)|\S{44}")
@@ -114,15 +115,16 @@ def cluster_map(
     >>> "results" in [trace.name for trace in figure.data]
     True
     """
-    cluster_of, places = items["cluster"].to_numpy(), _places(items)
+    cluster_of, all_points = items["cluster"].to_numpy(), len(items) <= _MOST_POINTS
     ranked = np.asarray(results, dtype=int)
     listed = np.setdiff1d(np.asarray(candidates, dtype=int), ranked)
-    whole = density.frame if density else frame_of(places)
-    shown = _close_up(places[ranked], query_xy, whole) if close_up else _grown(whole, 1.06)
-    all_points = len(items) <= _MOST_POINTS
+    if not (all_points or density):
+        density = Density.of(_places(items), CLOSE_UP if close_up else OVERVIEW)
+    whole = density.frame if density else frame_of(_places(items))
+    shown = _close_up(_places(items, ranked), query_xy, whole) if close_up else _grown(whole, 1.06)
     counts: dict[int, int] = {}
     if not all_points:
-        listed, counts = _told_apart(listed, places, cluster_of, shown)
+        listed, counts = _told_apart(listed, items, shown)
     others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
     drawn = [*listed, *ranked, *_known(query_index)]
     traces = [
@@ -138,10 +140,7 @@ def cluster_map(
         _query(query_xy, query_text, words.query),
     ]
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    pictures = []
-    if not all_points:
-        density = density or Density.of(places, CLOSE_UP if close_up else OVERVIEW)
-        pictures.append(density.layout_image)
+    pictures = [density.layout_image] if density and not all_points else []
     # One call for all of it: Plotly takes longer to check a figure than to draw it.
     return go.Figure(
         data=[trace for trace in traces if len(trace["x"])],
@@ -166,8 +165,8 @@ def cluster_map(
     )  # fmt: skip
 
 
-def _places(items: pd.DataFrame) -> np.ndarray:
-    return np.column_stack([items["x"].to_numpy(), items["y"].to_numpy()])
+def _places(items: pd.DataFrame, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+    return np.column_stack([items["x"].to_numpy()[rows], items["y"].to_numpy()[rows]])
 
 
 def _close_up(results: np.ndarray, query_xy: tuple[float, float], whole: Frame) -> Frame:
@@ -195,11 +194,11 @@ def _points(items: pd.DataFrame, rows: np.ndarray, name: str) -> dict[str, Any]:
 
 
 def _told_apart(
-    rows: np.ndarray, places: np.ndarray, cluster_of: np.ndarray, shown: Frame
+    rows: np.ndarray, items: pd.DataFrame, shown: Frame
 ) -> tuple[np.ndarray, dict[int, int]]:
     """Return one row of each cluster and cell, and how many each stands for."""
-    cells = np.floor((places[rows] - (shown.left, shown.low)) * (_CELLS / shown.size))
-    keys = np.column_stack([cells, cluster_of[rows]])
+    cells = np.floor((_places(items, rows) - (shown.left, shown.low)) * (_CELLS / shown.size))
+    keys = np.column_stack([cells, items["cluster"].to_numpy()[rows]])
     _, first, counts = np.unique(keys, axis=0, return_index=True, return_counts=True)
     kept = rows[first]
     return kept, dict(zip(kept.tolist(), counts.tolist(), strict=True))
@@ -217,9 +216,7 @@ def _context(items: pd.DataFrame, rows: np.ndarray, words: Words) -> dict[str, A
 
 def _legend_alone(name: str) -> dict[str, Any]:
     marker = {"size": 5, "color": CONTEXT}
-    return {"type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": name} | {
-        "marker": marker
-    }
+    return {"type": "scatter", "mode": "markers", "name": name, "marker": marker} | _NOWHERE
 
 
 def _of_a_cluster(
@@ -231,7 +228,7 @@ def _of_a_cluster(
         "text": _hover(items, rows, words, counts),
         "hovertemplate": "%{text}<extra></extra>",
         # A cluster that gave no candidate stands in the legend all the same.
-        **({} if len(rows) else {"x": [None], "y": [None]}),
+        **({} if len(rows) else _NOWHERE),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
-from mmrec_core.collection.map_grid import Frame, frame_of
+from mmrec_core.collection.map_grid import GRID, Frame, frame_of, on_grid
 
 OVERVIEW, CLOSE_UP = 400, 1600
 """Cells of a side: for the whole map, and for a close-up, which shows a part of it."""
@@ -41,8 +41,7 @@ class Density:
     def of(cls, positions: np.ndarray, side: int = OVERVIEW) -> Self:
         """Draw the density of all positions, (n, 2) in map units, in ``side`` × ``side`` cells."""
         frame = frame_of(positions)
-        cells = np.floor((positions - (frame.left, frame.low)) * (side / frame.size))
-        columns, rows = np.clip(cells, 0, side - 1).astype(np.int32).T
+        columns, rows = (on_grid(positions, frame).astype(np.int64) * side // (GRID + 1)).T
         counts = np.bincount((side - 1 - rows) * side + columns, minlength=side**2)
         filled = np.flatnonzero(counts)
         share = np.log(counts[filled]) / np.log(counts.max(initial=2))
