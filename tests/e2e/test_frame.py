@@ -145,16 +145,6 @@ def test_cold_deep_link_has_the_frame(
         expect(page).to_have_title(re.compile("Recommend"))
 
 
-def test_the_first_text_says_that_it_waits_for_the_encoders(
-    demo_bundle: Path, page: Page, tmp_path: Path
-) -> None:
-    with Server(demo_bundle, tmp_path) as fresh:
-        page.goto(f"{fresh.url}/recommend?text=a%20red%20bird")
-        expect(page.get_by_text("Loading the encoders")).to_be_visible()
-        expect(page.locator(".column .card .loaded").first).to_be_visible()
-        expect(page.get_by_text("Loading the encoders")).to_have_count(0)
-
-
 def test_served_below_a_sub_path(demo_bundle: Path, page: Page, tmp_path: Path) -> None:
     option = ("--server.baseUrlPath", "tools/mmrec")
     with Server(demo_bundle, tmp_path, *option, base="/tools/mmrec") as below:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,14 +15,21 @@ from tests.e2e.serving import PATIENCE, Server
 ANSWERED = re.compile("ranks it number 1$")
 
 
-def encoding(server: Server) -> int:
-    """Return the process that has the encoders: of the workers, the one without a limit."""
-    children = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    for child in (child for file in children for child in file.read_text().split()):
-        words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
-        if words[-3:-1] == ["mmrec_core.worker", "0"]:
-            return int(child)
+def encoding(server: Server, other_than: int = 0) -> int:
+    """Wait for the process that has the encoders: of the workers, the one without a limit."""
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
+        with suppress(FileNotFoundError, ProcessLookupError):  # of a thread that ended meanwhile
+            for child in _children(server.process.pid):
+                words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+                if words[-3:-1] == ["mmrec_core.worker", "0"] and child != other_than:
+                    return child
     raise AssertionError("there is no such process")
+
+
+def _children(process: int) -> list[int]:
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for file in files for child in file.read_text().split()]
 
 
 @contextmanager
@@ -73,3 +81,17 @@ def test_a_process_that_ends_costs_a_line_and_is_begun_anew(server: Server, page
     page.reload()
     answered(page)
     assert encoding(server) != process
+
+
+def test_who_waits_for_the_encoders_sees_that_they_are_being_loaded(
+    server: Server, page: Page
+) -> None:
+    ask(page, server, "A cake.")
+    answered(page)
+    process = encoding(server)
+    os.kill(process, signal.SIGKILL)
+    page.goto(f"{server.url}/recommend?text=A hen.", wait_until="commit")
+    with stopped(encoding(server, other_than=process)):
+        expect(page.get_by_text("Loading the encoders")).to_be_visible()
+    answered(page)
+    expect(page.get_by_text("Loading the encoders")).to_have_count(0)

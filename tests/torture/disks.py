@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -24,14 +25,17 @@ from tests.torture.trials import End, Trial
 SECONDS = 300
 PRELOAD = (__name__,)
 _NOBODY = 65_534
-_BYTES = (0, 100, 1_000, 5_000, 20_000, 100_000, 1_000_000)
+_BYTES = (0, 100, 5_000, 20_000, 100_000, 300_000, 1_000_000, 2_000_000)
+_DISK = "64m"
+_FILLER = "filler"
 
 
 def trials(seed: int, count: int, folder: Path) -> Iterator[Trial]:
     """Yield a trial for each command that meets the end of the disk, or a folder it may not write.
 
-    The end of the disk is a limit on the size of files (RLIMIT_FSIZE): a write fails as on a full
-    one, with another number of the error.
+    The disk is one of its own, in memory, that is filled but for some bytes. Where it may not be
+    mounted, the limit is one on the size of files (RLIMIT_FSIZE): a write fails as on a full disk,
+    with another number of the error.
     """
     images, more = small.write_images(folder / "images"), small.write_more_images(folder / "more")
     whole = small.build(images, folder / "whole" / "shapes")
@@ -41,6 +45,8 @@ def trials(seed: int, count: int, folder: Path) -> Iterator[Trial]:
     for number in range(count):
         chance = Random(f"{seed} {number}")
         own = folder / f"trial {number}"
+        own.mkdir()
+        _run("mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", own)
         shutil.copytree(whole, own / "shapes")
         shutil.copytree(verdicts, own / "verdicts")
         command = chance.choice(list(_commands(own, images, more)))
@@ -48,7 +54,15 @@ def trials(seed: int, count: int, folder: Path) -> Iterator[Trial]:
         what = f"{seed}/{number} {command}, {'read-only' if room is None else f'{room} bytes'}"
         with Child(None, PRELOAD) as child:  # a limit is for good
             yield Trial(what, *_ended(child, own, command, room, images, more))
+        if own.is_mount():
+            _run("umount", own)
         shutil.rmtree(own)
+
+
+def _run(program: str, *words: str | Path) -> None:
+    """Run a program of the system where it is there and may do it."""
+    if path := shutil.which(program):
+        subprocess.run([path, *words], check=False, stderr=subprocess.DEVNULL)
 
 
 def _commands(own: Path, images: Path, more: Path) -> dict[str, list[str]]:
@@ -82,6 +96,7 @@ def _ended(
         return fell.end, fell.why
     finally:
         own.chmod(0o755)
+        (own / _FILLER).unlink(missing_ok=True)
     lines = [line for line in said.splitlines() if line.startswith(("mmrec: ", "Usage", "Error"))]
     if code == 0:
         sound = not list(verify_bundle(own / ("new" if command == "build" else "shapes")))
@@ -141,6 +156,11 @@ def graded(own: Path, room: int | None) -> Told:
 
 
 def _narrow(own: Path, room: int | None) -> None:
+    if room is not None and own.is_mount():
+        disk = os.statvfs(own)
+        blocks = max(0, disk.f_bavail - -(-room // disk.f_frsize))
+        (own / _FILLER).write_bytes(bytes(blocks * disk.f_frsize))
+        return
     if room is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
