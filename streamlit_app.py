@@ -7,14 +7,26 @@ of that name, Streamlit runs the page file alone, without the frame, when the fi
 fresh server follows a deep link.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from streamlit.starlette import App
 
+import mmrec_app.heaps  # noqa: F401, before other libraries start threads
 from mmrec_app.ahead import first_bundle_ahead
 from mmrec_app.frame import script
+from mmrec_app.served.memory import memory_given_back
 from mmrec_app.served.middleware import middleware
 from mmrec_app.served.routes import routes
+
+
+@asynccontextmanager
+async def lifespan(app: App) -> AsyncIterator[None]:
+    """Do beside serving what no visitor should wait for."""
+    async with first_bundle_ahead(), memory_given_back():
+        yield
+
 
 if __name__ == "__main__":  # run as a plain script: AppTest, or a server without routes
     script.show()
@@ -22,6 +34,6 @@ else:
     app = App(
         Path(script.__file__),
         routes=routes(),
-        lifespan=first_bundle_ahead,
+        lifespan=lifespan,
         middleware=middleware(),
     )

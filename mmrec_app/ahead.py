@@ -15,8 +15,8 @@ from mmrec_core.evaluation.metrics import CUTOFF
 
 
 @asynccontextmanager
-async def first_bundle_ahead(app: object) -> AsyncIterator[None]:
-    """Prepare the first bundle in a thread: a lifespan of the app, whose start does not wait."""
+async def first_bundle_ahead() -> AsyncIterator[None]:
+    """Prepare the first bundle in a thread while the app is served; its start does not wait."""
     Thread(target=_first, daemon=True).start()
     yield
 

@@ -92,7 +92,13 @@ def visited(bundle: Path, name: str, params: dict[str, str], fresh: bool) -> str
     app.query_params.clear()
     for key, value in params.items():
         app.query_params[key] = value
-    app.run()
+    try:
+        app.run()
+    except ValueError as error:
+        if fresh or "is not in list" not in str(error):
+            raise
+        _session.clear()  # AppTest asked a widget that is drawn in Russian for its value in English
+        return visited(bundle, name, params, fresh=True)
     if not app.exception:
         return ""
     _session.clear()
