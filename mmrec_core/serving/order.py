@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmrec_core.collection.vectors import products
-
 POOL = 200  # how far down a list is diversified
 ROUNDED = 3e-4  # how far half precision takes the cosine of equal pictures from 1
 _COLLAPSING_POOL = 500  # how far down near-duplicates are looked for
@@ -67,8 +65,8 @@ def ranking(
     collapsed: dict[int, list[int]] = {}
     if len(order) and (collapse is not None or diversity > 0):
         head, tail = order[:_COLLAPSING_POOL], order[_COLLAPSING_POOL:]
-        shown = pictures[rows[head]]
-        cosines = products(shown, shown)
+        shown = pictures[rows[head]].astype(np.float32)
+        cosines = shown @ shown.T  # many by many, which is what BLAS is for
         leaders = _leaders(cosines, collapse)
         own = np.arange(len(head))
         for place in np.flatnonzero(leaders != own):
