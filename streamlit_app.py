@@ -13,7 +13,7 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-import mmrec_app.heaps  # noqa: F401, before other libraries start threads
+import mmrec_core.heaps  # noqa: F401, before libraries that start threads
 from mmrec_app.ahead import first_bundle_ahead
 from mmrec_app.frame import script
 from mmrec_app.served.memory import memory_given_back

@@ -71,6 +71,7 @@ def app(
     A bundle that is named must open; a folder without any serves an offer to build the demo.
     Other options of Streamlit come from the environment, such as STREAMLIT_SERVER_ADDRESS.
     """
+    import mmrec_core.heaps  # noqa: F401, before libraries that start threads
     from mmrec_core.bundle import open_bundle
     from mmrec_core.bundle.layout import CATALOGUE, MANIFEST
 

@@ -84,7 +84,7 @@ def contributions_waterfall(
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "width": 0.62,
     }
-    # One call for all of it: Plotly takes longer to check a figure than to draw it.
+    # One call for all of it: Plotly checks anew whatever is added.
     return go.Figure(
         data=[bars],
         layout={

@@ -65,8 +65,9 @@ def ranking(
     collapsed: dict[int, list[int]] = {}
     if len(order) and (collapse is not None or diversity > 0):
         head, tail = order[:_COLLAPSING_POOL], order[_COLLAPSING_POOL:]
-        shown = pictures[rows[head]].astype(np.float32)
-        cosines = shown @ shown.T  # many by many, which is what BLAS is for
+        # Sums of products of halves are exact in double precision: the same on every machine.
+        shown = pictures[rows[head]].astype(np.float64)
+        cosines = shown @ shown.T
         leaders = _leaders(cosines, collapse)
         own = np.arange(len(head))
         for place in np.flatnonzero(leaders != own):

@@ -8,7 +8,7 @@ import mmrec_app
 
 APP = Path(mmrec_app.__file__).parent
 LAYERS = (
-    {"i18n", "assets", "home", "heaps"},
+    {"i18n", "assets", "home"},
     {"words"},
     {"served"},
     {"state"},

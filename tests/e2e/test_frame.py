@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mmrec_app.served import memory
 from mmrec_app.state.navigation import PAGES as ALL_PAGES
 from mmrec_core.bundle import Bundle, layout
 from tests.altered_bundles import altered
@@ -143,6 +144,10 @@ def test_cold_deep_link_has_the_frame(
         expect(page.get_by_text("streamlit app", exact=True)).to_have_count(0)
         expect(page).to_have_url(re.compile(r"/recommend\?.*k=5"))
         expect(page).to_have_title(re.compile("Recommend"))
+
+
+def test_the_server_finds_visitors_who_left(server: Server) -> None:
+    assert memory.UNKNOWN not in Path(server.log.name).read_text()
 
 
 def test_served_below_a_sub_path(demo_bundle: Path, page: Page, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The app is killed while four people grade and compare: what their pages said is kept."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -14,8 +15,9 @@ GRADERS, COMPARERS = ("Ann", "Bob"), ("Cy", "Dee")
 SAID = 3
 
 
-def come(browser: Browser, server: Server, name: str) -> Page:
+def come(browser: Browser, server: Server, name: str, leaving: ExitStack) -> Page:
     page = browser.new_context(locale="en-US").new_page()
+    leaving.callback(page.context.close)
     page.set_default_timeout(PATIENCE)
     if name in GRADERS:
         page.goto(f"{server.url}/errors?view=queue&reviewer={name}")
@@ -30,11 +32,11 @@ def test_what_pages_said_outlives_a_kill(
     demo_bundle: Path, browser: Browser, tmp_path: Path
 ) -> None:
     compared = []
-    with Server(demo_bundle, tmp_path) as server:
-        pages = {name: come(browser, server, name) for name in GRADERS + COMPARERS}
+    with ExitStack() as leaving, Server(demo_bundle, tmp_path) as server:
+        pages = {name: come(browser, server, name, leaving) for name in GRADERS + COMPARERS}
         for number in range(SAID):
             for name in COMPARERS:
-                compared.append((name, query_of(pages[name])))
+                compared.append((name, query_of(pages[name]), "left"))
                 choose(pages[name], "ArrowLeft")
             for name in GRADERS:
                 pages[name].keyboard.press(str(number + 1))
@@ -45,8 +47,6 @@ def test_what_pages_said_outlives_a_kill(
             page.keyboard.press("4" if name in GRADERS else "ArrowRight")
         server.process.kill()
         server.process.wait()
-    for page in pages.values():
-        page.context.close()
     kept = tmp_path / f"{demo_bundle.name}{SUFFIX}"
     verdicts, preferences = VerdictStore(kept).verdicts(), Preferences(kept).all()
     assert not verdicts.duplicated(["query", "candidate", "reviewer"]).any()
@@ -55,9 +55,11 @@ def test_what_pages_said_outlives_a_kill(
         grades = verdicts.loc[verdicts["reviewer"] == name, "grade"].tolist()
         assert sorted(grades)[:SAID] == [1, 2, 3]
         assert len(grades) <= SAID + 1
-    assert set(compared) <= set(zip(preferences["reviewer"], preferences["query"], strict=True))
-    with Server(demo_bundle, tmp_path) as again:
-        page = come(browser, again, "Ann")
+    kept_ones = preferences[["reviewer", "query", "choice"]].itertuples(index=False, name=None)
+    assert set(compared) <= set(kept_ones)
+    assert len(preferences) <= len(COMPARERS) * (SAID + 1)
+    with ExitStack() as leaving, Server(demo_bundle, tmp_path) as again:
+        page = come(browser, again, "Ann", leaving)
         expect(
             page.get_by_text(f"{sum(verdicts['reviewer'] == 'Ann')} verdicts by Ann")
         ).to_be_visible()

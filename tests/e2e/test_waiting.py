@@ -24,6 +24,7 @@ def encoding(server: Server, other_than: int = 0) -> int:
                 words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
                 if words[-3:-1] == ["mmrec_core.worker", "0"] and child != other_than:
                     return child
+        time.sleep(0.01)
     raise AssertionError("there is no such process")
 
 

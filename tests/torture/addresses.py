@@ -97,7 +97,8 @@ def visited(bundle: Path, name: str, params: dict[str, str], fresh: bool) -> str
     except ValueError as error:
         if fresh or "is not in list" not in str(error):
             raise
-        _session.clear()  # AppTest asked a widget that is drawn in Russian for its value in English
+        # AppTest asks a widget that the last page drew in Russian for its value in English.
+        _session.clear()
         return visited(bundle, name, params, fresh=True)
     if not app.exception:
         return ""

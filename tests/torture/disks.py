@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from random import Random
 
@@ -25,7 +25,7 @@ from tests.torture.trials import End, Trial
 SECONDS = 300
 PRELOAD = (__name__,)
 _NOBODY = 65_534
-_BYTES = (0, 100, 5_000, 20_000, 100_000, 300_000, 1_000_000, 2_000_000)
+_ROOM = (0, 4_096, 8_192, 20_480, 102_400, 307_200, 1_048_576, 2_097_152)
 _DISK = "64m"
 _FILLER = "filler"
 
@@ -33,7 +33,7 @@ _FILLER = "filler"
 def trials(seed: int, count: int, folder: Path) -> Iterator[Trial]:
     """Yield a trial for each command that meets the end of the disk, or a folder it may not write.
 
-    The disk is one of its own, in memory, that is filled but for some bytes. Where it may not be
+    The disk is one of its own, in memory, that is filled but for some blocks. Where it may not be
     mounted, the limit is one on the size of files (RLIMIT_FSIZE): a write fails as on a full disk,
     with another number of the error.
     """
@@ -45,18 +45,29 @@ def trials(seed: int, count: int, folder: Path) -> Iterator[Trial]:
     for number in range(count):
         chance = Random(f"{seed} {number}")
         own = folder / f"trial {number}"
-        own.mkdir()
-        _run("mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", own)
-        shutil.copytree(whole, own / "shapes")
-        shutil.copytree(verdicts, own / "verdicts")
         command = chance.choice(list(_commands(own, images, more)))
-        room = chance.choice((None, *_BYTES))
-        what = f"{seed}/{number} {command}, {'read-only' if room is None else f'{room} bytes'}"
-        with Child(None, PRELOAD) as child:  # a limit is for good
-            yield Trial(what, *_ended(child, own, command, room, images, more))
-        if own.is_mount():
-            _run("umount", own)
-        shutil.rmtree(own)
+        room = chance.choice((None, *_ROOM))
+        with _disk(own):
+            shutil.copytree(whole, own / "shapes")
+            shutil.copytree(verdicts, own / "verdicts")
+            limit = f"{room} bytes {'free' if own.is_mount() else 'a file'}"
+            what = f"{seed}/{number} {command}, {'read-only' if room is None else limit}"
+            with Child(None, PRELOAD) as child:  # a limit is for good
+                trial = Trial(what, *_ended(child, own, command, room, images, more))
+        yield trial
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """Make a folder for a while: a disk of its own where that may be mounted."""
+    folder.mkdir()
+    _run("mount", "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", folder)
+    try:
+        yield
+    finally:
+        if folder.is_mount():
+            _run("umount", "--lazy", folder)
+        shutil.rmtree(folder)
 
 
 def _run(program: str, *words: str | Path) -> None:
