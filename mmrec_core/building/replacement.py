@@ -48,6 +48,8 @@ def replacing(out: Path) -> Iterator[None]:
 def _make_room(out: Path) -> None:
     """Bring back a bundle that a kill set aside, and see that ``out`` may be replaced."""
     old = _set_aside(out)
+    if _is_empty(old):  # a kill came at the end of its removal
+        old.rmdir()
     if old.exists():
         _check_replaceable(old)
         if not out.exists():
@@ -57,10 +59,10 @@ def _make_room(out: Path) -> None:
             f"{out} is a link or a mount point and cannot be replaced: choose a folder inside it "
             "for --out."
         )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+    if out.exists() and not _is_empty(out):
         _check_replaceable(out)
         if old.exists():  # a kill came after the new one was in place
-            shutil.rmtree(old)
+            _remove(old)
 
 
 def put_in_place(finished: Path, out: Path) -> None:
@@ -71,7 +73,7 @@ def put_in_place(finished: Path, out: Path) -> None:
     """
     old = _set_aside(out)
     if old.exists():
-        shutil.rmtree(old)
+        _remove(old)
     if out.exists() and _exchanged(finished, out):
         finished.replace(old)
     else:
@@ -79,7 +81,7 @@ def put_in_place(finished: Path, out: Path) -> None:
             out.replace(old)
         finished.replace(out)
     if old.exists():
-        shutil.rmtree(old)
+        _remove(old)
 
 
 def _exchanged(first: Path, second: Path) -> bool:
@@ -90,6 +92,20 @@ def _exchanged(first: Path, second: Path) -> bool:
         return False
     paths = os.fsencode(first), os.fsencode(second)
     return rename(_FROM_HERE, paths[0], _FROM_HERE, paths[1], _EXCHANGE) == 0
+
+
+def _remove(bundle: Path) -> None:
+    """Remove a bundle, its manifest last: what a kill leaves of it is still known as one."""
+    for path in bundle.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != layout.MANIFEST:
+            path.unlink()
+    shutil.rmtree(bundle)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _set_aside(out: Path) -> Path:

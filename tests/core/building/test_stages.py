@@ -1,6 +1,7 @@
 """Stages: what they declare, what makes them run again, what they take over."""
 
 import inspect
+import os
 import re
 import shutil
 from pathlib import Path
@@ -138,6 +139,38 @@ def test_nobody_touches_a_bundle_that_another_process_is_replacing(folder, built
         assert aside.exists()
         assert not out.exists()
         aside.replace(out)
+
+
+@pytest.mark.parametrize("removed", [1, 5, -1])
+def test_a_kill_as_the_old_bundle_is_removed_leaves_nothing_that_is_in_the_way(
+    built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removed: int
+):
+    finished, out = (Path(shutil.copytree(built, tmp_path / name)) for name in ("new", "shapes"))
+    whole, unlink = contents(out), os.unlink
+    left = removed % (1 + len(whole))
+
+    def killed(path, *, dir_fd=None) -> None:
+        nonlocal left
+        if not left:
+            raise KeyboardInterrupt
+        left -= 1
+        unlink(path, dir_fd=dir_fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put_in_place(finished, out)
+    assert (tmp_path / ".shapes.old").exists()
+    with replacing(out):
+        assert contents(out) == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["shapes"]
+
+
+def test_an_empty_folder_of_a_removed_bundle_is_in_nobody_s_way(built, tmp_path: Path):
+    out = Path(shutil.copytree(built, tmp_path / "shapes"))
+    (tmp_path / ".shapes.old").mkdir()
+    with replacing(out):
+        assert not (tmp_path / ".shapes.old").exists()
 
 
 def test_scratch_files_are_in_no_bundle(built):
