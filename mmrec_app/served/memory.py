@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Protocol
 
 from streamlit import runtime
 
@@ -16,14 +15,10 @@ UNKNOWN = "This Streamlit keeps visitors who left where the app does not find th
 _LOG = logging.getLogger(__name__)
 
 
-class _Kept(Protocol):
-    def expire(self) -> object: ...
-
-
 @asynccontextmanager
 async def memory_given_back() -> AsyncIterator[None]:
     """Forget visitors whose time is over, and give back what is free, while the app is served."""
-    giving = asyncio.create_task(_every_minute(_left_sessions()))
+    giving = asyncio.create_task(_every_minute(_forgetting()))
     try:
         yield
     finally:
@@ -32,22 +27,23 @@ async def memory_given_back() -> AsyncIterator[None]:
             await giving
 
 
-async def _every_minute(left: _Kept | None) -> None:
+async def _every_minute(forget: Callable[[], object]) -> None:
     while True:
         await asyncio.sleep(EVERY)
-        if left is not None:
-            left.expire()  # in the event loop, as all that Streamlit does with them
+        forget()  # in the event loop, as all that Streamlit does with its sessions
         await asyncio.to_thread(heaps.give_back)
 
 
-def _left_sessions() -> _Kept | None:
-    """Return the sessions that Streamlit keeps for visitors who may come back.
+def _forgetting() -> Callable[[], object]:
+    """Return what forgets visitors who left and whose time to come back is over.
 
-    It forgets them only when yet another visitor leaves, and has no public way to these.
+    Streamlit does so only when yet another visitor leaves, and has no public way to it.
     """
     try:
-        kept: _Kept = runtime.get_instance()._session_mgr._session_storage._cache  # type: ignore[attr-defined]
+        forget: Callable[[], object] = (
+            runtime.get_instance()._session_mgr._session_storage._cache.expire  # type: ignore[attr-defined]
+        )
     except AttributeError:
         _LOG.warning(UNKNOWN)
-        return None
-    return kept
+        return lambda: None
+    return forget
