@@ -288,3 +288,10 @@ def test_copies_of_a_picture_are_one_at_the_strictest_threshold(recommender):
     pictures = np.repeat(recommender.collection.unit.clip_image[:40], 2, axis=0)
     ranked = ranking(np.arange(80.0), pictures, np.arange(80), collapse=1.0)
     assert sorted(ranked.collapsed) == list(range(1, 80, 2))
+
+
+def test_spread_out_copies_of_a_picture_keep_the_order_of_the_list(recommender):
+    pictures = np.repeat(recommender.collection.unit.clip_image[:67], 3, axis=0)
+    order = ranking(np.zeros(201), pictures, np.arange(201), diversity=1).order.tolist()
+    places = np.argsort(order).reshape(-1, 3)[:66]  # of the copies of each picture
+    assert (np.diff(places, axis=1) > 0).all()
