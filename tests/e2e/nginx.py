@@ -5,10 +5,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from mmrec_app.home import ENTRY
-from tests.e2e.serving import Server
+from tests.e2e.serving import PATIENCE, Server
 
 CONFIGURATION = ENTRY.parent / "deploy" / "nginx.conf"
 PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -54,7 +55,13 @@ class Nginx:
         shutil.rmtree(self._folder)
 
     def ports_asked_for(self, path: str) -> list[int]:
-        """Return the ports that were asked for a path, in order; the last one answered."""
-        lines = (self._folder / "access").read_text().splitlines()
-        asked = [line.rsplit(" ", 1)[0] for line in lines if line.endswith(f" {path}")]
+        """Return the ports that were asked for a path, in order; the last one answered.
+
+        nginx answers first and writes it down then.
+        """
+        asked: list[str] = []
+        until = time.monotonic() + PATIENCE / 1000
+        while not asked and time.monotonic() < until:
+            lines = (self._folder / "access").read_text().splitlines()
+            asked = [line.rsplit(" ", 1)[0] for line in lines if line.endswith(f" {path}")]
         return [int(address.rpartition(":")[2]) for line in asked for address in line.split(", ")]
