@@ -143,6 +143,11 @@ def _link(source: str | Path, target: str | Path) -> None:
         shutil.copy2(source, target)
 
 
+def is_empty_folder(path: Path) -> bool:
+    """Say whether a folder is there that holds nothing."""
+    return path.is_dir() and not any(path.iterdir())
+
+
 def plain_size(path: Path) -> int | None:
     """Return the bytes of a plain file; None for anything else, which could wait for ever."""
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 from mmrec_core.building.scratch import FOLDER
 from mmrec_core.bundle import layout
 from mmrec_core.errors import InputError
+from mmrec_core.files import is_empty_folder
 
 _FROM_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE
 
@@ -48,7 +49,7 @@ def replacing(out: Path) -> Iterator[None]:
 def _make_room(out: Path) -> None:
     """Bring back a bundle that a kill set aside, and see that ``out`` may be replaced."""
     old = _set_aside(out)
-    if _is_empty(old):  # a kill came at the end of its removal
+    if is_empty_folder(old):  # a kill came at the end of its removal
         old.rmdir()
     if old.exists():
         _check_replaceable(old)
@@ -59,7 +60,7 @@ def _make_room(out: Path) -> None:
             f"{out} is a link or a mount point and cannot be replaced: choose a folder inside it "
             "for --out."
         )
-    if out.exists() and not _is_empty(out):
+    if out.exists() and not is_empty_folder(out):
         _check_replaceable(out)
         if old.exists():  # a kill came after the new one was in place
             _remove(old)
@@ -102,10 +103,6 @@ def _remove(bundle: Path) -> None:
         elif path.name != layout.MANIFEST:
             path.unlink()
     shutil.rmtree(bundle)
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _set_aside(out: Path) -> Path:

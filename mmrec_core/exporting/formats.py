@@ -13,6 +13,7 @@ from mmrec_core.exporting.huggingface import write_datasets
 from mmrec_core.exporting.images import Export
 from mmrec_core.exporting.parquet import write_parquet
 from mmrec_core.exporting.side_tables import write_side_tables
+from mmrec_core.files import is_empty_folder
 
 
 class Format(NamedTuple):
@@ -98,5 +99,5 @@ def reading_line(to: str, out: Path) -> str:
 def _check_free(bundle: Bundle, out: Path) -> None:
     if out.resolve().is_relative_to(bundle.path.resolve()):
         raise InputError(f"{out} lies in the bundle, which never changes: choose another --out.")
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+    if out.exists() and not is_empty_folder(out):
         raise InputError(f"{out} exists and is not an empty folder: choose another --out.")

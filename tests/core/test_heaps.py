@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc is Linux's")
+
 _COUNT = """
 import ctypes, re, runpy, tempfile
 from threading import Barrier, Thread
@@ -57,16 +59,13 @@ def heaps(before: str, **named: str) -> int:
     return int(done.stdout.split()[-1])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc is Linux's")
 def test_threads_share_two_heaps() -> None:
     assert heaps("import mmrec_core.heaps") == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc is Linux's")
 def test_who_serves_has_no_more_once_the_app_is_loaded() -> None:
     assert heaps(_SERVED) == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc is Linux's")
 def test_a_number_in_the_environment_is_left_alone() -> None:
     assert heaps("import mmrec_core.heaps", MALLOC_ARENA_MAX="3") == 3
