@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, RANKER_COLOURS, RANKER_DASHES, framed
+from mmrec_core.plots.chart import FAINT, RANKER_COLOURS, RANKER_DASHES, Part, framed
 from mmrec_core.plots.palette import NEUTRAL, VERMILION
 
 
@@ -56,26 +56,31 @@ def build_history_plot(
     """
     places = {digest: place for place, digest in enumerate(builds)}
     labels = list(builds.values())
-    figure = go.Figure()
+    traces: list[Part] = []
     fallen: list[tuple[int, float]] = []
     for ranker, table in figures.items():
         at = [places[digest] for digest in table["digest"]]
         thick = ranker == emphasised
-        figure.add_scatter(
-            x=at,
-            y=table["value"],
-            error_y=_interval(table) if thick else None,
-            name=names[ranker],
-            mode="lines+markers",
-            line={
-                "color": RANKER_COLOURS.get(ranker, NEUTRAL),
-                "dash": RANKER_DASHES.get(ranker, "solid"),
-                "width": 3 if thick else 1.8,
-            },
-            marker={"size": 8 if thick else 6},
-            customdata=[[labels[place], n] for place, n in zip(at, table["queries"], strict=True)],
-            hovertemplate=f"<b>{names[ranker]}</b><br>%{{customdata[0]}}<br>{y} %{{y:.3f}}"
-            "<br>n = %{customdata[1]:,}<extra></extra>",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": at,
+                "y": table["value"],
+                "error_y": _interval(table) if thick else None,
+                "name": names[ranker],
+                "mode": "lines+markers",
+                "line": {
+                    "color": RANKER_COLOURS.get(ranker, NEUTRAL),
+                    "dash": RANKER_DASHES.get(ranker, "solid"),
+                    "width": 3 if thick else 1.8,
+                },
+                "marker": {"size": 8 if thick else 6},
+                "customdata": [
+                    [labels[place], n] for place, n in zip(at, table["queries"], strict=True)
+                ],
+                "hovertemplate": f"<b>{names[ranker]}</b><br>%{{customdata[0]}}<br>{y} %{{y:.3f}}"
+                "<br>n = %{customdata[1]:,}<extra></extra>",
+            }
         )
         fallen += [
             (place, value)
@@ -83,21 +88,24 @@ def build_history_plot(
             if down
         ]
     if fallen:
-        figure.add_scatter(
-            x=[place for place, _value in fallen],
-            y=[value for _place, value in fallen],
-            name=worse,
-            mode="markers",
-            marker={
-                "symbol": "triangle-down-open",
-                "size": 17,
-                "color": VERMILION,
-                "line": {"width": 2.5},
-            },
-            hoverinfo="skip",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [place for place, _value in fallen],
+                "y": [value for _place, value in fallen],
+                "name": worse,
+                "mode": "markers",
+                "marker": {
+                    "symbol": "triangle-down-open",
+                    "size": 17,
+                    "color": VERMILION,
+                    "line": {"width": 2.5},
+                },
+                "hoverinfo": "skip",
+            }
         )
     return framed(
-        figure,
+        traces,
         x=x,
         y=y,
         height=height,

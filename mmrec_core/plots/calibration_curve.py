@@ -34,25 +34,27 @@ def calibration_plot(
     height : int
         In pixels.
     """
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": FAINT, "width": 1.5}, hoverinfo="skip"
-    )
-    figure.add_scatter(
-        x=calibration["probability"],
-        y=calibration["share"],
-        mode="lines+markers",
-        line={"color": RANKER_COLOURS.get(ranker, NEUTRAL), "width": 2},
-        marker={"size": 7},
-        error_y={
+    diagonal = {
+        "type": "scatter", "x": [0, 1], "y": [0, 1], "mode": "lines",
+        "line": {"color": FAINT, "width": 1.5}, "hoverinfo": "skip",
+    }  # fmt: skip
+    curve = {
+        "type": "scatter",
+        "x": calibration["probability"],
+        "y": calibration["share"],
+        "mode": "lines+markers",
+        "line": {"color": RANKER_COLOURS.get(ranker, NEUTRAL), "width": 2},
+        "marker": {"size": 7},
+        "error_y": {
             "array": calibration["high"] - calibration["share"],
             "arrayminus": calibration["share"] - calibration["low"],
             "thickness": 1.2,
             "width": 3,
         },
-        customdata=calibration["pairs"],
-        hovertemplate=f"{x} %{{x:.2f}}<br>{y} %{{y:.2f}}<br>%{{customdata:,}} {pairs}"
+        "customdata": calibration["pairs"],
+        "hovertemplate": f"{x} %{{x:.2f}}<br>{y} %{{y:.2f}}<br>%{{customdata:,}} {pairs}"
         "<extra></extra>",
+    }
+    return framed(
+        [diagonal, curve], x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE, showlegend=False
     )
-    framed(figure, x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE)
-    return figure.update_layout(showlegend=False)

@@ -1,5 +1,6 @@
-"""What charts of the evaluation share: their frame, and each ranker's colour and dash."""
+"""What charts share: their frame, and each ranker's colour and dash."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,29 +12,33 @@ RANKER_DASHES = {"model": "solid", "clip": "dash", "bert": "dot", "fused": "dash
 FAINT = "rgba(128, 132, 145, 0.16)"
 SHARE = {"range": [-0.01, 1.01], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 
+Part = dict[str, Any]
+"""A trace, a shape or an axis, in Plotly's terms."""
+
+
+def drawn(traces: Sequence[Part], **layout: Any) -> go.Figure:
+    """Draw traces on a clear ground, in one call: Plotly checks anew whatever is added later."""
+    clear = {"paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "dragmode": False}
+    return go.Figure(data=traces, layout=clear | layout)
+
 
 def framed(
-    figure: go.Figure,
+    traces: Sequence[Part],
     *,
     x: str,
     y: str,
     height: int,
-    xaxis: dict[str, Any] | None = None,
-    yaxis: dict[str, Any] | None = None,
+    xaxis: Part | None = None,
+    yaxis: Part | None = None,
+    **layout: Any,
 ) -> go.Figure:
-    """Give a figure the common frame: transparent, still, a legend below that isolates."""
-    font = {"size": 12}
-    figure.update_layout(
-        overwrite=True,  # what is merged takes three times as long
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode=False,
-        hovermode="closest",
-        hoverlabel={"align": "left"},
-        bargap=0.06,
-        legend={
+    """Draw traces in the common frame: still, with named axes and a legend below that isolates."""
+    frame = {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "hovermode": "closest",
+        "hoverlabel": {"align": "left"},
+        "bargap": 0.06,
+        "legend": {
             "orientation": "h",
             "y": -0.2,
             "yanchor": "top",
@@ -42,50 +47,60 @@ def framed(
             "itemdoubleclick": "toggle",
             "title": None,
         },
-        xaxis={"title": {"text": x, "font": font, "standoff": 8}, "fixedrange": True}
-        | {"automargin": True, "zeroline": False}
-        | (xaxis or {}),
-        yaxis={"title": {"text": y, "font": font, "standoff": 8}, "fixedrange": True}
-        | {"automargin": True, "zeroline": False}
-        | (yaxis or {}),
-    )
-    return figure
+    }
+    axes = {"xaxis": _axis(x) | (xaxis or {}), "yaxis": _axis(y) | (yaxis or {})}
+    return drawn(traces, height=height, **frame | axes | layout)
 
 
-def add_ranker(
-    figure: go.Figure, ranker: str, name: str, x: Any, y: Any, hover: str, emphasised: bool
-) -> None:
-    """Add a ranker's line in its own colour and dash; the emphasised one is thicker."""
-    figure.add_scatter(
-        x=x,
-        y=y,
-        customdata=[ranker] * len(x),
-        name=name,
-        mode="lines+markers",  # only markers can be clicked; these are not seen
-        marker={"size": 9, "opacity": 0},
-        selected={"marker": {"opacity": 0.9}},
-        unselected={"marker": {"opacity": 0}},
-        legendgroup=ranker,
-        line={
+def _axis(title: str) -> Part:
+    return {
+        "title": {"text": title, "font": {"size": 12}, "standoff": 8},
+        "fixedrange": True,
+        "automargin": True,
+        "zeroline": False,
+    }
+
+
+def vertical_line(x: float, **line: Any) -> Part:
+    """Return a grey line over the whole height, as a shape."""
+    place = {"x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+    return {"type": "line", "line": {"color": NEUTRAL} | line} | place
+
+
+def ranker_line(ranker: str, name: str, x: Any, y: Any, hover: str, emphasised: bool) -> Part:
+    """Return a ranker's line in its own colour and dash; the emphasised one is thicker."""
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "customdata": [ranker] * len(x),
+        "name": name,
+        "mode": "lines+markers",  # only markers can be clicked; these are not seen
+        "marker": {"size": 9, "opacity": 0},
+        "selected": {"marker": {"opacity": 0.9}},
+        "unselected": {"marker": {"opacity": 0}},
+        "legendgroup": ranker,
+        "line": {
             "color": RANKER_COLOURS.get(ranker, NEUTRAL),
             "dash": RANKER_DASHES.get(ranker, "solid"),
             "width": 3 if emphasised else 1.8,
         },
-        hovertemplate=f"<b>{name}</b><br>{hover}<extra></extra>",
-    )
+        "hovertemplate": f"<b>{name}</b><br>{hover}<extra></extra>",
+    }
 
 
-def add_band(figure: go.Figure, ranker: str, x: Any, low: Any, high: Any) -> None:
-    """Add the 95 % band of a ranker's line, shown and hidden with it."""
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+def band(ranker: str, x: Any, low: Any, high: Any) -> list[Part]:
+    """Return the 95 % band of a ranker's line, shown and hidden with it."""
     colour = RANKER_COLOURS.get(ranker, NEUTRAL)
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    figure.add_scatter(x=x, y=low, legendgroup=ranker, **edge)
-    figure.add_scatter(
-        x=x,
-        y=high,
-        legendgroup=ranker,
-        fill="tonexty",
-        fillcolor=f"rgba({red}, {green}, {blue}, 0.16)",
-        **edge,
-    )
+    edge = {
+        "type": "scatter",
+        "x": x,
+        "legendgroup": ranker,
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    filled = {"fill": "tonexty", "fillcolor": f"rgba({red}, {green}, {blue}, 0.16)"}
+    return [edge | {"y": low}, edge | {"y": high} | filled]

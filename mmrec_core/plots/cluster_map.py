@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmrec_core.collection.map_grid import Frame, frame_of
+from mmrec_core.plots.chart import drawn
 from mmrec_core.plots.density import CLOSE_UP, OVERVIEW, Density
 from mmrec_core.plots.palette import (
-    CLEAR,
     CLUSTER_COLOURS,
     CONTEXT,
     YELLOW,
@@ -126,9 +126,9 @@ def cluster_map(
     if not all_points:
         listed, counts = _told_apart(listed, items, shown)
     others = listed[~np.isin(cluster_of[listed], candidate_clusters)]
-    drawn = [*listed, *ranked, *_known(query_index)]
+    elsewhere = [*listed, *ranked, *_known(query_index)]
     traces = [
-        _context(items, np.setdiff1d(np.arange(len(items)), drawn), words)
+        _context(items, np.setdiff1d(np.arange(len(items)), elsewhere), words)
         if all_points
         else _legend_alone(words.others),
         *(
@@ -141,27 +141,21 @@ def cluster_map(
     ]
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     pictures = [density.layout_image] if density and not all_points else []
-    # One call for all of it: Plotly takes longer to check a figure than to draw it.
-    return go.Figure(
-        data=[trace for trace in traces if len(trace["x"])],
-        layout={
-            "height": height,
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "paper_bgcolor": CLEAR,
-            "plot_bgcolor": CLEAR,
-            "dragmode": "pan",
-            "hovermode": "closest",
-            "hoverlabel": {"align": "left"},
-            "showlegend": not close_up,
-            "legend": {
-                "orientation": "h", "y": -0.02, "yanchor": "top", "x": 0,
-                "itemsizing": "constant",
-            },
-            "xaxis": hidden | {"range": [shown.left, shown.left + shown.size]},
-            "yaxis": hidden | {"range": [shown.low, shown.low + shown.size], "scaleanchor": "x"},
-            "images": pictures,
-            "uirevision": f"map {query_index} {query_xy}",
+    return drawn(
+        [trace for trace in traces if len(trace["x"])],
+        height=height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        dragmode="pan",
+        hovermode="closest",
+        hoverlabel={"align": "left"},
+        showlegend=not close_up,
+        legend={
+            "orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant",
         },
+        xaxis=hidden | {"range": [shown.left, shown.left + shown.size]},
+        yaxis=hidden | {"range": [shown.low, shown.low + shown.size], "scaleanchor": "x"},
+        images=pictures,
+        uirevision=f"map {query_index} {query_xy}",
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from math import floor, log10
 
 import plotly.graph_objects as go
 
-from mmrec_core.plots.palette import CLEAR, LOWERS, NEUTRAL, RAISES
+from mmrec_core.plots.chart import drawn
+from mmrec_core.plots.palette import LOWERS, NEUTRAL, RAISES
 
 
 def contributions_waterfall(
@@ -84,25 +85,19 @@ def contributions_waterfall(
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "width": 0.62,
     }
-    # One call for all of it: Plotly checks anew whatever is added.
-    return go.Figure(
-        data=[bars],
-        layout={
-            "height": height or 66 + 30 * len(names),
-            "margin": {"l": 0, "r": 4, "t": 4, "b": 4},
-            "paper_bgcolor": CLEAR,
-            "plot_bgcolor": CLEAR,
-            "showlegend": False,
-            "dragmode": False,
-            "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
-            "xaxis": {
-                "range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
-                "fixedrange": True,
-                "zeroline": True,
-                "nticks": 5,
-                "exponentformat": "none",
-                "title": {"text": unit, "font": {"size": 12}, "standoff": 10},
-            },
+    return drawn(
+        [bars],
+        height=height or 66 + 30 * len(names),
+        margin={"l": 0, "r": 4, "t": 4, "b": 4},
+        showlegend=False,
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
+        xaxis={
+            "range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
+            "fixedrange": True,
+            "zeroline": True,
+            "nticks": 5,
+            "exponentformat": "none",
+            "title": {"text": unit, "font": {"size": 12}, "standoff": 10},
         },
     )
 

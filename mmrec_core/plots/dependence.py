@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, framed
+from mmrec_core.plots.chart import FAINT, Part, framed
 from mmrec_core.plots.palette import BLUE, NEUTRAL, ORANGE
 
 
@@ -33,26 +33,35 @@ def dependence_plot(
     height : int
         In pixels.
     """
-    figure = go.Figure()
-    for line, name, look in (
-        (average, names[1], {"color": NEUTRAL, "dash": "dash", "width": 1.8}),
-        (scores, names[0], {"color": BLUE, "width": 3}),
-    ):
-        figure.add_scatter(
-            x=values,
-            y=line,
-            name=name,
-            mode="lines",
-            line=look,
-            hovertemplate=f"{name}<br>%{{x:.3g}}: %{{y:.2f}}<extra></extra>",
+    lines: list[Part] = [
+        {
+            "type": "scatter",
+            "x": values,
+            "y": line,
+            "name": name,
+            "mode": "lines",
+            "line": look,
+            "hovertemplate": f"{name}<br>%{{x:.3g}}: %{{y:.2f}}<extra></extra>",
+        }
+        for line, name, look in (
+            (average, names[1], {"color": NEUTRAL, "dash": "dash", "width": 1.8}),
+            (scores, names[0], {"color": BLUE, "width": 3}),
         )
-    figure.add_scatter(
-        x=[marked[0]],
-        y=[marked[1]],
-        name=names[2],
-        mode="markers",
-        marker={"size": 12, "color": ORANGE, "line": {"width": 1.5, "color": "#333"}},
-        hovertemplate=f"{names[2]}<br>%{{x:.3g}}: %{{y:.2f}}<extra></extra>",
+    ]
+    mark = {
+        "type": "scatter",
+        "x": [marked[0]],
+        "y": [marked[1]],
+        "name": names[2],
+        "mode": "markers",
+        "marker": {"size": 12, "color": ORANGE, "line": {"width": 1.5, "color": "#333"}},
+        "hovertemplate": f"{names[2]}<br>%{{x:.3g}}: %{{y:.2f}}<extra></extra>",
+    }
+    return framed(
+        [*lines, mark],
+        x=x,
+        y=y,
+        height=height,
+        xaxis={"nticks": 6, "showgrid": False},
+        yaxis={"gridcolor": FAINT, "nticks": 6},
     )
-    framed(figure, x=x, y=y, height=height, yaxis={"gridcolor": FAINT, "nticks": 6})
-    return figure.update_layout(xaxis={"nticks": 6, "showgrid": False})

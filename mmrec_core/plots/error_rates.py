@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import SHARE, framed
-from mmrec_core.plots.palette import BLUE, GREEN, NEUTRAL, ORANGE, VERMILION
+from mmrec_core.plots.chart import SHARE, framed, vertical_line
+from mmrec_core.plots.palette import BLUE, GREEN, ORANGE, VERMILION
 
 _LINES = {
     "fpr": (VERMILION, "solid", 2.6),
@@ -40,26 +40,36 @@ def error_rates_plot(
     height : int
         In pixels.
     """
-    figure = go.Figure()
-    for column, (colour, dash, width) in _LINES.items():
-        figure.add_scatter(
-            x=rates["threshold"],
-            y=rates[column],
-            name=names[column],
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": width},
-            hovertemplate=f"{names[column]} %{{y:.2f}}<extra></extra>",
-        )
-    figure.add_vline(threshold, line={"color": NEUTRAL, "width": 2})
-    figure.add_annotation(
-        x=threshold,
-        y=1.0,
-        yref="paper",
-        text=f"{threshold:.2f}",
-        showarrow=False,
-        xanchor="left" if threshold < 0.85 else "right",
-        xshift=5 if threshold < 0.85 else -5,
-        font={"size": 12},
+    traces = [
+        {
+            "type": "scatter",
+            "x": rates["threshold"],
+            "y": rates[column],
+            "name": names[column],
+            "mode": "lines",
+            "line": {"color": colour, "dash": dash, "width": width},
+            "hovertemplate": f"{names[column]} %{{y:.2f}}<extra></extra>",
+        }
+        for column, (colour, dash, width) in _LINES.items()
+    ]
+    chosen = {
+        "x": threshold,
+        "y": 1.0,
+        "yref": "paper",
+        "text": f"{threshold:.2f}",
+        "showarrow": False,
+        "xanchor": "left" if threshold < 0.85 else "right",
+        "xshift": 5 if threshold < 0.85 else -5,
+        "font": {"size": 12},
+    }
+    return framed(
+        traces,
+        x=x,
+        y=y,
+        height=height,
+        xaxis=SHARE,
+        yaxis=SHARE,
+        shapes=[vertical_line(threshold, width=2)],
+        annotations=[chosen],
+        hovermode="x unified",
     )
-    framed(figure, x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE)
-    return figure.update_layout(hovermode="x unified")

@@ -55,23 +55,22 @@ def importance_plot(
             "color": NEUTRAL,
             "width": 3,
         }
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            x=list(values),
-            y=list(names),
-            marker={"color": [ROLE_COLOURS.get(role, NEUTRAL) for role in roles]},
-            error_x=whiskers,
-            customdata=list(meanings or names),
-            hovertemplate="%{customdata}: %{x:.2g}<extra></extra>",
-        )
-    )
-    framed(
-        figure,
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(values),
+        "y": list(names),
+        "marker": {"color": [ROLE_COLOURS.get(role, NEUTRAL) for role in roles]},
+        "error_x": whiskers,
+        "customdata": list(meanings or names),
+        "hovertemplate": "%{customdata}: %{x:.2g}<extra></extra>",
+    }
+    return framed(
+        [bars],
         x=x,
         y="",
         height=height,
         xaxis={"rangemode": "tozero", "nticks": 5},
         yaxis={"autorange": "reversed", "showgrid": False},
+        bargap=0.3,
     )
-    return figure.update_layout(bargap=0.3)

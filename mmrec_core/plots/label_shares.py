@@ -5,7 +5,8 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.palette import CLEAR, CONTEXT, NEUTRAL
+from mmrec_core.plots.chart import drawn
+from mmrec_core.plots.palette import CONTEXT, NEUTRAL
 
 MOST = 7
 _LONGEST = 28
@@ -37,31 +38,28 @@ def label_shares(
     full = [str(name) for name in shown.index] + [others] * (rest > 0)
     values = [*map(int, shown), *([rest] if rest else [])]
     total = int(counts.sum())
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            y=list(range(len(values))),
-            x=values,
-            text=[f"{value:,}" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": [colour] * len(shown) + [CONTEXT] * (rest > 0)},
-            customdata=[
-                [escape(name, quote=False), f"{value / total:.0%}"]
-                for name, value in zip(full, values, strict=True)
-            ],
-            hovertemplate="%{customdata[0]}: %{x:,} (%{customdata[1]})<extra></extra>",
-            width=0.62,
-        )
-    )
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(values))),
+        "x": values,
+        "text": [f"{value:,}" for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [colour] * len(shown) + [CONTEXT] * (rest > 0)},
+        "customdata": [
+            [escape(name, quote=False), f"{value / total:.0%}"]
+            for name, value in zip(full, values, strict=True)
+        ],
+        "hovertemplate": "%{customdata[0]}: %{x:,} (%{customdata[1]})<extra></extra>",
+        "width": 0.62,
+    }
     short = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in full]
-    figure.update_layout(
+    return drawn(
+        [bars],
         height=26 * len(values) + 8,
         margin={"l": 0, "r": 4, "t": 4, "b": 4},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
         showlegend=False,
-        dragmode=False,
         yaxis={
             "autorange": "reversed",
             "automargin": True,
@@ -73,4 +71,3 @@ def label_shares(
         },
         xaxis={"visible": False, "fixedrange": True, "range": [0, 1.18 * max(values, default=1)]},
     )
-    return figure

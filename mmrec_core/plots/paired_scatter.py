@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import SHARE, framed
+from mmrec_core.plots.chart import SHARE, Part, framed
 from mmrec_core.plots.palette import BLUE, NEUTRAL, VERMILION
 
 _GOLDEN = np.pi * (3 - np.sqrt(5))
@@ -50,33 +50,37 @@ def paired_scatter(
         What better, equal and worse queries are called: the traces, in this order, hold the points
         of `groups`.
     """
-    figure = go.Figure()
-    figure.add_shape(
-        type="line", x0=0, y0=0, x1=1, y1=1, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}
-    )
+    diagonal = {
+        "type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1,
+        "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
+    }  # fmt: skip
     beside = _spiral(a, b)
     shown = [html.escape(name) for name in names]
-    for rows, colour, title in zip(
-        groups(a, b), (BLUE, NEUTRAL, VERMILION), named or Named(), strict=True
-    ):
-        figure.add_scatter(
-            x=a[rows] + beside[rows, 0],
-            y=b[rows] + beside[rows, 1],
-            mode="markers",
-            name=title,
-            marker={"size": 8, "color": colour, "opacity": 0.6},
-            customdata=[(shown[row], a[row], b[row]) for row in rows],
-            hovertemplate="<b>%{customdata[0]}</b><br>"
+    traces: list[Part] = [
+        {
+            "type": "scatter",
+            "x": a[rows] + beside[rows, 0],
+            "y": b[rows] + beside[rows, 1],
+            "mode": "markers",
+            "name": title,
+            "marker": {"size": 8, "color": colour, "opacity": 0.6},
+            "customdata": [(shown[row], a[row], b[row]) for row in rows],
+            "hovertemplate": "<b>%{customdata[0]}</b><br>"
             f"{html.escape(x)} %{{customdata[1]:.2f}}<br>{html.escape(y)} %{{customdata[2]:.2f}}"
             "<extra></extra>",
+        }
+        for rows, colour, title in zip(
+            groups(a, b), (BLUE, NEUTRAL, VERMILION), named or Named(), strict=True
         )
+    ]
     return framed(
-        figure,
+        traces,
         x=x,
         y=y,
         height=440,
         xaxis=SHARE | {"range": [-0.05, 1.05]},
         yaxis=SHARE | {"range": [-0.05, 1.05]},
+        shapes=[diagonal],
     )
 
 

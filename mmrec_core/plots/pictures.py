@@ -7,7 +7,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
-from mmrec_core.plots.palette import CLEAR
+from mmrec_core.plots.chart import drawn
 
 
 def picture_row(
@@ -33,25 +33,25 @@ def picture_row(
     >>> [title.text for title in figure.layout.annotations]
     ['a', 'b', 'c']
     """
-    figure = go.Figure()
-    for place, file in enumerate(files):
-        figure.add_layout_image(
-            source=f"data:image/webp;base64,{base64.b64encode(file.read_bytes()).decode()}",
-            xref="x", yref="y", x=place, y=0, sizex=0.92, sizey=0.92,
-            xanchor="center", yanchor="middle",
-        )  # fmt: skip
-    for place, title in enumerate(titles):
-        figure.add_annotation(
-            text=html.escape(title), x=place, y=0.5, yanchor="bottom", showarrow=False
-        )
+    pictures = [
+        {
+            "source": f"data:image/webp;base64,{base64.b64encode(file.read_bytes()).decode()}",
+            "xref": "x", "yref": "y", "x": place, "y": 0, "sizex": 0.92, "sizey": 0.92,
+            "xanchor": "center", "yanchor": "middle",
+        }
+        for place, file in enumerate(files)
+    ]  # fmt: skip
+    above = {"y": 0.5, "yanchor": "bottom", "showarrow": False}
     hidden = {"visible": False, "fixedrange": True}
-    return figure.update_layout(
+    return drawn(
+        [],
+        images=pictures,
+        annotations=[
+            above | {"text": html.escape(title), "x": place} for place, title in enumerate(titles)
+        ],
         height=height,
         width=height * max(len(files), 1),
         margin={"l": 0, "r": 0, "t": 24, "b": 0},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode=False,
         xaxis=hidden | {"range": [-0.5, len(files) - 0.5]},
         yaxis=hidden | {"range": [-0.5, 0.5], "scaleanchor": "x"},
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, SHARE, add_band, add_ranker, framed
+from mmrec_core.plots.chart import FAINT, SHARE, Part, band, framed, ranker_line
 
 _FIRST_RECALL = 0.01  # before it, precision jumps with every pair
 
@@ -86,7 +86,7 @@ def precision_recall_plot(
 def _curves(
     curves: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
-    band: pd.DataFrame,
+    around: pd.DataFrame,
     emphasised: str,
     guessing: tuple[float, float],
     *,
@@ -95,17 +95,19 @@ def _curves(
     height: int,
 ) -> go.Figure:
     """Draw curves of two columns each; ``guessing`` is the height of a blind guess at 0 and 1."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1], y=guessing, mode="lines", line={"color": FAINT, "width": 1.5}, showlegend=False,
-        hoverinfo="skip",
-    )  # fmt: skip
+    blind = {
+        "type": "scatter", "x": [0, 1], "y": guessing, "mode": "lines", "showlegend": False,
+        "line": {"color": FAINT, "width": 1.5}, "hoverinfo": "skip",
+    }  # fmt: skip
+    traces: list[Part] = [blind]
     hover = f"{x} %{{x:.2f}}<br>{y} %{{y:.2f}}"
     for ranker, curve in curves.items():
         across, up = curve.columns
         if ranker == emphasised:
-            add_band(figure, emphasised, band[across], band["low"], band["high"])
-        add_ranker(
-            figure, ranker, names[ranker], curve[across], curve[up], hover, ranker == emphasised
+            traces += band(emphasised, around[across], around["low"], around["high"])
+        traces.append(
+            ranker_line(
+                ranker, names[ranker], curve[across], curve[up], hover, ranker == emphasised
+            )
         )
-    return framed(figure, x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE)
+    return framed(traces, x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, framed
+from mmrec_core.plots.chart import FAINT, Part, framed, vertical_line
 from mmrec_core.plots.palette import BLUE, GREEN, NEUTRAL, ORANGE
 
 _COLOURS = (BLUE, ORANGE, GREEN)
@@ -43,40 +43,33 @@ def recall_curve_plot(
     height : int
         In pixels.
     """
-    figure = go.Figure()
-    if used is not None:
-        figure.add_vline(used, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=math.log10(used),  # of annotations, unlike shapes, a logarithmic axis wants exponents
-            y=0.03,
-            text=in_use,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            font={"size": 12, "color": NEUTRAL},
-        )
+    traces: list[Part] = []
     for place, (method, name) in enumerate(names.items()):
         points = curve[curve["method"] == method].sort_values("size")
         colour, look = _COLOURS[place % len(_COLOURS)], place % len(_DASHES)
-        figure.add_scatter(
-            x=points["size"],
-            y=points["recall"],
-            name=name,
-            mode="lines+markers",
-            line={"color": colour, "width": 2, "dash": _DASHES[look]},
-            marker={"size": 7, "symbol": _SYMBOLS[look]},
-            error_y={
-                "array": points["high"] - points["recall"],
-                "arrayminus": points["recall"] - points["low"],
-                "thickness": 1.2,
-                "width": 3,
-            },
-            hovertemplate=f"<b>{name}</b><br>{x} %{{x:,.0f}}<br>{y} %{{y:.2f}}<extra></extra>",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": points["size"],
+                "y": points["recall"],
+                "name": name,
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 2, "dash": _DASHES[look]},
+                "marker": {"size": 7, "symbol": _SYMBOLS[look]},
+                "error_y": {
+                    "array": points["high"] - points["recall"],
+                    "arrayminus": points["recall"] - points["low"],
+                    "thickness": 1.2,
+                    "width": 3,
+                },
+                "hovertemplate": f"<b>{name}</b><br>{x} %{{x:,.0f}}<br>{y} %{{y:.2f}}"
+                "<extra></extra>",
+            }
         )
     low, high = curve["size"].min(), curve["size"].max()
     ticks = [tick for tick in _TICKS if low * 0.9 <= tick <= high * 1.1]
     return framed(
-        figure,
+        traces,
         x=x,
         y=y,
         height=height,
@@ -87,4 +80,21 @@ def recall_curve_plot(
             "gridcolor": FAINT,
         },
         yaxis={"range": [0, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        **({} if used is None else _in_use(used, in_use)),
     )
+
+
+def _in_use(size: float, words: str) -> dict[str, list[Part]]:
+    at_line = {
+        "x": math.log10(size),  # of annotations, unlike shapes, a logarithmic axis wants exponents
+        "y": 0.03,
+        "text": words,
+        "showarrow": False,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "font": {"size": 12, "color": NEUTRAL},
+    }
+    return {
+        "shapes": [vertical_line(size, width=1.5, dash="dot")],
+        "annotations": [at_line],
+    }

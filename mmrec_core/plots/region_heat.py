@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL.Image import Image
 
-from mmrec_core.plots.palette import CLEAR, LOWERS, RAISES
+from mmrec_core.plots.chart import drawn
+from mmrec_core.plots.palette import LOWERS, RAISES
 
 STRONGEST = 0.82  # how much of the picture the strongest colour hides
 
@@ -65,40 +66,38 @@ def region_heat(
     if most is None:
         inside = np.outer((y >= 0) & (y <= picture.height), (x >= 0) & (x <= picture.width))
         most = float(np.abs(cells[inside]).max(initial=0)) or 1.0
-    figure = go.Figure(
-        go.Heatmap(
-            z=cells,
-            x=x,
-            y=y,
-            zmin=-most,
-            zmax=most,
-            zsmooth="best",
-            colorscale=[
-                [0, _colour(LOWERS, 1)],
-                [0.5, _colour(LOWERS, 0)],
-                [0.5, _colour(RAISES, 0)],
-                [1, _colour(RAISES, 1)],
-            ],
-            colorbar={
-                "title": {"text": unit, "side": "right"},
-                "tickvals": (ticks := [-most, -most / 2, 0, most / 2, most]),
-                "ticktext": [f"{tick:+.3f}".replace("-", "−") if tick else "0" for tick in ticks],
-                "thickness": 12,
-            },
-            hovertemplate="%{z:+.3f} " + unit + "<extra></extra>",
-        )
-    )
-    figure.add_layout_image(
-        source=picture, xref="x", yref="y", x=0, y=0, sizex=picture.width, sizey=picture.height,
-        sizing="stretch", layer="below",
-    )  # fmt: skip
+    heat = {
+        "type": "heatmap",
+        "z": cells,
+        "x": x,
+        "y": y,
+        "zmin": -most,
+        "zmax": most,
+        "zsmooth": "best",
+        "colorscale": [
+            [0, _colour(LOWERS, 1)],
+            [0.5, _colour(LOWERS, 0)],
+            [0.5, _colour(RAISES, 0)],
+            [1, _colour(RAISES, 1)],
+        ],
+        "colorbar": {
+            "title": {"text": unit, "side": "right"},
+            "tickvals": (ticks := [-most, -most / 2, 0, most / 2, most]),
+            "ticktext": [f"{tick:+.3f}".replace("-", "−") if tick else "0" for tick in ticks],
+            "thickness": 12,
+        },
+        "hovertemplate": "%{z:+.3f} " + unit + "<extra></extra>",
+    }
+    below = {
+        "source": picture, "xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": picture.width,
+        "sizey": picture.height, "sizing": "stretch", "layer": "below",
+    }  # fmt: skip
     still = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    return figure.update_layout(
+    return drawn(
+        [heat],
+        images=[below],
         height=height,
         margin={"l": 0, "r": 0, "t": 8, "b": 8},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode=False,
         xaxis=still | {"range": [0, picture.width]},
         yaxis=still | {"range": [picture.height, 0], "scaleanchor": "x"},
     )

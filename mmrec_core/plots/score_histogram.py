@@ -3,8 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import framed
-from mmrec_core.plots.palette import BLUE, NEUTRAL, VERMILION
+from mmrec_core.plots.chart import Part, framed, vertical_line
+from mmrec_core.plots.palette import BLUE, VERMILION
 
 SERIES = ("irrelevant", "relevant")
 """The histogram's columns in the order of the figure's traces."""
@@ -38,22 +38,30 @@ def score_histogram(
     height : int
         In pixels.
     """
-    figure = go.Figure()
+    traces: list[Part] = []
     middles = (histogram["left"] + histogram["right"]) / 2
     widths = histogram["right"] - histogram["left"]
     for column, name, colour in zip(SERIES, (irrelevant, relevant), (VERMILION, BLUE), strict=True):
         counts = histogram[column]
-        figure.add_bar(
-            x=middles,
-            y=counts / max(counts.sum(), 1),
-            width=widths,
-            name=name,
-            marker={"color": colour, "opacity": 0.6, "line": {"width": 0}},
-            customdata=counts,
-            hovertemplate=f"<b>{name}</b><br>{x} %{{x:.2f}}<br>%{{customdata:,}} {pairs}"
-            "<extra></extra>",
+        traces.append(
+            {
+                "type": "bar",
+                "x": middles,
+                "y": counts / max(counts.sum(), 1),
+                "width": widths,
+                "name": name,
+                "marker": {"color": colour, "opacity": 0.6, "line": {"width": 0}},
+                "customdata": counts,
+                "hovertemplate": f"<b>{name}</b><br>{x} %{{x:.2f}}<br>%{{customdata:,}} {pairs}"
+                "<extra></extra>",
+            }
         )
-    if threshold is not None:
-        figure.add_vline(threshold, line={"color": NEUTRAL, "width": 2})
-    framed(figure, x=x, y=y, height=height, yaxis={"tickformat": ".0%", "nticks": 5})
-    return figure.update_layout(barmode="overlay")
+    return framed(
+        traces,
+        x=x,
+        y=y,
+        height=height,
+        yaxis={"tickformat": ".0%", "nticks": 5},
+        shapes=[] if threshold is None else [vertical_line(threshold, width=2)],
+        barmode="overlay",
+    )

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from mmrec_core.plots.palette import BLUE, CLEAR, CONTEXT
+from mmrec_core.plots.chart import drawn
+from mmrec_core.plots.palette import BLUE, CONTEXT
 
 _PALE = "rgba(0, 114, 178, 0.3)"
 
@@ -37,24 +38,25 @@ def small_histogram(
     low, high = within or (edges[0], edges[-1])
     inside = (edges[1:] > low) & (edges[:-1] < high)
     blue = np.where(inside, BLUE, _PALE).tolist()
-    figure = go.Figure()
-    for counts, axis, colour in ((total, "y", CONTEXT), (passing, "y2", blue)):
-        figure.add_bar(
-            x=middles,
-            y=counts,
-            width=widths * 0.92,
-            yaxis=axis,
-            marker={"color": colour, "line": {"width": 0}},
-            customdata=np.column_stack([passing, total]),
-            hovertemplate=f"%{{x:.3~g}}<br>{shown} %{{customdata[0]:,}}<br>"
+    traces = [
+        {
+            "type": "bar",
+            "x": middles,
+            "y": counts,
+            "width": widths * 0.92,
+            "yaxis": axis,
+            "marker": {"color": colour, "line": {"width": 0}},
+            "customdata": np.column_stack([passing, total]),
+            "hovertemplate": f"%{{x:.3~g}}<br>{shown} %{{customdata[0]:,}}<br>"
             f"{all_images} %{{customdata[1]:,}}<extra></extra>",
-        )
+        }
+        for counts, axis, colour in ((total, "y", CONTEXT), (passing, "y2", blue))
+    ]
     hidden = {"visible": False, "fixedrange": True, "rangemode": "tozero"}
-    return figure.update_layout(
+    return drawn(
+        traces,
         height=height,
         margin={"l": 0, "r": 0, "t": 2, "b": 2},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
         showlegend=False,
         barmode="overlay",
         dragmode="select",

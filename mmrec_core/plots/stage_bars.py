@@ -19,24 +19,24 @@ def stage_bars(seconds: Mapping[str, float], *, x: str = "seconds") -> go.Figure
     x : str
         The axis' title.
     """
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            x=list(seconds.values()),
-            y=[html.escape(stage) for stage in seconds],
-            text=[f"{value:,.0f}" if value >= 10 else f"{value:.2g}" for value in seconds.values()],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": BLUE},
-            hovertemplate="%{y}: %{x:,.2f}<extra></extra>",
-        )
-    )
-    framed(
-        figure,
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(seconds.values()),
+        "y": [html.escape(stage) for stage in seconds],
+        "text": [f"{value:,.0f}" if value >= 10 else f"{value:.2g}" for value in seconds.values()],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": BLUE},
+        "hovertemplate": "%{y}: %{x:,.2f}<extra></extra>",
+    }
+    return framed(
+        [bars],
         x=x,
         y="",
         height=60 + 26 * max(len(seconds), 2),
         xaxis={"rangemode": "tozero", "nticks": 5},
         yaxis={"autorange": "reversed", "showgrid": False},
+        bargap=0.35,
+        margin={"l": 8, "r": 40, "t": 8, "b": 8},
     )
-    return figure.update_layout(bargap=0.35, margin={"r": 40})

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from mmrec_core.plots.palette import CLEAR, LOWERS, RAISES
+from mmrec_core.plots.chart import drawn
+from mmrec_core.plots.palette import LOWERS, RAISES
 
 
 def word_bars(
@@ -48,25 +49,22 @@ def word_bars(
     adds = [*map(float, values), *([whole] if whole else [])]
     low, high = min(0.0, *adds, 0.0), max(0.0, *adds, 0.0)
     room = 0.2 * (high - low or 1)
-    figure = go.Figure(
-        go.Bar(
-            orientation="h",
-            x=adds,
-            y=list(range(len(adds))),
-            text=[f"{value:+.3f}".replace("-", "−") for value in adds],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": [LOWERS if value < 0 else RAISES for value in adds]},
-            hoverinfo="skip",
-            width=0.62,
-        )
-    )
-    return figure.update_layout(
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": adds,
+        "y": list(range(len(adds))),
+        "text": [f"{value:+.3f}".replace("-", "−") for value in adds],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [LOWERS if value < 0 else RAISES for value in adds]},
+        "hoverinfo": "skip",
+        "width": 0.62,
+    }
+    return drawn(
+        [bars],
         height=66 + 30 * len(adds),
         margin={"l": 0, "r": 4, "t": 4, "b": 4},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        dragmode=False,
         yaxis={
             "tickvals": list(range(len(adds))),
             "ticktext": names,
