@@ -106,9 +106,9 @@ def make(
     group_of, fold_of = (np.full(images, NO_QUERY, dtype=np.int32) for _ in range(2))
     rows = np.flatnonzero(table["is_query"])
     group_of[rows] = np.arange(len(rows))
-    fold_of[rows] = deal_folds(group_of[rows], seed)
+    fold_of[rows] = deal_folds(group_of[rows], table["image"].iloc[rows], seed)
     table["group"], table["fold"] = group_of, fold_of
-    table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, seed)
+    table["split"] = split_of_fold(fold_of, group_of, table["image"], HELD_OUT, seed)
     _copy_thumbnails(demo, out)
     write_table(out / layout.CATALOGUE, table)
     write_array(out / layout.MAP, _map(model, drawn, generator))

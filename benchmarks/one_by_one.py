@@ -20,9 +20,10 @@ def one_by_one(work: Workspace) -> None:
     queries = np.flatnonzero(table["is_query"])
     group_of, fold_of = (table[name].to_numpy().copy() for name in ("group", "fold"))
     group_of[queries] = np.arange(len(queries))
-    fold_of[queries] = deal_folds(group_of[queries], work.config.seed)
+    images = table["image"]
+    fold_of[queries] = deal_folds(group_of[queries], images.iloc[queries], work.config.seed)
     table["group"], table["fold"] = group_of, fold_of
-    table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, work.config.seed)
+    table["split"] = split_of_fold(fold_of, group_of, images, HELD_OUT, work.config.seed)
     write_table(work.output(layout.CATALOGUE), table)
 
 

@@ -59,7 +59,8 @@ class BuiltFolds:
         if fold == HELD_OUT:
             return items
         fold_of, group_of = items["fold"].to_numpy(), items["group"].to_numpy()
-        dealt = split_of_fold(fold_of, group_of, fold, self.bundle.manifest.seed)
+        seed = self.bundle.manifest.seed
+        dealt = split_of_fold(fold_of, group_of, items["image"], fold, seed)
         return items.assign(split=np.where(items["split"] == ADDED, ADDED, dealt))
 
     def fitted(self, fold: int) -> Fitted:

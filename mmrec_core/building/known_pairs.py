@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.training_relevance import TrainingRelevance
+from mmrec_core.inputs.draws import draws
 from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
 
@@ -94,12 +95,11 @@ def known_pairs(
     labels = table["label"].to_numpy()
     groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
     queries = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]
-    generator = np.random.default_rng(seed)
+    shown = draws(table["image"], "shown without its caption", seed)
     without_text = {
-        query
-        for query in queries
-        if splits[query] != TEST and generator.random() < SHARE_WITHOUT_TEXT
+        query for query in queries if splits[query] != TEST and shown[query] < SHARE_WITHOUT_TEXT
     }
+    paired = draws(table["image"], "pair", seed)
     parties = sorted((_Party(str(splits[query]), int(folds[query])), query) for query in queries)
     seen = fitted.collection.hiding(np.flatnonzero(~fitted_on(splits)), fitted.long_neighbours)
 
@@ -116,7 +116,7 @@ def known_pairs(
         placed = place(collection, query)
         listed = collection.candidates(placed, settings)
         rows, relevance = (
-            label_pairs(query, listed, labels, splits, seed)
+            label_pairs(query, listed, labels, splits, paired)
             if judged is None
             else allowed_pairs(groups[query], splits)
         )

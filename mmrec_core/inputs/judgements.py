@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmrec_core.csv_text import as_written
 from mmrec_core.errors import InputError
+from mmrec_core.inputs.draws import pair_draws
 from mmrec_core.inputs.problem import Problem
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -119,23 +120,21 @@ def check_known(pairs: pd.DataFrame, images: pd.Series, path: Path) -> None:
         )
 
 
-def queries_by_label(labels: pd.Series, seed: int) -> np.ndarray:
-    """Return the rows of images that share their label with another, at most 5,000."""
+def queries_by_label(labels: pd.Series, drawn: np.ndarray) -> np.ndarray:
+    """Return the rows of images that share their label with another: 5,000 at most, least drawn."""
     counts = labels.map(labels.value_counts()).fillna(0).to_numpy()
     rows = np.flatnonzero(counts > 1)
-    if len(rows) > MOST_QUERIES:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_QUERIES, replace=False))
-    return rows
+    return np.sort(rows[drawn[rows].argsort(kind="stable")[:MOST_QUERIES]])
 
 
 def label_pairs(
-    query: int, candidates: np.ndarray, labels: np.ndarray, split: np.ndarray, seed: int
+    query: int, candidates: np.ndarray, labels: np.ndarray, split: np.ndarray, drawn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that ``query`` is paired with, and whether they are relevant.
 
     A candidate of the same label is relevant; one without a label is left out, since nobody said
     that it is not. A held-out query gets its whole candidate list, the others at most 200, drawn
-    at random, of those that `may_pair` allows.
+    at random (`mmrec_core.inputs.draws.pair_draws`), of those that `may_pair` allows.
 
     Parameters
     ----------
@@ -145,8 +144,8 @@ def label_pairs(
         Rows of its candidates.
     labels, split : ndarray (images,) of str
         Label (or None) and split of every image.
-    seed : int
-        Seed of the drawing.
+    drawn : ndarray (images,) float64
+        A draw of every image.
 
     Returns
     -------
@@ -157,8 +156,8 @@ def label_pairs(
         pd.notna(labels[candidates]) & may_pair(split[query], split[candidates])
     ]
     if split[query] != TEST and len(candidates) > PAIRS_A_QUERY:
-        generator = np.random.default_rng([seed, query])
-        candidates = np.sort(generator.choice(candidates, PAIRS_A_QUERY, replace=False))
+        order = pair_draws(drawn[query], drawn[candidates]).argsort(kind="stable")
+        candidates = np.sort(candidates[order[:PAIRS_A_QUERY]])
     return candidates, (labels[candidates] == labels[query]).astype(np.int8)
 
 

@@ -4,13 +4,19 @@ A query whose twin the ranker was trained on is easy: on the demo, nDCG@5 is hig
 queries. So images that look the same or share a caption go to one side together, and every group
 of them is held out once (Roberts et al. 2017, "Cross-validation strategies for data with temporal,
 spatial, hierarchical, or phylogenetic structure").
+
+Chance goes by the images' names (`mmrec_core.inputs.draws`): a collection that grew by a little
+keeps nearly all queries where they were, so that its new build differs by what is new.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from mmrec_core.inputs.draws import draws
 from mmrec_core.inputs.judgements import TEST, TRAIN, VALIDATION, VALIDATION_SHARE
 
 FOLDS = 5
@@ -114,15 +120,19 @@ def dissolve_large(groups: np.ndarray) -> np.ndarray:
     return np.unique(np.where(large, singles, groups), return_inverse=True)[1]
 
 
-def deal_folds(groups: np.ndarray, seed: int, folds: int = FOLDS) -> np.ndarray:
+def deal_folds(
+    groups: np.ndarray, names: Sequence[str] | pd.Series, seed: int, folds: int = FOLDS
+) -> np.ndarray:
     """Deal queries into folds of about equal size, each group into one.
 
     Parameters
     ----------
     groups : ndarray (q,) int
         The group of each query.
+    names : sequence of str
+        The image of each query.
     seed : int
-        Seed of the order in which groups are dealt.
+        Seed of the dealing.
     folds : int
         How many; as many as there are groups, if those are fewer.
 
@@ -130,23 +140,48 @@ def deal_folds(groups: np.ndarray, seed: int, folds: int = FOLDS) -> np.ndarray:
     -------
     ndarray (q,) int
 
+    Notes
+    -----
+    Every group has a fold of its own by its name, and goes to the next one only where that is full:
+    consistent hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam 2018).
+
     Examples
     --------
-    >>> folds = deal_folds(np.array([0, 0, 1, 2, 3, 3]), seed=0, folds=3)
+    >>> folds = deal_folds(np.array([0, 0, 1, 2, 3, 3]), list("abcdef"), seed=0, folds=3)
     >>> bool(folds[0] == folds[1]), sorted(np.bincount(folds).tolist())
     (True, [2, 2, 2])
     """
+    groups = np.unique(groups, return_inverse=True)[1]
     sizes = np.bincount(groups)
-    filled = np.zeros(max(1, min(folds, len(np.unique(groups)))), dtype=int)
+    filled = np.zeros(max(1, min(folds, len(sizes))), dtype=int)
+    most = -(-len(groups) // len(filled))
+    place = _group_draws(groups, draws(names, "fold", seed)) * len(filled)
     fold_of = np.zeros(len(sizes), dtype=int)
-    shuffled = np.random.default_rng(seed).permutation(np.flatnonzero(sizes))
-    for group in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
-        fold_of[group] = filled.argmin()
+    for group in np.lexsort((place % 1, -sizes)):
+        empty = filled == 0
+        room = empty if empty.any() else filled + sizes[group] <= most
+        if not room.any():
+            room = filled == filled.min()
+        own = int(place[group])
+        fold_of[group] = (own + np.roll(room, -own).argmax()) % len(filled)
         filled[fold_of[group]] += sizes[group]
     return fold_of[groups]
 
 
-def split_of_fold(fold_of: np.ndarray, groups: np.ndarray, held_out: int, seed: int) -> np.ndarray:
+def _group_draws(groups: np.ndarray, of_queries: np.ndarray) -> np.ndarray:
+    """Return a number for each group from 0 on: the least of its queries'."""
+    least = np.ones(int(groups.max(initial=-1)) + 1)
+    np.minimum.at(least, groups, of_queries)
+    return least
+
+
+def split_of_fold(
+    fold_of: np.ndarray,
+    groups: np.ndarray,
+    names: Sequence[str] | pd.Series,
+    held_out: int,
+    seed: int,
+) -> np.ndarray:
     """Say what is trained, validated and tested on when one fold is held out.
 
     Parameters
@@ -155,6 +190,8 @@ def split_of_fold(fold_of: np.ndarray, groups: np.ndarray, held_out: int, seed: 
         The fold of each image, `NO_QUERY` for one that is no query, which is ``train``.
     groups : ndarray (images,) int
         Its group.
+    names : sequence of str
+        The images.
     held_out : int
         The fold.
     seed : int
@@ -168,13 +205,13 @@ def split_of_fold(fold_of: np.ndarray, groups: np.ndarray, held_out: int, seed: 
     split = np.full(len(fold_of), TRAIN, dtype=object)
     split[fold_of == held_out] = TEST
     others = np.flatnonzero((fold_of != held_out) & (fold_of != NO_QUERY))
-    shuffled = np.random.default_rng([seed, held_out]).permutation(np.unique(groups[others]))
-    sizes = np.bincount(groups[others], minlength=int(groups.max(initial=0)) + 1)[shuffled]
+    among = np.unique(groups[others], return_inverse=True)[1]
+    drawn = draws(np.asarray(names, dtype=object)[others].tolist(), "validation", held_out, seed)
+    sizes = np.bincount(among)
     wanted = round((fold_of != NO_QUERY).sum() * VALIDATION_SHARE)
-    fitting = np.zeros(len(shuffled), dtype=bool)
-    for place, size in enumerate(sizes):
-        if size <= wanted:
-            fitting[place], wanted = True, wanted - size
-    chosen = shuffled[fitting]
-    split[others[np.isin(groups[others], chosen)]] = VALIDATION
+    chosen = np.zeros(len(sizes), dtype=bool)
+    for group in _group_draws(among, drawn).argsort(kind="stable"):
+        if sizes[group] <= wanted:
+            chosen[group], wanted = True, wanted - sizes[group]
+    split[others[chosen[among]]] = VALIDATION
     return split

@@ -51,7 +51,8 @@ def cross_fitting(work: Workspace) -> None:
     pairs, (no_list, no_search) = [], nothing_found(work)
     retrieval, searches = [no_list], [no_search]
     for fold in work.progress(folds, "cross-fitting", "folds", len(folds)):
-        held = table.assign(split=split_of_fold(fold_of, group_of, fold, seed))
+        dealt = split_of_fold(fold_of, group_of, table["image"], fold, seed)
+        held = table.assign(split=dealt)
         if features:
             made, long_lists = fitted_anew(features, work.array(layout.BERT_TEXT), held), None
         else:

@@ -8,6 +8,7 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.files import write_table
+from mmrec_core.inputs.draws import draws
 from mmrec_core.inputs.judgements import queries_by_label
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.splits import (
@@ -33,7 +34,8 @@ def split(work: Workspace) -> None:
         work.report([Problem(work.config.pairs.name, "pairs", reason)] if lost else [])
         queries = pairs["query"].to_numpy()
     else:
-        queries = queries_by_label(table["label"], work.config.seed)
+        drawn = draws(table["image"], "query", work.config.seed)
+        queries = queries_by_label(table["label"], drawn)
     table["is_query"] = np.isin(np.arange(len(table)), queries)
     rows = np.flatnonzero(table["is_query"])
     group_of, fold_of = (np.full(len(table), NO_QUERY, dtype=np.int32) for _ in range(2))
@@ -41,9 +43,9 @@ def split(work: Workspace) -> None:
         pictures = np.asarray(work.array(scratch.PICTURES)[rows])
         twins = near_duplicates(pictures, table["text"].iloc[rows], _said_of_twins(work, table))
         group_of[rows] = dissolve_large(twins)
-        fold_of[rows] = deal_folds(group_of[rows], work.config.seed)
+        fold_of[rows] = deal_folds(group_of[rows], table["image"].iloc[rows], work.config.seed)
     table["group"], table["fold"] = group_of, fold_of
-    table["split"] = split_of_fold(fold_of, group_of, HELD_OUT, work.config.seed)
+    table["split"] = split_of_fold(fold_of, group_of, table["image"], HELD_OUT, work.config.seed)
     write_table(work.output(layout.CATALOGUE), table)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from mmrec_core.bundle import Bundle, layout, open_bundle, verify_bundle
 from mmrec_core.bundle.build_record import stage_seconds
+from mmrec_core.collection.cluster_overview import cluster_overview
 from mmrec_core.errors import BundleError
 from mmrec_core.evaluation.scored_pairs import scored_pairs
 from mmrec_core.serving.recommender import Recommender
@@ -29,7 +30,9 @@ def use(folder: Path) -> None:
     bundle = open_bundle(folder)
     for name in ("items", "pairs", "cross_fitted", "cluster_words", "metrics", "report", "source"):
         getattr(bundle, name)
-    scored_pairs(Recommender(bundle))
+    recommender = Recommender(bundle)
+    scored_pairs(recommender)
+    cluster_overview(bundle, recommender.collection.unit)
 
 
 def flipped(folder: Path, name: str, at: float) -> None:
@@ -100,6 +103,14 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
     "moments of other vectors": (
         f"{layout.PREPARED}/moments_image.npy",
         lambda b: npy(np.zeros((2, 2), np.float32)),
+    ),
+    "a next cluster that is not there": (
+        f"{layout.PREPARED}/second_cluster.npy",
+        lambda b: npy(np.full(len(b.items), len(b.centroids), np.int32)),
+    ),
+    "distances of other images": (
+        f"{layout.PREPARED}/cluster_distances.npy",
+        lambda b: npy(np.zeros((2, 3), np.float32)),
     ),
     "a pickle": (layout.MAP, lambda b: npy(np.array([[{}, {}]], dtype=object))),
     "no table": (layout.CATALOGUE, lambda b: b"PAR1" + bytes(400) + b"PAR1"),

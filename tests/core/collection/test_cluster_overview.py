@@ -1,10 +1,13 @@
 """What distinguishes clusters: typical images, neighbours, labels."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.cluster_overview import SHOWN, ClusterOverview, cluster_overview
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.vectors import Vectors
@@ -72,8 +75,19 @@ def test_quality_is_a_mean_over_the_queries_that_have_one(demo, overview):
     assert measured.mean() == pytest.approx(0.75)
 
 
+def test_the_build_keeps_the_distances_that_an_older_bundle_computes(demo, unit):
+    kept = ClusterDistances.of_bundle(demo, unit)
+    computed = ClusterDistances.of(unit, demo.cluster_of, demo.centroids)
+    assert "prepared/cluster_distances.npy" in demo.manifest.files
+    assert np.allclose(kept.own, computed.own, atol=1e-3)
+    assert np.allclose(kept.other, computed.other, atol=1e-3)
+    assert (kept.second == computed.second).mean() > 0.99
+    assert (kept.second != demo.cluster_of).all()
+
+
 def test_one_cluster_without_labels_has_no_silhouette_and_no_purity(demo, unit):
     class Lone:
+        manifest = SimpleNamespace(files={})
         cluster_of = np.zeros(5, np.int32)
         centroids = demo.centroids[:1]
         clip_image = demo.clip_image[:5]
