@@ -155,7 +155,7 @@ def deal_folds(
     sizes = np.bincount(groups)
     filled = np.zeros(max(1, min(folds, len(sizes))), dtype=int)
     most = -(-len(groups) // len(filled))
-    place = _group_draws(groups, draws(names, "fold", seed)) * len(filled)
+    place = _group_draws(groups, names, "fold", seed) * len(filled)
     fold_of = np.zeros(len(sizes), dtype=int)
     for group in np.lexsort((place % 1, -sizes)):
         empty = filled == 0
@@ -168,11 +168,16 @@ def deal_folds(
     return fold_of[groups]
 
 
-def _group_draws(groups: np.ndarray, of_queries: np.ndarray) -> np.ndarray:
-    """Return a number for each group from 0 on: the least of its queries'."""
-    least = np.ones(int(groups.max(initial=-1)) + 1)
-    np.minimum.at(least, groups, of_queries)
-    return least
+def _group_draws(
+    groups: np.ndarray, names: Sequence[str] | pd.Series, *purpose: object
+) -> np.ndarray:
+    """Return a draw for each group from 0 on: that of one of its queries, itself drawn.
+
+    The least draw of its queries would favour large groups.
+    """
+    order = np.lexsort((draws(names, "of its group"), groups))
+    first = np.searchsorted(groups[order], np.arange(int(groups.max(initial=-1)) + 1))
+    return draws(names, *purpose)[order[first]]
 
 
 def split_of_fold(
@@ -206,11 +211,13 @@ def split_of_fold(
     split[fold_of == held_out] = TEST
     others = np.flatnonzero((fold_of != held_out) & (fold_of != NO_QUERY))
     among = np.unique(groups[others], return_inverse=True)[1]
-    drawn = draws(np.asarray(names, dtype=object)[others].tolist(), "validation", held_out, seed)
+    drawn = _group_draws(
+        among, np.asarray(names, dtype=object)[others].tolist(), "validation", held_out, seed
+    )
     sizes = np.bincount(among)
     wanted = round((fold_of != NO_QUERY).sum() * VALIDATION_SHARE)
     chosen = np.zeros(len(sizes), dtype=bool)
-    for group in _group_draws(among, drawn).argsort(kind="stable"):
+    for group in drawn.argsort(kind="stable"):
         if sizes[group] <= wanted:
             chosen[group], wanted = True, wanted - sizes[group]
     split[others[chosen[among]]] = VALIDATION

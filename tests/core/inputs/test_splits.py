@@ -35,6 +35,15 @@ def test_images_that_come_or_go_leave_the_others_in_their_folds():
     assert (new_split == split[left]).mean() > 0.93
 
 
+def test_large_groups_are_drawn_no_more_often_than_small_ones():
+    groups = np.repeat(np.arange(1000), np.tile([1, 4], 500))
+    names = [f"set/{place}.jpg" for place in range(len(groups))]
+    folds = deal_folds(groups, names, seed=0)
+    split = split_of_fold(folds, groups, names, HELD_OUT, seed=0)
+    large = np.isin(groups, np.flatnonzero(np.bincount(groups) > 1))
+    assert 0.7 < large[split == VALIDATION].mean() < 0.88  # 0.8 of all are in large groups
+
+
 def test_the_order_of_the_images_does_not_matter():
     names, groups = _collection(100)
     folds = deal_folds(groups, names, seed=3)
