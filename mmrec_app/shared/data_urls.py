@@ -1,9 +1,10 @@
 """A visitor's picture as an address that holds it."""
 
-import base64
 import io
 
 from PIL import Image
+
+from mmrec_core.data_urls import data_url
 
 _SIDE = 384
 
@@ -14,4 +15,4 @@ def of_picture(image: Image.Image) -> str:
     small.thumbnail((_SIDE, _SIDE))
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=85)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return data_url(buffer.getvalue())

@@ -63,6 +63,19 @@ class BuiltFolds:
         dealt = split_of_fold(fold_of, group_of, items["image"], fold, seed)
         return items.assign(split=np.where(items["split"] == ADDED, ADDED, dealt))
 
+    @property
+    def dealt_alike(self) -> bool:
+        """Whether folds are dealt here as they were in the build.
+
+        An earlier version drew other validation queries and training pairs, and so trained its
+        rankers of the further folds on other pairs than `pairs` gives.
+        """
+        items = self.bundle.items
+        fold_of, group_of = items["fold"].to_numpy(), items["group"].to_numpy()
+        seed, built = self.bundle.manifest.seed, (items["split"] != ADDED).to_numpy()
+        dealt = split_of_fold(fold_of, group_of, items["image"], HELD_OUT, seed)
+        return bool((items["split"].to_numpy()[built] == dealt[built]).all())
+
     def fitted(self, fold: int) -> Fitted:
         """Fit vectors, clusters and neighbours without a fold.
 

@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.inputs.draws import draws
 from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, fitted_on, label_pairs
+from mmrec_core.inputs.name_draws import uniform_by_name
 from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
 
 SHARE_WITHOUT_TEXT = 0.15
@@ -76,7 +76,7 @@ def known_pairs(
     ----------
     fitted : Fitted
     table : DataFrame
-        The catalogue: ``label``, ``split``, ``fold`` and ``is_query`` of every image.
+        The catalogue: ``image``, ``label``, ``split``, ``fold`` and ``is_query`` of every image.
     judged : DataFrame or None
         Judged pairs by row; without them relevance goes by labels.
     settings : CandidateSettings
@@ -95,11 +95,14 @@ def known_pairs(
     labels = table["label"].to_numpy()
     groups = {} if judged is None else {int(str(q)): g for q, g in judged.groupby("query")}
     queries = list(groups) if groups else [int(q) for q in np.flatnonzero(table["is_query"])]
-    shown = draws(table["image"], "shown without its caption", seed)
+    images = table["image"]
+    withheld = uniform_by_name(images.iloc[queries], "caption withheld", seed) < SHARE_WITHOUT_TEXT
     without_text = {
-        query for query in queries if splits[query] != TEST and shown[query] < SHARE_WITHOUT_TEXT
+        query
+        for query, unlucky in zip(queries, withheld, strict=True)
+        if unlucky and splits[query] != TEST
     }
-    paired = draws(table["image"], "pair", seed)
+    paired = uniform_by_name(images if judged is None else [], "pair", seed)
     parties = sorted((_Party(str(splits[query]), int(folds[query])), query) for query in queries)
     seen = fitted.collection.hiding(np.flatnonzero(~fitted_on(splits)), fitted.long_neighbours)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmrec_core.csv_text import as_written
 from mmrec_core.errors import InputError
-from mmrec_core.inputs.draws import pair_draws
+from mmrec_core.inputs.name_draws import uniform_by_pair
 from mmrec_core.inputs.problem import Problem
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -121,7 +121,15 @@ def check_known(pairs: pd.DataFrame, images: pd.Series, path: Path) -> None:
 
 
 def queries_by_label(labels: pd.Series, drawn: np.ndarray) -> np.ndarray:
-    """Return the rows of images that share their label with another: 5,000 at most, least drawn."""
+    """Return the rows of images that share their label with another; of more than 5,000 a sample.
+
+    Parameters
+    ----------
+    labels : Series of str
+        The label of every image, or None.
+    drawn : ndarray (images,) float64
+        A draw of every image: those of the smallest ones are kept.
+    """
     counts = labels.map(labels.value_counts()).fillna(0).to_numpy()
     rows = np.flatnonzero(counts > 1)
     return np.sort(rows[drawn[rows].argsort(kind="stable")[:MOST_QUERIES]])
@@ -134,7 +142,7 @@ def label_pairs(
 
     A candidate of the same label is relevant; one without a label is left out, since nobody said
     that it is not. A held-out query gets its whole candidate list, the others at most 200, drawn
-    at random (`mmrec_core.inputs.draws.pair_draws`), of those that `may_pair` allows.
+    at random (`mmrec_core.inputs.name_draws.uniform_by_pair`), of those that `may_pair` allows.
 
     Parameters
     ----------
@@ -156,7 +164,7 @@ def label_pairs(
         pd.notna(labels[candidates]) & may_pair(split[query], split[candidates])
     ]
     if split[query] != TEST and len(candidates) > PAIRS_A_QUERY:
-        order = pair_draws(drawn[query], drawn[candidates]).argsort(kind="stable")
+        order = uniform_by_pair(drawn[query], drawn[candidates]).argsort(kind="stable")
         candidates = np.sort(candidates[order[:PAIRS_A_QUERY]])
     return candidates, (labels[candidates] == labels[query]).astype(np.int8)
 

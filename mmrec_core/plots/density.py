@@ -3,7 +3,6 @@
 A browser draws it as quickly as one point, however many images there are.
 """
 
-import base64
 import io
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from mmrec_core.collection.map_grid import GRID, Frame, frame_of, on_grid
+from mmrec_core.data_urls import data_url
 
 OVERVIEW, CLOSE_UP = 400, 1600
 """Cells of a side: for the whole map, and for a close-up, which shows a part of it."""
@@ -71,4 +71,4 @@ def _address(levels: np.ndarray) -> str:
     opacity = np.linspace(_FAINTEST, _DARKEST, _LEVELS - 1).astype(np.uint8).tobytes()
     content = io.BytesIO()
     picture.save(content, "PNG", transparency=b"\0" + opacity, bits=4)
-    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+    return data_url(content.getvalue(), "png")

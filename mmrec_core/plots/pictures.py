@@ -1,12 +1,12 @@
 """Pictures in a row, each with a title: a query and its results in a notebook."""
 
-import base64
 import html
 from collections.abc import Sequence
 from pathlib import Path
 
 import plotly.graph_objects as go
 
+from mmrec_core.data_urls import data_url
 from mmrec_core.plots.chart import drawn
 
 
@@ -35,7 +35,7 @@ def picture_row(
     """
     pictures = [
         {
-            "source": f"data:image/webp;base64,{base64.b64encode(file.read_bytes()).decode()}",
+            "source": data_url(file.read_bytes()),
             "xref": "x", "yref": "y", "x": place, "y": 0, "sizex": 0.92, "sizey": 0.92,
             "xanchor": "center", "yanchor": "middle",
         }

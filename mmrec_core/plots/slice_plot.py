@@ -44,7 +44,7 @@ def slice_plot(
     places = list(range(len(slices)))
     shown = [html.escape(textwrap.shorten(name, 26, placeholder=" …")) for name in names]
     traces: list[Part] = []
-    for colour in sorted(set(colours)):  # shapes, one an interval, take ten times as long
+    for colour in sorted(set(colours)):
         rows = [row for row in places if colours[row] == colour and not small[row]]
         ends = slices[["low", "high"]].to_numpy()[rows]
         traces.append(

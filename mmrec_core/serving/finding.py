@@ -13,6 +13,7 @@ from PIL.Image import Image
 
 from mmrec_core.attribution import ScoreParts
 from mmrec_core.bundle import Bundle
+from mmrec_core.data_urls import data_url
 from mmrec_core.errors import BundleError
 from mmrec_core.inputs.images import thumbnail, to_webp
 from mmrec_core.ranker.explanation import Contributions
@@ -230,17 +231,13 @@ def _embedded(bundle: Bundle, row: int) -> str:
     try:
         path = bundle.thumbnail_path(row)
         small = path.stat().st_size <= LARGEST_PICTURE
-        return _data_uri(path.read_bytes()) if small else ""
+        return data_url(path.read_bytes()) if small else ""
     except (OSError, BundleError):
         return ""
 
 
 def _uploaded(picture: Image | None) -> str:
-    return "" if picture is None else _data_uri(to_webp(thumbnail(picture)))
-
-
-def _data_uri(webp: bytes) -> str:
-    return f"data:image/webp;base64,{base64.b64encode(webp).decode()}"
+    return "" if picture is None else data_url(to_webp(thumbnail(picture)))
 
 
 def _number(value: float, signed: bool = False) -> str:

@@ -1,6 +1,5 @@
 """What a finding card shows of regions and words: heat over pictures, words, and the sum."""
 
-import base64
 import io
 from math import ceil
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from mmrec_core.attribution import ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.attribution.ninths import strongest_ninths
+from mmrec_core.data_urls import content_of, data_url
 from mmrec_core.encoders.parts import Grid
 from mmrec_core.serving.finding_words import FindingWords
 
@@ -110,7 +110,7 @@ def heat_picture(values: np.ndarray, grid: Grid, most: float, size: tuple[int, i
 def _heat(picture: str, item: ItemParts, side: Side, most: float) -> str:
     if item.picture is None or not most or not picture:
         return ""
-    content = io.BytesIO(base64.b64decode(picture.partition(",")[2]))
+    content = io.BytesIO(content_of(picture))
     try:
         with Image.open(content, formats=("WEBP",)) as seen:
             scale = HEAT_SIDE / max(seen.size)
@@ -119,7 +119,7 @@ def _heat(picture: str, item: ItemParts, side: Side, most: float) -> str:
         return ""
     png = io.BytesIO()
     heat_picture(side.regions, item.picture.grid, most, size).save(png, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+    return data_url(png.getvalue(), "png")
 
 
 def _where(item: ItemParts, side: Side, words: FindingWords) -> str:

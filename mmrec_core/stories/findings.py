@@ -1,6 +1,5 @@
 """From answers to findings: what a step of a story shows, as plain data."""
 
-import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,6 +8,7 @@ from PIL.Image import Image
 
 from mmrec_core.attribution import ItemParts, ScoreParts
 from mmrec_core.bundle import Bundle
+from mmrec_core.data_urls import data_url
 from mmrec_core.inputs.images import thumbnail, to_webp
 from mmrec_core.serving.answers import QueryInfo, Recommendation, Result
 from mmrec_core.serving.finding_parts import HEAT_SIDE, heat_picture
@@ -43,7 +43,7 @@ def query_picture(
     if query.index is not None:
         said = captions(query.index) if query.text == bundle.text(query.index) else query.text
         return Picture(image=bundle.image(query.index), caption=(said or "")[:_LONGEST_CAPTION])
-    data = "" if own is None else _uri("webp", to_webp(thumbnail(own)))
+    data = "" if own is None else data_url(to_webp(thumbnail(own)))
     return Picture(data=data, caption=(query.text or "")[:_LONGEST_CAPTION])
 
 
@@ -167,8 +167,4 @@ def _heat(item: ItemParts, regions: np.ndarray, most: float) -> str:
     grid = item.picture.grid
     content = io.BytesIO()
     heat_picture(regions, grid, most, (HEAT_SIDE, HEAT_SIDE)).save(content, "PNG")
-    return _uri("png", content.getvalue())
-
-
-def _uri(kind: str, content: bytes) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    return data_url(content.getvalue(), "png")

@@ -1,10 +1,10 @@
 """What a finding shows, ready to be drawn: pictures found, lengths and places computed."""
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
 from mmrec_core.bundle import Bundle
+from mmrec_core.data_urls import data_url
 from mmrec_core.errors import BundleError
 from mmrec_core.stories.model import (
     Embeddings,
@@ -35,7 +35,7 @@ def embedded(bundle: Bundle) -> Source:
             path = bundle.thumbnail_path(bundle.index_of(picture.image))
             if path.stat().st_size > _LARGEST_PICTURE:
                 return ""
-            return f"data:image/webp;base64,{base64.b64encode(path.read_bytes()).decode()}"
+            return data_url(path.read_bytes())
         except (OSError, BundleError):
             return ""
 

@@ -58,7 +58,7 @@ def further_folds(
         If with these verdicts a fold has nothing to learn from.
     """
     bundle, seed = folds.bundle, folds.bundle.manifest.seed
-    stored = _rankers_of_build(bundle)
+    stored = _rankers_of_build(bundle) if folds.dealt_alike else {}
 
     def rankers(fold: int) -> tuple[Ranker, Ranker]:
         fitted = folds.fitted(fold)

@@ -1,4 +1,4 @@
-"""What queries would otherwise compute when a bundle is opened."""
+"""What the app would otherwise compute of the whole collection."""
 
 from mmrec_core.building import scratch
 from mmrec_core.building.stage import Stage
@@ -9,7 +9,7 @@ from mmrec_core.collection.kept import keep
 
 
 def prepared(work: Workspace) -> None:
-    """Write moments, expanded vectors and, of a large collection, its shortlist."""
+    """Write moments, expanded vectors, distances to centroids and, of many images, a shortlist."""
     size = work.candidate_settings().exact_size
     root = work.output(layout.PREPARED).parent
     keep(work.collection(), size, work.config.seed, lambda name: root / name)

@@ -8,8 +8,8 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.files import write_table
-from mmrec_core.inputs.draws import draws
 from mmrec_core.inputs.judgements import queries_by_label
+from mmrec_core.inputs.name_draws import uniform_by_name
 from mmrec_core.inputs.problem import Problem
 from mmrec_core.inputs.splits import (
     HELD_OUT,
@@ -34,7 +34,7 @@ def split(work: Workspace) -> None:
         work.report([Problem(work.config.pairs.name, "pairs", reason)] if lost else [])
         queries = pairs["query"].to_numpy()
     else:
-        drawn = draws(table["image"], "query", work.config.seed)
+        drawn = uniform_by_name(table["image"], "query", work.config.seed)
         queries = queries_by_label(table["label"], drawn)
     table["is_query"] = np.isin(np.arange(len(table)), queries)
     rows = np.flatnonzero(table["is_query"])

@@ -108,6 +108,10 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
         f"{layout.PREPARED}/second_cluster.npy",
         lambda b: npy(np.full(len(b.items), len(b.centroids), np.int32)),
     ),
+    "distances that are no numbers": (
+        f"{layout.PREPARED}/cluster_distances.npy",
+        lambda b: npy(np.full((2, len(b.items)), np.nan, np.float32)),
+    ),
     "distances of other images": (
         f"{layout.PREPARED}/cluster_distances.npy",
         lambda b: npy(np.zeros((2, 3), np.float32)),

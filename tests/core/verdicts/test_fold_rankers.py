@@ -1,5 +1,6 @@
 """Training with verdicts without each fold: nobody's ranker has learned from its own fold."""
 
+import io
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,6 +104,30 @@ def test_a_verdict_trains_no_ranker_that_is_measured_on_its_images(shapes: Bundl
         assert (
             np.allclose(scores(each.build, each.held_out), scores(each.new, each.held_out)) == same
         )
+
+
+def test_the_rankers_of_a_bundle_whose_folds_were_dealt_otherwise_are_trained_again(
+    built: Path, shapes: Bundle, tmp_path: Path
+):
+    first, second = folds_of(shapes).further[:2]
+    exchanged = {
+        name: (built / other).read_bytes()
+        for name, other in zip(layout.fold_ranker(first), layout.fold_ranker(second), strict=True)
+    }
+    items, table = shapes.items.copy(), io.BytesIO()
+    places = [np.flatnonzero(items["split"] == split)[0] for split in ("train", "validation")]
+    items.loc[places, "split"] = ["validation", "train"]
+    items.to_parquet(table, index=False)
+    of_second = load_fold_rankers(shapes.content, shapes.cross_fitted)[second]
+    none = shapes.pairs[["query", "candidate"]].assign(target=1).iloc[:0]
+    for name, further, taken in (
+        ("alike", {}, True),
+        ("otherwise", {layout.CATALOGUE: table.getvalue()}, False),
+    ):
+        bundle = open_bundle(altered(built, tmp_path / name, written=exchanged | further))
+        each = next(iter(further_folds(folds_of(bundle), none)))
+        same = np.allclose(scores(each.build, each.held_out), scores(of_second, each.held_out))
+        assert same == taken
 
 
 def test_figures_stay_those_of_every_query_held_out_once(
