@@ -10,7 +10,6 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.contents import readable
 from mmrec_core.bundle.layout import PREPARED, UNIT
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.expansion import expand_all
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.prepared import Prepared
@@ -190,7 +189,7 @@ def opened(
 
 
 def keep(collection: Collection, size: int, seed: int, path: Callable[[str], Path]) -> None:
-    """Compute and write what `opened` reads beside the vectors of length 1, and `ClusterDistances`.
+    """Compute and write what `opened` reads beside the vectors of length 1.
 
     Parameters
     ----------
@@ -213,7 +212,6 @@ def keep(collection: Collection, size: int, seed: int, path: Callable[[str], Pat
     )
     with pictures as first, captions as second:
         expand_all(unit, collection.neighbours, (first, second))
-    ClusterDistances.of(unit, collection.cluster_of, collection.centroids).keep(path)
     if len(unit) <= LARGEST_SCANNED:
         return
     shape = (len(unit), 2 * unit.clip_image.shape[1] + unit.bert_text.shape[1])

@@ -164,7 +164,7 @@ def _grow(bundle: Bundle, arrived: Workspace, work: Workspace) -> Growth:
     known = bundle.report["problems"]
     reported = arrived.problems(arriving.STAGES).values()
     lines = [line for lines in reported for line in lines if line not in known]
-    return changed.finish(vectors, Step(added=len(table) - before, removed=0), [*known, *lines])
+    return changed.finish(Step(added=len(table) - before, removed=0), [*known, *lines])
 
 
 def _catalogue(bundle: Bundle, arrived: Workspace, folder: Path) -> pd.DataFrame:

@@ -17,10 +17,11 @@ from mmrec_core.building.stages.candidates import size_of_clusters
 from mmrec_core.building.stages.unit_vectors import unit_vectors
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import Bundle, layout, open_bundle
-from mmrec_core.bundle.growth import Growth, Step, growth_of
+from mmrec_core.bundle.growth import Drift, Growth, Step, growth_of
 from mmrec_core.bundle.manifest import FileEntry
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
+from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.kept import keep, prepared_of
 from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.vectors import Vectors
@@ -93,13 +94,11 @@ class Changed:
         unit_vectors(self.work)
         return self.work.unit()
 
-    def finish(self, vectors: Vectors, step: Step, lines: list[dict[str, str]]) -> Growth:
+    def finish(self, step: Step, lines: list[dict[str, str]]) -> Growth:
         """Make what follows from images, vectors, clusters and neighbours; put all in place.
 
         Parameters
         ----------
-        vectors : Vectors
-            Of all images, of length 1.
         step : Step
             What was done.
         lines : list of dict
@@ -111,11 +110,17 @@ class Changed:
         write_json(self.path / layout.REPORT, {"problems": lines})
         # Nothing here is what a build of some inputs would make: a build takes nothing over.
         write_json(self.path / layout.STAGES, {})
-        growth = self._growth(vectors, table, step)
+        collection = work.collection()
+        cluster_of, centroids = collection.cluster_of, collection.centroids
+        distances = ClusterDistances.of(collection.unit, cluster_of, centroids)
+        splits = table["split"].to_numpy()
+        drift = measure_drift(distances, cluster_of, len(centroids), splits)
+        growth = self._growth(splits, drift, step)
         write_json(self.path / layout.GROWTH, growth.model_dump(mode="json"))
         settings = self._candidates()
         shutil.rmtree(self.path / layout.PREPARED, ignore_errors=True)
-        keep(work.collection(), settings.exact_size, work.config.seed, lambda n: self.path / n)
+        keep(collection, settings.exact_size, work.config.seed, lambda n: self.path / n)
+        distances.keep(lambda n: self.path / n)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))
@@ -125,16 +130,15 @@ class Changed:
         put_in_place(self.path, self.bundle.path)
         return growth
 
-    def _growth(self, vectors: Vectors, table: pd.DataFrame, step: Step) -> Growth:
+    def _growth(self, splits: np.ndarray, drift: Drift | None, step: Step) -> Growth:
         before = growth_of(self.bundle)
         built = before.built if before else self.bundle.manifest.counts.images
-        splits = table["split"].to_numpy()
         added = int((splits == ADDED).sum())
         return Growth(
             built=built,
             added=added,
-            removed=built - (len(table) - added),
-            drift=measure_drift(vectors, self.work.array(layout.CENTROIDS), splits),
+            removed=built - (len(splits) - added),
+            drift=drift,
             steps=(*(before.steps if before else ()), step),
         )
 

@@ -3,23 +3,26 @@
 import numpy as np
 
 from mmrec_core.bundle.growth import Bounded, Drift
-from mmrec_core.collection.clusters import centroid_distances
-from mmrec_core.collection.vectors import Vectors
+from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.inputs.judgements import ADDED, fitted_on
 
 FAR = 95  # percent of the build's images that lie nearer
 _NORMAL = 1.96  # the middle 95 % of a normal distribution, in standard deviations
-_CHUNK = 8192
 
 
-def measure_drift(unit: Vectors, centroids: np.ndarray, splits: np.ndarray) -> Drift | None:
+def measure_drift(
+    distances: ClusterDistances, cluster_of: np.ndarray, clusters: int, splits: np.ndarray
+) -> Drift | None:
     """Compare the distances of added images to their centroids with those of the build's images.
 
     Parameters
     ----------
-    unit : Vectors
-        Vectors of length 1 of all n images.
-    centroids : ndarray (n_clusters, clip_dim + bert_dim) float32
+    distances : ClusterDistances
+        Of all n images.
+    cluster_of : ndarray (n,) int
+        Their clusters.
+    clusters : int
+        How many there are.
     splits : ndarray (n,) of str
         Of each image; `mmrec_core.inputs.judgements.ADDED` are compared with all others.
 
@@ -39,7 +42,9 @@ def measure_drift(unit: Vectors, centroids: np.ndarray, splits: np.ndarray) -> D
     added = splits == ADDED
     if not added.any() or added.all():
         return None
-    distance, nearest = _distances(unit, centroids, fitted_on(splits))
+    fitted = fitted_on(splits)
+    sizes = np.bincount(cluster_of[fitted], minlength=clusters)[cluster_of]
+    distance = _without_itself(distances, sizes, fitted)
     built, new = distance[~added], distance[added]
     far = float(np.percentile(built, FAR))
     square = distance**2
@@ -48,29 +53,24 @@ def measure_drift(unit: Vectors, centroids: np.ndarray, splits: np.ndarray) -> D
         beyond=_share(int((new > far).sum()), len(new)),
         inertia=float(square.mean() / max(square[~added].mean(), 1e-12)),
         evenness=(
-            _evenness(nearest[~added], len(centroids)),
-            _evenness(nearest, len(centroids)),
+            _evenness(cluster_of[~added], clusters),
+            _evenness(cluster_of, clusters),
         ),
     )
 
 
-def _distances(
-    unit: Vectors, centroids: np.ndarray, fitted: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return each image's distance to its centroid without itself, and its cluster."""
-    parts = []
-    for start in range(0, len(unit), _CHUNK):
-        every = centroid_distances(unit.rows(slice(start, start + _CHUNK)), centroids)
-        nearest = every.argmin(axis=1)
-        own = np.take_along_axis(every, nearest[:, None], axis=1)[:, 0]
-        np.put_along_axis(every, nearest[:, None], np.inf, axis=1)
-        parts.append((own, every.min(axis=1), nearest))
-    own, second, nearest = (np.concatenate(part) for part in zip(*parts, strict=True))
-    sizes = np.bincount(nearest[fitted], minlength=len(centroids))[nearest]
+def _without_itself(
+    distances: ClusterDistances, sizes: np.ndarray, fitted: np.ndarray
+) -> np.ndarray:
+    """Return each image's distance to the centroid as it would be without the image.
+
+    ``sizes`` says how many images each one's centroid was fitted on. An image that lies nearer to
+    another centroid then belongs there.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        apart = own * np.where(fitted, sizes / np.maximum(sizes - 1, 0), 1)
-    apart = np.where(np.isfinite(second), np.fmin(apart, second), own)
-    return apart.astype(np.float64), nearest
+        apart = distances.own * np.where(fitted, sizes / np.maximum(sizes - 1, 0), 1)
+    known = np.isfinite(distances.other)
+    return np.where(known, np.fmin(apart, distances.other), distances.own).astype(np.float64)
 
 
 def _ratio(new: np.ndarray, built: np.ndarray) -> Bounded:

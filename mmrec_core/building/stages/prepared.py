@@ -5,6 +5,7 @@ from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.kept import keep
 
 
@@ -12,7 +13,10 @@ def prepared(work: Workspace) -> None:
     """Write moments, expanded vectors, distances to centroids and, of many images, a shortlist."""
     size = work.candidate_settings().exact_size
     root = work.output(layout.PREPARED).parent
-    keep(work.collection(), size, work.config.seed, lambda name: root / name)
+    collection = work.collection()
+    keep(collection, size, work.config.seed, lambda name: root / name)
+    distances = ClusterDistances.of(collection.unit, collection.cluster_of, collection.centroids)
+    distances.keep(lambda name: root / name)
 
 
 STAGE = Stage(
