@@ -217,15 +217,20 @@ def _from_archive(scratch: Path, progress: bool) -> Path:
 
 
 def _unpack(archive: Path, tree: Path) -> Path:
-    """Extract the PNG and TXT files under ``*/stamps`` and return that folder."""
+    """Extract the PNG and TXT files under ``*/stamps`` and return that folder.
+
+    ``TarFile.extract`` has no filter for hostile names before Python 3.11.4.
+    """
     top = ""
     with tarfile.open(archive) as tar:
         for member in tar:
             parts = member.name.split("/")
-            wanted = member.isfile() and member.name.endswith((".png", ".txt"))
-            if wanted and len(parts) > 2 and parts[1] == "stamps":
-                tar.extract(member, tree, filter="data")
+            wanted = member.name.endswith((".png", ".txt")) and parts[1:2] == ["stamps"]
+            if wanted and ".." not in parts and (content := tar.extractfile(member)):
                 top = parts[0]
+                place = tree.joinpath(*parts)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content.read())
     return tree / top / "stamps"
 
 
