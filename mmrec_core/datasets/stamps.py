@@ -220,13 +220,20 @@ def _unpack(archive: Path, tree: Path) -> Path:
     """Extract the PNG and TXT files under ``*/stamps`` and return that folder.
 
     ``TarFile.extract`` has no filter for hostile names before Python 3.11.4.
+
+    Raises
+    ------
+    InputError
+        If a name leads out of it.
     """
     top = ""
     with tarfile.open(archive) as tar:
         for member in tar:
             parts = member.name.split("/")
             wanted = member.name.endswith((".png", ".txt")) and parts[1:2] == ["stamps"]
-            if wanted and ".." not in parts and (content := tar.extractfile(member)):
+            if wanted and ".." in parts:
+                raise InputError(f"{archive.name} names a file outside of its folder")
+            if wanted and (content := tar.extractfile(member)):
                 top = parts[0]
                 place = tree.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
