@@ -58,10 +58,7 @@ class BuiltFolds:
         items = self.bundle.items
         if fold == HELD_OUT:
             return items
-        fold_of, group_of = items["fold"].to_numpy(), items["group"].to_numpy()
-        seed = self.bundle.manifest.seed
-        dealt = split_of_fold(fold_of, group_of, items["image"], fold, seed)
-        return items.assign(split=np.where(items["split"] == ADDED, ADDED, dealt))
+        return items.assign(split=self._dealt(fold))
 
     @property
     def dealt_alike(self) -> bool:
@@ -70,11 +67,14 @@ class BuiltFolds:
         An earlier version drew other validation queries and training pairs, and so trained its
         rankers of the further folds on other pairs than `pairs` gives.
         """
-        items = self.bundle.items
+        return bool((self.bundle.items["split"] == self._dealt(HELD_OUT)).all())
+
+    def _dealt(self, fold: int) -> np.ndarray:
+        """Return the split in which a fold is held out, as this version deals it."""
+        items, seed = self.bundle.items, self.bundle.manifest.seed
         fold_of, group_of = items["fold"].to_numpy(), items["group"].to_numpy()
-        seed, built = self.bundle.manifest.seed, (items["split"] != ADDED).to_numpy()
-        dealt = split_of_fold(fold_of, group_of, items["image"], HELD_OUT, seed)
-        return bool((items["split"].to_numpy()[built] == dealt[built]).all())
+        dealt = split_of_fold(fold_of, group_of, items["image"], fold, seed)
+        return np.where(items["split"] == ADDED, ADDED, dealt)
 
     def fitted(self, fold: int) -> Fitted:
         """Fit vectors, clusters and neighbours without a fold.

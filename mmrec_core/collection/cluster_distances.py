@@ -73,7 +73,7 @@ class ClusterDistances:
                 if (str(found.dtype), found.shape) != (kind, shape):
                     raise ValueError(f"{name} holds {found.dtype} {found.shape}")
             alone = len(bundle.centroids) == 1
-            if not np.isfinite(both if not alone else both[0]).all() or both.min(initial=0) < 0:
+            if not np.isfinite(both[0] if alone else both).all() or both.min(initial=0) < 0:
                 raise ValueError(f"{_DISTANCES} holds no distances")
             if second.min(initial=0) < 0 or second.max(initial=0) >= len(bundle.centroids):
                 raise ValueError(f"{_SECOND} names clusters that are not there")

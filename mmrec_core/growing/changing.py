@@ -119,8 +119,8 @@ class Changed:
         write_json(self.path / layout.GROWTH, growth.model_dump(mode="json"))
         settings = self._candidates()
         shutil.rmtree(self.path / layout.PREPARED, ignore_errors=True)
-        keep(collection, settings.exact_size, work.config.seed, lambda n: self.path / n)
-        distances.keep(lambda n: self.path / n)
+        keep(collection, settings.exact_size, work.config.seed, self.path.joinpath)
+        distances.keep(self.path.joinpath)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))

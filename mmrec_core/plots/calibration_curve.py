@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, RANKER_COLOURS, SHARE, framed
+from mmrec_core.plots.chart import RANKER_COLOURS, SHARE, faint_line, framed
 from mmrec_core.plots.palette import NEUTRAL
 
 CURVE = 1
@@ -34,10 +34,6 @@ def calibration_plot(
     height : int
         In pixels.
     """
-    diagonal = {
-        "type": "scatter", "x": [0, 1], "y": [0, 1], "mode": "lines",
-        "line": {"color": FAINT, "width": 1.5}, "hoverinfo": "skip",
-    }  # fmt: skip
     curve = {
         "type": "scatter",
         "x": calibration["probability"],
@@ -56,5 +52,11 @@ def calibration_plot(
         "<extra></extra>",
     }
     return framed(
-        [diagonal, curve], x=x, y=y, height=height, xaxis=SHARE, yaxis=SHARE, showlegend=False
+        [faint_line((0, 1)), curve],
+        x=x,
+        y=y,
+        height=height,
+        xaxis=SHARE,
+        yaxis=SHARE,
+        showlegend=False,
     )

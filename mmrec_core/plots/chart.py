@@ -61,6 +61,19 @@ def _axis(title: str) -> Part:
     }
 
 
+def faint_line(heights: tuple[float, float]) -> Part:
+    """Return a line to compare with, between its heights at 0 and at 1."""
+    return {
+        "type": "scatter",
+        "x": [0, 1],
+        "y": heights,
+        "mode": "lines",
+        "line": {"color": FAINT, "width": 1.5},
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+
+
 def vertical_line(x: float, **line: Any) -> Part:
     """Return a grey line over the whole height, as a shape."""
     place = {"x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}

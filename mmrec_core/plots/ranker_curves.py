@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmrec_core.plots.chart import FAINT, SHARE, Part, band, framed, ranker_line
+from mmrec_core.plots.chart import SHARE, band, faint_line, framed, ranker_line
 
 _FIRST_RECALL = 0.01  # before it, precision jumps with every pair
 
@@ -95,11 +95,7 @@ def _curves(
     height: int,
 ) -> go.Figure:
     """Draw curves of two columns each; ``guessing`` is the height of a blind guess at 0 and 1."""
-    blind = {
-        "type": "scatter", "x": [0, 1], "y": guessing, "mode": "lines", "showlegend": False,
-        "line": {"color": FAINT, "width": 1.5}, "hoverinfo": "skip",
-    }  # fmt: skip
-    traces: list[Part] = [blind]
+    traces = [faint_line(guessing)]
     hover = f"{x} %{{x:.2f}}<br>{y} %{{y:.2f}}"
     for ranker, curve in curves.items():
         across, up = curve.columns

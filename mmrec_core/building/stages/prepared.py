@@ -14,9 +14,9 @@ def prepared(work: Workspace) -> None:
     size = work.candidate_settings().exact_size
     root = work.output(layout.PREPARED).parent
     collection = work.collection()
-    keep(collection, size, work.config.seed, lambda name: root / name)
+    keep(collection, size, work.config.seed, root.joinpath)
     distances = ClusterDistances.of(collection.unit, collection.cluster_of, collection.centroids)
-    distances.keep(lambda name: root / name)
+    distances.keep(root.joinpath)
 
 
 STAGE = Stage(

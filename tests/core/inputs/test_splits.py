@@ -1,3 +1,5 @@
+"""The split of the queries: groups together, folds of one size, and chance that goes by names."""
+
 import numpy as np
 
 from mmrec_core.inputs.judgements import VALIDATION
