@@ -23,6 +23,7 @@ def header(page: str, text: str = "") -> DeltaGenerator:
             help=_(words.help) if words.help and not text else None,
         )
         return st.container(
+            key=f"head-{page}",
             horizontal=True,
             horizontal_alignment="right",
             vertical_alignment="center",

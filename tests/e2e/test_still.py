@@ -29,6 +29,24 @@ def test_pages_keep_still_while_they_load(
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390, 768, 1279, 1440])
+def test_actions_that_wait_for_the_answer_find_their_room(
+    server: Server, browser: Browser, bundle: Bundle, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 850}, locale="ru-RU")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{server.url}/{of_query(bundle)}")
+    loaded(page)
+    head = page.locator(".st-key-page-head")
+    with_all = head.evaluate("head => head.getBoundingClientRect().height")
+    late = page.locator(".st-key-head-recommend > :nth-child(n + 3)")
+    assert late.count() >= 4
+    late.evaluate_all("actions => actions.forEach((action) => action.remove())")
+    assert head.evaluate("head => head.getBoundingClientRect().height") == with_all
+    context.close()
+
+
 def test_a_page_comes_into_sight_without_what_failed(server: Server, page: Page) -> None:
     """Also where neither a component's scripts nor the one that waits for them come."""
     page.route("**/scripts/**", lambda route: route.abort())

@@ -1,9 +1,9 @@
 // Shows the blocks of a page one after another as they are whole. Streamlit adds parts with a stand-in
 // until their scripts have come: shown at once, they would push about what is below.
 
-import { STATE, blocks, head, isFull, isOver, isWaiting, wholeBlocks } from "./page.js";
+import { STATE, blocks, head, isFull, isOver, wholeBlocks } from "./page.js";
 
-const PATIENCE = 8000; // milliseconds; what a page then lacks may move it
+const PATIENCE = 8000; // milliseconds without a change; what a page then lacks may move it
 
 class Curtain {
   path = "";
@@ -47,13 +47,13 @@ class Curtain {
     const another = head() !== null && head() !== this.headBefore;
     const ended = isOver() && records.some(({ attributeName }) => attributeName === STATE);
     this.hasBegun ||= another || ended;
+    this.wait();
     this.lookRequest ||= requestAnimationFrame(() => this.look());
   }
 
   look() {
     this.lookRequest = 0;
     if (this.isRaised || !this.hasBegun) return;
-    if (isWaiting()) this.wait();
     const all = blocks();
     const whole = wholeBlocks(all);
     for (const block of whole) block.dataset.whole = "";

@@ -6,7 +6,6 @@ const TOOLS = ".st-key-toolbar";
 const HEAD = ".st-key-page-head";
 const MISSING = "[data-testid=stSkeleton], [data-testid=stBidiComponentIsolated]:not([data-drawn])";
 const RESERVED = "[data-testid=stElementContainer][height$=px]"; // a chart, of a known height
-const WAITING = "[data-testid=stSpinner]";
 
 /** The blocks of the page, from top to bottom. */
 export function blocks() {
@@ -42,11 +41,6 @@ export function isOver() {
 /** The head of the page, above its body. */
 export function head() {
   return document.querySelector(HEAD);
-}
-
-/** Whether the page says that something takes time. */
-export function isWaiting() {
-  return document.querySelector(WAITING) !== null;
 }
 
 /** @param {HTMLElement} block */
