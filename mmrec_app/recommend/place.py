@@ -9,7 +9,9 @@ import streamlit as st
 from mmrec_app.i18n import _, ngettext
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.shared import naming
+from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
+from mmrec_app.shared.sentinel import is_near
 from mmrec_app.state import address
 from mmrec_app.words import formats, vocabulary
 from mmrec_core.bundle import Bundle
@@ -18,6 +20,7 @@ from mmrec_core.plots.density import CLOSE_UP, OVERVIEW, Density
 from mmrec_core.plots.palette import cluster_colour, cluster_glyph
 from mmrec_core.serving.answers import Recommendation
 
+_HEIGHT = 420  # pixels
 _PLOTLY = {
     "displaylogo": False,
     "scrollZoom": True,
@@ -27,33 +30,42 @@ _PLOTLY = {
 }
 
 
+@fragment
 def place(
     bundle: Bundle, query: KeyedQuery, view: RecommendView, answer: Recommendation, *, by_text: bool
 ) -> None:
-    """Draw where the query and one ranker's results lie, and the candidate clusters."""
+    """Draw where the query and one ranker's results lie, and the candidate clusters.
+
+    The maps take a third of the page's time, and not every visitor scrolls down to them.
+    """
     exact = by_text or bundle.manifest.candidates.method == "exact"
-    whole, near, table = st.columns([1.15, 1.15, 1], gap="large")
-    settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {answer.ranker}"
-    by_ranker = _("results by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
-    for column, close_up, title, results in (
-        (whole, False, _("On the map"), by_ranker),
-        (near, True, _("Around the query"), _("results, by rank")),
-    ):
-        with column:
-            st.header(title, anchor=False)
-            st.plotly_chart(
+    left, middle, right = st.columns([1.15, 1.15, 1], gap="large")
+    on_map, around = _("On the map"), _("Around the query")
+    left.header(on_map, anchor=False)
+    middle.header(around, anchor=False)
+    with left:
+        near = is_near("recommend.place", query.key, _HEIGHT)
+    if near:
+        by_ranker = _("results by {ranker}").format(ranker=vocabulary.ranker_name(answer.ranker))
+        settings = f"{query.key} {view.k} {view.collapse} {view.diversity} {answer.ranker}"
+        for column, close_up, title, results in (
+            (left, False, on_map, by_ranker),
+            (middle, True, around, _("results, by rank")),
+        ):
+            alt = _("{title}: the query, its candidates and the results among all images")
+            column.plotly_chart(
                 _figure(bundle.digest, settings, close_up, _words(results), bundle, answer),
                 key=f"recommend.map.{close_up}",
                 config=_PLOTLY,
-                alt=_("{title}: the query, its candidates and the results among all images").format(
-                    title=title
-                ),
+                alt=alt.format(title=title),
             )
-    with whole:
+    else:
+        middle.container(height=_HEIGHT, border=False)
+    with left:
         _notes(answer)
-    with near:
+    with middle:
         _map_link(answer, view)
-    with table:
+    with right:
         st.header(_("Nearest clusters") if exact else _("Candidate clusters"), anchor=False)
         st.html(_cluster_table(bundle, answer, exact))
         st.caption(_origin(bundle, answer, exact, by_text))
@@ -122,6 +134,7 @@ def _figure(
         close_up=close_up,
         density=_density(digest, CLOSE_UP if close_up else OVERVIEW, _bundle),
         words=words,
+        height=_HEIGHT,
     )
 
 

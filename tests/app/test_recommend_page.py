@@ -23,9 +23,10 @@ from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
 from tests.altered_bundles import with_encoders_that_are_gone
-from tests.app.pages import gallery_of, links_of, page, press, texts
+from tests.app.pages import figure, gallery_of, links_of, page, press, texts
 
 PICTURE = "animals/birds/magpie.png"
+ANOTHER = "animals/birds/blackbird.png"
 LISTS = "recommend.lists"
 
 
@@ -62,12 +63,22 @@ def test_rankers_stand_side_by_side_with_reasons(bundle: Bundle) -> None:
                 assert chip["near"] == (card["id"] in there)
             assert bool(card["only"]) == all(card["id"] not in there for there in places.values())
     assert gallery_of(app, LISTS)["selected"] == {"list": "model", "id": ids(shown["model"])[0]}
-    assert len(app.get("plotly_chart")) == 3
+    assert len(app.get("plotly_chart")) == 1
     assert gallery_of(app, "recommend.query")["src"] == thumbnail_url(
         bundle, bundle.index_of(PICTURE)
     )
     assert "Why CatBoost ranks it number 1" in texts(app)
     assert " ms" in texts(app)
+
+
+def test_maps_are_drawn_once_somebody_comes_near(bundle: Bundle) -> None:
+    app = page("recommend", image=PICTURE)
+    app.session_state["recommend.place.near"] = gallery_of(app, "recommend.place")["subject"]
+    overview, close_up = (figure(app.run(), f"recommend.map.{n}") for n in (False, True))
+    assert overview["layout"]["xaxis"]["range"] != close_up["layout"]["xaxis"]["range"]
+    assert {trace["name"] for trace in overview["data"]} >= {"query", "results by CatBoost"}
+    app.query_params["image"] = ANOTHER
+    assert len(app.run().get("plotly_chart")) == 1
 
 
 def test_a_link_opens_the_chosen_result_and_what_it_is_compared_with(bundle: Bundle) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -145,3 +146,27 @@ def test_facts_have_room_in_a_narrow_column(server: Server, page: Page, bundle: 
     facts = page.locator(".st-key-recommend-query dd")
     expect(facts).to_have_count(3)
     assert min(fact.bounding_box()["width"] for fact in facts.all()) > 100
+
+
+def test_the_maps_at_the_foot_are_drawn_when_the_visitor_comes_near(
+    server: Server, page: Page, bundle: Bundle
+) -> None:
+    maps = page.locator("[class*=st-key-recommend-map-] .js-plotly-plot")
+    height = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
+    page.goto(f"{server.url}/recommend?image={quote(bundle.image(0))}")
+    settled(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", name="Around the query")).to_be_visible()
+    expect(maps).to_have_count(0)
+    before = page.evaluate(height)
+
+    page.get_by_role("heading", name="Around the query").scroll_into_view_if_needed()
+    expect(maps).to_have_count(2)
+    for chart in maps.all():
+        expect(chart.locator(".scatterlayer .trace").last).to_be_visible()
+    assert page.evaluate(height) == before
+
+    page.locator(".lists .follow").first.evaluate("link => link.click()")
+    expect(maps).to_have_count(0)
+    page.go_back()
+    expect(maps).to_have_count(2)
