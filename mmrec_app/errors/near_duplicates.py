@@ -143,8 +143,8 @@ def _least(title: str, low: float, value: float) -> None:
 
 
 def _label(bundle: Bundle, row: int) -> str:
-    label = bundle.items["label"].iat[row]
-    return _("no category") if label is None else naming.label_name(str(label))
+    label = bundle.label(row)
+    return _("no category") if label is None else naming.label_name(label)
 
 
 def _labels(bundle: Bundle) -> np.ndarray:

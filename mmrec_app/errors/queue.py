@@ -233,7 +233,7 @@ def _data(
 def _columns(bundle: Bundle, row: int, scope: str, open: bool) -> list[dict[str, Any]]:
     """Return each ranker's first candidates, in an order drawn for the query unless open."""
     recommender, image = recommender_of(bundle), bundle.image(row)
-    unmet = bundle.cross_fitted is not None or bundle.items["split"].iat[row] == TEST
+    unmet = bundle.cross_fitted is not None or bundle.columns["split"][row] == TEST
     if scope != TRAINING and unmet and review_queue.lists_whole(recommender):
         pairs = _scored_pairs(bundle.digest, bundle)
         pairs = pairs[pairs["query"] == row]
@@ -284,7 +284,7 @@ def _facts(bundle: Bundle, figures: pd.Series, ranker: str) -> list[tuple[str, s
         (_("disagreement"), formats.digits(figures["disagreement"])),
         *got_worse.facts(figures, ranker),
     ]
-    split = bundle.items["split"].iat[row]
+    split = bundle.columns["split"][row]
     if split != TEST:
         facts.append((_("split"), _("training") if split == TRAIN else _("validation")))
     return facts
@@ -293,8 +293,8 @@ def _facts(bundle: Bundle, figures: pd.Series, ranker: str) -> list[tuple[str, s
 def _answers(bundle: Bundle, figures: pd.Series) -> list[tuple[str, str]]:
     """Return what would give away which candidates are relevant: name and value."""
     row = int(figures.to_dict()["query"])
-    label = bundle.items["label"].iat[row]
-    facts = [] if label is None else [(_("category"), naming.label_name(str(label)))]
+    label = bundle.label(row)
+    facts = [] if label is None else [(_("category"), naming.label_name(label))]
     for column, value in figures.items():
         ranker, _end, rest = str(column).rpartition("_ndcg")
         if _end and not rest:

@@ -60,7 +60,7 @@ def _caption_language() -> None:
     bundle = opening.bundle_at_hand()
     if bundle is None:
         return
-    there = captions.columns(bundle)
+    there = bundle.caption_columns
     if len(there) < 2:
         return
     st.session_state["toolbar.captions"] = captions.column(bundle)

@@ -36,7 +36,7 @@ class Stop:
 
 def stops(bundle: Bundle) -> list[Stop]:
     """Return the stops for a bundle: all pages that have something to show, its story last."""
-    query = str(bundle.items["image"].iat[examples(bundle.items, 3)[-1]])
+    query = bundle.image(examples(bundle.items, 3)[-1])
     cluster = str(int(bundle.cluster_sizes.argmax()))
     params = {
         "recommend": {"image": query},

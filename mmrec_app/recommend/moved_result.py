@@ -45,8 +45,8 @@ def moved_result(view: RecommendView, a: Side, b: Side, places: TwoPlaces) -> No
         (side, _said(places, side, result), None)
         for side, result in zip("AB", results, strict=True)
     ]
-    if label := bundle.items["label"].iat[row]:
-        facts.append((_("Category"), naming.label_name(str(label)), None))
+    if label := bundle.label(row):
+        facts.append((_("Category"), naming.label_name(label), None))
     facts.append((_("File"), places.image, None))
     gallery.picture(
         thumbnail_url(bundle, row),

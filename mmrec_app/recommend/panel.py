@@ -37,8 +37,8 @@ def panel(bundle: Bundle, query: KeyedQuery, info: QueryInfo | None) -> None:
         caption = query.query.text or captions.caption(bundle, row)
         if query.query.text:
             kicker = _("Query with another caption")
-        if label := bundle.items["label"].iat[row]:
-            facts.append((_("Category"), naming.label_name(str(label)), None))
+        if label := bundle.label(row):
+            facts.append((_("Category"), naming.label_name(label), None))
         facts.append((_("File"), str(query.query.image), None))
     if info is not None:
         facts.insert(0, (_("Cluster"), naming.cluster_name(bundle, info.cluster), info.cluster))

@@ -103,8 +103,8 @@ def _facts(
         )
         facts.append((_("Other rankers"), places, None))
     facts.append((_("Cluster"), naming.cluster_name(bundle, result.cluster), result.cluster))
-    if label := bundle.items["label"].iat[result.index]:
-        facts.append((_("Category"), naming.label_name(str(label)), None))
+    if label := bundle.label(result.index):
+        facts.append((_("Category"), naming.label_name(label), None))
     if result.duplicates:
         facts.append((_("Near-duplicates"), ", ".join(result.duplicates), None))
     return facts

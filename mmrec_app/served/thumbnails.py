@@ -13,6 +13,7 @@ from starlette.routing import Route
 from mmrec_app.served import http_cache
 from mmrec_app.served.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
+from mmrec_core.errors import BundleError
 
 _DIGITS = 12  # of a row
 
@@ -28,8 +29,11 @@ def thumbnail(request: Request) -> Response:
     index = row_of(request.path_params["index"])
     if bundle is None or index is None or index >= len(bundle.items):
         return http_cache.missing("picture")
-    path = bundle.thumbnail_path(index).resolve()
-    if not path.is_relative_to(bundle.path.resolve()) or not path.is_file():
+    try:
+        path = bundle.thumbnail_path(index)
+    except BundleError:  # of a stranger's bundle: it leads out of its folder
+        return http_cache.missing("picture")
+    if not path.is_file():
         return http_cache.missing("picture")
     # It is small, and this is a thread: a response that reads the file would take three more.
     return Response(path.read_bytes(), media_type="image/webp", headers=http_cache.KEEP)

@@ -10,20 +10,14 @@ import streamlit as st
 
 from mmrec_app.i18n import LANGUAGES, _, language
 from mmrec_core.bundle import Bundle
-from mmrec_core.bundle.tables import caption_columns
 
 _CHOSEN = "captions.language"
 _PREFIX = "text_"
 
 
-def columns(bundle: Bundle) -> list[str]:
-    """Return the catalogue's columns of captions, ``text`` first."""
-    return caption_columns(bundle.items.columns)
-
-
 def column(bundle: Bundle) -> str:
     """Return the column that the visitor reads: chosen, else of the interface's language."""
-    there = columns(bundle)
+    there = bundle.caption_columns
     chosen = st.session_state.get(_CHOSEN)
     if chosen in there:
         return chosen
@@ -43,7 +37,7 @@ def caption(bundle: Bundle, row: int) -> str | None:
 
 def reader(bundle: Bundle) -> Callable[[int], str | None]:
     """Return `caption` for many images of one bundle: the language is looked up once."""
-    texts, otherwise = (bundle.items[name].array for name in (column(bundle), "text"))
+    texts, otherwise = (bundle.columns[name] for name in (column(bundle), "text"))
 
     def read(row: int) -> str | None:
         text = texts[row] or otherwise[row]

@@ -151,8 +151,8 @@ def picture(
 
 def facts(bundle: Bundle, row: int) -> list[tuple[str, str, int | None]]:
     """Return what `picture` says of an image of the collection: cluster, category, file."""
-    cluster, label = int(bundle.cluster_of[row]), bundle.items["label"].iat[row]
-    category = [(_("Category"), naming.label_name(str(label)), None)] if label else []
+    cluster, label = int(bundle.cluster_of[row]), bundle.label(row)
+    category = [(_("Category"), naming.label_name(label), None)] if label else []
     return [
         (_("Cluster"), naming.cluster_name(bundle, cluster), cluster),
         *category,
@@ -169,7 +169,7 @@ def _cluster(cluster: int | None) -> dict[str, str] | None:
 def _cards(
     bundle: Bundle, cards: Sequence[Card], link: Callable[[str], str]
 ) -> list[dict[str, Any]]:
-    read, names, none = captions.reader(bundle), bundle.items["image"].array, captions.no_caption()
+    read, names, none = captions.reader(bundle), bundle.columns["image"], captions.no_caption()
     nameless = _("a picture without a caption, {name}")
     contents = []
     for card in cards:

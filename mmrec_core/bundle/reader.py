@@ -20,13 +20,14 @@ from mmrec_core.bundle.contents import (
     readable,
 )
 from mmrec_core.bundle.manifest import Manifest, read_manifest
-from mmrec_core.bundle.tables import fits_items, fits_pairs, read_table
+from mmrec_core.bundle.tables import caption_columns, fits_items, fits_pairs, read_table
 from mmrec_core.bundle.verify import missing_files
 from mmrec_core.errors import BundleError, QueryError
 from mmrec_core.files import plain_size, read_array
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.api.extensions import ExtensionArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,18 +205,33 @@ class Bundle:
             )
         return row
 
+    @cached_property
+    def columns(self) -> dict[str, ExtensionArray]:
+        """The columns of ``items``: a frame takes ten times as long to give a single value."""
+        return {str(name): column.array for name, column in self.items.items()}
+
+    @cached_property
+    def caption_columns(self) -> list[str]:
+        """The columns that hold captions, ``text`` first."""
+        return caption_columns(self.columns)
+
     def image(self, index: int) -> str:
         """Return the name of the image of row ``index``."""
-        return str(self.items["image"].iat[index])
+        return str(self.columns["image"][index])
 
     def text(self, index: int) -> str | None:
         """Return the caption of row ``index``, None if it has none."""
-        text = self.items["text"].iat[index]
+        text = self.columns["text"][index]
         return None if text is None else str(text)
 
+    def label(self, index: int) -> str | None:
+        """Return the label of row ``index``, None if it has none."""
+        label = self.columns["label"][index]
+        return None if label is None else str(label)
+
     def thumbnail_path(self, index: int) -> Path:
-        """Return the file of the thumbnail of row ``index``."""
-        return inside(self.path, str(self.items["thumbnail"].iat[index]))
+        """Return the file of the thumbnail of row ``index``; BundleError if it lies outside."""
+        return inside(self.path, str(self.columns["thumbnail"][index]))
 
 
 def _is_source(source: dict[str, Any]) -> bool:

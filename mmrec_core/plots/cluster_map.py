@@ -301,7 +301,7 @@ def _known(index: int | None) -> list[int]:
 def _hover(
     items: pd.DataFrame, rows: np.ndarray, words: Words, counts: Mapping[int, int] | None = None
 ) -> list[str]:
-    shown = (items[name].array.take(rows) for name in ("text", "image", "cluster"))
+    shown = (items[name].array.take(rows).tolist() for name in ("text", "image", "cluster"))
     stood_for = [(counts or {}).get(row, 1) for row in rows.tolist()]
     return [
         f"{_caption(text, image)}<br>{words.cluster.format(cluster=cluster)}"
