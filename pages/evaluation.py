@@ -1,5 +1,7 @@
 """How well the bundle recommends, on held-out queries alone."""
 
+from functools import partial
+
 import streamlit as st
 
 from mmrec_app.evaluation import stage_panel, summary
@@ -28,6 +30,7 @@ from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
 from mmrec_app.shared import filters, held_out, notices, query_sets
 from mmrec_app.shared.query_set_editor import editor
+from mmrec_app.shared.sentinel import when_near
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
 
@@ -95,9 +98,12 @@ if chosen is None:
 else:
     summary.rankers_table(bundle, view)
 curve_panel(bundle, view, ranker)
-threshold_panel(bundle)
-if recommender.ranker and chosen is None:
-    importance_panel(bundle)
-slice_panel(bundle)
+for key, height, panel in (
+    ("threshold", 1250, threshold_panel),
+    ("importance", 600, importance_panel),
+    ("slices", 700, slice_panel),
+):
+    if panel is not importance_panel or (recommender.ranker and chosen is None):
+        when_near(f"evaluation.{key}", bundle.digest, height, partial(panel, bundle))
 if chosen is None:
     recipe_panel(bundle)

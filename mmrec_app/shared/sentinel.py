@@ -1,8 +1,11 @@
 """What lies far down a page, and is costly, is drawn once the visitor comes near it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mmrec_app.served.scripts import component
+from mmrec_app.shared.fragment import fragment
 
 _component = component("sentinel")
 
@@ -24,10 +27,23 @@ def is_near(key: str, subject: str, height: int) -> bool:
     seen = f"{key}.near"
 
     def came() -> None:
-        st.session_state[seen] = st.session_state[key]["near"]
+        st.session_state[seen] = subject
 
-    if st.session_state.get(seen) == subject:
-        return True
-    with st.container(height=height, border=False):
-        _component(key=key, data={"subject": subject}, on_near_change=came)
-    return False
+    near = st.session_state.get(seen) == subject
+    # It stays when all is drawn: of what one run draws and the next does not, something may be left
+    # where a further run begins at once.
+    _component(
+        key=f"{key}.sentinel",
+        data={"subject": subject, "free": 0 if near else height},
+        on_near_change=came,
+    )
+    if not near:
+        st.container(height=height, border=False)
+    return near
+
+
+@fragment
+def when_near(key: str, subject: str, height: int, draw: Callable[[], None]) -> None:
+    """Draw a part of a page once `is_near`."""
+    if is_near(key, subject, height):
+        draw()

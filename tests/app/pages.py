@@ -29,6 +29,15 @@ def turn_to(app: AppTest, name: str) -> None:
     app.switch_page(str(PAGE_FILES / f"{name}.py"))
 
 
+def scrolled(app: AppTest) -> AppTest:
+    """Come near all that a page draws only then."""
+    for node in app.get("bidi_component"):
+        key, data = node.proto.id.split("-", 2)[-1], json.loads(node.proto.json or "{}")
+        if key.endswith(".sentinel"):
+            app.session_state[key.removesuffix("sentinel") + "near"] = data["subject"]
+    return app.run()
+
+
 def gallery_of(app: AppTest, key: str) -> dict:
     """Return what a component was given: its data, as the browser gets it."""
     for node in app.get("bidi_component"):

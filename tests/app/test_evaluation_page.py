@@ -28,9 +28,14 @@ from tests.app.pages import (
     links_of,
     page,
     press,
+    scrolled,
     texts,
     turn_to,
 )
+
+
+def evaluation(**params: str) -> AppTest:
+    return scrolled(page("evaluation", **params))
 
 
 def html_of(app: AppTest) -> str:
@@ -39,7 +44,7 @@ def html_of(app: AppTest) -> str:
 
 
 def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
-    app = page("evaluation")
+    app = evaluation()
     said = texts(app)
     assert f"{bundle.metrics['queries']} held-out queries" in said
     assert f"{bundle.metrics['pairs']:,} pairs" in said
@@ -48,8 +53,15 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
     assert len(app.get("plotly_chart")) == 10
 
 
+def test_what_lies_far_down_waits_for_somebody_to_come_near(bundle: Bundle) -> None:
+    app = page("evaluation")
+    assert len(app.get("plotly_chart")) == 3
+    assert "Threshold: CatBoost" not in texts(app)
+    assert "Threshold: CatBoost" in texts(scrolled(app))
+
+
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:
-    shown = html_of(page("evaluation"))
+    shown = html_of(evaluation())
     for ranker in ("CatBoost", "CLIP", "BERT", "CLIP + BERT mean"):
         assert ranker in shown
     auc = bundle.metrics["rankers"]["model"]["auc"]
@@ -60,7 +72,7 @@ def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> N
 
 def test_the_search_by_captions_says_what_each_language_is_measured_on(bundle: Bundle) -> None:
     search = bundle.metrics["text_to_image"]
-    shown = html_of(page("evaluation"))
+    shown = html_of(evaluation())
     for found in (search, *search["further"].values()):
         measured = f"captions: {found['queries']}, folds: {found.get('folds', 1)}"
         assert f"{measured}, each among {found['gallery']}" in shown
@@ -68,7 +80,7 @@ def test_the_search_by_captions_says_what_each_language_is_measured_on(bundle: B
 
 
 def test_the_model_is_compared_with_the_best_other_ranker_by_name(bundle: Bundle) -> None:
-    app = page("evaluation")
+    app = evaluation()
     best = vocabulary.ranker_name(bundle.metrics["best_single"])
     row = next(row for row in html_of(app).split("<tr>") if "best single ranker" in row)
     assert f"{best}</span>" in row
@@ -77,7 +89,7 @@ def test_the_model_is_compared_with_the_best_other_ranker_by_name(bundle: Bundle
 
 
 def test_what_retrieval_loses_is_drawn_and_told_apart_from_ranking(bundle: Bundle) -> None:
-    app = page("evaluation")
+    app = evaluation()
     curve = figure(app, "evaluation.candidate_curve")
     assert len(curve["data"]) == 3
     used = bundle.metrics["candidates"][bundle.manifest.candidates.method]["mean_size"]
@@ -89,7 +101,7 @@ def test_what_retrieval_loses_is_drawn_and_told_apart_from_ranking(bundle: Bundl
 
 
 def test_k_is_in_the_url_and_in_the_table(bundle: Bundle) -> None:
-    app = page("evaluation", k="10")
+    app = evaluation(k="10")
     assert "nDCG@10" in html_of(app)
     assert "nDCG@10" in texts(app)
     app.number_input(key="evaluation.k").set_value(3).run()
@@ -101,7 +113,7 @@ def test_k_is_in_the_url_and_in_the_table(bundle: Bundle) -> None:
 def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
     bundle: Bundle, ranker: str
 ) -> None:
-    app = page("evaluation", ranker=ranker)
+    app = evaluation(ranker=ranker)
     trained = Ranker.load(bundle.content, layout.RANKER_MODEL, layout.RANKER)
     chosen = trained.thresholds[ranker]
     assert figure(app, "evaluation.rates")["layout"]["shapes"][0]["x0"] == pytest.approx(chosen)
@@ -115,7 +127,7 @@ def test_the_threshold_starts_where_validation_put_it_and_moves_the_line(
 
 @pytest.mark.parametrize("ranker", ["model", "bert"])
 def test_a_dearer_miss_lowers_the_threshold_by_cost(bundle: Bundle, ranker: str) -> None:
-    app = page("evaluation", ranker=ranker)
+    app = evaluation(ranker=ranker)
     thresholds = []
     for ratio in (0.5, 5.0):
         app.number_input(key="evaluation.miss").set_value(ratio).run()
@@ -135,7 +147,7 @@ def test_a_dearer_miss_lowers_the_threshold_by_cost(bundle: Bundle, ranker: str)
 
 
 def test_another_selected_ranker_has_its_own_curves(bundle: Bundle) -> None:
-    app = page("evaluation", ranker="clip")
+    app = evaluation(ranker="clip")
     assert "Threshold: CLIP" in texts(app)
     axis = figure(app, "evaluation.histogram")["layout"]["xaxis"]["title"]["text"]
     assert "cosine" in axis
@@ -146,7 +158,7 @@ def test_a_slice_opens_its_queries_the_worst_first(bundle: Bundle) -> None:
     labels = query_slices(bundle, held_out)["label"]
     counts = labels.value_counts()
     label = counts.index[counts <= 40][0]  # of larger slices only the worst are shown
-    app = page("evaluation", slice=f"label:{label}")
+    app = evaluation(slice=f"label:{label}")
     cards = gallery_of(app, "evaluation.queries")["cards"]
     assert {card["id"] for card in cards} == {
         bundle.image(row) for row in labels.index[labels == label]
@@ -156,7 +168,7 @@ def test_a_slice_opens_its_queries_the_worst_first(bundle: Bundle) -> None:
 
 
 def test_slices_of_every_kind_are_in_a_table(bundle: Bundle) -> None:
-    app = page("evaluation", slice="cluster:")
+    app = evaluation(slice="cluster:")
     table: pd.DataFrame = app.dataframe[0].value
     assert table["Slice"].str.contains(" · ").any()
     assert table["Queries"].sum() == bundle.metrics["queries"]
@@ -180,7 +192,7 @@ def pairs_listed(app: AppTest) -> str:
     [("model", {}), ("clip", {"threshold": "0.3"}), ("bert", {}), ("fused", {})],
 )
 def test_each_cell_opens_as_many_pairs_as_it_counts(ranker: str, params: dict[str, str]) -> None:
-    app = page("evaluation", ranker=ranker, **params)
+    app = evaluation(ranker=ranker, **params)
     threshold = app.slider(key="evaluation.threshold").value
     links = cells(app)
     assert len(links) == 4
@@ -190,7 +202,7 @@ def test_each_cell_opens_as_many_pairs_as_it_counts(ranker: str, params: dict[st
 
 
 def test_a_filter_that_is_on_elsewhere_takes_no_pairs_from_a_count(bundle: Bundle) -> None:
-    app = page("evaluation")
+    app = evaluation()
     text, href = cells(app)[0]
     turn_to(app, "browse")
     app.query_params["q"] = "bird"
@@ -205,7 +217,7 @@ def test_a_filter_that_is_on_elsewhere_takes_no_pairs_from_a_count(bundle: Bundl
 
 @pytest.mark.parametrize("title", ["Pairs by score", "Pairs by probability"])
 def test_each_bar_and_point_opens_as_many_pairs_as_it_counts(bundle: Bundle, title: str) -> None:
-    app = page("evaluation", ranker="bert")
+    app = evaluation(ranker="bert")
     links = links_of(app, title)
     for text, href in (links[0], links[len(links) // 2], links[-1]):
         counted = re.search(r": ([\d,]+) pair", text)
@@ -217,14 +229,14 @@ def test_each_bar_and_point_opens_as_many_pairs_as_it_counts(bundle: Bundle, tit
 
 
 def test_a_slice_opens_all_its_queries_and_pairs(bundle: Bundle) -> None:
-    app = page("evaluation", slice="cluster:0")
+    app = evaluation(slice="cluster:0")
     (queries, table), (pairs, browser) = links_of(app, "All in a table")
     assert f"{queries.split()[-2]} held-out quer" in texts(follow(app, table))
     assert pairs_listed(follow(app, browser)) == pairs.split()[-2]
 
 
 def test_queries_that_another_ranker_ranks_better_are_counted_and_opened(bundle: Bundle) -> None:
-    app = page("evaluation")
+    app = evaluation()
     for text, href in links_of(app, "worse than"):
         assert f"{text.split()[-2]} held-out quer" in texts(follow(app, href))
 
@@ -235,7 +247,7 @@ def rows_of(app: AppTest) -> list[str]:
 
 
 def test_all_held_out_queries_are_in_a_table_sorted_by_the_link(bundle: Bundle) -> None:
-    app = page("evaluation", view="queries", sort="-candidate_recall", k="3")
+    app = evaluation(view="queries", sort="-candidate_recall", k="3")
     assert f"{bundle.metrics['queries']:,} held-out queries, page 1 of" in texts(app)
     assert len(rows_of(app)) == PAGE_SIZE
     head = html_of(app).partition("<tbody>")[0]
@@ -245,7 +257,7 @@ def test_all_held_out_queries_are_in_a_table_sorted_by_the_link(bundle: Bundle) 
     params = dict(parse_qsl(urlsplit(unescape(sorted_by[1])).query))
     assert params["sort"] == "candidate_recall"  # turns the order
     assert (params["view"], params["k"]) == ("queries", "3")
-    last = page("evaluation", view="queries", page="9999")
+    last = evaluation(view="queries", page="9999")
     assert 0 < len(rows_of(last)) <= PAGE_SIZE
 
 
@@ -253,37 +265,37 @@ def test_the_table_is_narrowed_by_filters_a_slice_and_another_ranker(bundle: Bun
     recommender = Recommender(bundle)
     table = query_figures(recommender, scored_pairs(recommender))
     worse = table[table["model_ndcg"] < table["clip_ndcg"]]
-    app = page("evaluation", view="queries", worse_than="clip")
+    app = evaluation(view="queries", worse_than="clip")
     assert f"{len(worse)} held-out quer" in texts(app)
     label = str(worse["label"].iloc[0])
     both = int((worse["label"] == label).sum())
-    narrowed = page("evaluation", view="queries", worse_than="clip", label=label)
+    narrowed = evaluation(view="queries", worse_than="clip", label=label)
     assert f"{both} held-out quer" in texts(narrowed)
     assert len(rows_of(narrowed)) == min(both, PAGE_SIZE)
     narrowed.button(key="chip.label").click().run()
     assert f"{len(worse)} held-out quer" in texts(narrowed)
-    of_slice = page("evaluation", view="queries", slice=f"label:{label}")
+    of_slice = evaluation(view="queries", slice=f"label:{label}")
     assert f"{int((table['label'] == label).sum())} held-out quer" in texts(of_slice)
     of_slice.button(key="evaluation.table.slice").click().run()
     assert f"{len(table)} held-out queries" in texts(of_slice)
-    assert "No held-out query passes" in texts(page("evaluation", view="queries", slice="label:?"))
+    assert "No held-out query passes" in texts(evaluation(view="queries", slice="label:?"))
 
 
 @pytest.mark.parametrize("params", [{"ranker": "no such"}, {"slice": "no such:1"}])
 def test_it_says_what_a_link_names_wrongly(bundle: Bundle, params: dict[str, str]) -> None:
-    app = page("evaluation", **params)
+    app = evaluation(**params)
     assert "no such" in texts(app)
     assert [button.label for button in app.button if button.label == "Start over"]
 
 
 def test_a_slice_without_queries_is_said(bundle: Bundle) -> None:
-    assert "No held-out query is in this slice" in texts(page("evaluation", slice="label:<b>x</b>"))
+    assert "No held-out query is in this slice" in texts(evaluation(slice="label:<b>x</b>"))
 
 
 @pytest.mark.usefixtures("bundle")
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_features_are_named_in_plain_words(language: str) -> None:
-    bars = figure(page("evaluation", lang=language), "evaluation.features")["data"][0]
+    bars = figure(evaluation(lang=language), "evaluation.features")["data"][0]
     assert len(set(bars["y"])) == len(NAMES)
     assert not any("_" in name for name in bars["y"])
     assert all(any(f"({raw})" in tip for tip in bars["customdata"]) for raw in NAMES)
@@ -305,13 +317,13 @@ def test_without_a_ranker_the_cosines_are_measured(
         written={layout.METRICS: json.dumps(metrics).encode()},
     )
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
-    app = page("evaluation")
+    app = evaluation()
     assert "CatBoost</span>" not in html_of(app)
     assert "No ranker was trained" in texts(app)
     assert not app.slider
     assert len(app.get("plotly_chart")) == 5
     assert "errors?" not in html_of(app)  # which lists pairs by their probabilities
-    app = page("evaluation", view="queries")
+    app = evaluation(view="queries")
     assert len(rows_of(app)) == PAGE_SIZE
     assert "Difference" not in html_of(app)
     assert "errors?" not in html_of(app)
@@ -322,7 +334,7 @@ def test_without_pairs_the_page_says_what_to_do(
 ) -> None:
     folder = without_pairs(demo_bundle, tmp_path / "bundle")
     monkeypatch.setenv("MMREC_BUNDLE", str(folder))
-    app = page("evaluation")
+    app = evaluation()
     assert "Nothing to measure on" in texts(app)
     assert not app.get("plotly_chart")
 

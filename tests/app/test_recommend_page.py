@@ -23,7 +23,7 @@ from mmrec_core.collection.examples import examples
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import ROLES
 from tests.altered_bundles import with_encoders_that_are_gone
-from tests.app.pages import figure, gallery_of, links_of, page, press, texts
+from tests.app.pages import figure, gallery_of, links_of, page, press, scrolled, texts
 
 PICTURE = "animals/birds/magpie.png"
 ANOTHER = "animals/birds/blackbird.png"
@@ -72,9 +72,8 @@ def test_rankers_stand_side_by_side_with_reasons(bundle: Bundle) -> None:
 
 
 def test_maps_are_drawn_once_somebody_comes_near(bundle: Bundle) -> None:
-    app = page("recommend", image=PICTURE)
-    app.session_state["recommend.place.near"] = gallery_of(app, "recommend.place")["subject"]
-    overview, close_up = (figure(app.run(), f"recommend.map.{n}") for n in (False, True))
+    app = scrolled(page("recommend", image=PICTURE))
+    overview, close_up = (figure(app, f"recommend.map.{n}") for n in (False, True))
     assert overview["layout"]["xaxis"]["range"] != close_up["layout"]["xaxis"]["range"]
     assert {trace["name"] for trace in overview["data"]} >= {"query", "results by CatBoost"}
     app.query_params["image"] = ANOTHER

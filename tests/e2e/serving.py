@@ -26,6 +26,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_COME_NEAR = """() => {
+  const first = document.querySelector("[data-sentinel]");
+  first?.scrollIntoView();
+  return !first && !document.querySelector(
+    "[data-testid=stSkeleton], [data-testid=stBidiComponentIsolated]:not([data-drawn])");
+}"""
 PATIENCE = 60_000  # milliseconds; the first query loads libraries and, for uploads, encoders
 
 
@@ -87,6 +93,13 @@ def settled(page: Page) -> None:
     """Wait until the script of the page has run, and links turn its pages."""
     expect(page.locator("html[data-navigator]")).to_have_count(1)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def all_drawn(page: Page) -> None:
+    """Come near all that the page draws only then."""
+    settled(page)
+    page.wait_for_function(_COME_NEAR, polling=100)
+    settled(page)
 
 
 def shoot(page: Page, name: str, full_page: bool = True) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mmrec_app.state.navigation import FIRST, PAGES
 from mmrec_core.bundle import Bundle
-from tests.e2e.serving import Server, settled
+from tests.e2e.serving import Server, all_drawn, settled
 
 
 def header(name: str) -> Callable[[Page], None]:
@@ -19,6 +19,11 @@ def header(name: str) -> Callable[[Page], None]:
 
 def first_picture(page: Page) -> None:
     page.locator(".card .pick").first.click()
+
+
+def first_far(page: Page) -> None:
+    all_drawn(page)
+    first_picture(page)
 
 
 def button(name: str) -> Callable[[Page], None]:
@@ -45,7 +50,11 @@ JUMPS = {
     "a cluster on the map": ("clusters?cluster=1", link("Show on the map"), "map"),
     "a picture of the map": ("map?image={image}", first_picture, "recommend"),
     "a candidate of the queue": ("errors?view=queue", open_candidate, "recommend"),
-    "a query of a slice": ("evaluation?slice=label:animals%2Fbirds", first_picture, "recommend"),
+    "a query of a slice": (
+        "evaluation?slice=label:animals%2Fbirds",
+        first_far,
+        "recommend",
+    ),
     "the tour": ("about", button("Tour"), ""),
 }
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.serving import Server, settled
+from tests.e2e.serving import Server, all_drawn, settled
 
 
 def listed(page: Page) -> str:
@@ -24,6 +24,7 @@ def back(page: Page) -> None:
 
 def test_counts_open_by_keyboard_and_bars_by_a_click(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/evaluation")
+    all_drawn(page)
     missed = page.get_by_role("link", name="missed")
     missed.focus()
     count = missed.inner_text().split()[0]
@@ -67,6 +68,7 @@ def test_a_point_of_a_curve_sets_the_threshold(server: Server, page: Page) -> No
     expect(chart.locator(".hoverlayer .hovertext")).to_contain_text("CLIP")
     page.mouse.click(x, y)
     expect(page).to_have_url(re.compile(r"ranker=clip&threshold=0\.\d+"))
+    all_drawn(page)
     expect(page.get_by_role("heading", name="Threshold: CLIP")).to_be_visible()
     settled(page)
     count = page.get_by_role("link", name="missed").inner_text().split()[0]
@@ -76,7 +78,7 @@ def test_a_point_of_a_curve_sets_the_threshold(server: Server, page: Page) -> No
 
 def test_a_point_opens_a_slice_and_the_table_of_its_queries(server: Server, page: Page) -> None:
     page.goto(f"{server.url}/evaluation")
-    settled(page)
+    all_drawn(page)
     dots = page.locator(".stPlotlyChart").last.locator(".scatterlayer .point")
     dots.nth(3).scroll_into_view_if_needed()
     dots.nth(3).click(force=True)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from playwright.sync_api import Locator, Page, expect
 
 from mmrec_core.bundle import Bundle
-from tests.e2e.serving import settled
+from tests.e2e.serving import all_drawn, settled
 
 
 def _leave(page: Page) -> None:
@@ -33,7 +33,7 @@ class Shown:
         image = str(items["image"][items["is_query"] & items["text"].notna()].iloc[3])
         page.goto(f"{url}/{self.address.format(label=quote(label), image=quote(image))}")
         expect(page.locator(self.ready).first).to_be_visible()
-        settled(page)
+        all_drawn(page)
         self.act(page)
         settled(page)
 

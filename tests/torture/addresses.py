@@ -19,7 +19,7 @@ from mmrec_app.map.view import MapView
 from mmrec_app.recommend.view import RecommendView
 from mmrec_app.stories.view import StoriesView
 from mmrec_core.bundle import open_bundle
-from tests.app.pages import page, turn_to
+from tests.app.pages import page, scrolled, turn_to
 from tests.e2e.views import VIEWS
 from tests.torture import small
 from tests.torture.children import GIB, Child, Fell
@@ -93,7 +93,7 @@ def visited(bundle: Path, name: str, params: dict[str, str], fresh: bool) -> str
     for key, value in params.items():
         app.query_params[key] = value
     try:
-        app.run()
+        scrolled(app.run())
     except ValueError as error:
         if fresh or "is not in list" not in str(error):
             raise

@@ -1,4 +1,4 @@
-// Holds a place free, and says once that the visitor comes near it.
+// Says when the visitor comes near a place where nothing is drawn yet.
 
 /** @import { Component } from "../shared/component.js" */
 
@@ -6,47 +6,74 @@ import { componentOf } from "../shared/component.js";
 
 const SCROLLED = "[data-testid=stMain]";
 const NEAR = "500px 0px";
+const PATIENCE = 10_000; // milliseconds until it is said again
 
 /**
  * What it gets from Python (mmrec_app/shared/sentinel.py).
  *
- * @typedef {{ subject: string }} SentinelData
+ * @typedef {object} SentinelData
+ * @property {string} subject what the place is about
+ * @property {number} free pixels that are held free below; 0 once all is drawn
  */
 
-class Sentinel {
-  isNear = false;
-  told = "";
+/**
+ * Those that somebody is near. The first speaks: of two that speak at once Streamlit hears one.
+ *
+ * @type {Set<Sentinel>}
+ */
+const near = new Set();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
+function letFirstSpeak() {
+  clearTimeout(timer);
+  const [first] = near;
+  if (!first) return;
+  first.component.setTriggerValue("near", true);
+  timer = setTimeout(letFirstSpeak, PATIENCE);
+}
+
+/** @param {() => void} change of who is near */
+function afterwards(change) {
+  const [before] = near;
+  change();
+  const [first] = near;
+  if (first !== before) letFirstSpeak();
+}
+
+class Sentinel {
   /**
    * @param {ShadowRoot} parent
    * @param {Component<SentinelData>} component
    */
-  constructor(parent, component) {
+  constructor({ host }, component) {
     this.component = component;
-    const observer = new IntersectionObserver((entries) => this.onMove(entries), {
+    this.host = /** @type {HTMLElement} */ (host);
+    this.observer = new IntersectionObserver((entries) => this.onMove(entries), {
       root: document.querySelector(SCROLLED),
       rootMargin: NEAR,
     });
-    observer.observe(parent.host);
   }
 
   /** @param {Component<SentinelData>} component */
   update(component) {
+    const { free } = component.data;
     this.component = component;
-    this.tell();
+    this.host.style.height = `${free}px`;
+    this.host.toggleAttribute("data-sentinel", free > 0);
+    this.observer.disconnect();
+    if (free > 0) this.observer.observe(this.host);
+    else afterwards(() => near.delete(this));
   }
 
-  /** @param {IntersectionObserverEntry[]} entries */
+  /**
+   * Also called when the page that it stood on is gone.
+   *
+   * @param {IntersectionObserverEntry[]} entries
+   */
   onMove(entries) {
-    this.isNear = entries.at(-1)?.isIntersecting ?? false;
-    this.tell();
-  }
-
-  tell() {
-    const { subject } = this.component.data;
-    if (!this.isNear || subject === this.told) return;
-    this.told = subject;
-    this.component.setTriggerValue("near", subject);
+    const isNear = entries.at(-1)?.isIntersecting;
+    afterwards(() => (isNear ? near.add(this) : near.delete(this)));
   }
 }
 
