@@ -33,6 +33,7 @@ from mmrec_app.shared.query_set_editor import editor
 from mmrec_app.shared.sentinel import when_near
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
+from mmrec_app.words import vocabulary
 
 bundle = opening.current_bundle()
 head = header("evaluation")
@@ -98,12 +99,28 @@ if chosen is None:
 else:
     summary.rankers_table(bundle, view)
 curve_panel(bundle, view, ranker)
-for key, height, panel in (
-    ("threshold", 1250, threshold_panel),
-    ("importance", 600, importance_panel),
-    ("slices", 700, slice_panel),
-):
-    if panel is not importance_panel or (recommender.ranker and chosen is None):
-        when_near(f"evaluation.{key}", bundle.digest, height, partial(panel, bundle))
+named, digest = vocabulary.ranker_name(ranker), bundle.digest
+when_near(
+    "evaluation.threshold",
+    digest,
+    1250,
+    _("Threshold: {ranker}").format(ranker=named),
+    partial(threshold_panel, bundle),
+)
+if recommender.ranker and chosen is None:
+    when_near(
+        "evaluation.importance",
+        digest,
+        600,
+        _("What CatBoost relies on"),
+        partial(importance_panel, bundle),
+    )
+when_near(
+    "evaluation.slices",
+    digest,
+    700,
+    _("Slices: {ranker}").format(ranker=named),
+    partial(slice_panel, bundle),
+)
 if chosen is None:
     recipe_panel(bundle)

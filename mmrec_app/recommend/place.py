@@ -36,7 +36,7 @@ def place(
 ) -> None:
     """Draw where the query and one ranker's results lie, and the candidate clusters.
 
-    The maps take a third of the page's time, and not every visitor scrolls down to them.
+    The maps take a quarter of the page's time, and not every visitor scrolls down to them.
     """
     exact = by_text or bundle.manifest.candidates.method == "exact"
     left, middle, right = st.columns([1.15, 1.15, 1], gap="large")

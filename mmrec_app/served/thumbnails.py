@@ -14,6 +14,7 @@ from mmrec_app.served import http_cache
 from mmrec_app.served.bundles import bundle_of_digest
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError
+from mmrec_core.files import plain_size
 
 _DIGITS = 12  # of a row
 
@@ -33,7 +34,7 @@ def thumbnail(request: Request) -> Response:
         path = bundle.thumbnail_path(index)
     except BundleError:  # of a stranger's bundle: it leads out of its folder
         return http_cache.missing("picture")
-    if not path.is_file():
+    if plain_size(path) is None:
         return http_cache.missing("picture")
     # It is small, and this is a thread: a response that reads the file would take three more.
     return Response(path.read_bytes(), media_type="image/webp", headers=http_cache.KEEP)

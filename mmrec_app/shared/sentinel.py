@@ -10,19 +10,21 @@ from mmrec_app.shared.fragment import fragment
 _component = component("sentinel")
 
 
-def is_near(key: str, subject: str, height: int) -> bool:
+def is_near(key: str, subject: str, height: int, title: str = "") -> bool:
     """Say whether the visitor has come near this place since it is about ``subject``.
 
-    Until then the place is held free. To be called in a fragment: that runs again by itself.
+    Until then its room is reserved. To be called in a fragment: that runs again by itself.
 
     Parameters
     ----------
     key : str
-        The place's.
+        Key of the place.
     subject : str
-        What the place is about: of another one the visitor comes near anew.
+        What the place is about: for another subject the visitor has to come near again.
     height : int
-        How much is held free, in pixels.
+        How much room is reserved, in pixels.
+    title : str
+        Heading of the reserved room.
     """
     seen = f"{key}.near"
 
@@ -38,12 +40,14 @@ def is_near(key: str, subject: str, height: int) -> bool:
         on_near_change=came,
     )
     if not near:
-        st.container(height=height, border=False)
+        room = st.container(height=height, border=False)
+        if title:
+            room.header(title, anchor=False)
     return near
 
 
 @fragment
-def when_near(key: str, subject: str, height: int, draw: Callable[[], None]) -> None:
-    """Draw a part of a page once `is_near`."""
-    if is_near(key, subject, height):
+def when_near(key: str, subject: str, height: int, title: str, draw: Callable[[], None]) -> None:
+    """Draw a part of a page once `is_near`; till then its title alone."""
+    if is_near(key, subject, height, title):
         draw()

@@ -31,11 +31,11 @@ def turn_to(app: AppTest, name: str) -> None:
 
 def scrolled(app: AppTest) -> AppTest:
     """Come near all that a page draws only then."""
-    for node in app.get("bidi_component"):
-        key, data = node.proto.id.split("-", 2)[-1], json.loads(node.proto.json or "{}")
-        if key.endswith(".sentinel"):
-            app.session_state[key.removesuffix("sentinel") + "near"] = data["subject"]
-    return app.run()
+    sentinels = [node.proto for node in app.get("bidi_component") if ".sentinel" in node.proto.id]
+    for sentinel in sentinels:
+        key = sentinel.id.split("-", 2)[-1].removesuffix("sentinel")
+        app.session_state[f"{key}near"] = json.loads(sentinel.json)["subject"]
+    return app.run() if sentinels else app
 
 
 def gallery_of(app: AppTest, key: str) -> dict:

@@ -56,8 +56,10 @@ def test_it_says_what_it_was_measured_on(bundle: Bundle) -> None:
 def test_what_lies_far_down_waits_for_somebody_to_come_near(bundle: Bundle) -> None:
     app = page("evaluation")
     assert len(app.get("plotly_chart")) == 3
-    assert "Threshold: CatBoost" not in texts(app)
-    assert "Threshold: CatBoost" in texts(scrolled(app))
+    assert "Threshold: CatBoost" in texts(app)
+    assert not app.slider
+    assert scrolled(app).slider[0].label == "Threshold"
+    assert texts(app).count("Threshold: CatBoost") == 1
 
 
 def test_every_ranker_stands_in_the_table_with_its_interval(bundle: Bundle) -> None:

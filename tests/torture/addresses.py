@@ -93,7 +93,8 @@ def visited(bundle: Path, name: str, params: dict[str, str], fresh: bool) -> str
     for key, value in params.items():
         app.query_params[key] = value
     try:
-        scrolled(app.run())
+        if not app.run().exception:
+            scrolled(app)
     except ValueError as error:
         if fresh or "is not in list" not in str(error):
             raise

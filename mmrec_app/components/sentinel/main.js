@@ -6,6 +6,8 @@ import { componentOf } from "../shared/component.js";
 
 const SCROLLED = "[data-testid=stMain]";
 const NEAR = "500px 0px";
+const SHOWN = "html[data-shown]"; // until then what is above may still take its room
+const BRIEFLY = 100; // milliseconds
 const PATIENCE = 10_000; // milliseconds until it is said again
 
 /**
@@ -29,6 +31,10 @@ function letFirstSpeak() {
   clearTimeout(timer);
   const [first] = near;
   if (!first) return;
+  if (!document.querySelector(SHOWN)) {
+    timer = setTimeout(letFirstSpeak, BRIEFLY);
+    return;
+  }
   first.component.setTriggerValue("near", true);
   timer = setTimeout(letFirstSpeak, PATIENCE);
 }
@@ -57,7 +63,8 @@ class Sentinel {
 
   /** @param {Component<SentinelData>} component */
   update(component) {
-    const { free } = component.data;
+    const { subject, free } = component.data;
+    if (subject !== this.component.data.subject) afterwards(() => near.delete(this));
     this.component = component;
     this.host.style.height = `${free}px`;
     this.host.toggleAttribute("data-sentinel", free > 0);
