@@ -101,7 +101,7 @@ else:
 curve_panel(bundle, view, ranker)
 named, digest = vocabulary.ranker_name(ranker), bundle.digest
 when_near(
-    "evaluation.threshold",
+    "evaluation.threshold_part",
     digest,
     1250,
     _("Threshold: {ranker}").format(ranker=named),
@@ -109,14 +109,14 @@ when_near(
 )
 if recommender.ranker and chosen is None:
     when_near(
-        "evaluation.importance",
+        "evaluation.importance_part",
         digest,
         600,
         _("What CatBoost relies on"),
         partial(importance_panel, bundle),
     )
 when_near(
-    "evaluation.slices",
+    "evaluation.slices_part",
     digest,
     700,
     _("Slices: {ranker}").format(ranker=named),

@@ -48,6 +48,7 @@ def is_near(key: str, subject: str, height: int, title: str = "") -> bool:
 
 @fragment
 def when_near(key: str, subject: str, height: int, title: str, draw: Callable[[], None]) -> None:
-    """Draw a part of a page once `is_near`; till then its title alone."""
-    if is_near(key, subject, height, title):
-        draw()
+    """Draw a part of a page, a container of that key, once `is_near`; till then its title alone."""
+    with st.container(key=key):
+        if is_near(key, subject, height, title):
+            draw()

@@ -93,7 +93,7 @@ PAGES = {
             "intervals and simple baselines. Move the threshold and watch one kind of error "
             "grow as the other shrinks."
         ),
-        "evaluation.threshold",
+        "evaluation.threshold_part",
         _later("Every figure here is of queries that were held out from what scored them."),
         measured=True,
         filters=True,

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from mmrec_core.bundle import Bundle
 from mmrec_core.verdicts.places import SUFFIX
 from mmrec_core.verdicts.store import VerdictStore
-from tests.e2e.serving import Server, settled, shoot
+from tests.e2e.serving import Server, all_drawn, settled, shoot
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_keys_grade_on_recommend_only_in_sight_and_can_be_taken_back(
     grades = page.get_by_role("group", name="Your grade")
     confirmation = page.locator(".confirmation")
     expect(grades).to_have_count(1)
-    settled(page)
+    all_drawn(page)  # what comes late moves the grades out of sight
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     if not grades.evaluate("e => e.getBoundingClientRect().bottom <= innerHeight"):
         page.keyboard.press("3")
