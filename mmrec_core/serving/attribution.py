@@ -119,8 +119,6 @@ def attribute(
             stage = "own picture" if bundle.image(int(row)) in own else "not ranked"
         items.append(RelevantItem(int(row), stage, rank, int(cluster), int(places[cluster])))
     items.sort(key=lambda item: (STAGES.index(item.stage), item.rank or 0, item.cluster_place))
-    held_out = bundle.columns["split"][query] == "test" and bool(
-        bundle.items["is_query"].iat[query]
-    )
+    held_out = bundle.columns["split"][query] == "test" and bool(bundle.columns["is_query"][query])
     counts = {stage: sum(item.stage == stage for item in items) for stage in STAGES}
     return Attribution(known.source, held_out, k, counts, items)

@@ -166,6 +166,7 @@ def test_the_maps_at_the_foot_are_drawn_when_the_visitor_comes_near(
         expect(chart.locator(".scatterlayer .trace").last).to_be_visible()
     assert page.evaluate(height) == before
 
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     page.locator(".lists .follow").first.evaluate("link => link.click()")
     expect(maps).to_have_count(0)
     page.go_back()

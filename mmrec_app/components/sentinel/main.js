@@ -64,13 +64,13 @@ class Sentinel {
   /** @param {Component<SentinelData>} component */
   update(component) {
     const { subject, free } = component.data;
-    if (subject !== this.component.data.subject) afterwards(() => near.delete(this));
+    const isOver = free === 0 || subject !== this.component.data.subject;
+    if (isOver) afterwards(() => near.delete(this));
     this.component = component;
     this.host.style.height = `${free}px`;
     this.host.toggleAttribute("data-sentinel", free > 0);
     this.observer.disconnect();
     if (free > 0) this.observer.observe(this.host);
-    else afterwards(() => near.delete(this));
   }
 
   /**
