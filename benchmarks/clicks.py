@@ -96,15 +96,17 @@ def of_query(bundle: Bundle) -> str:
 
 
 def drag_a_lasso(page: Page, round: int) -> None:
-    """Draw around a part of the map: of its left half or of its right one, in turns."""
+    """Draw around half of the map, its left one or its right one in turns: images are in both."""
     box = page.get_by_role("application").locator("canvas").first.bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] * (0.35, 0.65)[round % 2], box["y"] + box["height"] * 0.5
+    left, middle, right = (box["x"] + edge for edge in (50, box["width"] / 2, box["width"] - 8))
+    top, bottom = box["y"] + 8, box["y"] + box["height"] - 8
+    near, far = (left, middle) if round % 2 else (middle, right)
     page.keyboard.down("Shift")
-    page.mouse.move(x - 90, y - 90)
+    page.mouse.move(near, bottom)
     page.mouse.down()
-    for dx, dy in ((90, -90), (90, 90), (-90, 90), (-90, -85)):
-        page.mouse.move(x + dx, y + dy, steps=3)
+    for corner in ((far, bottom), (far, top), (near, top), (near, bottom - 8)):
+        page.mouse.move(*corner, steps=3)
     page.evaluate("window.mmrecStart = undefined")  # the clock starts when the button is let go
     page.mouse.up()
     page.keyboard.up("Shift")

@@ -4,15 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from mmrec_app.evaluation import stage_panel, summary
+from mmrec_app.evaluation import (
+    importance_panel,
+    slice_panel,
+    stage_panel,
+    summary,
+    threshold_panel,
+)
 from mmrec_app.evaluation.build_history import build_history
 from mmrec_app.evaluation.curve_panel import curve_panel
-from mmrec_app.evaluation.importance_panel import importance_panel
 from mmrec_app.evaluation.new_sets import sources
 from mmrec_app.evaluation.query_view import queries
 from mmrec_app.evaluation.recipe_panel import recipe_panel
-from mmrec_app.evaluation.slice_panel import slice_panel
-from mmrec_app.evaluation.threshold_panel import threshold_panel
 from mmrec_app.evaluation.two_systems import two_systems
 from mmrec_app.evaluation.view import (
     BUILDS,
@@ -33,7 +36,6 @@ from mmrec_app.shared.query_set_editor import editor
 from mmrec_app.shared.sentinel import when_near
 from mmrec_app.shared.switch import switch
 from mmrec_app.state import address
-from mmrec_app.words import vocabulary
 
 bundle = opening.current_bundle()
 head = header("evaluation")
@@ -99,28 +101,27 @@ if chosen is None:
 else:
     summary.rankers_table(bundle, view)
 curve_panel(bundle, view, ranker)
-named, digest = vocabulary.ranker_name(ranker), bundle.digest
 when_near(
     "evaluation.threshold_part",
-    digest,
+    bundle.digest,
     1250,
-    _("Threshold: {ranker}").format(ranker=named),
-    partial(threshold_panel, bundle),
+    threshold_panel.title(ranker),
+    partial(threshold_panel.threshold_panel, bundle),
 )
 if recommender.ranker and chosen is None:
     when_near(
         "evaluation.importance_part",
-        digest,
+        bundle.digest,
         600,
-        _("What CatBoost relies on"),
-        partial(importance_panel, bundle),
+        importance_panel.title(),
+        partial(importance_panel.importance_panel, bundle),
     )
 when_near(
     "evaluation.slices_part",
-    digest,
+    bundle.digest,
     700,
-    _("Slices: {ranker}").format(ranker=named),
-    partial(slice_panel, bundle),
+    slice_panel.title(ranker),
+    partial(slice_panel.slice_panel, bundle),
 )
 if chosen is None:
     recipe_panel(bundle)

@@ -11,11 +11,16 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.plots.importance import importance_plot
 
 
+def title() -> str:
+    """Return the heading of the section."""
+    return _("What CatBoost relies on")
+
+
 def importance_panel(bundle: Bundle) -> None:
     """Draw importances of groups, by contribution and by loss, and of single features."""
     importance = held_out.importance_of(bundle)
     section(
-        _("What CatBoost relies on"),
+        title(),
         _(
             "Left: the mean absolute contribution of each group to the score (SHAP) on "
             "{explained} held-out pairs, and the loss of AUC when the group's features are "

@@ -25,6 +25,11 @@ _DRAWN = 24
 _SHOWN = 48
 
 
+def title(ranker: str) -> str:
+    """Return the heading of the section."""
+    return _("Slices: {ranker}").format(ranker=vocabulary.ranker_name(ranker))
+
+
 @fragment
 def slice_panel(bundle: Bundle) -> None:
     """Draw a kind of slices as table and dots; a chosen slice opens its queries."""
@@ -34,7 +39,7 @@ def slice_panel(bundle: Bundle) -> None:
     ranker = in_focus(view, rankers)
     table = held_out.slices(bundle, ranker, view.k, query_sets.rows(bundle, view.set))
     section(
-        _("Slices: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
+        title(ranker),
         _(
             "Groups of held-out queries. Each slice is compared with all other queries. 95 % "
             "intervals, from a bootstrap over queries; slices of fewer than {few} queries have "

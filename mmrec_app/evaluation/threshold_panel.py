@@ -24,6 +24,11 @@ from mmrec_core.plots.error_rates import error_rates_plot
 from mmrec_core.ranker.model import Ranker
 
 
+def title(ranker: str) -> str:
+    """Return the heading of the section."""
+    return _("Threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker))
+
+
 @fragment
 def threshold_panel(bundle: Bundle) -> None:
     """Draw what a threshold of the probability does; the slider redraws this part alone."""
@@ -35,7 +40,7 @@ def threshold_panel(bundle: Bundle) -> None:
     thresholds = held_out.thresholds(bundle, ranker, rows)
     trained = recommender.ranker
     section(
-        _("Threshold: {ranker}").format(ranker=vocabulary.ranker_name(ranker)),
+        title(ranker),
         _(
             "A pair is predicted to be relevant if its calibrated probability reaches the "
             "threshold."

@@ -20,12 +20,24 @@ function near(one, other) {
   assert.ok(Math.abs(one - other) < 1e-6, `${one} is not ${other}`);
 }
 
-test("the whole map lies within the canvas, in the middle", () => {
+test("the whole map lies within the canvas, in the middle of what the toolbar leaves free", () => {
   const { screenX, screenY } = bound(view());
-  assert.ok(screenX(1000) > 0 && screenX(61000) < 800);
+  near(screenX(1000), 56);
+  near(screenX(61000), 760);
   assert.ok(screenY(32000) > 0 && screenY(2000) < 600);
-  near(screenX(1000), 800 - screenX(61000));
   near(screenY(32000), 600 - screenY(2000));
+});
+
+test("the whole map stays whole in a canvas of another size", () => {
+  const made = view();
+  for (const [width, height] of [
+    [1, 1],
+    [320, 500],
+  ])
+    made.resize(width, height);
+  near(made.zoom, 1);
+  near(made.screenX(1000), 56);
+  near(made.screenX(61000), 304);
 });
 
 test("the grid's y grows upwards", () => {
@@ -89,7 +101,7 @@ test("a view around places holds them, without coming too close", () => {
   for (const x of [5000, 9000]) assert.ok(made.screenX(x) > 0 && made.screenX(x) < 800);
   made.set(made.around([one], 12));
   near(made.zoom, 12);
-  near(made.screenX(5000), 400);
+  near(made.screenX(5000), made.middleX);
 });
 
 test("pictures keep apart, the first has its place", () => {

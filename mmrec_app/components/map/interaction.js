@@ -81,9 +81,9 @@ export class Interaction {
       this.map.view.fly(this.map.view.around(marks, CLOSE_UP), () => this.map.redraw());
   }
 
-  /** @returns {Corner} of the canvas */
+  /** @returns {Corner} of what is shown */
   get middle() {
-    return [this.map.view.width / 2, this.map.view.height / 2];
+    return [this.map.view.middleX, this.map.view.height / 2];
   }
 
   /**

@@ -84,8 +84,8 @@ export class Scene {
   draw(content, momentary) {
     const start = performance.now();
     const { table } = this.updateAppearance(content);
-    const { scale, x, y, width, height, visible } = this.view;
-    const place = { scale, left: width / 2 - x * scale, top: height / 2 + y * scale };
+    const { scale, visible } = this.view;
+    const place = { scale, left: this.view.screenX(0), top: this.view.screenY(0) };
     const layers = this.layers(content, visible, table);
     this.crowd = crowdOf(layers, this.raster.draw(layers, table.background, place));
     this.drawOverlay(content, momentary);

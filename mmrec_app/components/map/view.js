@@ -10,6 +10,7 @@ import { GRID } from "./geometry.js";
 const MAX_ZOOM = 160;
 const MIN_ZOOM = 0.5;
 const MARGIN = 0.05; // of the canvas, around the whole map
+const TOOLBAR = 56; // pixels at the left, in which the buttons stand
 const FLIGHT = 250; // milliseconds
 
 export class View {
@@ -33,12 +34,21 @@ export class View {
     this.scale = zoom * this.fitScale;
   }
 
+  /** Where the middle of what is shown stands: that of the canvas beside the toolbar. */
+  get middleX() {
+    return this.width / 2 + this.shift;
+  }
+
+  get shift() {
+    return Math.max(Math.min(TOOLBAR, this.width / 2) - this.width * MARGIN, 0) / 2;
+  }
+
   /** The scale at which the whole map fits. */
   get fitScale() {
     const [left, low, right, high] = this.bounds;
     const share = 1 - 2 * MARGIN;
     return Math.min(
-      (this.width * share) / Math.max(right - left, 1),
+      (this.width * share - 2 * this.shift) / Math.max(right - left, 1),
       (this.height * share) / Math.max(high - low, 1),
     );
   }
@@ -49,7 +59,7 @@ export class View {
 
   /** @param {number} x */
   screenX(x) {
-    return (x - this.x) * this.scale + this.width / 2;
+    return (x - this.x) * this.scale + this.middleX;
   }
 
   /** @param {number} y */
@@ -59,7 +69,7 @@ export class View {
 
   /** @param {number} x */
   gridX(x) {
-    return (x - this.width / 2) / this.scale + this.x;
+    return (x - this.middleX) / this.scale + this.x;
   }
 
   /** @param {number} y */
@@ -99,7 +109,7 @@ export class View {
     const gridX = this.gridX(x);
     const gridY = this.gridY(y);
     this.scale = this.clampedScale(this.scale * factor);
-    this.x = gridX - (x - this.width / 2) / this.scale;
+    this.x = gridX - (x - this.middleX) / this.scale;
     this.y = gridY + (y - this.height / 2) / this.scale;
     this.clamp();
   }
@@ -110,7 +120,7 @@ export class View {
     return Math.min(Math.max(scale, fit * MIN_ZOOM), fit * MAX_ZOOM);
   }
 
-  /** Keep the middle of the canvas on the map. */
+  /** Keep the middle of what is shown on the map. */
   clamp() {
     const [left, low, right, high] = this.bounds;
     this.x = Math.min(Math.max(this.x, left), right);
