@@ -9,6 +9,7 @@ from mmrec_core.collection.vectors import Vectors, fused
 
 SMALLEST_FOR_UMAP = 20
 PLACING_NEIGHBOURS = 15
+WIDEST_STRIP = 1.0
 _ROWS = 8192
 _PAIRED_ROWS = 1024
 
@@ -24,7 +25,8 @@ def draw_map(
         Vectors of length 1; a missing caption counts as the mean caption.
     method : {"umap", "pca"}
         UMAP (McInnes, Healy and Melville 2018) on the first 50 principal components, or the first
-        two themselves. Fewer than 20 images are always drawn by PCA.
+        two themselves. Fewer than 20 images are always drawn by PCA. How far UMAP throws islands
+        apart says nothing: see `strips_narrowed`.
     seed : int
         UMAP's seed; with one it runs on one thread, and repeats itself bit for bit.
     neighbours : ndarray (n, at least 14) int32, optional
@@ -46,8 +48,34 @@ def draw_map(
     else:
         reduced = _components(unit, components)
     if umap_fits:
-        reduced = _umap(reduced, seed, None if neighbours is None else _near(unit, neighbours))
+        near = None if neighbours is None else _near(unit, neighbours)
+        reduced = strips_narrowed(_umap(reduced, seed, near), WIDEST_STRIP)
     return np.pad(reduced, ((0, 0), (0, 2 - min(2, components)))).astype(np.float32)
+
+
+def strips_narrowed(positions: np.ndarray, widest: float) -> np.ndarray:
+    """Move islands towards the rest, by narrowing what is empty across the whole map.
+
+    No two images change their order along an axis, and those that lie in one island keep their
+    distances.
+
+    Parameters
+    ----------
+    positions : ndarray (n, 2)
+    widest : float
+        How wide a strip without an image may stay, in units of the map.
+
+    Examples
+    --------
+    >>> strips_narrowed(np.array([[0.0, 5.0], [9.0, 5.0], [9.5, 5.2]]), widest=1.0).tolist()
+    [[0.0, 5.0], [1.0, 5.0], [1.5, 5.2]]
+    """
+    moved = np.array(positions)
+    for column in moved.T:
+        order = np.argsort(column, kind="stable")
+        steps = np.diff(column[order])
+        column[order[1:]] -= np.maximum(steps - widest, 0).cumsum()
+    return moved
 
 
 def _umap(points: np.ndarray, seed: int, near: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray:
