@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import mmrec_core
@@ -19,10 +20,14 @@ from mmrec_core.building import pipeline
 from mmrec_core.building.runner import run_stages
 from mmrec_core.building.stage import Stage
 from mmrec_core.bundle import Bundle, open_bundle
-from mmrec_core.evaluation.bootstrap import Estimate
+from mmrec_core.evaluation.bootstrap import Estimate, draws, mean
+from mmrec_core.evaluation.metrics import auc_estimate
+from mmrec_core.evaluation.query_figures import query_figures
+from mmrec_core.evaluation.scored_pairs import scored_pairs
 from mmrec_core.inputs.splits import NO_QUERY
 from mmrec_core.ranker.model import MODEL
 from mmrec_core.recipes import configure
+from mmrec_core.serving.recommender import Recommender
 
 METRICS = ("auc", "ndcg@5", "mrr", "recall@5", "calibration_error")
 TITLES = ("AUC", "nDCG@5", "MRR", "recall@5", "calibration error")
@@ -105,6 +110,39 @@ def curve_table(bundles: dict[str, Bundle]) -> list[str]:
     return lines
 
 
+def captions_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return the figures by whether an image of another label bears the query's very caption."""
+    lines = [
+        "| collection | the query's caption | queries | AUC | nDCG@5 of the model | above the best "
+        "single |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, bundle in bundles.items():
+        recommender, best = Recommender(bundle), bundle.metrics["best_single"]
+        scored = scored_pairs(recommender)
+        table = query_figures(recommender, scored)
+        shared = bears_other_labels(bundle.items)[table["query"]]
+        for title, part in (("of one label", ~shared), ("of several", shared)):
+            if not part.any():
+                continue
+            drawn = draws(int(part.sum()), seed=0)
+            pairs = scored[scored["query"].isin(table["query"][part])]
+            columns = (pairs[c].to_numpy() for c in ("query", "relevance", f"{MODEL}_score"))
+            model, other = (table[f"{r}_ndcg"][part].to_numpy() for r in (MODEL, best))
+            lines.append(
+                f"| {name} | {title} | {part.sum():,} | {cell(auc_estimate(*columns, drawn))} "
+                f"| {cell(mean(model, drawn))} | {cell(mean(model - other, drawn), '+.3f')} "
+                f"({best}) |"
+            )
+    return lines
+
+
+def bears_other_labels(items: pd.DataFrame) -> np.ndarray:
+    """Return of which images the caption also stands at an image of another label, (n,) bool."""
+    captions = items["text"].str.casefold().str.strip()
+    return (items.groupby(captions)["label"].transform("nunique") > 1).to_numpy()
+
+
 def splits_table(grouped: dict[str, Bundle], single: dict[str, Bundle]) -> list[str]:
     """Return the model's figures under both splits, and how often captions find pictures."""
     lines = [
@@ -161,7 +199,7 @@ def main() -> None:
     folder, names = options.folder.resolve(), options.only or list(COLLECTIONS)
     bundles = {name: built(name, folder, pipeline.STAGES, "bundles") for name in names}
     print(f"\nmmrec {mmrec_core.__version__}, `python -m benchmarks.quality`\n")
-    for table in (figures_table, differences_table, candidates_table, curve_table):
+    for table in (figures_table, differences_table, captions_table, candidates_table, curve_table):
         print("\n".join([*table(bundles), ""]))
     if options.splits:
         single = {name: built(name, folder, one_by_one.STAGES, "one-by-one") for name in names}
