@@ -141,7 +141,9 @@ FEATURES = {
     ),
     "rank": _later("rank among the query's candidates by the mean cosine"),
     "image_rank": _later("rank among the query's candidates by the picture"),
-    "text_rank": _later("rank among the query's candidates by the caption"),
+    "text_rank": _later(
+        "rank among the query's candidates by the caption, level ones at the last of their places"
+    ),
 }
 
 # The same in few words, for a chart.

@@ -23,6 +23,7 @@ from mmrec_core.collection.vectors import fused, products
 from mmrec_core.errors import BundleError
 
 _NEAR = 0.99
+_LEVEL = 5e-4  # cosines of one caption in half precision differ by less
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,12 @@ FEATURES = (
     Feature("standardised_rank", RANK, -1, "rank among the query's candidates by that sum"),
     Feature("rank", RANK, -1, "rank among the query's candidates by the mean cosine"),
     Feature("image_rank", RANK, -1, "rank among the query's candidates by the picture"),
-    Feature("text_rank", RANK, -1, "rank among the query's candidates by the caption"),
+    Feature(
+        "text_rank",
+        RANK,
+        -1,
+        "rank among the query's candidates by the caption, level ones at the last of their places",
+    ),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
 TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)
@@ -184,7 +190,7 @@ def pair_features(
         "standardised_rank": _ranks(total[here], total[listed]),
         "rank": _ranks(both[here], both[listed]),
         "image_rank": _ranks(image, every[IMAGE_COSINES, listed]),
-        "text_rank": _ranks(text, every[BERT_COSINES, listed]),
+        "text_rank": _ranks(text, every[BERT_COSINES, listed], _LEVEL),
     }
     return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 
@@ -256,8 +262,13 @@ def _l2(
     return np.sqrt(np.maximum(squared, 0))
 
 
-def _ranks(scores: np.ndarray, listed: np.ndarray) -> np.ndarray:
-    """Return 1 + how many of ``listed`` are higher, for each score; NaN for NaN."""
+def _ranks(scores: np.ndarray, listed: np.ndarray, level: float = 0) -> np.ndarray:
+    """Return the place of each score among ``listed``, from 1; NaN for NaN.
+
+    Those that differ by ``level`` or less share the last of their places: what a hundred images
+    have in common speaks for none of them.
+    """
     listed = np.sort(listed[~np.isnan(listed)])
-    higher = len(listed) - np.searchsorted(listed, scores, side="right")
-    return np.where(np.isnan(scores), np.nan, 1 + higher)
+    higher = len(listed) - np.searchsorted(listed, scores + level, side="right")
+    not_lower = len(listed) - np.searchsorted(listed, scores - level, side="left")
+    return np.where(np.isnan(scores), np.nan, np.maximum(not_lower, 1 + higher))

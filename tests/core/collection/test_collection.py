@@ -133,6 +133,24 @@ def test_features_of_a_pair_do_not_depend_on_the_pairs_beside_it(collection):
         np.testing.assert_array_equal(alone[0, ranks], whole[place, ranks])
 
 
+def test_images_that_share_the_query_s_caption_share_the_last_of_their_places(collection):
+    vectors, same = collection.vectors, [9, 11, 12, 13, 14]
+    captions = vectors.bert_text.copy()
+    captions[same] = captions[9]
+    named_alike = Collection.of(
+        Vectors(vectors.clip_image, vectors.clip_text, captions),
+        collection.cluster_of,
+        collection.centroids,
+        collection.neighbours,
+    )
+    placed = named_alike.place_row(9)
+    candidates = np.delete(np.arange(N), 9)
+    place = pair_features(named_alike, placed, candidates, candidates)[:, NAMES.index("text_rank")]
+    alike = np.isin(candidates, same)
+    assert place[alike].tolist() == [4, 4, 4, 4]
+    assert np.nanmin(place[~alike]) == 5
+
+
 def test_an_image_of_the_collection_is_a_query_like_a_new_one(collection):
     row = 9
     others = np.delete(np.arange(N), row)
