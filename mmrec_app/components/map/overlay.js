@@ -104,7 +104,7 @@ export class Overlay {
       const y = view.screenY(place.y) - LIFT;
       if (middle < 0 || y < 8 || middle > view.width || y > view.height - 8) continue;
       const half = this.width(place.name, theme) / 2 + 8;
-      const x = Math.max(Math.min(middle, view.width - half), half);
+      const x = Math.max(Math.min(middle, view.width - half), view.left - 8 + half);
       /** @type {(height: number) => Bounds} */
       const boxAt = (height) => [x - half, height - 11, x + half, height + 11];
       const aside = pictures.length ? [y - SIDE / 2 - 4, y + SIDE / 2 + LIFT] : [];

@@ -40,7 +40,12 @@ export class View {
   }
 
   get shift() {
-    return Math.max(Math.min(TOOLBAR, this.width / 2) - this.width * MARGIN, 0) / 2;
+    return Math.max(this.left - this.width * MARGIN, 0) / 2;
+  }
+
+  /** Up to where the toolbar covers the canvas. */
+  get left() {
+    return Math.min(TOOLBAR, this.width / 2);
   }
 
   /** The scale at which the whole map fits. */
