@@ -89,9 +89,9 @@ ROLES = {
     ),
     pairs.RANK: RoleWords(
         _later("rank"),
-        _later("few other candidates are closer to the query"),
-        _later("many other candidates are closer to the query"),
-        _later("fewer candidates are closer to the query"),
+        _later("few other candidates are as close to the query"),
+        _later("many other candidates are as close to the query"),
+        _later("fewer candidates are as close to the query"),
     ),
 }
 
@@ -141,8 +141,8 @@ FEATURES = {
     ),
     "rank": _later("rank among the query's candidates by the mean cosine"),
     "image_rank": _later("rank among the query's candidates by the picture"),
-    "text_rank": _later(
-        "rank among the query's candidates by the caption, level ones at the last of their places"
+    "text_last_rank": _later(
+        "rank among the query's candidates by the caption, the last of those with the same one"
     ),
 }
 
@@ -173,7 +173,7 @@ FEATURE_NAMES = {
     "standardised_rank": _later("rank by standardised cosines"),
     "rank": _later("rank by the mean cosine"),
     "image_rank": _later("rank by the picture"),
-    "text_rank": _later("rank by the caption"),
+    "text_last_rank": _later("rank by the caption"),
 }
 
 # The stages of all recipes, and those parts of the input in which a build finds faults.

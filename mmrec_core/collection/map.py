@@ -56,8 +56,8 @@ def draw_map(
 def strips_narrowed(positions: np.ndarray, widest: float) -> np.ndarray:
     """Move islands towards the rest, by narrowing what is empty across the whole map.
 
-    No two images change their order along an axis, and those that lie in one island keep their
-    distances.
+    No two images change their order along an axis. Images between which no such strip runs keep
+    their distances.
 
     Parameters
     ----------

@@ -93,10 +93,10 @@ FEATURES = (
     Feature("rank", RANK, -1, "rank among the query's candidates by the mean cosine"),
     Feature("image_rank", RANK, -1, "rank among the query's candidates by the picture"),
     Feature(
-        "text_rank",
+        "text_last_rank",
         RANK,
         -1,
-        "rank among the query's candidates by the caption, level ones at the last of their places",
+        "rank among the query's candidates by the caption, the last of those with the same one",
     ),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
@@ -190,7 +190,9 @@ def pair_features(
         "standardised_rank": _ranks(total[here], total[listed]),
         "rank": _ranks(both[here], both[listed]),
         "image_rank": _ranks(image, every[IMAGE_COSINES, listed]),
-        "text_rank": _ranks(text, every[BERT_COSINES, listed], _LEVEL),
+        "text_last_rank": _last_ranks(
+            text, every[BERT_COSINES, listed], rows is candidates or np.isin(rows, candidates)
+        ),
     }
     return np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
 
@@ -262,13 +264,19 @@ def _l2(
     return np.sqrt(np.maximum(squared, 0))
 
 
-def _ranks(scores: np.ndarray, listed: np.ndarray, level: float = 0) -> np.ndarray:
-    """Return the place of each score among ``listed``, from 1; NaN for NaN.
+def _ranks(scores: np.ndarray, listed: np.ndarray) -> np.ndarray:
+    """Return 1 + how many of ``listed`` are higher, for each score; NaN for NaN."""
+    listed = np.sort(listed[~np.isnan(listed)])
+    higher = len(listed) - np.searchsorted(listed, scores, side="right")
+    return np.where(np.isnan(scores), np.nan, 1 + higher)
 
-    Those that differ by ``level`` or less share the last of their places: what a hundred images
-    have in common speaks for none of them.
+
+def _last_ranks(cosines: np.ndarray, listed: np.ndarray, inside: np.ndarray | bool) -> np.ndarray:
+    """Return how many of ``listed`` are as high, itself counted, for each cosine; NaN for NaN.
+
+    What a hundred images have in common speaks for none of them: they all get the last of their
+    ranks. ``inside``, (n,) bool, says which of the cosines are themselves ``listed``.
     """
     listed = np.sort(listed[~np.isnan(listed)])
-    higher = len(listed) - np.searchsorted(listed, scores + level, side="right")
-    not_lower = len(listed) - np.searchsorted(listed, scores - level, side="left")
-    return np.where(np.isnan(scores), np.nan, np.maximum(not_lower, 1 + higher))
+    as_high = len(listed) - np.searchsorted(listed, cosines - _LEVEL, side="left")
+    return np.where(np.isnan(cosines), np.nan, as_high + np.logical_not(inside))

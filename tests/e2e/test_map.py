@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mmrec_core.bundle import Bundle
 from tests.e2e.serving import PATIENCE, Server, settled, shoot
 
-MARGIN = 0.05  # of the canvas around the whole map, as in view.js
+MARGIN, TOOLBAR = 0.05, 68  # of the canvas around the whole map, and pixels, as in view.js
 
 
 def opened(page: Page, server: Server, bundle: Bundle, parameters: str = "") -> Locator:
@@ -23,12 +23,13 @@ def on_screen(stage: Locator, bundle: Bundle) -> np.ndarray:
     """Return where each image's point is on the page while the whole map is shown, (n, 2)."""
     box = stage.bounding_box()
     assert box is not None
-    size = np.array([box["width"], box["height"]])
+    size, margin = np.array([box["width"], box["height"]]), MARGIN * box["width"]
+    free = np.array([max(TOOLBAR, margin), MARGIN * box["height"]])  # at the left and the top
     places = np.asarray(bundle.map, float)
     low, high = places.min(axis=0), places.max(axis=0)
-    scale = (size * (1 - 2 * MARGIN) / (high - low)).min()
-    moved = (places - (low + high) / 2) * scale * (1, -1)
-    return moved + size / 2 + (box["x"], box["y"])
+    room = size - free - MARGIN * size
+    moved = (places - (low + high) / 2) * (room / (high - low)).min() * (1, -1)
+    return moved + free + room / 2 + (box["x"], box["y"])
 
 
 def loneliest(points: np.ndarray) -> int:

@@ -22,7 +22,7 @@ function near(one, other) {
 
 test("the whole map lies within the canvas, in the middle of what the toolbar leaves free", () => {
   const { screenX, screenY } = bound(view());
-  near(screenX(1000), 56);
+  near(screenX(1000), 68);
   near(screenX(61000), 760);
   assert.ok(screenY(32000) > 0 && screenY(2000) < 600);
   near(screenY(32000), 600 - screenY(2000));
@@ -36,7 +36,7 @@ test("the whole map stays whole in a canvas of another size", () => {
   ])
     made.resize(width, height);
   near(made.zoom, 1);
-  near(made.screenX(1000), 56);
+  near(made.screenX(1000), 68);
   near(made.screenX(61000), 304);
 });
 

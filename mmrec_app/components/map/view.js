@@ -10,7 +10,7 @@ import { GRID } from "./geometry.js";
 const MAX_ZOOM = 160;
 const MIN_ZOOM = 0.5;
 const MARGIN = 0.05; // of the canvas, around the whole map
-const TOOLBAR = 56; // pixels at the left, in which the buttons stand
+const TOOLBAR = 68; // pixels at the left: the buttons, and half a picture beside them
 const FLIGHT = 250; // milliseconds
 
 export class View {

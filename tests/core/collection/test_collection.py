@@ -129,7 +129,7 @@ def test_features_of_a_pair_do_not_depend_on_the_pairs_beside_it(collection):
     for place, row in enumerate(candidates):
         alone = pair_features(collection, placed, np.array([row]), candidates)
         np.testing.assert_allclose(alone[0], whole[place], rtol=1e-4, atol=1e-5)
-        ranks = [NAMES.index(name) for name in ("rank", "image_rank", "text_rank")]
+        ranks = [NAMES.index(name) for name in ("rank", "image_rank", "text_last_rank")]
         np.testing.assert_array_equal(alone[0, ranks], whole[place, ranks])
 
 
@@ -145,7 +145,9 @@ def test_images_that_share_the_query_s_caption_share_the_last_of_their_places(co
     )
     placed = named_alike.place_row(9)
     candidates = np.delete(np.arange(N), 9)
-    place = pair_features(named_alike, placed, candidates, candidates)[:, NAMES.index("text_rank")]
+    place = pair_features(named_alike, placed, candidates, candidates)[
+        :, NAMES.index("text_last_rank")
+    ]
     alike = np.isin(candidates, same)
     assert place[alike].tolist() == [4, 4, 4, 4]
     assert np.nanmin(place[~alike]) == 5
