@@ -1,6 +1,7 @@
 """Pictures through a build's reading and an upload's, held against Pillow's own decoding."""
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -194,7 +195,8 @@ def _same(expected: Image.Image, pixels: np.ndarray) -> tuple[End, str]:
 
 def _built(folder: Path, files: Path, ends: dict[str, End]) -> Iterator[Trial]:
     """Read all files in one go, as the first stages of a build do, and compare what is reported."""
-    with Child(2 * GIB, PRELOAD) as child:
+    at_once = os.cpu_count() or 1  # that a build decodes, each within a GiB
+    with Child((1 + at_once) * GIB, PRELOAD) as child:
         try:
             listed = child.call(as_stages, files, folder / "bundle", seconds=60 + len(ends))
         except Fell as fell:
