@@ -2,7 +2,7 @@
 # make test  installs what tests need and runs all but those of a browser and of a cluster
 # make test-browser  drives Chromium;  make test-cluster  starts a Ray cluster on this machine
 # make lint  ruff, mypy and the front end's checks;  make demo  the demo bundle alone
-# make torture  attacks all that reads, writes and serves, and prints the counts (an hour or more)
+# make torture  attacks all that reads, writes and serves, and prints the counts (about an hour)
 # make bench  the benchmarks;  make docs  writes docs/commands.md from the program
 # make audit  holds the pinned versions against known holes; needs the network
 # make wheel-check  builds the wheel, installs it in an empty environment, and tries it there
@@ -23,9 +23,7 @@ unexport PYTHONPATH
 app: demo
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
-demo: artifacts/demo/manifest.json
-
-artifacts/demo/manifest.json: | $(VENV)/installed
+demo: $(VENV)/installed
 	$(BIN)/mmrec demo --out artifacts/demo
 
 # As many at once as there are cores; those of a file one after another, since they share what they made.

@@ -93,7 +93,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         why = why_unreadable(error)
         raise InputError(f"{path} is not a readable TOML file ({why}): correct it.") from None
-    for key in ("images", "out", "captions", "pairs"):
+    for key in ("images", "out", "captions", "pairs", "twins"):
         if isinstance(values.get(key), str) and not is_url(values[key]):
             values[key] = path.parent / values[key]
     return values

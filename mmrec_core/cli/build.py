@@ -79,10 +79,11 @@ def build(
     clusters: Clusters = None,
     candidates: Annotated[
         str | None,
-        typer.Option(help="clusters (the nearest ones, default) or exact (exact search)"),
+        typer.Option(help="exact (nearest images, default) or clusters (images of the nearest)"),
     ] = None,
     nearest_clusters: Annotated[
-        int | None, typer.Option(help="number of clusters that candidates come from; default 3")
+        int | None,
+        typer.Option(help="clusters that candidates come from, or as many as they hold; default 3"),
     ] = None,
     exact_size: Annotated[
         int | None,
@@ -144,16 +145,20 @@ def demo(
 ) -> None:
     """Build the demo: 538 captioned stamps from Tux Paint, offline encoders.
 
-    It brings a story that explains the recommender with the demo's own findings.
+    It brings a story that explains the recommender with the demo's own findings. One that another
+    version built, and this one cannot use, is built again.
     """
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.serving.recommender import Recommender
 
     if not force:
         try:
-            print(f"{open_bundle(out).path} exists already; --force builds it again.")
-            return
-        except BundleError:
-            pass
+            if Recommender(open_bundle(out)).ranker:
+                print(f"{out} exists already; --force builds it again.")
+                return
+        except BundleError as error:
+            if out.exists():
+                say_aside(f"{error} This is done now.")
     from mmrec_core.datasets.demo import demo_config
     from mmrec_core.demo import build_demo
 

@@ -78,9 +78,9 @@ def train(
 
     The new ranker replaces the bundle's if, on queries that neither was trained on, its nDCG@5 is
     not below the build's and the 95 % interval of the difference rules out a loss of 0.02. These
-    are all queries, each held out in one fold, where the build cross-fitted: then a ranker is
-    trained without each fold, which takes as long as in the build. The best of clip, bert and fused
-    is named beside both.
+    are the queries of the further folds where the build cross-fitted: then a ranker is trained
+    without each of these folds, which takes as long as in the build. The best of clip, bert and
+    fused is named beside both.
     """
     if not with_verdicts:
         raise typer.BadParameter(

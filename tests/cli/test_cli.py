@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import mmrec_core
-from mmrec_core.bundle import Bundle
+from mmrec_core.bundle import Bundle, layout
+from tests.altered_bundles import altered
 
 PICTURE = "animals/birds/magpie.png"
 
@@ -30,6 +31,22 @@ def test_recommend_prints_the_stable_json(mmrec, demo_bundle: Path):
         assert shares["base"] + sum(shares["groups"].values()) == pytest.approx(
             result["score"], abs=1e-6
         )
+
+
+def test_a_demo_that_this_version_cannot_use_is_built_again(
+    mmrec, demo_bundle: Path, tmp_path: Path, monkeypatch
+):
+    code, out, _ = mmrec("demo", "--out", demo_bundle)
+    assert (code, out) == (0, f"{demo_bundle} exists already; --force builds it again.\n")
+    settings = json.loads((demo_bundle / layout.RANKER).read_text())
+    settings["features"][-1] = "of_another_version"
+    written = {layout.RANKER: json.dumps(settings).encode()}
+    other = altered(demo_bundle, tmp_path / "demo", written=written)
+    monkeypatch.setenv("MMREC_STAMPS", str(tmp_path / "empty"))  # so that the build ends at once
+    code, _, error = mmrec("demo", "--out", other)
+    assert code == 2
+    assert "trained on other pair features" in error
+    assert "MMREC_STAMPS" in error
 
 
 def test_recommend_takes_any_file(mmrec, demo_bundle: Path, demo_stamps: Path):
