@@ -316,7 +316,7 @@ def test_a_text_of_a_link_that_is_too_long_is_cut() -> None:
             {"image similarity": 1.0, "text similarity": 0.9, "rank": -0.5},
             "Number 1 is above number 4 mostly because its picture is more like the query's and "
             "its caption is closer to the query's; in favour of number 4, fewer candidates are "
-            "closer to the query.",
+            "as close to the query.",
         ),
         ({"rank": 0.0}, "Nothing that the ranker compares tells the two apart."),
     ],
