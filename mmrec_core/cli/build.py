@@ -149,6 +149,7 @@ def demo(
     version built, and this one cannot use, is built again.
     """
     from mmrec_core.bundle import open_bundle
+    from mmrec_core.bundle.layout import MANIFEST
     from mmrec_core.serving.recommender import Recommender
 
     if not force:
@@ -157,7 +158,7 @@ def demo(
                 print(f"{out} exists already; --force builds it again.")
                 return
         except BundleError as error:
-            if out.exists():
+            if (out / MANIFEST).is_file():
                 say_aside(f"{error} This is done now.")
     from mmrec_core.datasets.demo import demo_config
     from mmrec_core.demo import build_demo
