@@ -22,7 +22,7 @@ def test_a_brush_and_a_slider_narrow_browse_and_map(
 ) -> None:
     everything = f"{len(bundle.items)} images"
     page.goto(server.url)
-    expect(page.get_by_text(everything)).to_be_visible()
+    expect(page.get_by_text(everything, exact=True)).to_be_visible()
     page.get_by_text("Histograms").click()
     plot = page.get_by_label("Histogram: Width, pixels").locator(".nsewdrag")
     expect(plot).to_be_visible()
@@ -37,7 +37,7 @@ def test_a_brush_and_a_slider_narrow_browse_and_map(
     settled(page)
     low, high = span(page, "width")
     left = int(bundle.items["width"].between(low, high).sum())
-    expect(page.get_by_text(re.compile(f"^{left} images?"))).to_be_visible()
+    expect(page.get_by_text(re.compile(f"^{left} images?$"))).to_be_visible()
 
     page.get_by_role("slider", name="Words in the caption").last.press("ArrowLeft")
     expect(page).to_have_url(re.compile("words"))
@@ -46,7 +46,7 @@ def test_a_brush_and_a_slider_narrow_browse_and_map(
     expect(page).not_to_have_url(re.compile("width"))
     words = bundle.items["text"].str.split().str.len()
     left = int(words.between(*span(page, "words")).sum())
-    expect(page.get_by_text(re.compile(f"^{left} images?"))).to_be_visible()
+    expect(page.get_by_text(re.compile(f"^{left} images?$"))).to_be_visible()
 
     page.get_by_role("link", name="Map", exact=True).click()
     expect(page.get_by_text(f"In colour: {left} of {len(bundle.items)}")).to_be_visible()
