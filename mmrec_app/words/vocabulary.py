@@ -118,6 +118,10 @@ FEATURES = {
     "neighbour_relevance": _later(
         "how often images near the candidate are relevant to training queries near the query"
     ),
+    "learned_standardised": _later(
+        "cosine of the two images by what relevant training pairs have in common, in deviations "
+        "above the query's mean"
+    ),
     "image_standardised": _later(
         "cosine of the two pictures, in deviations above the query's mean"
     ),
@@ -164,6 +168,7 @@ FEATURE_NAMES = {
     "cluster_distance": _later("distance to the other's cluster"),
     "shared_neighbours": _later("shared neighbours"),
     "neighbour_relevance": _later("relevance of similar pairs"),
+    "learned_standardised": _later("likeness learned from pairs"),
     "image_standardised": _later("pictures: standardised cosine"),
     "bert_standardised": _later("captions (BERT): standardised"),
     "clip_text_standardised": _later("captions (CLIP): standardised"),

@@ -2,12 +2,12 @@
 
 A pair that a ranker learns from must look as it would for a new query. So training and validation
 queries meet the collection without the held-out query images; each meets captions that its own fold
-has not taught the encoder; and what the judgements of near queries say (`neighbour_relevance`)
-leaves out all judgements of its fold, as a new query and its twins have none either.
+has not taught the encoder; and what rests on judged pairs (`JudgementsNearby`) leaves out all
+judgements of its fold, as a new query and its twins have none either.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,12 +15,17 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.training_relevance import TrainingRelevance
-from mmrec_core.inputs.judgements import TEST, TRAIN, allowed_pairs, fitted_on, label_pairs
+from mmrec_core.inputs.judgements import TEST, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.inputs.name_draws import uniform_by_name
-from mmrec_core.ranker.pair_features import NAMES, neighbour_relevance, pair_features
+from mmrec_core.ranker.pair_features import (
+    NAMES,
+    learned_standardised,
+    neighbour_relevance,
+    pair_features,
+)
 
 SHARE_WITHOUT_TEXT = 0.15
 
@@ -134,17 +139,22 @@ def known_pairs(
         parts.append(pd.DataFrame(columns | dict(zip(NAMES, features.T, strict=True))))
     pairs = pd.concat(parts or [_NO_PAIRS], ignore_index=True)
 
+    if not parts:
+        return pairs
+    nearby = JudgementsNearby(pairs, table, fitted.collection.unit, seed)
+
     @lru_cache(maxsize=1)
     def judging(party: _Party) -> Collection:
-        return replace(met_by(party), training_relevance=training_relevance(pairs, folds, *party))
+        return nearby.met_by(*party, met_by(party))
 
-    values = []
+    relevance, learned = [], []
     for (party, query), part in zip(progress(parties, "judgements nearby"), parts, strict=True):
         collection = judging(party)
-        rows = part["candidate"].to_numpy()
-        values.append(neighbour_relevance(collection, place(collection, query), rows))
-    if values:
-        pairs["neighbour_relevance"] = np.concatenate(values).astype(np.float32)
+        placed, rows = place(collection, query), part["candidate"].to_numpy()
+        relevance.append(neighbour_relevance(collection, placed, rows))
+        learned.append(learned_standardised(collection, placed, rows))
+    pairs["neighbour_relevance"] = np.concatenate(relevance).astype(np.float32)
+    pairs["learned_standardised"] = np.concatenate(learned).astype(np.float32)
     return pairs.sort_values("query", kind="stable", ignore_index=True)
 
 
@@ -153,23 +163,3 @@ class _Party(NamedTuple):
 
     split: str
     fold: int
-
-
-def training_relevance(
-    pairs: pd.DataFrame, folds: np.ndarray, split: str, fold: int
-) -> TrainingRelevance | None:
-    """Return what a query knows of the judged pairs; a training query nothing of its own fold.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As ``bundle.pairs``.
-    folds : ndarray (n,) int
-        The fold of each image.
-    split, fold
-        Of the query.
-    """
-    if split == TRAIN:
-        own = folds[pairs[["query", "candidate"]].to_numpy()] == fold
-        pairs = pairs[~own.any(axis=1)]
-    return TrainingRelevance.of(pairs, len(folds))

@@ -18,6 +18,8 @@ from mmrec_core.bundle import layout
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.kept import opened
+from mmrec_core.collection.kept_metric import opened as opened_space
+from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
 from mmrec_core.distributed.engine import Engine, ThisProcess
@@ -110,7 +112,9 @@ class Workspace:
             files,
             (sizes[0], len(centroids), *sizes[1:]),
         )
-        return Collection.of(vectors, cluster_of, centroids, neighbours, pairs, prepared)
+        return Collection.of(
+            vectors, cluster_of, centroids, neighbours, pairs, prepared, self._learned(vectors)
+        )
 
     def unit(self) -> Vectors:
         """Return the images' vectors of length 1, float16, memory-mapped."""
@@ -122,6 +126,15 @@ class Workspace:
             return {}
         folder = self.input(layout.PREPARED)
         return {f"{layout.PREPARED}/{file.name}": file for file in folder.iterdir()}
+
+    def _learned(self, vectors: Vectors) -> LearnedSpace | None:
+        """Return the space that was learned from pairs, if one was and the stage reads it."""
+        if self.stage is None or not {*layout.LEARNED} <= {*self.stage.reads}:
+            return None
+        if not self.input(layout.LEARNED[0]).exists():
+            return None
+        together = 2 * vectors.clip_image.shape[1] + vectors.bert_text.shape[1]
+        return opened_space(self.array, (len(vectors), together))
 
     def candidate_settings(self) -> CandidateSettings:
         """Return how candidates are found."""

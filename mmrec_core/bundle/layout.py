@@ -22,6 +22,7 @@ MAP = "map.npy"
 LEVEL_POINTS = "map-levels/points.npy"
 LEVEL_ROWS = "map-levels/rows.npy"
 PAIRS = "pairs.parquet"
+LEARNED = tuple(f"learned/{part}.npy" for part in ("mean", "weights", "points", "moments"))
 RANKER_MODEL = "ranker/model.cbm"
 RANKER = "ranker/ranker.json"
 CROSS_FIT = "cross-fit"

@@ -10,6 +10,8 @@ from mmrec_core.bundle import Bundle
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.expansion import expand_all
+from mmrec_core.collection.kept_metric import learned_of
+from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.neighbour_cells import LARGEST_EXACT
 from mmrec_core.collection.neighbours import (
@@ -61,13 +63,17 @@ class Placed:
         excluded = np.zeros(len(there.cluster_of), dtype=bool)
         if there.hidden is not None:
             excluded |= there.hidden
-        counts = self.row >= 0 and not excluded[self.row]
         if self.row >= 0:
             excluded[self.row] = True
-        own = self.row if counts else -1
         return StandardisedSimilarity.of(
-            there.unit, self.unit, excluded, own, there.moments, there.shortlist
+            there.unit, self.unit, excluded, self.counted_row, there.moments, there.shortlist
         )
+
+    @property
+    def counted_row(self) -> int:
+        """Its row if the collection's moments count it, else -1."""
+        hidden = self.collection.hidden
+        return -1 if hidden is not None and self.row >= 0 and hidden[self.row] else self.row
 
     @property
     def has_text(self) -> bool:
@@ -94,6 +100,8 @@ class Collection:
         Images that no query finds.
     training_relevance : TrainingRelevance, optional
         The judged pairs of training queries.
+    learned : LearnedSpace, optional
+        The images in the space learned from relevant pairs.
     prepared : Prepared, optional
         What was computed before of ``vectors``.
     """
@@ -104,6 +112,7 @@ class Collection:
     neighbours: np.ndarray
     hidden: np.ndarray | None = None
     training_relevance: TrainingRelevance | None = None
+    learned: LearnedSpace | None = None
     prepared: Prepared | None = None
 
     @classmethod
@@ -115,6 +124,7 @@ class Collection:
         neighbours: np.ndarray,
         pairs: pd.DataFrame | None = None,
         prepared: Prepared | None = None,
+        learned: LearnedSpace | None = None,
     ) -> "Collection":
         """Make a collection of the arrays that a bundle, or a build under way, holds.
 
@@ -132,6 +142,8 @@ class Collection:
             `training_relevance`.
         prepared : Prepared, optional
             What was computed before of the vectors.
+        learned : LearnedSpace, optional
+            The images in the space learned from relevant pairs.
         """
         training = None if pairs is None else TrainingRelevance.of(pairs, len(cluster_of))
         return cls(
@@ -140,6 +152,7 @@ class Collection:
             centroids,
             neighbours,
             training_relevance=training,
+            learned=learned,
             prepared=prepared,
         )
 
@@ -155,6 +168,7 @@ class Collection:
             bundle.neighbours,
             pairs,
             prepared,
+            learned_of(bundle),
         )
 
     @cached_property

@@ -21,6 +21,21 @@ _ITSELF = 2.0
 _PRIOR = 2.0  # judgements of the average pair that every estimate starts from
 
 
+def judged_for_training(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return queries, candidates (rows) and relevance (0 or 1) of the training queries' pairs.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        ``query``, ``candidate`` (rows), ``relevance``, ``split``; after a training with verdicts
+        with ``built_relevance``, which is what counts: features stay as they were.
+    """
+    pairs = pairs[pairs["split"] == TRAIN]
+    relevance = pairs.get("built_relevance", pairs["relevance"]).to_numpy()
+    pairs, relevance = pairs[relevance >= 0], relevance[relevance >= 0]
+    return pairs["query"].to_numpy(), pairs["candidate"].to_numpy(), relevance
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingPairs:
     """The judged pairs that an estimate rests on, those of most weight first.
@@ -78,20 +93,16 @@ class TrainingRelevance:
         Parameters
         ----------
         pairs : DataFrame
-            ``query``, ``candidate`` (rows), ``relevance``, ``split``; after a training with
-            verdicts with ``built_relevance``, which is what counts: features stay as they were.
+            As of `judged_for_training`.
         images : int
             Number of images.
         """
-        pairs = pairs[pairs["split"] == TRAIN]
-        relevance = pairs.get("built_relevance", pairs["relevance"]).to_numpy()
-        pairs, relevance = pairs[relevance >= 0], relevance[relevance >= 0]
-        if not len(pairs):
+        queries, candidates, relevance = judged_for_training(pairs)
+        if not len(queries):
             return None
-        where = pairs["query"].to_numpy(), pairs["candidate"].to_numpy()
-        shape = (images, images)
+        where, shape = (queries, candidates), (images, images)
         return cls(
-            csr_array((np.ones(len(pairs)), where), shape=shape),
+            csr_array((np.ones(len(queries)), where), shape=shape),
             csr_array((relevance.astype(float), where), shape=shape),
             float(relevance.mean()),
         )

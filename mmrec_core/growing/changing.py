@@ -23,6 +23,9 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.kept import keep, prepared_of
+from mmrec_core.collection.kept_metric import keep as keep_space
+from mmrec_core.collection.kept_metric import learned_of
+from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.errors import InputError, refusal
@@ -121,6 +124,8 @@ class Changed:
         shutil.rmtree(self.path / layout.PREPARED, ignore_errors=True)
         keep(collection, settings.exact_size, work.config.seed, self.path.joinpath)
         distances.keep(self.path.joinpath)
+        if learned := learned_of(self.bundle):
+            keep_space(LearnedSpace.of(learned.metric, collection.unit), self.path.joinpath)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))

@@ -22,13 +22,16 @@ MODEL, CLIP, BERT, FUSED = "model", "clip", "bert", "fused"
 RANKERS = (MODEL, CLIP, BERT, FUSED)
 
 
-SIMILARITY_WEIGHT = 0.2
-"""Chosen on several collections, each time leaving one out: docs/quality.md has the table."""
+SIMILARITY_WEIGHT, LEARNED_WEIGHT = 0.2, 0.6
+"""Chosen on several collections, each time leaving one out: docs/quality.md has the tables."""
 
-_STANDARDISED = [
-    NAMES.index(f"{name}_standardised")
-    for name in ("image", "bert", "clip_text", "image_to_text", "text_to_image")
-]
+_STANDARDISED = [place for place, name in enumerate(NAMES) if name.endswith("_standardised")]
+_WEIGHTS = np.array(
+    [
+        LEARNED_WEIGHT if NAMES[place] == "learned_standardised" else SIMILARITY_WEIGHT
+        for place in _STANDARDISED
+    ]
+)
 
 
 class Calibration(BaseModel):
@@ -149,12 +152,10 @@ def linear_part(features: np.ndarray) -> np.ndarray:
 
     Trees are steps: many of the best candidates lie in the same leaves, and first places would be
     drawn among near ties. So each standardised similarity also adds `SIMILARITY_WEIGHT` log-odds
-    for every deviation above the query's average.
+    for every deviation above the query's average, the learned one `LEARNED_WEIGHT`.
     """
     added = np.zeros(features.shape)
-    added[:, _STANDARDISED] = SIMILARITY_WEIGHT * np.nan_to_num(
-        features[:, _STANDARDISED].astype(float)
-    )
+    added[:, _STANDARDISED] = _WEIGHTS * np.nan_to_num(features[:, _STANDARDISED].astype(float))
     return added
 
 

@@ -74,6 +74,12 @@ FEATURES = (
         1,
         "how often images near it are relevant to training queries near the query",
     ),
+    Feature(
+        "learned_standardised",
+        SIMILAR,
+        1,
+        "cosine by what relevant pairs have in common, standardised",
+    ),
     Feature("image_standardised", IMAGE, 1, "cosine of the pictures, standardised for the query"),
     Feature(
         "bert_standardised", TEXT, 1, "cosine of the captions (BERT), standardised for the query"
@@ -181,6 +187,7 @@ def pair_features(
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2], images),
         "neighbour_relevance": _relevance_around(collection, query, rows, lists),
+        "learned_standardised": learned_standardised(collection, query, rows),
         "image_standardised": standardised[IMAGE_COSINES, here],
         "bert_standardised": standardised[BERT_COSINES, here],
         "clip_text_standardised": standardised[CLIP_TEXT, here],
@@ -204,6 +211,16 @@ def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray)
     """
     lists = without(collection.neighbours[rows], query.row)
     return _relevance_around(collection, query, rows, lists)
+
+
+def learned_standardised(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
+    """Return the feature of that name for the pairs (query, row): NaN without relevant pairs.
+
+    Shape (n,), float; see `mmrec_core.collection.learned_metric`.
+    """
+    if collection.learned is None:
+        return np.full(len(rows), np.nan)
+    return collection.learned.standardised(query.unit, rows, query.counted_row)
 
 
 def _relevance_around(

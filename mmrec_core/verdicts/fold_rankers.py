@@ -64,7 +64,7 @@ def further_folds(
         fitted = folds.fitted(fold)
         pairs = as_built(folds.pairs(fold, fitted))
         table, settings = folds.table(fold), bundle.manifest.candidates
-        folded = with_verdicts(pairs, table, graded, settings, lambda: fitted)
+        folded = with_verdicts(pairs, table, graded, settings, lambda: fitted, seed)
         return stored.get(fold) or trained(pairs, seed), trained(folded.pairs, seed)
 
     for fold in folds.further:

@@ -102,6 +102,7 @@ def retrain(
                 rows,
                 recommender.settings,
                 lambda: folds.fitted(HELD_OUT),
+                seed,
             )
             _check_useful(bundle, folded)
             say("training")

@@ -1,12 +1,13 @@
 """Verdicts folded into the pairs that a ranker is trained on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from mmrec_core.building.known_pairs import Fitted, training_relevance
+from mmrec_core.building.judgements_nearby import JudgementsNearby
+from mmrec_core.building.known_pairs import Fitted
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.inputs.judgements import TEST, fitted_on, may_pair
 from mmrec_core.ranker.pair_features import NAMES, pair_features
@@ -52,6 +53,7 @@ def with_verdicts(
     graded: pd.DataFrame,
     settings: CandidateSettings,
     fitted: Callable[[], Fitted],
+    seed: int,
 ) -> Folded:
     """Let graded pairs override or join the training and validation pairs of one fold's split.
 
@@ -69,6 +71,8 @@ def with_verdicts(
     settings : CandidateSettings
     fitted : callable
         Gives what was fitted without that fold; called if pairs are added.
+    seed : int
+        Of the build.
     """
     splits = table["split"].to_numpy()
     held_out = splits[graded["query"]] == TEST
@@ -82,7 +86,7 @@ def with_verdicts(
     places, known = _places(usable, pairs)
     relevance, judged = relevance_by_verdicts(pairs, usable), usable["target"].to_numpy()
     changed = int((pairs["relevance"].to_numpy()[places] != judged[known]).sum())
-    added = _with_features(pairs, table, usable[~known], settings, fitted)
+    added = _with_features(pairs, table, usable[~known], settings, fitted, seed)
     together = pd.concat([pairs.assign(relevance=relevance), added], ignore_index=True)
     return Folded(
         pairs=together.sort_values("query", kind="stable", ignore_index=True),
@@ -117,6 +121,7 @@ def _with_features(
     added: pd.DataFrame,
     settings: CandidateSettings,
     fitted: Callable[[], Fitted],
+    seed: int,
 ) -> pd.DataFrame:
     """Return pairs that the build did not have, as it would have made them.
 
@@ -129,15 +134,14 @@ def _with_features(
     with_text = pairs["text_to_image_cosine"].notna().groupby(pairs["query"]).any()
     found = fitted()
     seen = found.collection.hiding(np.flatnonzero(~fitted_on(splits)), found.long_neighbours)
+    nearby = JudgementsNearby(pairs, table, found.collection.unit, seed)
     candidates = added["candidate"].to_numpy()
     values = np.zeros((len(added), len(NAMES)), dtype=np.float32)
     listed = np.zeros(len(added), dtype=bool)
     for query, places in added.groupby("query").indices.items():
         row = int(str(query))
-        judging = replace(
-            found.view(seen, int(folds[row])),
-            training_relevance=training_relevance(pairs, folds, splits[row], folds[row]),
-        )
+        view = found.view(seen, int(folds[row]))
+        judging = nearby.met_by(splits[row], int(folds[row]), view)
         placed = judging.place_row(row, text=bool(with_text.get(row, True)))
         near = judging.candidates(placed, settings)
         values[places] = pair_features(judging, placed, candidates[places], near)

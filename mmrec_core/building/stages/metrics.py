@@ -118,6 +118,7 @@ STAGE = Stage(
         scratch.TEXT_SEARCH,
         layout.CROSS_FIT,
         layout.PAIRS,
+        *layout.LEARNED,
         layout.RANKER_MODEL,
         layout.RANKER,
     ),

@@ -1,17 +1,20 @@
 """Features of the pairs whose relevance is known."""
 
 from mmrec_core.building import scratch
+from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
 from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
+from mmrec_core.collection.kept_metric import keep
+from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.files import write_table
 
 
 def pair_features(work: Workspace) -> None:
-    """Compute the pair features of every pair whose relevance is known."""
+    """Compute the features of every pair whose relevance is known, and keep what pairs teach."""
     table = work.table()
     fitted = Fitted(
         work.collection(),
@@ -27,6 +30,10 @@ def pair_features(work: Workspace) -> None:
         lambda queries, what: work.progress(queries, what, "queries", len(queries)),
     )
     write_table(work.output(layout.PAIRS), pairs)
+    unit = fitted.collection.unit
+    metric = JudgementsNearby(pairs, table, unit, work.config.seed).metric
+    if metric:
+        keep(LearnedSpace.of(metric, unit), work.output)
 
 
 STAGE = Stage(
@@ -41,6 +48,6 @@ STAGE = Stage(
         scratch.UNSEEN_TEXT,
         scratch.JUDGED,
     ),
-    writes=(layout.PAIRS,),
+    writes=(layout.PAIRS, *layout.LEARNED),
     options=("pairs", "seed"),
 )

@@ -116,6 +116,14 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
         f"{layout.PREPARED}/cluster_distances.npy",
         lambda b: npy(np.zeros((2, 3), np.float32)),
     ),
+    "a learned space of other images": (
+        layout.LEARNED[2],
+        lambda b: npy(np.zeros((3, 128), np.float16)),
+    ),
+    "a learned metric of no numbers": (
+        layout.LEARNED[1],
+        lambda b: npy(np.full_like(b.array(layout.LEARNED[1]), np.nan)),
+    ),
     "a pickle": (layout.MAP, lambda b: npy(np.array([[{}, {}]], dtype=object))),
     "no table": (layout.CATALOGUE, lambda b: b"PAR1" + bytes(400) + b"PAR1"),
     "names of bytes": (
