@@ -104,7 +104,7 @@ class BuiltFolds:
     def pairs(self, fold: int, fitted: Fitted) -> pd.DataFrame:
         """Return a further fold's known pairs of all splits: `mmrec_core.building.known_pairs`."""
         table, manifest = self.table(fold), self.bundle.manifest
-        return known_pairs(fitted, table, self.judged, manifest.candidates, manifest.seed)
+        return known_pairs(fitted, table, self.judged, manifest.candidates, manifest.seed).table
 
     def held_out(self, fold: int) -> pd.DataFrame:
         """Return the pairs of a fold's queries, which met the collection without it."""

@@ -6,13 +6,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from mmrec_core.building.metric_learner import MOST_DRAWN, MetricLearner
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.learned_metric import (
-    MOST_DRAWN,
-    LearnedMetric,
-    LearnedSpace,
-    MetricLearner,
-)
+from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace
 from mmrec_core.collection.training_relevance import TrainingRelevance, judged_for_training
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.inputs.judgements import TRAIN, fitted_on
@@ -54,13 +50,8 @@ class JudgementsNearby:
             As the query meets it.
         """
         relevance, metric = self._without(fold if split == TRAIN else None)
-        learned = metric and LearnedSpace.of(metric, collection.unit, collection.hidden)
+        learned = LearnedSpace.of(metric, collection.unit, collection.hidden) if metric else None
         return replace(collection, training_relevance=relevance, learned=learned)
-
-    @property
-    def metric(self) -> LearnedMetric | None:
-        """What is learned from all of them; None if nothing is."""
-        return self._without(None)[1]
 
     def _learned_without(
         self, fold: int | None

@@ -18,8 +18,10 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
+from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.inputs.judgements import TEST, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.inputs.name_draws import uniform_by_name
+from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.pair_features import (
     NAMES,
     learned_standardised,
@@ -30,6 +32,23 @@ from mmrec_core.ranker.pair_features import (
 SHARE_WITHOUT_TEXT = 0.15
 
 Progress = Callable[[Sequence[Any], str], Iterable[Any]]
+
+
+class KnownPairs(NamedTuple):
+    """Pairs whose relevance is known, and what they teach.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``query``, ``candidate`` (rows, int32), ``relevance`` (int8), ``split`` of the query,
+        ``listed`` (whether the image is one of its candidates, bool) and one column a feature.
+    learned : LearnedSpace or None
+        The images in the space learned from all training queries' relevant pairs, as held-out
+        queries meet it.
+    """
+
+    table: pd.DataFrame
+    learned: LearnedSpace | None
 
 
 _NO_PAIRS = pd.DataFrame({name: np.zeros(0, np.float32) for name in NAMES}).assign(
@@ -74,7 +93,7 @@ def known_pairs(
     settings: CandidateSettings,
     seed: int,
     progress: Progress = lambda items, what: items,
-) -> pd.DataFrame:
+) -> KnownPairs:
     """Pair every query with images whose relevance is known, and compute the pairs' features.
 
     Parameters
@@ -89,12 +108,6 @@ def known_pairs(
         Seed of the drawing of pairs, and of the queries that go without their captions.
     progress : callable
         Shows how far queries are.
-
-    Returns
-    -------
-    DataFrame
-        ``query``, ``candidate`` (rows, int32), ``relevance`` (int8), ``split`` of the query,
-        ``listed`` (whether the image is one of its candidates, bool) and one column a feature.
     """
     splits, folds = table["split"].to_numpy(), table["fold"].to_numpy()
     labels = table["label"].to_numpy()
@@ -140,22 +153,25 @@ def known_pairs(
     pairs = pd.concat(parts or [_NO_PAIRS], ignore_index=True)
 
     if not parts:
-        return pairs
+        return KnownPairs(pairs, None)
     nearby = JudgementsNearby(pairs, table, fitted.collection.unit, seed)
 
     @lru_cache(maxsize=1)
     def judging(party: _Party) -> Collection:
         return nearby.met_by(*party, met_by(party))
 
-    relevance, learned = [], []
+    nearby_relevance, learned = [], []
     for (party, query), part in zip(progress(parties, "judgements nearby"), parts, strict=True):
         collection = judging(party)
         placed, rows = place(collection, query), part["candidate"].to_numpy()
-        relevance.append(neighbour_relevance(collection, placed, rows))
+        nearby_relevance.append(neighbour_relevance(collection, placed, rows))
         learned.append(learned_standardised(collection, placed, rows))
-    pairs["neighbour_relevance"] = np.concatenate(relevance).astype(np.float32)
+    pairs["neighbour_relevance"] = np.concatenate(nearby_relevance).astype(np.float32)
     pairs["learned_standardised"] = np.concatenate(learned).astype(np.float32)
-    return pairs.sort_values("query", kind="stable", ignore_index=True)
+    return KnownPairs(
+        pairs.sort_values("query", kind="stable", ignore_index=True),
+        nearby.met_by(TEST, HELD_OUT, fitted.collection).learned,
+    )
 
 
 class _Party(NamedTuple):

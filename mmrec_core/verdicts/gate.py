@@ -119,9 +119,9 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
     Notes
     -----
     Queries keep the features that they have in the bundle. Two of them, ``neighbour_relevance`` and
-    ``learned_standardised``, are computed from the build's pairs of training queries of other folds,
-    and so also from those of other queries of its part. They are the same for both recipes and know
-    no verdicts.
+    ``learned_standardised``, are computed from the build's pairs of training queries of other
+    folds, and so also from those of other queries of its part. They are the same for both recipes
+    and know no verdicts.
     """
     pairs = pairs[pairs["split"] != TEST]
     scored: list[pd.DataFrame] = []

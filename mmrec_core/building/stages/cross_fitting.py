@@ -59,7 +59,7 @@ def cross_fitting(work: Workspace) -> None:
             made = FittedVectors(work.vectors(), work.array(scratch.CAPTIONS)[:, 1:])
             long_lists = work.array(scratch.LONG_NEIGHBOURS)
         fitted = fit_fold(made, held, long_lists, clusters, seed)
-        known = known_pairs(fitted, held, judged, settings, seed)
+        known = known_pairs(fitted, held, judged, settings, seed).table
         ranker = fit_ranker(known, seed)
         if ranker is None:
             continue

@@ -1,7 +1,6 @@
 """Features of the pairs whose relevance is known."""
 
 from mmrec_core.building import scratch
-from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.candidates import COLLECTION
@@ -9,7 +8,6 @@ from mmrec_core.building.stages.split import judged_rows
 from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.kept_metric import keep
-from mmrec_core.collection.learned_metric import LearnedSpace
 from mmrec_core.files import write_table
 
 
@@ -21,7 +19,7 @@ def pair_features(work: Workspace) -> None:
         work.array(scratch.LONG_NEIGHBOURS),
         dict(enumerate(work.array(scratch.UNSEEN_TEXT))),
     )
-    pairs = known_pairs(
+    known = known_pairs(
         fitted,
         table,
         judged_rows(work, table) if work.config.pairs else None,
@@ -29,11 +27,9 @@ def pair_features(work: Workspace) -> None:
         work.config.seed,
         lambda queries, what: work.progress(queries, what, "queries", len(queries)),
     )
-    write_table(work.output(layout.PAIRS), pairs)
-    unit = fitted.collection.unit
-    metric = JudgementsNearby(pairs, table, unit, work.config.seed).metric
-    if metric:
-        keep(LearnedSpace.of(metric, unit), work.output)
+    write_table(work.output(layout.PAIRS), known.table)
+    if known.learned:
+        keep(known.learned, work.output)
 
 
 STAGE = Stage(

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from mmrec_core.building.judgements_nearby import JudgementsNearby
+from mmrec_core.building.metric_learner import MetricLearner
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.kept_metric import learned_of
-from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace, MetricLearner
+from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.evaluation.metrics import auc
 from mmrec_core.ranker.pair_features import NAMES
