@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.building.known_pairs import Fitted
 from mmrec_core.bundle.settings import CandidateSettings
+from mmrec_core.collection.candidates import Collection
 from mmrec_core.inputs.judgements import TEST, fitted_on, may_pair
 from mmrec_core.ranker.pair_features import NAMES, pair_features
 
@@ -138,10 +140,14 @@ def _with_features(
     candidates = added["candidate"].to_numpy()
     values = np.zeros((len(added), len(NAMES)), dtype=np.float32)
     listed = np.zeros(len(added), dtype=bool)
-    for query, places in added.groupby("query").indices.items():
-        row = int(str(query))
-        view = found.view(seen, int(folds[row]))
-        judging = nearby.met_by(splits[row], int(folds[row]), view)
+
+    @lru_cache(maxsize=1)
+    def met_by(split: str, fold: int) -> Collection:
+        return nearby.met_by(split, fold, found.view(seen, fold))
+
+    places_of = {int(str(q)): places for q, places in added.groupby("query").indices.items()}
+    for row in sorted(places_of, key=lambda row: (splits[row], folds[row])):
+        places, judging = places_of[row], met_by(str(splits[row]), int(folds[row]))
         placed = judging.place_row(row, text=bool(with_text.get(row, True)))
         near = judging.candidates(placed, settings)
         values[places] = pair_features(judging, placed, candidates[places], near)

@@ -14,6 +14,7 @@ from PIL import Image
 from mmrec_core.building.built_folds import BuiltFolds
 from mmrec_core.bundle import Bundle, layout, open_bundle, verify_bundle
 from mmrec_core.bundle.growth import growth_of
+from mmrec_core.collection.kept_metric import learned_of
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
@@ -69,6 +70,16 @@ def test_added_images_are_recommended_and_ask_for_recommendations(grown: Bundle)
     answer = recommender.recommend(Query("red/dots.png"), k=1, ranker="clip")
     assert [result.image for result in answer.results] == ["red/another.png"]
     assert recommender.recommend(Query("голубой/круг №1.png"), k=3).results
+
+
+def test_added_images_have_their_places_in_the_learned_space(before: Bundle, grown: Bundle):
+    old, new = learned_of(before), learned_of(grown)
+    assert old is not None
+    assert new is not None
+    assert np.array_equal(new.metric.weights, old.metric.weights)
+    assert np.allclose(new.points[: len(before.items)], old.points, atol=2e-3)
+    assert len(new.points) == len(grown.items)
+    assert np.isfinite(new.points).all()
 
 
 def test_figures_are_those_of_the_builds_images(before: Bundle, grown: Bundle):
