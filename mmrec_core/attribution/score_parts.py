@@ -25,7 +25,8 @@ BEHIND = {
     "text_to_image_standardised": "text_to_image_cosine",
 }
 """The cosine behind each pair feature that regions and words make. The others stay numbers: ranks,
-clusters, neighbours and judgements are of more than two images."""
+clusters, neighbours and judgements are of more than two images, and the learned cosine is of
+picture and captions at once."""
 
 LEAST_COSINE = 0.1
 """A cosine below this share of its parts' absolute sum is a small difference of large parts, and

@@ -1,7 +1,7 @@
 """What queries know of judged pairs: a training query nothing of its own fold."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ class JudgementsNearby:
             rows = rows[np.argsort(draws, kind="stable")[:MOST_DRAWN]]
         self._learner = MetricLearner(vectors, rows, seed)
         self._without = cache(self._learned_without)
+        self._placed = lru_cache(maxsize=1)(_placed)
 
     def met_by(self, split: str, fold: int, collection: Collection) -> Collection:
         """Return a collection with what a query may know.
@@ -50,7 +51,7 @@ class JudgementsNearby:
             As the query meets it.
         """
         relevance, metric = self._without(fold if split == TRAIN else None)
-        learned = LearnedSpace.of(metric, collection.unit, collection.hidden) if metric else None
+        learned = self._placed(metric, collection) if metric else None
         return replace(collection, training_relevance=relevance, learned=learned)
 
     def _learned_without(
@@ -66,3 +67,7 @@ class JudgementsNearby:
             TrainingRelevance.of(pairs, len(self._folds)),
             self._learner.learn(queries[relevant], candidates[relevant]),
         )
+
+
+def _placed(metric: LearnedMetric, collection: Collection) -> LearnedSpace:
+    return LearnedSpace.of(metric, collection.unit, collection.hidden)

@@ -1,5 +1,7 @@
 """Learning a metric from relevant pairs: `mmrec_core.collection.learned_metric` says what it is."""
 
+from functools import cached_property
+
 import numpy as np
 from scipy.linalg import eigh
 from sklearn.decomposition import PCA
@@ -14,7 +16,7 @@ _MOST_PRINCIPAL = 512
 
 
 class MetricLearner:
-    """Learns a metric from pairs; what it knows of images in general is computed once.
+    """Learns a metric from pairs; what it knows of images in general is computed once, if ever.
 
     Parameters
     ----------
@@ -27,17 +29,7 @@ class MetricLearner:
     """
 
     def __init__(self, vectors: Vectors, drawn: np.ndarray, seed: int):
-        self._vectors = vectors
-        blocks = vectors.rows(np.sort(drawn))
-        self._mean = _mean(blocks)
-        images = centred(blocks, self._mean)
-        count = min(_MOST_PRINCIPAL, len(images) // 2, images.shape[1])
-        self._principal = np.zeros((images.shape[1], 0), dtype=np.float32)
-        if count:
-            found = PCA(count, svd_solver="randomized", random_state=seed).fit(images)
-            self._principal = found.components_.T.astype(np.float32)
-        there = (images @ self._principal).astype(np.float64)
-        self._in_general = there.T @ there / max(len(there), 1)
+        self._vectors, self._drawn, self._seed = vectors, drawn, seed
 
     def learn(self, queries: np.ndarray, candidates: np.ndarray) -> LearnedMetric | None:
         """Learn from relevant pairs; None if there are none that differ.
@@ -50,28 +42,46 @@ class MetricLearner:
         queries, candidates : ndarray (n,) int
             Rows of the pairs' two images.
         """
-        if not len(queries) or not len(self._in_general):
+        if not len(queries) or self._general is None:
             return None
+        mean, principal, in_general = self._general
         _, query_of, counts = np.unique(queries, return_inverse=True, return_counts=True)
         share = 1 / (2 * counts[query_of])
-        size = len(self._in_general)
+        size = len(in_general)
         within = np.zeros((size, size))
         for rows in chunks(len(queries)):
-            apart = self._in_principal(queries[rows]) - self._in_principal(candidates[rows])
+            first, second = (
+                centred(self._vectors.rows(images[rows]), mean) @ principal
+                for images in (queries, candidates)
+            )
+            apart = (first - second).astype(np.float64)
             within += (apart.T * share[rows]) @ apart
         prior = np.trace(within) / len(counts)
         if not prior:
             return None
         within = (within + prior * np.eye(size)) / (len(counts) + size)
-        ratios, directions = eigh(self._in_general, within)
+        ratios, directions = eigh(in_general, within)
         most = np.argsort(-ratios, kind="stable")[:DIMENSIONS]
         between = np.maximum(ratios[most] - 1, 0)
         stretched = directions[:, most] * np.sqrt(between / (1 + between))
-        return LearnedMetric(self._mean, self._principal @ stretched.astype(np.float32))
+        return LearnedMetric(mean, principal @ stretched.astype(np.float32))
 
-    def _in_principal(self, rows: np.ndarray) -> np.ndarray:
-        there = centred(self._vectors.rows(rows), self._mean) @ self._principal
-        return there.astype(np.float64)
+    @cached_property
+    def _general(self) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """The mean of images, their principal components and the covariance among these.
+
+        None of too few images, or of equal ones.
+        """
+        blocks = self._vectors.rows(np.sort(self._drawn))
+        mean = _mean(blocks)
+        images = centred(blocks, mean)
+        count = min(_MOST_PRINCIPAL, len(images) // 2, images.shape[1])
+        if not count or not images.any():
+            return None
+        found = PCA(count, svd_solver="randomized", random_state=self._seed).fit(images)
+        principal = found.components_.T.astype(np.float32)
+        there = (images @ principal).astype(np.float64)
+        return mean, principal, there.T @ there / len(there)
 
 
 def _mean(vectors: Vectors) -> np.ndarray:

@@ -25,7 +25,9 @@ def learned_of(bundle: Bundle) -> LearnedSpace | None:
         return None
     images, clip = bundle.clip_image.shape
     sizes = images, 2 * clip + bundle.bert_text.shape[1]
-    return readable(bundle.path, LEARNED[2], lambda: opened(bundle.array, sizes))
+    return readable(
+        bundle.path, f"{LEARNED[2]} or what belongs to it", lambda: opened(bundle.array, sizes)
+    )
 
 
 def opened(read: Callable[[str], np.ndarray], sizes: tuple[int, int]) -> LearnedSpace:
@@ -52,7 +54,7 @@ def opened(read: Callable[[str], np.ndarray], sizes: tuple[int, int]) -> Learned
         (LEARNED[2], points, "float16", (images, dimensions)),
         (LEARNED[3], moments, "float32", (dimensions + 1, dimensions)),
     ):
-        if (str(found.dtype), found.shape) != (kind, shape):
+        if (str(found.dtype), found.shape) != (kind, shape) or not dimensions:
             raise ValueError(f"{name} holds {found.dtype} {found.shape}")
         if found is not points and not np.isfinite(found).all():
             raise ValueError(f"{name} holds what is no number")

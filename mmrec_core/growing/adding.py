@@ -40,7 +40,7 @@ def add_images(
 ) -> Growth | None:
     """Add the images of a folder or of shards to a bundle.
 
-    Encoders, projections, clusters, ranker and figures stay those of the build. The new images are
+    What was fitted and the figures stay those of the build. The new images are
     embedded, get clusters, neighbours and places on the map, and enter the neighbour lists of the
     others, which are then exactly those of a search of the whole collection. They are no queries of
     the build. Images whose names and pictures the bundle has are left out.

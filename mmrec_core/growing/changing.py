@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from mmrec_core.building import scratch
 from mmrec_core.building.replacement import put_in_place, replacing
@@ -125,7 +126,9 @@ class Changed:
         keep(collection, settings.exact_size, work.config.seed, self.path.joinpath)
         distances.keep(self.path.joinpath)
         if learned := learned_of(self.bundle):
-            keep_space(LearnedSpace.of(learned.metric, collection.unit), self.path.joinpath)
+            with threadpool_limits(limits=1, user_api="blas"):  # as in the build, to the last bit
+                space = LearnedSpace.of(learned.metric, collection.unit)
+            keep_space(space, self.path.joinpath)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))

@@ -33,7 +33,7 @@ def remove_images(
 ) -> Growth:
     """Take images out of a bundle.
 
-    Encoders, projections, clusters, ranker and figures stay those of the build; the pairs with a
+    What was fitted and the figures stay those of the build; the pairs with a
     removed image go. The other images' neighbour lists are exactly those of a search of what is
     left. The new bundle is made beside the old one and renamed into its place: whenever this is
     interrupted, the old one is whole.

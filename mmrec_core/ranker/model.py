@@ -23,7 +23,7 @@ RANKERS = (MODEL, CLIP, BERT, FUSED)
 
 
 SIMILARITY_WEIGHT, LEARNED_WEIGHT = 0.2, 0.6
-"""Chosen on several collections, each time leaving one out: docs/quality.md has the tables."""
+"""Chosen on several collections: docs/quality.md has the tables."""
 
 _STANDARDISED = [place for place, name in enumerate(NAMES) if name.endswith("_standardised")]
 _WEIGHTS = np.array(

@@ -23,6 +23,9 @@ _OF_THE_PICTURE = [
         "image_shared_neighbours",
         "image_expanded_cosine",
         "image_to_text_cosine",
+        "learned_standardised",
+        "image_standardised",
+        "image_to_text_standardised",
     )
 ]
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.building.known_pairs import Fitted
@@ -117,6 +118,7 @@ def as_built(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(relevance=pairs[BUILT])
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def _with_features(
     pairs: pd.DataFrame,
     table: pd.DataFrame,
