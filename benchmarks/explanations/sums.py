@@ -47,7 +47,7 @@ def sums_of_bundle(recommender: Recommender, queries: int, seed: int) -> Iterato
                     times.append(1000 * (perf_counter() - start))
                 for cosine, alignment in parts.alignments.items():
                     into = texts if cosine in ("bert_cosine", "clip_text_cosine") else pairs
-                    into.append(abs(alignment.cosine - result.features[cosine]))
+                    into.append(abs(alignment.total - result.features[cosine]))
                 rest = parts.base + sum(parts.numbers.values())
                 score += [abs(rest + side.total - result.score) for side in sides]
                 items += [parts.query, parts.candidate]

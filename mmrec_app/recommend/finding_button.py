@@ -15,7 +15,7 @@ from mmrec_app.shared.fragment import fragment
 from mmrec_app.shared.keyed_query import KeyedQuery
 from mmrec_app.state import address
 from mmrec_app.words import sentences, vocabulary
-from mmrec_core.attribution import COSINES, ScoreParts
+from mmrec_core.attribution import LIKENESSES, ScoreParts
 from mmrec_core.bundle import Bundle
 from mmrec_core.errors import BundleError, EncoderError
 from mmrec_core.ranker.model import RANKERS
@@ -171,6 +171,7 @@ def _words() -> FindingWords:
         words_of=_("words"),
         text_whole=_("text as a whole"),
         cosine=_("cosine"),
+        learned=_("learned likeness"),
         likeness=_(
             "Regions are of the thumbnail. Its vector has a cosine of {cosine} with that of "
             "the picture itself; all regions share the difference."
@@ -178,7 +179,7 @@ def _words() -> FindingWords:
         rankers={name: vocabulary.ranker_name(name) for name in RANKERS},
         roles={role: vocabulary.role_name(role) for role in ROLES},
         units={name: vocabulary.unit(name) for name in RANKERS},
-        cosines={name: vocabulary.feature_meaning(name) for name in COSINES},
+        cosines={name: vocabulary.feature_meaning(name) for name in LIKENESSES},
         picture_methods={
             name: vocabulary.picture_method(name) for name in vocabulary.PICTURE_METHODS
         },

@@ -13,14 +13,14 @@ from mmrec_app.served.scripts import component
 from mmrec_app.served.thumbnails import thumbnail_url
 from mmrec_app.shared import captions
 from mmrec_app.words import formats, vocabulary
-from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side, poor_likeness
+from mmrec_core.attribution import LEARNED, LIKENESSES, ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.bundle import Bundle
 from mmrec_core.ranker.model import MODEL
 from mmrec_core.ranker.pair_features import ROLES
 
 SCORE = "score"
-MEASURES = (SCORE, *COSINES)
-"""What can be shown: what adds up to the score, or to one of the cosines."""
+MEASURES = (SCORE, *LIKENESSES)
+"""What can be shown: what adds up to the score, or to one of the likenesses."""
 
 _component = component("regions")
 
@@ -46,8 +46,8 @@ class Shown:
 def names(parts: ScoreParts, ranker: str) -> dict[str, str]:
     """Return what can be shown of a pair, with its names."""
     score = _("Score by {ranker}").format(ranker=vocabulary.ranker_name(ranker))
-    cosines = {name: vocabulary.feature_meaning(name) for name in COSINES}
-    return {SCORE: score} | {name: cosines[name] for name in COSINES if name in parts.alignments}
+    likenesses = {name: vocabulary.feature_meaning(name) for name in parts.alignments}
+    return {SCORE: score} | likenesses
 
 
 def of_image(bundle: Bundle, title: str, row: int) -> Shown:
@@ -114,7 +114,7 @@ def regions(
                 }
                 for (shown, part), matrix, sign in zip(results, matrices, (1, -1), strict=False)
             ],
-            "unit": vocabulary.unit(ranker) if measure == SCORE else _("cosine"),
+            "unit": vocabulary.unit(ranker) if measure == SCORE else _likeness(measure),
             "ledger": _ledger(parts, matrices, measure),
             "notes": [
                 *_notes(parts, ranker, measure),
@@ -147,10 +147,14 @@ def _item(shown: Shown, item: ItemParts) -> dict[str, Any]:
     }
 
 
+def _likeness(measure: str) -> str:
+    return _("learned likeness") if measure in LEARNED else _("cosine")
+
+
 def _ledger(
     parts: Sequence[ScoreParts], matrices: Sequence[np.ndarray], measure: str
 ) -> list[dict[str, str]]:
-    """Return what adds up to the score or cosine, or to the difference of two."""
+    """Return what adds up to the score or likeness, or to the difference of two."""
     rows: dict[str, float] = {}
     for part, matrix, sign in zip(parts, matrices, (1, -1), strict=False):
         adds = _named(part, part.query_side_of(matrix))
@@ -164,7 +168,8 @@ def _ledger(
             adds = {_("average pair"): part.base} | numbers | adds
         for name, value in adds.items():
             rows[name] = rows.get(name, 0.0) + sign * value
-    total = _("difference") if len(parts) > 1 else _("score") if measure == SCORE else _("cosine")
+    one = _("score") if measure == SCORE else _likeness(measure)
+    total = _("difference") if len(parts) > 1 else one
     kept = {name: value for name, value in rows.items() if abs(value) > 1e-9}
     return [
         *(
@@ -190,7 +195,7 @@ def _named(parts: ScoreParts, side: Side) -> dict[str, float]:
 def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
     """Say how the vectors were taken apart, and what to make of it."""
     shown = parts[0].factors if measure == SCORE else [measure]
-    kinds = {kind for name in shown for kind in COSINES[name]}
+    kinds = {kind for name in shown for kind in LIKENESSES[name]}
     items = [item for part in parts for item in (part.query, part.candidate)]
     notes: list[str] = []
     if "picture" in kinds:

@@ -118,10 +118,6 @@ FEATURES = {
     "neighbour_relevance": _later(
         "how often images near the candidate are relevant to training queries near the query"
     ),
-    "learned_standardised": _later(
-        "cosine of the two images by what relevant training pairs have in common, in deviations "
-        "above the query's mean"
-    ),
     "image_standardised": _later(
         "cosine of the two pictures, in deviations above the query's mean"
     ),
@@ -136,6 +132,18 @@ FEATURES = {
     ),
     "text_to_image_standardised": _later(
         "cosine of the query's caption and the candidate's picture, in deviations above the mean"
+    ),
+    "learned_image_standardised": _later(
+        "likeness of the two pictures, learned from relevant training pairs"
+    ),
+    "learned_text_standardised": _later(
+        "likeness of the two captions, learned from relevant training pairs"
+    ),
+    "learned_image_to_text_standardised": _later(
+        "likeness of the query's picture and the candidate's caption, learned from relevant pairs"
+    ),
+    "learned_text_to_image_standardised": _later(
+        "likeness of the query's caption and the candidate's picture, learned from relevant pairs"
     ),
     "standardised_lead": _later(
         "sum of the five standardised cosines, above the average candidate"
@@ -168,12 +176,15 @@ FEATURE_NAMES = {
     "cluster_distance": _later("distance to the other's cluster"),
     "shared_neighbours": _later("shared neighbours"),
     "neighbour_relevance": _later("relevance of similar pairs"),
-    "learned_standardised": _later("likeness learned from pairs"),
     "image_standardised": _later("pictures: standardised cosine"),
     "bert_standardised": _later("captions (BERT): standardised"),
     "clip_text_standardised": _later("captions (CLIP): standardised"),
     "image_to_text_standardised": _later("picture to caption: standardised"),
     "text_to_image_standardised": _later("caption to picture: standardised"),
+    "learned_image_standardised": _later("pictures: learned likeness"),
+    "learned_text_standardised": _later("captions: learned likeness"),
+    "learned_image_to_text_standardised": _later("picture to caption: learned"),
+    "learned_text_to_image_standardised": _later("caption to picture: learned"),
     "standardised_lead": _later("sum of standardised cosines"),
     "standardised_rank": _later("rank by standardised cosines"),
     "rank": _later("rank by the mean cosine"),

@@ -1,11 +1,13 @@
 """Down to the region and the word: what makes two images alike, and what that adds to a score."""
 
 from mmrec_core.attribution.alignment import Alignment, align
-from mmrec_core.attribution.item_parts import COSINES, ItemParts, aligned, poor_likeness
-from mmrec_core.attribution.score_parts import ScoreParts, Side, divided
+from mmrec_core.attribution.item_parts import ItemParts, aligned, poor_likeness
+from mmrec_core.attribution.learned_parts import LEARNED, learned_alignments
+from mmrec_core.attribution.score_parts import LIKENESSES, ScoreParts, Side, divided
 
 __all__ = [
-    "COSINES",
+    "LEARNED",
+    "LIKENESSES",
     "Alignment",
     "ItemParts",
     "ScoreParts",
@@ -13,5 +15,6 @@ __all__ = [
     "align",
     "aligned",
     "divided",
+    "learned_alignments",
     "poor_likeness",
 ]

@@ -21,7 +21,7 @@ class Alignment:
     pairs: np.ndarray
 
     @property
-    def cosine(self) -> float:
+    def total(self) -> float:
         """The sum of all."""
         return float(self.pairs.sum())
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmrec_core.attribution.alignment import Alignment
 from mmrec_core.attribution.item_parts import COSINES, ItemParts
+from mmrec_core.attribution.learned_parts import LEARNED
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.ranker.pair_features import FEATURES
 
@@ -23,10 +24,13 @@ BEHIND = {
     "image_to_text_standardised": "image_to_text_cosine",
     "text_to_image_cosine": "text_to_image_cosine",
     "text_to_image_standardised": "text_to_image_cosine",
+    **{name: name for name in LEARNED},
 }
-"""The cosine behind each pair feature that regions and words make. The others stay numbers: ranks,
-clusters, neighbours and judgements are of more than two images, and the learned cosine is of
-picture and captions at once."""
+"""The likeness behind each pair feature that regions and words make. The others stay numbers:
+ranks, clusters, neighbours and judgements are of more than two images."""
+
+LIKENESSES = COSINES | LEARNED
+"""What is taken apart, by name, each with what it compares: the query's, the candidate's."""
 
 LEAST_COSINE = 0.1
 """A cosine below this share of its parts' absolute sum is a small difference of large parts, and
@@ -135,7 +139,7 @@ class ScoreParts:
         sums = np.zeros((ours["text"].stop, theirs["text"].stop))
         for name, factor in factors.items():
             if name in self.alignments:
-                first, second = (_KINDS[kind] for kind in COSINES[name])
+                first, second = (_KINDS[kind] for kind in LIKENESSES[name])
                 sums[ours[first], theirs[second]] += factor * self.alignments[name].pairs
         return sums
 
@@ -183,10 +187,10 @@ def divided(
     for feature, cosine in BEHIND.items():
         if cosine in alignments and _divisible(alignments[cosine]):
             adds[cosine] += numbers.pop(feature)
-    factors = {cosine: added / alignments[cosine].cosine for cosine, added in adds.items() if added}
+    factors = {cosine: added / alignments[cosine].total for cosine, added in adds.items() if added}
     return ScoreParts(contributions.base, numbers, factors, alignments, query, candidate)
 
 
 def _divisible(alignment: Alignment) -> bool:
     absolute = max(np.abs(alignment.by_query).sum(), np.abs(alignment.by_candidate).sum())
-    return bool(abs(alignment.cosine) >= LEAST_COSINE * absolute > 0)
+    return bool(abs(alignment.total) >= LEAST_COSINE * absolute > 0)

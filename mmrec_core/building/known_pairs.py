@@ -23,6 +23,7 @@ from mmrec_core.inputs.judgements import TEST, allowed_pairs, fitted_on, label_p
 from mmrec_core.inputs.name_draws import uniform_by_name
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.pair_features import (
+    LEARNED,
     NAMES,
     learned_standardised,
     neighbour_relevance,
@@ -167,7 +168,7 @@ def known_pairs(
         nearby_relevance.append(neighbour_relevance(collection, placed, rows))
         learned.append(learned_standardised(collection, placed, rows))
     pairs["neighbour_relevance"] = np.concatenate(nearby_relevance).astype(np.float32)
-    pairs["learned_standardised"] = np.concatenate(learned).astype(np.float32)
+    pairs[list(LEARNED)] = np.concatenate(learned, axis=1).astype(np.float32).T
     return KnownPairs(
         pairs.sort_values("query", kind="stable", ignore_index=True),
         nearby.met_by(TEST, HELD_OUT, fitted.collection).learned,

@@ -46,26 +46,26 @@ def opened(read: Callable[[str], np.ndarray], sizes: tuple[int, int]) -> Learned
         If a type or shape is not what ``sizes`` ask for, or a number of the metric is none.
     """
     images, together = sizes
-    mean, weights, points, moments = map(read, LEARNED)
+    mean, weights, shares, moments = map(read, LEARNED)
     dimensions = weights.shape[-1]
     for name, found, kind, shape in (
         (LEARNED[0], mean, "float32", (together,)),
         (LEARNED[1], weights, "float32", (together, dimensions)),
-        (LEARNED[2], points, "float16", (images, dimensions)),
-        (LEARNED[3], moments, "float32", (dimensions + 1, dimensions)),
+        (LEARNED[2], shares, "float16", (images, 2, dimensions)),
+        (LEARNED[3], moments, "float32", (2 * dimensions + 1, 2 * dimensions)),
     ):
         if (str(found.dtype), found.shape) != (kind, shape) or not dimensions:
             raise ValueError(f"{name} holds {found.dtype} {found.shape}")
-        if found is not points and not np.isfinite(found).all():
+        if found is not shares and not np.isfinite(found).all():
             raise ValueError(f"{name} holds what is no number")
     metric = LearnedMetric(np.array(mean), np.array(weights))
-    return LearnedSpace(metric, points, Moments(images, moments[0], moments[1:]))
+    return LearnedSpace(metric, shares, Moments(images, moments[0], moments[1:]))
 
 
 def keep(space: LearnedSpace, path: Callable[[str], Path]) -> None:
     """Write what `opened` reads; ``path`` says where a file of that name is written."""
     metric, moments = space.metric, space.moments
     both = np.vstack([moments.mean, moments.covariance])
-    parts = (metric.mean, metric.weights, space.points, both)
+    parts = (metric.mean, metric.weights, space.shares, both)
     for name, part in zip(LEARNED, parts, strict=True):
         write_array(path(name), part)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.vectors import Vectors, products, unit
+from mmrec_core.collection.vectors import Vectors, lengths, products
 
 _CHUNK = 8192  # rows
 
@@ -23,6 +23,9 @@ _CHUNK = 8192  # rows
 @dataclass(frozen=True, eq=False)
 class LearnedMetric:
     """A linear map into the learned space.
+
+    An image's point there has length 1. It is the sum of two shares, of its picture and of its
+    caption, so a cosine is the sum of four products of shares.
 
     Attributes
     ----------
@@ -34,25 +37,31 @@ class LearnedMetric:
     mean: np.ndarray
     weights: np.ndarray
 
-    def points(self, vectors: Vectors) -> np.ndarray:
-        """Return where images lie in the space, at length 1: (n, k) float16.
+    def shares(self, vectors: Vectors) -> np.ndarray:
+        """Return the shares of pictures and of captions in images' points: (n, 2, k) float16.
 
-        What is missing of an image says nothing: it counts as the mean.
+        What is missing of an image says nothing: it counts as the mean, its share is 0.
 
         Parameters
         ----------
         vectors : Vectors
             Of length 1.
         """
-        points = np.empty((len(vectors), self.weights.shape[1]), dtype=np.float16)
+        shares = np.empty((len(vectors), 2, self.weights.shape[1]), dtype=np.float16)
         for rows in chunks(len(vectors)):
-            points[rows] = unit(centred(vectors.rows(rows), self.mean) @ self.weights)
-        return points
+            shares[rows] = self._shares(vectors.rows(rows), self.weights)
+        return shares
 
-    def point(self, query: Vectors) -> np.ndarray:
-        """Return where a query, n = 1, lies at length 1, (k,) float32: on any threads the same."""
-        place = centred(query, self.mean)[0].astype(np.float64) @ self._exact_weights
-        return unit(place.astype(np.float32))
+    def query_shares(self, query: Vectors) -> np.ndarray:
+        """Return a query's, n = 1, two shares, (2, k) float32: on any threads the same."""
+        return self._shares(query, self._exact_weights)[0].astype(np.float32)
+
+    def _shares(self, vectors: Vectors, weights: np.ndarray) -> np.ndarray:
+        images, pictures = centred(vectors, self.mean), vectors.clip_image.shape[1]
+        images = images.astype(weights.dtype, copy=False)
+        parts = images[:, :pictures] @ weights[:pictures], images[:, pictures:] @ weights[pictures:]
+        with np.errstate(invalid="ignore"):
+            return np.stack(parts, axis=1) / lengths(parts[0] + parts[1])[:, None, None]
 
     @cached_property
     def _exact_weights(self) -> np.ndarray:
@@ -66,14 +75,14 @@ class LearnedSpace:
     Attributes
     ----------
     metric : LearnedMetric
-    points : ndarray (n, k) float16
-        Of length 1.
+    shares : ndarray (n, 2, k) float16
+        Of pictures and captions in the images' points.
     moments : Moments
-        Of the visible images' points.
+        Of the visible images' shares, those of each image in one vector (2 · k,).
     """
 
     metric: LearnedMetric
-    points: np.ndarray
+    shares: np.ndarray
     moments: Moments
 
     @classmethod
@@ -90,11 +99,13 @@ class LearnedSpace:
         hidden : ndarray (n,) bool, optional
             Images that do not count in the moments.
         """
-        points = metric.points(vectors)
-        return cls(metric, points, Moments.of(points, hidden))
+        shares = metric.shares(vectors)
+        return cls(metric, shares, Moments.of(shares.reshape(len(shares), -1), hidden))
 
     def standardised(self, query: Vectors, rows: np.ndarray, own: int) -> np.ndarray:
-        """Return cosines of a query with images, brought to mean 0 and deviation 1 over all images.
+        """Return what pictures and captions add to the standardised cosines of a query with images.
+
+        Each row's sum is its cosine, brought to mean 0 and deviation 1 over all images.
 
         Parameters
         ----------
@@ -106,13 +117,40 @@ class LearnedSpace:
 
         Returns
         -------
-        ndarray (m,) float64
-            NaN where all cosines are equal.
+        ndarray (4, m) float64
+            Of the two pictures, the two captions, the query's picture and the caption, and the
+            query's caption and the picture; NaN where one of them is missing, or all cosines are
+            equal.
         """
-        point = self.metric.point(query)
-        without = self.points[own] if own >= 0 else None
-        mean, deviation = self.moments.of_cosines(point, without)
-        return (products(self.points[rows], point[None])[0] - mean) / (deviation or np.nan)
+        queries = self._crossed(query)
+        means, deviation = self._scale(queries, own)
+        theirs = self.shares[rows]
+        added = products(theirs.reshape(len(rows), -1), queries)
+        standardised = (added - means[:, None]) / (deviation or np.nan)
+        has_picture, has_caption = theirs.any(axis=2).T
+        missing = np.stack([~has_picture, ~has_caption, ~has_caption, ~has_picture])
+        missing[~queries.any(axis=1)] = True
+        standardised[missing] = np.nan
+        return standardised
+
+    def scale(self, query: Vectors, own: int) -> tuple[np.ndarray, float]:
+        """Return the means of the four products of shares, (4,), and the deviation of the cosines.
+
+        Over all images but the query; parameters as of `standardised`.
+        """
+        return self._scale(self._crossed(query), own)
+
+    def _scale(self, queries: np.ndarray, own: int) -> tuple[np.ndarray, float]:
+        without = self.shares[own].ravel() if own >= 0 else None
+        _, deviation = self.moments.of_cosines(queries.sum(axis=0), without)
+        means = [self.moments.of_cosines(each, without)[0] for each in queries]
+        return np.array(means), deviation
+
+    def _crossed(self, query: Vectors) -> np.ndarray:
+        """Return what the shares of images are multiplied with, (4, 2 · k): see `standardised`."""
+        picture, caption = self.metric.query_shares(query)
+        none = np.zeros_like(picture)
+        return np.block([[picture, none], [none, caption], [none, picture], [caption, none]])
 
 
 def chunks(length: int) -> Iterator[slice]:

@@ -16,7 +16,7 @@ from scipy.special import expit
 from mmrec_core.collection.vectors import fused
 from mmrec_core.errors import BundleError
 from mmrec_core.files import write_json, written_aside
-from mmrec_core.ranker.pair_features import NAMES, TRENDS
+from mmrec_core.ranker.pair_features import LEARNED, NAMES, TRENDS
 
 MODEL, CLIP, BERT, FUSED = "model", "clip", "bert", "fused"
 RANKERS = (MODEL, CLIP, BERT, FUSED)
@@ -27,10 +27,7 @@ SIMILARITY_WEIGHT, LEARNED_WEIGHT = 0.2, 0.6
 
 _STANDARDISED = [place for place, name in enumerate(NAMES) if name.endswith("_standardised")]
 _WEIGHTS = np.array(
-    [
-        LEARNED_WEIGHT if NAMES[place] == "learned_standardised" else SIMILARITY_WEIGHT
-        for place in _STANDARDISED
-    ]
+    [LEARNED_WEIGHT if NAMES[place] in LEARNED else SIMILARITY_WEIGHT for place in _STANDARDISED]
 )
 
 
@@ -152,7 +149,7 @@ def linear_part(features: np.ndarray) -> np.ndarray:
 
     Trees are steps: many of the best candidates lie in the same leaves, and first places would be
     drawn among near ties. So each standardised similarity also adds `SIMILARITY_WEIGHT` log-odds
-    for every deviation above the query's average, the learned one `LEARNED_WEIGHT`.
+    for every deviation above the query's average, each part of the learned one `LEARNED_WEIGHT`.
     """
     added = np.zeros(features.shape)
     added[:, _STANDARDISED] = _WEIGHTS * np.nan_to_num(features[:, _STANDARDISED].astype(float))

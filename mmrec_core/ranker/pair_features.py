@@ -74,12 +74,6 @@ FEATURES = (
         1,
         "how often images near it are relevant to training queries near the query",
     ),
-    Feature(
-        "learned_standardised",
-        SIMILAR,
-        1,
-        "cosine by what relevant pairs have in common, standardised",
-    ),
     Feature("image_standardised", IMAGE, 1, "cosine of the pictures, standardised for the query"),
     Feature(
         "bert_standardised", TEXT, 1, "cosine of the captions (BERT), standardised for the query"
@@ -89,6 +83,19 @@ FEATURES = (
     ),
     Feature("image_to_text_standardised", CROSS, 1, "cosine of picture and caption, standardised"),
     Feature("text_to_image_standardised", CROSS, 1, "cosine of caption and picture, standardised"),
+    Feature(
+        "learned_image_standardised",
+        IMAGE,
+        1,
+        "likeness of the pictures, learned from relevant training pairs",
+    ),
+    Feature("learned_text_standardised", TEXT, 1, "learned likeness of the captions"),
+    Feature(
+        "learned_image_to_text_standardised", CROSS, 1, "learned likeness of picture and caption"
+    ),
+    Feature(
+        "learned_text_to_image_standardised", CROSS, 1, "learned likeness of caption and picture"
+    ),
     Feature(
         "standardised_lead",
         RANK,
@@ -106,6 +113,7 @@ FEATURES = (
     ),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
+LEARNED = tuple(name for name in NAMES if name.startswith("learned_"))
 TRENDS = np.array([feature.trend for feature in FEATURES], dtype=np.float32)
 
 
@@ -187,12 +195,12 @@ def pair_features(
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2], images),
         "neighbour_relevance": _relevance_around(collection, query, rows, lists),
-        "learned_standardised": learned_standardised(collection, query, rows),
         "image_standardised": standardised[IMAGE_COSINES, here],
         "bert_standardised": standardised[BERT_COSINES, here],
         "clip_text_standardised": standardised[CLIP_TEXT, here],
         "image_to_text_standardised": standardised[IMAGE_TO_TEXT, here],
         "text_to_image_standardised": standardised[TEXT_TO_IMAGE, here],
+        **dict(zip(LEARNED, learned_standardised(collection, query, rows), strict=True)),
         "standardised_lead": (total[here] - total[listed].mean()) / (spread or 1),
         "standardised_rank": _ranks(total[here], total[listed]),
         "rank": _ranks(both[here], both[listed]),
@@ -214,12 +222,12 @@ def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray)
 
 
 def learned_standardised(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
-    """Return the feature of that name for the pairs (query, row): NaN without relevant pairs.
+    """Return the `LEARNED` features of the pairs (query, row): NaN without relevant pairs.
 
-    Shape (n,), float; see `mmrec_core.collection.learned_metric`.
+    Shape (4, n), float; see `mmrec_core.collection.learned_metric`.
     """
     if collection.learned is None:
-        return np.full(len(rows), np.nan)
+        return np.full((len(LEARNED), len(rows)), np.nan)
     return collection.learned.standardised(query.unit, rows, query.counted_row)
 
 

@@ -18,7 +18,7 @@ from mmrec_core.errors import BundleError
 from mmrec_core.inputs.images import thumbnail, to_webp
 from mmrec_core.ranker.explanation import Contributions
 from mmrec_core.serving.answers import QueryInfo, Recommendation, Result
-from mmrec_core.serving.finding_parts import parts_shown
+from mmrec_core.serving.finding_parts import likeness_name, parts_shown
 from mmrec_core.serving.finding_words import FindingWords
 
 MOST_RESULTS = 24  # of each list
@@ -124,7 +124,7 @@ def finding_card(
         pictures = query_picture, _embedded(bundle, result.index)
         shown = query_caption, captions.get(result.index, result.text)
         regions = parts_shown(parts, cosine, pictures, result.rank, shown, words)
-        regions["unit"] = words.cosine if cosine else words.units.get(ranker, "")
+        regions["unit"] = likeness_name(cosine, words) if cosine else words.units.get(ranker, "")
     page = _pages.get_template("finding.html").render(
         words=words,
         language=language,

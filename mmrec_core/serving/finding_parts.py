@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from mmrec_core.attribution import ItemParts, ScoreParts, Side, poor_likeness
+from mmrec_core.attribution import LEARNED, ItemParts, ScoreParts, Side, poor_likeness
 from mmrec_core.attribution.ninths import strongest_ninths
 from mmrec_core.data_urls import content_of, data_url
 from mmrec_core.encoders.parts import Grid
@@ -60,7 +60,7 @@ def parts_shown(
     most = max(map(_strongest, items, sides))
     most_of_word = max(float(np.abs(side.words).max(initial=0)) for side in sides)
     titles = (words.query, words.place.format(rank=rank))
-    total = words.cosine if cosine else words.score
+    total = likeness_name(cosine, words) if cosine else words.score
     return {
         "measure": words.cosines.get(cosine, cosine),
         "most": _signed(most) if most else "",
@@ -79,6 +79,11 @@ def parts_shown(
         ],
         "notes": _notes(items, captions, most > 0, most_of_word > 0, words),
     }
+
+
+def likeness_name(name: str, words: FindingWords) -> str:
+    """Return what pairs of parts add up to, if it is no score: a cosine, or a learned likeness."""
+    return words.learned if name in LEARNED else words.cosine
 
 
 def heat_picture(values: np.ndarray, grid: Grid, most: float, size: tuple[int, int]) -> Image.Image:

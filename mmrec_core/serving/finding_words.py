@@ -54,6 +54,7 @@ class FindingWords:
     words_of: str = "words"
     text_whole: str = "text as a whole"
     cosine: str = "cosine"
+    learned: str = "learned likeness"
     likeness: str = (
         "Regions are of the thumbnail. Its vector has a cosine of {cosine} with that of the "
         "picture itself; all regions share the difference."

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from PIL.Image import Image
 
-from mmrec_core.attribution import ItemParts, ScoreParts, aligned, divided
+from mmrec_core.attribution import ItemParts, ScoreParts, aligned, divided, learned_alignments
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.serving.answers import Query, Result, ScoredQuery
 from mmrec_core.serving.query_picture import thumbnail
@@ -59,7 +59,11 @@ class PairExplainer:
             If a thumbnail cannot be read.
         """
         ours, theirs = self.query_parts(query, scored), self._row(result.index)
-        return divided(result.contributions, aligned(ours, theirs), ours, theirs)
+        alignments, space = aligned(ours, theirs), self._recommender.collection.learned
+        if space is not None:
+            placed = scored.placed
+            alignments |= learned_alignments(space, placed.unit, placed.counted_row, ours, theirs)
+        return divided(result.contributions, alignments, ours, theirs)
 
     def query_parts(self, query: Query, scored: ScoredQuery) -> ItemParts:
         """Take a query apart; errors as of `explain`."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from mmrec_core.attribution import COSINES, ItemParts, ScoreParts, Side
+from mmrec_core.attribution import LIKENESSES, ItemParts, ScoreParts, Side
 from mmrec_core.encoders.parts import Parts, PictureParts, TextParts
 from mmrec_core.errors import QueryError
 
@@ -71,11 +71,11 @@ def parts_as_json(parts: ScoreParts, kinds: Collection[str] = (REGIONS, WORDS)) 
 
 
 def _cosine(parts: ScoreParts, name: str) -> dict[str, Any]:
-    ours, theirs = COSINES[name]
+    ours, theirs = LIKENESSES[name]
     first: Parts = getattr(parts.query, ours)
     second: Parts = getattr(parts.candidate, theirs)
     return {
-        "cosine": parts.alignments[name].cosine,
+        "cosine": parts.alignments[name].total,
         "factor": float(parts.factors.get(name, 0.0)),
         "query_method": first.method,
         "candidate_method": second.method,

@@ -13,7 +13,7 @@ import numpy as np
 from mmrec_core.collection.candidates import Collection, Placed
 from mmrec_core.collection.neighbours import IMAGE, TEXT
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import LEARNED, NAMES
 
 _OF_THE_PICTURE = [
     NAMES.index(name)
@@ -23,9 +23,9 @@ _OF_THE_PICTURE = [
         "image_shared_neighbours",
         "image_expanded_cosine",
         "image_to_text_cosine",
-        "learned_standardised",
         "image_standardised",
         "image_to_text_standardised",
+        *LEARNED,
     )
 ]
 

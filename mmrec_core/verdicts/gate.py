@@ -118,8 +118,8 @@ def cross_fit(pairs: pd.DataFrame, seed: int) -> Gate:
 
     Notes
     -----
-    Queries keep the features that they have in the bundle. Two of them, ``neighbour_relevance`` and
-    ``learned_standardised``, rest on the build's pairs of training queries (of other folds, for a
+    Queries keep the features that they have in the bundle. Some of them, ``neighbour_relevance``
+    and the learned likenesses, rest on the build's pairs of training queries (of other folds, for a
     training query), and so also on those of other queries of its part. They are the same for both
     recipes and know no verdicts.
     """

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from mmrec_core.building import scratch
 from mmrec_core.building.fitted_vectors import fit_vectors
@@ -34,14 +35,18 @@ def embeddings(work: Workspace) -> None:
     held_out = (table["split"] == TEST).to_numpy()
 
     def captions(role: Literal["CLIP", "BERT"], column: str) -> np.ndarray:
-        """Encode a column; the held-out captions separately, so that no batch mixes them in."""
+        """Encode each different caption of a column once, so that equal ones have equal vectors.
+
+        The held-out captions come separately, so that no batch mixes them in.
+        """
         encode = Portable(towers[role], text_tower, work.config, role)
         vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
         for name, part in (("fitted", ~held_out), ("held out", held_out)):
             rows = np.flatnonzero(table[column].notna() & part)
-            texts = [str(text) for text in table[column].iloc[rows]]
+            which, texts = pd.factorize(table[column].iloc[rows])
             what = f"embeddings {role} {column} {name}"
-            vectors[rows] = work.in_chunks(what, texts, encode, "captions")
+            encoded = work.in_chunks(what, list(map(str, texts)), encode, "captions")
+            vectors[rows] = encoded[which]
         return vectors
 
     columns = ["text", *(name for name in caption_columns(table.columns) if name != "text")]

@@ -11,7 +11,7 @@ from PIL import Image
 from mmrec_core.building import scratch, workspace
 from mmrec_core.building.stages import catalogue, encoders, pictures, thumbnails
 from mmrec_core.building.workspace import Workspace
-from mmrec_core.bundle import layout
+from mmrec_core.bundle import Bundle, layout
 from mmrec_core.config import make_config
 from mmrec_core.encoders import load_image_text_encoder
 from mmrec_core.errors import InputError
@@ -139,3 +139,10 @@ def test_large_pictures_are_decoded_small_and_give_nearly_the_same_vector(demo, 
     assert small.width <= large.width / 2
     one, other = clip.image_features([large, small])
     assert one @ other / np.linalg.norm(one) / np.linalg.norm(other) > 0.995
+
+
+def test_equal_captions_have_equal_vectors(demo: Bundle):
+    shared = demo.items.groupby("text").indices.values()
+    together = [demo.bert_text[rows] for rows in shared if len(rows) > 1]
+    assert len(together) > 20
+    assert all((vectors == vectors[0]).all() for vectors in together)

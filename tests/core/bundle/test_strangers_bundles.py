@@ -118,7 +118,7 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
     ),
     "a learned space of other images": (
         layout.LEARNED[2],
-        lambda b: npy(np.zeros((3, 128), np.float16)),
+        lambda b: npy(np.zeros((3, 2, 128), np.float16)),
     ),
     "a learned metric of no numbers": (
         layout.LEARNED[1],

@@ -10,7 +10,7 @@ from mmrec_core.collection.kept_metric import learned_of
 from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.evaluation.metrics import auc
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import LEARNED, NAMES
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 
@@ -57,7 +57,7 @@ def test_kinds_that_no_pair_showed_are_told_apart(made, metric):
         query = made.rows(slice(row, row + 1))
         same = (KIND[rows] == KIND[row])[rows != row]
         others = rows[rows != row]
-        learned.append(auc(same, space.standardised(query, others, own=row)))
+        learned.append(auc(same, np.nansum(space.standardised(query, others, own=row), axis=0)))
         raw.append(auc(same, made.rows(others).clip_image @ query.clip_image[0]))
     assert np.mean(learned) > np.mean(raw) + 0.1
 
@@ -65,21 +65,29 @@ def test_kinds_that_no_pair_showed_are_told_apart(made, metric):
 def test_cosines_are_in_deviations_over_all_images_but_the_query(made, metric):
     hidden = np.arange(N) % 5 == 0
     space = LearnedSpace.of(metric, made, hidden)
-    points = space.points.astype(float)
+    points = space.shares.astype(float).sum(axis=1)
     for row, own in ((7, 7), (10, -1)):
         cosines = points @ points[row]
         counted = ~hidden & (np.arange(N) != own)
         expected = (cosines - cosines[counted].mean()) / cosines[counted].std()
         rows = np.array([3, 200, 411])
         found = space.standardised(made.rows(slice(row, row + 1)), rows, own)
-        assert found == pytest.approx(expected[rows], abs=5e-3)
+        assert found.sum(axis=0) == pytest.approx(expected[rows], abs=5e-3)
 
 
-def test_what_is_missing_counts_as_the_mean(made, metric):
+def test_what_is_missing_adds_nothing_and_is_said_to_be_missing(made, metric):
     rows = np.array([1, 2])
-    points = metric.points(made.rows(rows).without_text(np.array([0])))
-    assert np.linalg.norm(points.astype(float), axis=1) == pytest.approx(1, abs=1e-3)
-    assert not np.isnan(metric.points(made)).any()
+    shares = metric.shares(made.rows(rows).without_text(np.array([0]))).astype(float)
+    assert np.linalg.norm(shares.sum(axis=1), axis=1) == pytest.approx(1, abs=1e-3)
+    assert not shares[0, 1].any()
+    space = LearnedSpace.of(metric, made)
+    for row in (9, 10):
+        there = ~np.isnan(
+            space.standardised(made.rows(slice(row, row + 1)), np.array([18, 19]), row)
+        )
+        caption = row != 9
+        assert there[:, 0].tolist() == [True, False, False, caption]  # no caption beside it
+        assert there[:, 1].tolist() == [True, caption, True, caption]
 
 
 def test_nothing_is_learned_without_pairs_that_differ(made):
@@ -98,7 +106,7 @@ def test_a_single_pair_leaves_the_order_nearly_as_it_is(made, relevant):
         if metric
     )
     query, rows = made.rows(slice(3, 4)), np.arange(4, N)
-    both = [space.standardised(query, rows, own=3) for space in (one, other)]
+    both = [np.nansum(space.standardised(query, rows, own=3), axis=0) for space in (one, other)]
     assert np.corrcoef(both)[0, 1] > 0.95
 
 
@@ -122,8 +130,9 @@ def test_a_query_learns_nothing_from_judgements_of_its_fold_or_of_held_out_queri
 def test_a_bundle_keeps_what_its_pairs_taught(demo: Bundle):
     kept = learned_of(demo)
     assert kept is not None
-    assert len(kept.points) == len(demo.items)
+    assert len(kept.shares) == len(demo.items)
     scored = Recommender(demo).score(Query(demo.image(3)))
-    feature = scored.features[:, NAMES.index("learned_standardised")]
-    cosines = kept.points[scored.candidates].astype(float) @ kept.points[3].astype(float)
-    assert np.corrcoef(feature, cosines)[0, 1] == pytest.approx(1, abs=1e-3)
+    features = scored.features[:, [NAMES.index(name) for name in LEARNED]]
+    points = kept.shares.astype(float).sum(axis=1)
+    cosines = points[scored.candidates] @ points[3]
+    assert np.corrcoef(np.nansum(features, axis=1), cosines)[0, 1] == pytest.approx(1, abs=1e-3)

@@ -76,9 +76,9 @@ def test_added_images_have_their_places_in_the_learned_space(before: Bundle, gro
     old, new = learned_of(before), learned_of(grown)
     assert old is not None
     assert new is not None
-    assert np.allclose(new.points[: len(before.items)], old.points, atol=2e-3)
-    assert len(new.points) == len(grown.items)
-    assert np.isfinite(new.points).all()
+    assert np.allclose(new.shares[: len(before.items)], old.shares, atol=2e-3)
+    assert len(new.shares) == len(grown.items)
+    assert np.isfinite(new.shares).all()
 
 
 def test_figures_are_those_of_the_builds_images(before: Bundle, grown: Bundle):

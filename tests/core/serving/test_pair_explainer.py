@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmrec_core.attribution import aligned
+from mmrec_core.attribution import LEARNED, aligned
 from mmrec_core.bundle import Bundle
 from mmrec_core.inputs.images import decode
 from mmrec_core.serving.answers import Query
@@ -52,7 +52,9 @@ def test_pairs_of_parts_add_up_to_the_cosines(demo, recommender, explainer, whic
         known = {name for name in parts.alignments if not np.isnan(result.features[name])}
         assert known == set(parts.alignments)
         for name, alignment in parts.alignments.items():
-            assert abs(alignment.cosine - result.features[name]) < 1e-3
+            # Of a learned likeness it is deviations, a tenth of a cosine each.
+            off = 1e-2 if name in LEARNED else 1e-3
+            assert abs(alignment.total - result.features[name]) < off
 
 
 def test_a_cosine_ranker_is_divided_whole(recommender, explainer):
@@ -63,6 +65,17 @@ def test_a_cosine_ranker_is_divided_whole(recommender, explainer):
     assert parts.factors == {"clip_cosine": pytest.approx(1, abs=1e-4)}
     assert not parts.number_groups
     assert parts.query_side.words.tolist() == [0] * len(parts.query_side.words)
+
+
+def test_learned_likenesses_are_divided_too(recommender, explainer):
+    query = Query(MAGPIE)
+    scored = recommender.score(query)
+    parts = explainer.explain(query, scored, recommender.answer(scored).results[0])
+    assert set(LEARNED) <= set(parts.factors)
+    assert not set(LEARNED) & set(parts.numbers)
+    alone = parts.matrix({"learned_image_standardised": 1})
+    assert parts.query_side_of(alone).regions.any()
+    assert not parts.query_side_of(alone).words.any()
 
 
 def test_what_is_of_more_than_two_images_stays_a_number(recommender, explainer):

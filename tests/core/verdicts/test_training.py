@@ -16,7 +16,7 @@ from mmrec_core.errors import VerdictError
 from mmrec_core.evaluation.evaluate import evaluate_rankers
 from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.model import raw_scores
-from mmrec_core.ranker.pair_features import NAMES
+from mmrec_core.ranker.pair_features import LEARNED, NAMES
 from mmrec_core.ranker.training import fit_ranker
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.verdicts import bundle_update
@@ -110,7 +110,7 @@ def test_a_verdict_overrides_or_joins_and_held_out_queries_never_train(built: Pa
         assert row[BUILT] == -1
         assert row["listed"] == pair["listed"]
         # What is known nearby is less by the pairs that were taken out.
-        kept = [n for n in NAMES if n not in ("neighbour_relevance", "learned_standardised")]
+        kept = [n for n in NAMES if n not in ("neighbour_relevance", *LEARNED)]
         np.testing.assert_allclose(
             row[kept].to_numpy(float), [pair[name] for name in kept], rtol=1e-4, atol=1e-5
         )
