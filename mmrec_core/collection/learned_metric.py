@@ -127,7 +127,8 @@ class LearnedSpace:
         theirs = self.shares[rows]
         added = products(theirs.reshape(len(rows), -1), queries)
         standardised = (added - means[:, None]) / (deviation or np.nan)
-        has_picture, has_caption = theirs.any(axis=2).T
+        # As whole numbers: NumPy takes five times as long to look at halves.
+        has_picture, has_caption = theirs.view(np.uint16).any(axis=2).T
         missing = np.stack([~has_picture, ~has_caption, ~has_caption, ~has_picture])
         missing[~queries.any(axis=1)] = True
         standardised[missing] = np.nan
