@@ -30,7 +30,7 @@ from mmrec_core.bundle import open_bundle
 from mmrec_core.bundle.growth import growth_of, in_words
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.clusters import assign
-from mmrec_core.collection.learned_metric import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.config import BuildConfig, make_config
 from mmrec_core.datasets.demo import demo_config
@@ -77,7 +77,9 @@ def computed_anew(grown: Recommender) -> Recommender:
         own.centroids,
         all_neighbours(unit),
         grown.bundle.pairs,
-        learned=LearnedSpace.of(own.learned.metric, unit) if own.learned else None,
+        learned=LearnedSpace.of(own.learned.metric, unit, own.training_relevance)
+        if own.learned and own.training_relevance
+        else None,
     )
     return anew
 

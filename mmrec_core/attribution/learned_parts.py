@@ -4,7 +4,8 @@ import numpy as np
 
 from mmrec_core.attribution.alignment import Alignment
 from mmrec_core.attribution.item_parts import ItemParts
-from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace
+from mmrec_core.collection.learned_metric import LearnedMetric
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.encoders.parts import Parts
 

@@ -1,14 +1,15 @@
 """What queries know of judged pairs: a training query nothing of its own fold."""
 
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from mmrec_core.building.metric_learner import MOST_DRAWN, MetricLearner
 from mmrec_core.collection.candidates import Collection
-from mmrec_core.collection.learned_metric import LearnedMetric, LearnedSpace
+from mmrec_core.collection.learned_metric import LearnedMetric
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.training_relevance import TrainingRelevance, judged_for_training
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.inputs.judgements import TRAIN, fitted_on
@@ -38,9 +39,10 @@ class JudgementsNearby:
             rows = rows[np.argsort(draws, kind="stable")[:MOST_DRAWN]]
         self._learner = MetricLearner(vectors, rows, seed)
         self._without = cache(self._learned_without)
-        self._placed = lru_cache(maxsize=1)(_placed)
 
-    def met_by(self, split: str, fold: int, collection: Collection) -> Collection:
+    def met_by(
+        self, split: str, fold: int, collection: Collection, rows: np.ndarray | None = None
+    ) -> Collection:
         """Return a collection with what a query may know.
 
         Parameters
@@ -49,9 +51,14 @@ class JudgementsNearby:
             Of the query.
         collection : Collection
             As the query meets it.
+        rows : ndarray (m,) int, optional
+            The images that it may be paired with; all of them if not given.
         """
         relevance, metric = self._without(fold if split == TRAIN else None)
-        learned = self._placed(metric, collection) if metric else None
+        learned = None
+        if relevance and metric:
+            unit, hidden = collection.unit, collection.hidden
+            learned = LearnedSpace.of(metric, unit, relevance, hidden, rows)
         return replace(collection, training_relevance=relevance, learned=learned)
 
     def _learned_without(
@@ -67,7 +74,3 @@ class JudgementsNearby:
             TrainingRelevance.of(pairs, len(self._folds)),
             self._learner.learn(queries[relevant], candidates[relevant]),
         )
-
-
-def _placed(metric: LearnedMetric, collection: Collection) -> LearnedSpace:
-    return LearnedSpace.of(metric, collection.unit, collection.hidden)

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.learned_metric import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.inputs.judgements import TEST, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.inputs.name_draws import uniform_by_name
 from mmrec_core.inputs.splits import HELD_OUT
@@ -159,7 +159,9 @@ def known_pairs(
 
     @lru_cache(maxsize=1)
     def judging(party: _Party) -> Collection:
-        return nearby.met_by(*party, met_by(party))
+        of_party = [part for (of, _), part in zip(parties, parts, strict=True) if of == party]
+        rows = np.unique(pd.concat(of_party)["candidate"].to_numpy())
+        return nearby.met_by(*party, met_by(party), rows)
 
     nearby_relevance, learned = [], []
     for (party, query), part in zip(progress(parties, "judgements nearby"), parts, strict=True):

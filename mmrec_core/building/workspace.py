@@ -19,7 +19,7 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection
 from mmrec_core.collection.kept import opened
 from mmrec_core.collection.kept_metric import opened as opened_space
-from mmrec_core.collection.learned_metric import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.config import BuildConfig
 from mmrec_core.distributed.engine import Engine, ThisProcess

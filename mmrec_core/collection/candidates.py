@@ -11,7 +11,7 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.expansion import expand_all
 from mmrec_core.collection.kept_metric import learned_of
-from mmrec_core.collection.learned_metric import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.neighbour_cells import LARGEST_EXACT
 from mmrec_core.collection.neighbours import (

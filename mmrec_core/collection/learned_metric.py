@@ -14,8 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.vectors import Vectors, lengths, products
+from mmrec_core.collection.vectors import Vectors, lengths
 
 _CHUNK = 8192  # rows
 
@@ -66,92 +65,6 @@ class LearnedMetric:
     @cached_property
     def _exact_weights(self) -> np.ndarray:
         return self.weights.astype(np.float64)
-
-
-@dataclass(frozen=True, eq=False)
-class LearnedSpace:
-    """The images of a collection in a learned space.
-
-    Attributes
-    ----------
-    metric : LearnedMetric
-    shares : ndarray (n, 2, k) float16
-        Of pictures and captions in the images' points.
-    moments : Moments
-        Of the visible images' shares, those of each image in one vector (2 · k,).
-    """
-
-    metric: LearnedMetric
-    shares: np.ndarray
-    moments: Moments
-
-    @classmethod
-    def of(
-        cls, metric: LearnedMetric, vectors: Vectors, hidden: np.ndarray | None = None
-    ) -> "LearnedSpace":
-        """Place images in the space.
-
-        Parameters
-        ----------
-        metric : LearnedMetric
-        vectors : Vectors
-            Of all n images, of length 1.
-        hidden : ndarray (n,) bool, optional
-            Images that do not count in the moments.
-        """
-        shares = metric.shares(vectors)
-        return cls(metric, shares, Moments.of(shares.reshape(len(shares), -1), hidden))
-
-    def standardised(self, query: Vectors, rows: np.ndarray, own: int) -> np.ndarray:
-        """Return what pictures and captions add to the standardised cosines of a query with images.
-
-        Each row's sum is its cosine, brought to mean 0 and deviation 1 over all images.
-
-        Parameters
-        ----------
-        query : Vectors
-            Of length 1, n = 1.
-        rows : ndarray (m,) int
-        own : int
-            The query's own row if it counts in the moments, else -1.
-
-        Returns
-        -------
-        ndarray (4, m) float64
-            Of the two pictures, the two captions, the query's picture and the caption, and the
-            query's caption and the picture; NaN where one of them is missing, or all cosines are
-            equal.
-        """
-        queries = self._crossed(query)
-        means, deviation = self._scale(queries, own)
-        theirs = self.shares[rows]
-        added = products(theirs.reshape(len(rows), -1), queries)
-        standardised = (added - means[:, None]) / (deviation or np.nan)
-        # As whole numbers: NumPy takes five times as long to look at halves.
-        has_picture, has_caption = theirs.view(np.uint16).any(axis=2).T
-        missing = np.stack([~has_picture, ~has_caption, ~has_caption, ~has_picture])
-        missing[~queries.any(axis=1)] = True
-        standardised[missing] = np.nan
-        return standardised
-
-    def scale(self, query: Vectors, own: int) -> tuple[np.ndarray, float]:
-        """Return the means of the four products of shares, (4,), and the deviation of the cosines.
-
-        Over all images but the query; parameters as of `standardised`.
-        """
-        return self._scale(self._crossed(query), own)
-
-    def _scale(self, queries: np.ndarray, own: int) -> tuple[np.ndarray, float]:
-        without = self.shares[own].ravel() if own >= 0 else None
-        _, deviation = self.moments.of_cosines(queries.sum(axis=0), without)
-        means = [self.moments.of_cosines(each, without)[0] for each in queries]
-        return np.array(means), deviation
-
-    def _crossed(self, query: Vectors) -> np.ndarray:
-        """Return what the shares of images are multiplied with, (4, 2 · k): see `standardised`."""
-        picture, caption = self.metric.query_shares(query)
-        none = np.zeros_like(picture)
-        return np.block([[picture, none], [none, caption], [none, picture], [caption, none]])
 
 
 def chunks(length: int) -> Iterator[slice]:

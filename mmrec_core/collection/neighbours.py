@@ -277,19 +277,18 @@ def without(lists: np.ndarray, row: int) -> np.ndarray:
 
     Parameters
     ----------
-    lists : ndarray (n, 3, 21) int32
+    lists : ndarray (…, 21) int32
     row : int
         The query; -1 if it is new.
 
     Returns
     -------
-    ndarray (n, 3, 20) int32
+    ndarray (…, 20) int32
     """
     kept = np.array(lists[..., :LIST_LENGTH])
     if row >= 0:
-        image, modality, place = np.unravel_index(np.flatnonzero(kept == row), kept.shape)
-        for at in zip(image, modality, place, strict=True):
-            kept[at[0], at[1], at[2] :] = lists[at[0], at[1], at[2] + 1 :]
+        for *of, place in np.argwhere(kept == row):
+            kept[(*of, slice(place, None))] = lists[(*of, slice(place + 1, None))]
     return kept
 
 

@@ -1,13 +1,15 @@
 """Relevance estimated from the judged pairs of similar training queries.
 
-A pair without a judgement gets an estimate from the judged pairs around it: the neighbours of the
-query, each with the neighbours of the candidate. It is a nearest-neighbour estimate in the space of
-pairs, on both sides, as in Sarwar et al. 2001, "Item-based collaborative filtering recommendation
-algorithms", and Wang, de Vries and Reinders 2006, "Unifying user-based and item-based collaborative
-filtering approaches by similarity fusion".
+A pair without a judgement gets an estimate from the judged pairs around it: the training queries
+near the query, each with the judged images near the candidate, both in the space learned from
+relevant pairs (`mmrec_core.collection.learned_space`). It is a nearest-neighbour estimate in the
+space of pairs, on both sides, as in Sarwar et al. 2001, "Item-based collaborative filtering
+recommendation algorithms", and Wang, de Vries and Reinders 2006, "Unifying user-based and
+item-based collaborative filtering approaches by similarity fusion".
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -107,17 +109,27 @@ class TrainingRelevance:
             float(relevance.mean()),
         )
 
+    @cached_property
+    def queries(self) -> np.ndarray:
+        """The rows of the training queries with judged pairs, ascending, int32."""
+        return np.flatnonzero(np.diff(self.known.indptr)).astype(np.int32)
+
+    @cached_property
+    def candidates(self) -> np.ndarray:
+        """The rows of the images that they were judged with, ascending, int32."""
+        return np.unique(self.known.indices).astype(np.int32)
+
     def estimate(self, neighbours: np.ndarray, rows: np.ndarray, theirs: np.ndarray) -> np.ndarray:
         """Estimate how relevant images are to a query, whose own judgements are not used.
 
         Parameters
         ----------
         neighbours : ndarray (20,) int
-            The query's neighbour list; -1 fills up.
+            The training queries nearest to the query; -1 fills up.
         rows : ndarray (n,) int
             The images.
         theirs : ndarray (n, 20) int
-            Their neighbour lists, without the query.
+            The judged images nearest to each, without the query.
 
         Returns
         -------
@@ -142,11 +154,11 @@ class TrainingRelevance:
         Parameters
         ----------
         neighbours : ndarray (20,) int
-            The query's neighbour list; -1 fills up.
+            The training queries nearest to the query; -1 fills up.
         row : int
             The image.
         theirs : ndarray (20,) int
-            Its neighbour list, without the query.
+            The judged images nearest to it, without the query.
         """
         near, around = neighbours[neighbours >= 0], theirs[theirs >= 0]
         images = np.concatenate([[row], around])

@@ -26,8 +26,9 @@ from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.kept import keep, prepared_of
 from mmrec_core.collection.kept_metric import keep as keep_space
 from mmrec_core.collection.kept_metric import learned_of
-from mmrec_core.collection.learned_metric import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.neighbours import CHUNK
+from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors
 from mmrec_core.errors import InputError, refusal
 from mmrec_core.files import link_tree, write_json
@@ -126,9 +127,14 @@ class Changed:
         keep(collection, settings.exact_size, work.config.seed, self.path.joinpath)
         distances.keep(self.path.joinpath)
         if learned := learned_of(self.bundle):
-            with threadpool_limits(limits=1, user_api="blas"):  # as in the build, to the last bit
-                space = LearnedSpace.of(learned.metric, collection.unit)
-            keep_space(space, self.path.joinpath)
+            relevance = TrainingRelevance.of(pd.read_parquet(self.path / layout.PAIRS), len(table))
+            if relevance is None:
+                for name in layout.LEARNED:
+                    (self.path / name).unlink()
+            else:
+                with threadpool_limits(limits=1, user_api="blas"):  # as in the build
+                    space = LearnedSpace.of(learned.metric, collection.unit, relevance)
+                keep_space(space, self.path.joinpath)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
             write_json(self.path / layout.STORY, stories_of(open_bundle(self.path)))

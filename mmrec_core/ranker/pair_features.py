@@ -194,7 +194,7 @@ def pair_features(
         "centroid_distance": np.linalg.norm(collection.centroids[there] - centroid, axis=1)[which],
         "cluster_distance": query.distances[cluster_of] - query.distances.min(),
         "shared_neighbours": shared(query.neighbours[2], lists[:, 2], images),
-        "neighbour_relevance": _relevance_around(collection, query, rows, lists),
+        "neighbour_relevance": neighbour_relevance(collection, query, rows),
         "image_standardised": standardised[IMAGE_COSINES, here],
         "bert_standardised": standardised[BERT_COSINES, here],
         "clip_text_standardised": standardised[CLIP_TEXT, here],
@@ -213,38 +213,34 @@ def pair_features(
 
 
 def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
-    """Return the feature of that name for the pairs (query, row): NaN without judged pairs.
+    """Return the feature of that name for the pairs (query, row): NaN without relevant pairs.
 
     Shape (n,), float64; see `mmrec_core.collection.training_relevance`.
     """
-    lists = without(collection.neighbours[rows], query.row)
-    return _relevance_around(collection, query, rows, lists)
+    relevance, space = collection.training_relevance, collection.learned
+    if relevance is None or space is None:
+        return np.full(len(rows), np.nan)
+    near = space.nearest_queries(query.unit, query.row)
+    return relevance.estimate(near, rows, without(space.near_judged[rows], query.row))
 
 
 def learned_standardised(collection: Collection, query: Placed, rows: np.ndarray) -> np.ndarray:
     """Return the `LEARNED` features of the pairs (query, row): NaN without relevant pairs.
 
-    Shape (4, n), float; see `mmrec_core.collection.learned_metric`.
+    Shape (4, n), float; see `mmrec_core.collection.learned_space`.
     """
     if collection.learned is None:
         return np.full((len(LEARNED), len(rows)), np.nan)
     return collection.learned.standardised(query.unit, rows, query.counted_row)
 
 
-def _relevance_around(
-    collection: Collection, query: Placed, rows: np.ndarray, lists: np.ndarray
-) -> np.ndarray:
-    if collection.training_relevance is None:
-        return np.full(len(rows), np.nan)
-    return collection.training_relevance.estimate(query.neighbours[2], rows, lists[:, 2])
-
-
 def pairs_behind(collection: Collection, query: Placed, row: int) -> TrainingPairs | None:
     """Return the judged pairs behind `neighbour_relevance` of one pair; None where it is NaN."""
-    if collection.training_relevance is None:
+    relevance, space = collection.training_relevance, collection.learned
+    if relevance is None or space is None:
         return None
-    theirs = without(collection.neighbours[[row]], query.row)[0, 2]
-    return collection.training_relevance.pairs_behind(query.neighbours[2], row, theirs)
+    near = space.nearest_queries(query.unit, query.row)
+    return relevance.pairs_behind(near, row, without(space.near_judged[[row]], query.row)[0])
 
 
 def _expanded_cosines(

@@ -145,7 +145,7 @@ def _with_features(
 
     @lru_cache(maxsize=1)
     def met_by(split: str, fold: int) -> Collection:
-        return nearby.met_by(split, fold, found.view(seen, fold))
+        return nearby.met_by(split, fold, found.view(seen, fold), np.unique(candidates))
 
     places_of = {int(str(q)): places for q, places in added.groupby("query").indices.items()}
     for row in sorted(places_of, key=lambda row: (splits[row], folds[row])):
