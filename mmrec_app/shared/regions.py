@@ -196,6 +196,8 @@ def _notes(parts: Sequence[ScoreParts], ranker: str, measure: str) -> list[str]:
     """Say how the vectors were taken apart, and what to make of it."""
     shown = parts[0].factors if measure == SCORE else [measure]
     kinds = {kind for name in shown for kind in LIKENESSES[name]}
+    if kinds - {"picture"} and any(name in LEARNED for name in shown):
+        kinds.add("bert_text")
     items = [item for part in parts for item in (part.query, part.candidate)]
     notes: list[str] = []
     if "picture" in kinds:

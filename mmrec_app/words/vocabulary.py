@@ -134,16 +134,18 @@ FEATURES = {
         "cosine of the query's caption and the candidate's picture, in deviations above the mean"
     ),
     "learned_image_standardised": _later(
-        "likeness of the two pictures, learned from relevant training pairs"
+        "likeness of the two pictures, learned from relevant pairs, in deviations above the mean"
     ),
     "learned_text_standardised": _later(
-        "likeness of the two captions, learned from relevant training pairs"
+        "likeness of the two captions, learned from relevant pairs, in deviations above the mean"
     ),
     "learned_image_to_text_standardised": _later(
-        "likeness of the query's picture and the candidate's caption, learned from relevant pairs"
+        "likeness of the query's picture and the candidate's caption, learned from relevant pairs, "
+        "in deviations above the mean"
     ),
     "learned_text_to_image_standardised": _later(
-        "likeness of the query's caption and the candidate's picture, learned from relevant pairs"
+        "likeness of the query's caption and the candidate's picture, learned from relevant pairs, "
+        "in deviations above the mean"
     ),
     "standardised_lead": _later(
         "sum of the five standardised cosines, above the average candidate"

@@ -2,7 +2,12 @@
 
 from mmrec_core.attribution.alignment import Alignment, align
 from mmrec_core.attribution.item_parts import ItemParts, aligned, poor_likeness
-from mmrec_core.attribution.learned_parts import LEARNED, learned_alignments
+from mmrec_core.attribution.learned_parts import (
+    LEARNED,
+    compared,
+    learned_alignments,
+    method,
+)
 from mmrec_core.attribution.score_parts import LIKENESSES, ScoreParts, Side, divided
 
 __all__ = [
@@ -14,7 +19,9 @@ __all__ = [
     "Side",
     "align",
     "aligned",
+    "compared",
     "divided",
     "learned_alignments",
+    "method",
     "poor_likeness",
 ]

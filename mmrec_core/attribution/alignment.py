@@ -9,7 +9,7 @@ from mmrec_core.encoders.parts import Parts
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """What each part of a query and each part of a candidate add to their cosine together.
+    """What each part of a query and each part of a candidate add to their likeness together.
 
     Attributes
     ----------

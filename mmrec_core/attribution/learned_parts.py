@@ -7,16 +7,31 @@ from mmrec_core.attribution.item_parts import ItemParts
 from mmrec_core.collection.learned_metric import LearnedMetric
 from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.vectors import Vectors
-from mmrec_core.encoders.parts import Parts
+from mmrec_core.encoders.parts import Method, Parts
+from mmrec_core.ranker import pair_features
 
-LEARNED = {
-    "learned_image_standardised": ("picture", "picture"),
-    "learned_text_standardised": ("clip_text", "clip_text"),
-    "learned_image_to_text_standardised": ("picture", "clip_text"),
-    "learned_text_to_image_standardised": ("clip_text", "picture"),
-}
+_KINDS = (
+    ("picture", "picture"),
+    ("clip_text", "clip_text"),
+    ("picture", "clip_text"),
+    ("clip_text", "picture"),
+)
+LEARNED = dict(zip(pair_features.LEARNED, _KINDS, strict=True))
 """The pair features that are learned likenesses, each with what it compares; captions are compared
 by both encoders, whose words are the same."""
+
+
+def compared(item: ItemParts, kind: str, name: str) -> list[Parts]:
+    """Return the vectors of an item that a likeness compares: of a learned one all of a caption."""
+    both = name in LEARNED and kind == "clip_text"
+    parts = [getattr(item, kind), item.bert_text if both else None]
+    return [part for part in parts if part is not None]
+
+
+def method(parts: list[Parts]) -> Method:
+    """Say how vectors that are compared together were taken apart."""
+    methods = {part.method for part in parts}
+    return methods.pop() if len(methods) == 1 else "sum and leave-one-out"
 
 
 def learned_alignments(

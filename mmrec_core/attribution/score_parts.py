@@ -78,7 +78,8 @@ class ScoreParts:
         Score units for each unit of cosine, by the cosine's name. ``factors[name]`` times
         ``alignments[name].pairs`` is what pairs of parts add to the score.
     alignments : dict of Alignment
-        All cosines of the pair, those that the ranker makes no use of included.
+        All cosines and learned likenesses of the pair, those that the ranker makes no use of
+        included.
     query, candidate : ItemParts
     """
 
@@ -173,7 +174,7 @@ def divided(
     contributions : Contributions
         SHAP values for the trained ranker, cosines for the others.
     alignments : dict of Alignment
-        Of `aligned`.
+        Of `aligned`, with those of `learned_alignments`.
     query, candidate : ItemParts
 
     Notes

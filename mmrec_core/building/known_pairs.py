@@ -18,10 +18,8 @@ from threadpoolctl import threadpool_limits
 from mmrec_core.building.judgements_nearby import JudgementsNearby
 from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.candidates import Collection, Placed
-from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.inputs.judgements import TEST, allowed_pairs, fitted_on, label_pairs
 from mmrec_core.inputs.name_draws import uniform_by_name
-from mmrec_core.inputs.splits import HELD_OUT
 from mmrec_core.ranker.pair_features import (
     LEARNED,
     NAMES,
@@ -43,13 +41,12 @@ class KnownPairs(NamedTuple):
     table : DataFrame
         ``query``, ``candidate`` (rows, int32), ``relevance`` (int8), ``split`` of the query,
         ``listed`` (whether the image is one of its candidates, bool) and one column a feature.
-    learned : LearnedSpace or None
-        The images in the space learned from all training queries' relevant pairs, as held-out
-        queries meet it.
+    nearby : JudgementsNearby or None
+        What the training queries' pairs teach; None without pairs.
     """
 
     table: pd.DataFrame
-    learned: LearnedSpace | None
+    nearby: JudgementsNearby | None
 
 
 _NO_PAIRS = pd.DataFrame({name: np.zeros(0, np.float32) for name in NAMES}).assign(
@@ -160,7 +157,7 @@ def known_pairs(
     @lru_cache(maxsize=1)
     def judging(party: _Party) -> Collection:
         of_party = [part for (of, _), part in zip(parties, parts, strict=True) if of == party]
-        rows = np.unique(pd.concat(of_party)["candidate"].to_numpy())
+        rows = np.unique(np.concatenate([part["candidate"] for part in of_party]))
         return nearby.met_by(*party, met_by(party), rows)
 
     nearby_relevance, learned = [], []
@@ -171,10 +168,7 @@ def known_pairs(
         learned.append(learned_standardised(collection, placed, rows))
     pairs["neighbour_relevance"] = np.concatenate(nearby_relevance).astype(np.float32)
     pairs[list(LEARNED)] = np.concatenate(learned, axis=1).astype(np.float32).T
-    return KnownPairs(
-        pairs.sort_values("query", kind="stable", ignore_index=True),
-        nearby.met_by(TEST, HELD_OUT, fitted.collection).learned,
-    )
+    return KnownPairs(pairs.sort_values("query", kind="stable", ignore_index=True), nearby)
 
 
 class _Party(NamedTuple):

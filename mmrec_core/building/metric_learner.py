@@ -63,6 +63,8 @@ class MetricLearner:
         ratios, directions = eigh(in_general, within)
         most = np.argsort(-ratios, kind="stable")[:DIMENSIONS]
         between = np.maximum(ratios[most] - 1, 0)
+        if not between.any():
+            return None
         stretched = directions[:, most] * np.sqrt(between / (1 + between))
         return LearnedMetric(mean, principal @ stretched.astype(np.float32))
 

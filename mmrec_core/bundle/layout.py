@@ -23,8 +23,7 @@ LEVEL_POINTS = "map-levels/points.npy"
 LEVEL_ROWS = "map-levels/rows.npy"
 PAIRS = "pairs.parquet"
 LEARNED = tuple(
-    f"learned/{part}.npy"
-    for part in ("mean", "weights", "shares", "moments", "queries", "near_judged")
+    f"learned/{part}.npy" for part in ("mean", "weights", "shares", "moments", "near_judged")
 )
 RANKER_MODEL = "ranker/model.cbm"
 RANKER = "ranker/ranker.json"

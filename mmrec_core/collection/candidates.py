@@ -11,7 +11,7 @@ from mmrec_core.bundle.settings import CandidateSettings
 from mmrec_core.collection.clusters import centroid_distances
 from mmrec_core.collection.expansion import expand_all
 from mmrec_core.collection.kept_metric import learned_of
-from mmrec_core.collection.learned_space import LearnedSpace
+from mmrec_core.collection.learned_space import LearnedSpace, Points
 from mmrec_core.collection.moments import Moments
 from mmrec_core.collection.neighbour_cells import LARGEST_EXACT
 from mmrec_core.collection.neighbours import (
@@ -170,6 +170,21 @@ class Collection:
             prepared,
             learned_of(bundle),
         )
+
+    def training_queries_near(self, query: "Placed") -> np.ndarray:
+        """Return the training queries nearest to a query in the learned space, which there is.
+
+        Shape (20,), int32, nearest first; -1 fills up.
+        """
+        assert self.learned is not None
+        point, row = self.learned.point(query.unit)[None], np.array([query.row])
+        return self._training_queries.nearest(point, row, LIST_LENGTH)[0]
+
+    @cached_property
+    def _training_queries(self) -> Points:
+        assert self.learned is not None
+        assert self.training_relevance is not None
+        return Points(self.learned, self.training_relevance.queries)
 
     @cached_property
     def _prepared(self) -> Prepared:

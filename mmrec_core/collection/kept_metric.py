@@ -47,33 +47,29 @@ def opened(read: Callable[[str], np.ndarray], sizes: tuple[int, int]) -> Learned
         If a type or shape is not what ``sizes`` ask for, or a number of the metric is none.
     """
     images, together = sizes
-    mean, weights, shares, moments, queries, near_judged = map(read, LEARNED)
+    mean, weights, shares, moments, near_judged = map(read, LEARNED)
     dimensions = weights.shape[-1]
     for name, found, kind, shape in (
         (LEARNED[0], mean, "float32", (together,)),
         (LEARNED[1], weights, "float32", (together, dimensions)),
         (LEARNED[2], shares, "float16", (images, 2, dimensions)),
         (LEARNED[3], moments, "float32", (2 * dimensions + 1, 2 * dimensions)),
-        (LEARNED[4], queries, "int32", (len(queries),)),
-        (LEARNED[5], near_judged, "int32", (images, STORED_NEIGHBOURS)),
+        (LEARNED[4], near_judged, "int32", (images, STORED_NEIGHBOURS)),
     ):
         if (str(found.dtype), found.shape) != (kind, shape) or not dimensions:
             raise ValueError(f"{name} holds {found.dtype} {found.shape}")
-        if found is not shares and not np.isfinite(found).all():
+        if name in LEARNED[:2] + LEARNED[3:4] and not np.isfinite(found).all():
             raise ValueError(f"{name} holds what is no number")
-    for name, rows, least in ((LEARNED[4], queries, 0), (LEARNED[5], near_judged, -1)):
-        if rows.size and (rows.min() < least or rows.max() >= images):
-            raise ValueError(f"{name} names images that there are not")
+    if near_judged.min() < -1 or near_judged.max() >= images:
+        raise ValueError(f"{LEARNED[4]} names images that there are not")
     metric = LearnedMetric(np.array(mean), np.array(weights))
-    moments_of = Moments(images, moments[0], moments[1:])
-    return LearnedSpace(metric, shares, moments_of, np.array(queries), near_judged)
+    return LearnedSpace(metric, shares, Moments(images, moments[0], moments[1:]), near_judged)
 
 
 def keep(space: LearnedSpace, path: Callable[[str], Path]) -> None:
     """Write what `opened` reads; ``path`` says where a file of that name is written."""
     metric, moments = space.metric, space.moments
     both = np.vstack([moments.mean, moments.covariance])
-    places = (space.queries, space.near_judged)
-    parts = (metric.mean, metric.weights, space.shares, both, *places)
+    parts = (metric.mean, metric.weights, space.shares, both, space.near_judged)
     for name, part in zip(LEARNED, parts, strict=True):
         write_array(path(name), part)

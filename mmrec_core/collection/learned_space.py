@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
 from mmrec_core.collection.learned_metric import LearnedMetric
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.neighbours import CHUNK, LIST_LENGTH
+from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.total_order import exact_cosines, most_similar
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors, products
@@ -25,16 +26,13 @@ class LearnedSpace:
         Of pictures and captions in the images' points.
     moments : Moments
         Of the visible images' shares, those of each image in one vector (2 · k,).
-    queries : ndarray (t,) int32
-        The training queries with judged pairs.
     near_judged : ndarray (n, 21) int32
-        Those of their judged candidates that are nearest to each image, nearest first; -1 fills up.
+        The candidates of judged pairs that are nearest to each image, nearest first; -1 fills up.
     """
 
     metric: LearnedMetric
     shares: np.ndarray
     moments: Moments
-    queries: np.ndarray
     near_judged: np.ndarray
 
     @classmethod
@@ -60,15 +58,56 @@ class LearnedSpace:
         rows : ndarray (m,) int, optional
             The images for which judged ones are looked for; all of them if not given.
         """
+        near = np.full((len(vectors), STORED_NEIGHBOURS), -1, dtype=np.int32)
+        asked = np.arange(len(vectors)) if rows is None else rows
+        return cls._of(metric, vectors, relevance, hidden, near, asked)
+
+    def changed(
+        self, vectors: Vectors, relevance: TrainingRelevance, kept: np.ndarray
+    ) -> "LearnedSpace":
+        """Return the space of a collection from which images were taken, or to which some came.
+
+        Judged images are looked for only near new images, and where a list lost one.
+
+        Parameters
+        ----------
+        vectors : Vectors
+            Of all its m images, of length 1: those that are left, then new ones.
+        relevance : TrainingRelevance
+            Its judged pairs.
+        kept : ndarray (k,) int
+            Rows of those that are left, as they were before.
+        """
+        row_of = np.full(len(self.near_judged), -1, dtype=np.int32)
+        row_of[kept] = np.arange(len(kept))
+        judged = np.zeros(len(vectors), dtype=bool)
+        judged[relevance.candidates] = True
+        old = self.near_judged[kept]
+        near = np.full((len(vectors), STORED_NEIGHBOURS), -1, dtype=np.int32)
+        near[: len(kept)] = np.where(old >= 0, row_of[old], -1)
+        lost = (old >= 0) & ((near[: len(kept)] < 0) | ~judged[near[: len(kept)]])
+        rows = np.flatnonzero(lost.any(axis=1))
+        asked = np.concatenate([rows, np.arange(len(kept), len(vectors))])
+        return self._of(self.metric, vectors, relevance, None, near, asked)
+
+    @classmethod
+    def _of(
+        cls,
+        metric: LearnedMetric,
+        vectors: Vectors,
+        relevance: TrainingRelevance,
+        hidden: np.ndarray | None,
+        near: np.ndarray,
+        asked: np.ndarray,
+    ) -> "LearnedSpace":
         shares = metric.shares(vectors)
         moments = Moments.of(shares.reshape(len(shares), -1), hidden)
-        near = np.full((len(shares), STORED_NEIGHBOURS), -1, dtype=np.int32)
-        asked, judged = np.arange(len(shares)) if rows is None else rows, relevance.candidates
-        points = _points(shares[judged])
+        space = cls(metric, shares, moments, near)
+        judged = Points(space, relevance.candidates)
         for start in range(0, len(asked), CHUNK):
             part = asked[start : start + CHUNK]
-            near[part] = _nearest(points, judged, _points(shares[part]), part, STORED_NEIGHBOURS)
-        return cls(metric, shares, moments, relevance.queries, near)
+            near[part] = judged.nearest(_points(shares[part]), part, STORED_NEIGHBOURS)
+        return space
 
     def standardised(self, query: Vectors, rows: np.ndarray, own: int) -> np.ndarray:
         """Return what pictures and captions add to the standardised cosines of a query with images.
@@ -95,8 +134,8 @@ class LearnedSpace:
         theirs = self.shares[rows]
         added = products(theirs.reshape(len(rows), -1), queries)
         standardised = (added - means[:, None]) / (deviation or np.nan)
-        # As whole numbers: NumPy takes five times as long to look at halves.
-        has_picture, has_caption = theirs.view(np.uint16).any(axis=2).T
+        # As whole numbers but for the sign: NumPy takes five times as long to look at halves.
+        has_picture, has_caption = (theirs.view(np.uint16) & 0x7FFF).any(axis=2).T
         missing = np.stack([~has_picture, ~has_caption, ~has_caption, ~has_picture])
         missing[~queries.any(axis=1)] = True
         standardised[missing] = np.nan
@@ -109,22 +148,9 @@ class LearnedSpace:
         """
         return self._scale(self._crossed(query), own)
 
-    def nearest_queries(self, query: Vectors, row: int) -> np.ndarray:
-        """Return the training queries nearest to a query, (20,) int32, nearest first; -1 fills up.
-
-        Parameters
-        ----------
-        query : Vectors
-            Of length 1, n = 1.
-        row : int
-            Its row if it is an image of the collection, which is not near itself; else -1.
-        """
-        point = self.metric.query_shares(query).sum(axis=0)[None].astype(np.float16)
-        return _nearest(self._query_points, self.queries, point, np.array([row]), LIST_LENGTH)[0]
-
-    @cached_property
-    def _query_points(self) -> np.ndarray:
-        return _points(self.shares[self.queries])
+    def point(self, query: Vectors) -> np.ndarray:
+        """Return where a query, n = 1, lies, as an image of the collection would: (k,) float16."""
+        return self.metric.query_shares(query).sum(axis=0).astype(np.float16)
 
     def _scale(self, queries: np.ndarray, own: int) -> tuple[np.ndarray, float]:
         without = self.shares[own].ravel() if own >= 0 else None
@@ -144,37 +170,60 @@ def _points(shares: np.ndarray) -> np.ndarray:
     return shares.astype(np.float32).sum(axis=1).astype(np.float16)
 
 
-def _nearest(
-    points: np.ndarray, images: np.ndarray, queries: np.ndarray, own: np.ndarray, length: int
-) -> np.ndarray:
-    """Return which of some images are nearest to each query, but itself: (m, length) int32.
+class Points:
+    """Some images of a learned space, among which the nearest are found.
 
     Parameters
     ----------
-    points : ndarray (j, k) float16
-        Of the images.
-    images : ndarray (j,) int
-        Their rows, ascending.
-    queries : ndarray (m, k) float16
-        The points of the queries.
-    own : ndarray (m,) int
-        The row of each query; -1 if it is none of the collection.
-    length : int
+    space : LearnedSpace
+    rows : ndarray (j,) int
+        The images, ascending.
     """
-    if len(queries) == 1:
-        cosines = products(points, queries)
-    else:
+
+    def __init__(self, space: LearnedSpace, rows: np.ndarray):
+        points = _points(space.shares[rows])
+        somewhere = ~np.isnan(points[:, 0])  # not so where all of an image is the mean
+        self._rows, self._points = rows[somewhere], points[somewhere]
+
+    def nearest(self, queries: np.ndarray, own: np.ndarray, length: int) -> np.ndarray:
+        """Return which of them are nearest to each query, but itself, by `total_order`.
+
+        Parameters
+        ----------
+        queries : ndarray (m, k) float16
+            Where the queries lie.
+        own : ndarray (m,) int
+            The row of each; -1 if it is no image of the collection.
+        length : int
+
+        Returns
+        -------
+        ndarray (m, length) int32
+            Nearest first; -1 fills up.
+        """
+        if not len(self._rows):
+            return np.full((len(queries), length), -1, dtype=np.int32)
+        cosines = self._cosines(queries)
+        cosines[np.isnan(queries[:, 0])] = -np.inf
+        place = np.searchsorted(self._rows, own).clip(max=len(self._rows) - 1)
+        itself = np.flatnonzero(self._rows[place] == own)
+        cosines[itself, place[itself]] = -np.inf
+
+        def exact(which: int, columns: np.ndarray) -> np.ndarray:
+            return exact_cosines(self._points[columns], queries[which])
+
+        found = most_similar(cosines, length, exact)
+        return np.where(found >= 0, self._rows[found], -1).astype(np.int32)
+
+    def _cosines(self, queries: np.ndarray) -> np.ndarray:
+        if len(queries) == 1:
+            return products(self._points, queries)
         import torch  # its matrix products are several times as fast as NumPy's
 
-        halves = (torch.from_numpy(part.astype(np.float32)) for part in (queries, points))
-        cosines = torch.matmul(next(halves), next(halves).T).numpy()
-    cosines[np.isnan(cosines)] = -np.inf
-    place = np.searchsorted(images, own).clip(max=len(images) - 1)
-    itself = np.flatnonzero(images[place] == own)
-    cosines[itself, place[itself]] = -np.inf
+        return torch.matmul(torch.from_numpy(queries.astype(np.float32)), self._single).numpy()
 
-    def exact(which: int, columns: np.ndarray) -> np.ndarray:
-        return exact_cosines(points[columns], queries[which])
+    @cached_property
+    def _single(self) -> Any:
+        import torch
 
-    found = most_similar(cosines, length, exact)
-    return np.where(found >= 0, images[found], -1).astype(np.int32)
+        return torch.from_numpy(self._points.astype(np.float32)).T

@@ -164,7 +164,8 @@ def _grow(bundle: Bundle, arrived: Workspace, work: Workspace) -> Growth:
     known = bundle.report["problems"]
     reported = arrived.problems(arriving.STAGES).values()
     lines = [line for lines in reported for line in lines if line not in known]
-    return changed.finish(Step(added=len(table) - before, removed=0), [*known, *lines])
+    step = Step(added=len(table) - before, removed=0)
+    return changed.finish(step, [*known, *lines], np.arange(before))
 
 
 def _catalogue(bundle: Bundle, arrived: Workspace, folder: Path) -> pd.DataFrame:

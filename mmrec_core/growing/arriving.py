@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from mmrec_core.building import scratch
+from mmrec_core.building.caption_vectors import caption_vectors
 from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import pictures, thumbnails
@@ -94,11 +95,7 @@ def captions(work: Workspace) -> None:
     fitted = hasattr(clip, "fit")
 
     def encoded(role: str, column: str, encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
-        vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
-        rows = np.flatnonzero(table[column].notna())
-        texts = [str(text) for text in table[column].iloc[rows]]
-        vectors[rows] = work.in_chunks(f"embeddings {role} {column}", texts, encode, "captions")
-        return vectors
+        return caption_vectors(work, f"embeddings {role} {column}", table[column], encode)
 
     encode = clip.text_features if fitted else clip.encode_texts
     columns = languages(table) if fitted else ["text"]

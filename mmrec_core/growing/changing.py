@@ -26,7 +26,6 @@ from mmrec_core.collection.cluster_distances import ClusterDistances
 from mmrec_core.collection.kept import keep, prepared_of
 from mmrec_core.collection.kept_metric import keep as keep_space
 from mmrec_core.collection.kept_metric import learned_of
-from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.neighbours import CHUNK
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors
@@ -99,7 +98,7 @@ class Changed:
         unit_vectors(self.work)
         return self.work.unit()
 
-    def finish(self, step: Step, lines: list[dict[str, str]]) -> Growth:
+    def finish(self, step: Step, lines: list[dict[str, str]], kept: np.ndarray) -> Growth:
         """Make what follows from images, vectors, clusters and neighbours; put all in place.
 
         Parameters
@@ -108,6 +107,8 @@ class Changed:
             What was done.
         lines : list of dict
             The report.
+        kept : ndarray (k,) int
+            Rows in the bundle of the images that are left, which come first.
         """
         work, table = self.work, self.work.table()
         cluster_words.cluster_words(work)
@@ -133,7 +134,7 @@ class Changed:
                     (self.path / name).unlink()
             else:
                 with threadpool_limits(limits=1, user_api="blas"):  # as in the build
-                    space = LearnedSpace.of(learned.metric, collection.unit, relevance)
+                    space = learned.changed(collection.unit, relevance, kept)
                 keep_space(space, self.path.joinpath)
         self._describe(table, settings, growth, len(lines))
         if self.bundle.story:
@@ -175,7 +176,7 @@ class Changed:
             if _same(self.bundle.path / name, self.path / name)
             else FileEntry.of(self.path / name)
             for name, entry in manifest.files.items()
-            if not name.startswith(f"{layout.PREPARED}/")
+            if not name.startswith(f"{layout.PREPARED}/") and (self.path / name).exists()
         }
         prepared = (self.path / layout.PREPARED).iterdir()
         made = [

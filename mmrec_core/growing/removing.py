@@ -107,7 +107,7 @@ def _shrink(bundle: Bundle, names: list[str], work: Workspace) -> Growth:
     write_array(folder / layout.NEIGHBOURS, lists)
     named = set(names)
     lines = [line for line in bundle.report["problems"] if line.get("image") not in named]
-    return changed.finish(Step(added=0, removed=len(names)), lines)
+    return changed.finish(Step(added=0, removed=len(names)), lines, kept)
 
 
 def _renumbered(pairs: pd.DataFrame, gone: np.ndarray) -> pd.DataFrame:

@@ -220,7 +220,7 @@ def neighbour_relevance(collection: Collection, query: Placed, rows: np.ndarray)
     relevance, space = collection.training_relevance, collection.learned
     if relevance is None or space is None:
         return np.full(len(rows), np.nan)
-    near = space.nearest_queries(query.unit, query.row)
+    near = collection.training_queries_near(query)
     return relevance.estimate(near, rows, without(space.near_judged[rows], query.row))
 
 
@@ -239,7 +239,7 @@ def pairs_behind(collection: Collection, query: Placed, row: int) -> TrainingPai
     relevance, space = collection.training_relevance, collection.learned
     if relevance is None or space is None:
         return None
-    near = space.nearest_queries(query.unit, query.row)
+    near = collection.training_queries_near(query)
     return relevance.pairs_behind(near, row, without(space.near_judged[[row]], query.row)[0])
 
 

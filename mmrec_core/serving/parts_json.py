@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from mmrec_core.attribution import LIKENESSES, ItemParts, ScoreParts, Side
-from mmrec_core.encoders.parts import Parts, PictureParts, TextParts
+from mmrec_core.attribution import LIKENESSES, ItemParts, ScoreParts, Side, compared, method
+from mmrec_core.encoders.parts import PictureParts, TextParts
 from mmrec_core.errors import QueryError
 
 REGIONS, WORDS = "regions", "words"
@@ -71,15 +71,14 @@ def parts_as_json(parts: ScoreParts, kinds: Collection[str] = (REGIONS, WORDS)) 
 
 
 def _cosine(parts: ScoreParts, name: str) -> dict[str, Any]:
-    ours, theirs = LIKENESSES[name]
-    first: Parts = getattr(parts.query, ours)
-    second: Parts = getattr(parts.candidate, theirs)
+    sides = zip((parts.query, parts.candidate), LIKENESSES[name], strict=True)
+    first, second = (compared(item, kind, name) for item, kind in sides)
     return {
         "cosine": parts.alignments[name].total,
         "factor": float(parts.factors.get(name, 0.0)),
-        "query_method": first.method,
-        "candidate_method": second.method,
-        "exact": first.exact and second.exact,
+        "query_method": method(first),
+        "candidate_method": method(second),
+        "exact": all(each.exact for each in (*first, *second)),
     }
 
 

@@ -25,6 +25,7 @@ _OF_THE_PICTURE = [
         "image_to_text_cosine",
         "image_standardised",
         "image_to_text_standardised",
+        "neighbour_relevance",
         *LEARNED,
     )
 ]

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from mmrec_core.building import scratch
+from mmrec_core.building.caption_vectors import caption_vectors
 from mmrec_core.building.fitted_vectors import fit_vectors
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.encoders import OPTIONS, load_bert, load_clip, load_encoders
@@ -35,19 +35,15 @@ def embeddings(work: Workspace) -> None:
     held_out = (table["split"] == TEST).to_numpy()
 
     def captions(role: Literal["CLIP", "BERT"], column: str) -> np.ndarray:
-        """Encode each different caption of a column once, so that equal ones have equal vectors.
-
-        The held-out captions come separately, so that no batch mixes them in.
-        """
+        """Encode a column; the held-out captions separately, so that no batch mixes them in."""
         encode = Portable(towers[role], text_tower, work.config, role)
-        vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
-        for name, part in (("fitted", ~held_out), ("held out", held_out)):
-            rows = np.flatnonzero(table[column].notna() & part)
-            which, texts = pd.factorize(table[column].iloc[rows])
-            what = f"embeddings {role} {column} {name}"
-            encoded = work.in_chunks(what, list(map(str, texts)), encode, "captions")
-            vectors[rows] = encoded[which]
-        return vectors
+        fitted, held = (
+            caption_vectors(
+                work, f"embeddings {role} {column} {name}", table[column].where(part), encode
+            )
+            for name, part in (("fitted", ~held_out), ("held out", held_out))
+        )
+        return np.where(held_out[:, None], held, fitted)
 
     columns = ["text", *(name for name in caption_columns(table.columns) if name != "text")]
     by_clip = np.stack([captions("CLIP", column) for column in columns], axis=1)

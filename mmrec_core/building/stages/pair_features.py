@@ -1,5 +1,7 @@
 """Features of the pairs whose relevance is known."""
 
+from threadpoolctl import threadpool_limits
+
 from mmrec_core.building import scratch
 from mmrec_core.building.known_pairs import Fitted, known_pairs
 from mmrec_core.building.stage import Stage
@@ -9,6 +11,8 @@ from mmrec_core.building.workspace import Workspace
 from mmrec_core.bundle import layout
 from mmrec_core.collection.kept_metric import keep
 from mmrec_core.files import write_table
+from mmrec_core.inputs.judgements import TEST
+from mmrec_core.inputs.splits import HELD_OUT
 
 
 def pair_features(work: Workspace) -> None:
@@ -28,8 +32,11 @@ def pair_features(work: Workspace) -> None:
         lambda queries, what: work.progress(queries, what, "queries", len(queries)),
     )
     write_table(work.output(layout.PAIRS), known.table)
-    if known.learned:
-        keep(known.learned, work.output)
+    if known.nearby:
+        with threadpool_limits(limits=1, user_api="blas"):  # the same on any number of cores
+            met = known.nearby.met_by(TEST, HELD_OUT, fitted.collection)
+        if met.learned:
+            keep(met.learned, work.output)
 
 
 STAGE = Stage(

@@ -120,6 +120,10 @@ HOSTILE: dict[str, tuple[str, Callable[[Bundle], bytes]]] = {
         layout.LEARNED[2],
         lambda b: npy(np.zeros((3, 2, 128), np.float16)),
     ),
+    "judged images that there are not": (
+        layout.LEARNED[4],
+        lambda b: npy(np.full((len(b.items), 21), len(b.items), np.int32)),
+    ),
     "a learned metric of no numbers": (
         layout.LEARNED[1],
         lambda b: npy(np.full_like(b.array(layout.LEARNED[1]), np.nan)),

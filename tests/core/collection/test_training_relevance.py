@@ -7,6 +7,7 @@ import pytest
 from mmrec_core.bundle import Bundle
 from mmrec_core.collection.neighbours import LIST_LENGTH
 from mmrec_core.collection.training_relevance import TrainingRelevance
+from mmrec_core.inputs.images import decode
 from mmrec_core.ranker.pair_features import NAMES, pairs_behind
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
@@ -46,7 +47,8 @@ def test_the_pairs_behind_an_estimate_add_up_to_it(demo: Bundle):
     recommender = Recommender(demo)
     known = {(q, c): r for q, c, r in demo.pairs[["query", "candidate", "relevance"]].to_numpy()}
     train = set(demo.pairs.loc[demo.pairs["split"] == "train", "query"])
-    queries = [Query(demo.image(3)), Query(demo.image(200)), Query(text="A red bird.")]
+    uploaded = decode(demo.thumbnail_path(40)).rotate(20)
+    queries = [Query(demo.image(3)), Query(demo.image(200)), Query(uploaded)]
     for scored in map(recommender.score, queries):
         feature = scored.features[:, NAMES.index("neighbour_relevance")]
         for row, value in list(zip(scored.candidates, feature, strict=True))[::9]:

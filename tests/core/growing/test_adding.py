@@ -15,6 +15,7 @@ from mmrec_core.building.built_folds import BuiltFolds
 from mmrec_core.bundle import Bundle, layout, open_bundle, verify_bundle
 from mmrec_core.bundle.growth import growth_of
 from mmrec_core.collection.kept_metric import learned_of
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.config import make_config
 from mmrec_core.errors import BundleError, InputError
@@ -79,6 +80,9 @@ def test_added_images_have_their_places_in_the_learned_space(before: Bundle, gro
     assert np.allclose(new.shares[: len(before.items)], old.shares, atol=2e-3)
     assert len(new.shares) == len(grown.items)
     assert np.isfinite(new.shares).all()
+    collection = Recommender(grown).collection
+    anew = LearnedSpace.of(new.metric, collection.unit, collection.training_relevance)
+    assert np.array_equal(new.near_judged, anew.near_judged)
 
 
 def test_figures_are_those_of_the_builds_images(before: Bundle, grown: Bundle):

@@ -9,12 +9,15 @@ import pytest
 
 from mmrec_core.bundle import Bundle, open_bundle, verify_bundle
 from mmrec_core.bundle.growth import growth_of
+from mmrec_core.collection.kept_metric import learned_of
+from mmrec_core.collection.learned_space import LearnedSpace
 from mmrec_core.collection.map_levels import levels_of, map_levels
 from mmrec_core.collection.neighbours import all_neighbours
 from mmrec_core.errors import InputError
 from mmrec_core.evaluation.evaluate import evaluate_bundle
 from mmrec_core.growing.adding import add_images
 from mmrec_core.growing.removing import remove_images
+from mmrec_core.ranker.pair_features import NAMES
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 from tests.core.building.shapes import contents
@@ -55,6 +58,28 @@ def test_the_others_keep_vectors_clusters_pairs_and_places(grown: Bundle, less: 
         before, after = (named(b, getattr(b, attribute)) for b in (grown, less))
         kept = ~(before["query"].isin(GONE) | before["candidate"].isin(GONE))
         pd.testing.assert_frame_equal(before[kept].reset_index(drop=True), after)
+
+
+def test_judged_images_near_the_others_are_those_of_a_search_of_it_all(less: Bundle):
+    kept = learned_of(less)
+    assert kept is not None
+    collection = Recommender(less).collection
+    anew = LearnedSpace.of(kept.metric, collection.unit, collection.training_relevance)
+    assert np.array_equal(kept.near_judged, anew.near_judged)
+
+
+def test_without_a_pair_of_a_training_query_nothing_learned_is_kept(grown_at: Path, tmp_path: Path):
+    out = Path(shutil.copytree(grown_at, tmp_path / "shapes"))
+    bundle = open_bundle(out)
+    queries = bundle.pairs.loc[bundle.pairs["split"] == "train", "query"].unique()
+    remove_images(out, [bundle.image(int(row)) for row in queries], say=silent)
+    left = open_bundle(out)
+    assert list(verify_bundle(out)) == []
+    assert learned_of(left) is None
+    recommender = Recommender(left)
+    scored = recommender.score(Query(left.image(0)))
+    assert np.isnan(scored.features[:, NAMES.index("neighbour_relevance")]).all()
+    assert recommender.answer(scored).results
 
 
 def test_the_levels_of_the_map_are_of_what_is_left(less: Bundle):
