@@ -64,5 +64,6 @@ def test_an_image_without_a_caption_has_regions_alone(built):
     result = recommender.answer(scored, ranker="clip").results[0]
     said = parts_as_json(PairExplainer(recommender).explain(query, scored, result))
     assert said["query"]["text"] is None
-    assert said["cosines"].keys() <= {"clip_cosine", "image_to_text_cosine"}
+    learned = {"learned_image_standardised", "learned_image_to_text_standardised"}
+    assert said["cosines"].keys() <= {"clip_cosine", "image_to_text_cosine", *learned}
     assert added(said, "query") == pytest.approx(result.score, abs=1e-6)
