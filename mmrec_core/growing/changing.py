@@ -176,7 +176,8 @@ class Changed:
             if _same(self.bundle.path / name, self.path / name)
             else FileEntry.of(self.path / name)
             for name, entry in manifest.files.items()
-            if not name.startswith(f"{layout.PREPARED}/") and (self.path / name).exists()
+            if not name.startswith(f"{layout.PREPARED}/")
+            and (name not in layout.LEARNED or (self.path / name).exists())
         }
         prepared = (self.path / layout.PREPARED).iterdir()
         made = [
