@@ -185,7 +185,8 @@ def test_lists_that_were_clicked_through_come_no_more_and_give_figures(bundle: B
         shown = gallery_of(page("compare", view="interleaved", reviewer="Ann"), INTERLEAVED)
         item = shown["items"][0]
         team = "first" if item["first"]["system"] == "model" else "second"
-        click(bundle, shown, [item["teams"].index(team)])
+        teams = item["teams"]  # where both lists begin alike, neither may have one of its own
+        click(bundle, shown, [teams.index(team) if team in teams else 0])
     app = page("compare", view="interleaved", reviewer="Ann")
     assert "6 lists by Ann" in texts(app).replace("\\", "")
     app = page("compare", view="figures")
