@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from threadpoolctl import ThreadpoolController
 
 from mmrec_core.bundle import Bundle, open_bundle
 from mmrec_core.datasets.demo import demo_config
@@ -34,6 +35,22 @@ def demo_bundle(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
         if out.exists():
             return out
         return build_demo(config.model_copy(update={"map": "pca"}), say=lambda line: None)
+
+
+@pytest.fixture(autouse=True)
+def threads_of_products() -> Iterator[None]:
+    """Give a test's products their threads back after it.
+
+    A page that runs in the tests' process keeps them to one, as the app does in its own; what is
+    built afterwards differs then in the last digits from what was built before.
+    """
+    before = {
+        library.filepath: library.num_threads for library in ThreadpoolController().lib_controllers
+    }
+    yield
+    for library in ThreadpoolController().lib_controllers:
+        if library.num_threads != before.get(library.filepath, library.num_threads):
+            library.set_num_threads(before[library.filepath])
 
 
 @pytest.fixture(scope="session")
