@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.clicks import of_query
+from mmrec_app.served.scripts import module_address
 from mmrec_core.bundle import Bundle
 from tests.e2e import shifts
 from tests.e2e.serving import PATIENCE, Server, settled
@@ -45,6 +46,28 @@ def test_actions_that_wait_for_the_answer_find_their_room(
     late.evaluate_all("actions => actions.forEach((action) => action.remove())")
     assert head.evaluate("head => head.getBoundingClientRect().height") == with_all
     context.close()
+
+
+def test_a_block_that_a_run_still_fills_is_not_whole(server: Server, page: Page) -> None:
+    page.goto(server.url)
+    loaded(page)
+    whole = page.evaluate(
+        """async ([address, columns]) => {
+            const { wholeBlocks, blocks } = await import(address);
+            const count = (state, more) => {
+                document.body.innerHTML = `<div data-testid=stApp data-test-script-state=${state}>
+                    <div data-testid=stMainBlockContainer>
+                    <div data-testid=stVerticalBlock>${columns}${more}</div></div></div>`;
+                return wholeBlocks(blocks()).length;
+            };
+            return [count("running", ""), count("running", "<p>Next"), count("notRunning", "")];
+        }""",
+        [
+            f"{server.url}/{module_address('curtain/page.js')}",
+            "<div><div data-testid=stColumn></div><div data-testid=stColumn>Beside</div></div>",
+        ],
+    )
+    assert whole == [0, 1, 1]
 
 
 def test_a_page_comes_into_sight_without_what_failed(server: Server, page: Page) -> None:

@@ -5,6 +5,7 @@ const BLOCKS = "[data-testid=stMainBlockContainer] > [data-testid=stVerticalBloc
 const TOOLS = ".st-key-toolbar";
 const HEAD = ".st-key-page-head";
 const MISSING = "[data-testid=stSkeleton], [data-testid=stBidiComponentIsolated]:not([data-drawn])";
+const WAITING = "[data-testid=stSpinner], [data-testid=stExpanderIconSpinner]"; // it says what for
 const RESERVED = "[data-testid=stElementContainer][height$=px]"; // a chart, of a known height
 
 /** The blocks of the page, from top to bottom. */
@@ -18,7 +19,9 @@ export function blocks() {
  * @param {HTMLElement[]} all
  */
 export function wholeBlocks(all) {
-  const first = all.findIndex((block) => !block.querySelector(`${TOOLS}, ${HEAD}`) && lacks(block));
+  const first = all.findIndex(
+    (block) => !block.querySelector(`${TOOLS}, ${HEAD}`) && (lacks(block) || isBeingFilled(block)),
+  );
   const known = first < 0 ? all : all.slice(0, first);
   return known.filter((block) => !(block.querySelector(TOOLS) && lacks(block)));
 }
@@ -48,6 +51,15 @@ function lacks(block) {
   return [...block.querySelectorAll(MISSING)].some(
     (part) => !part.closest(RESERVED) && isInWindow(part),
   );
+}
+
+/**
+ * Whether a run may put more into a block: it does so into the last one, from its first column on.
+ *
+ * @param {HTMLElement} block
+ */
+function isBeingFilled(block) {
+  return block.nextElementSibling === null && !isOver() && !block.querySelector(WAITING);
 }
 
 /** @param {Element} element */
