@@ -10,7 +10,7 @@ import numpy as np
 from PIL.Image import Image
 
 from benchmarks.explanations.subject import Subject
-from mmrec_core.attribution import ItemParts
+from mmrec_core.attribution import LEARNED, ItemParts
 from mmrec_core.encoders import ImageTextEncoder
 from mmrec_core.encoders.open_clip_encoder import OpenClipEncoder
 from mmrec_core.encoders.torchvision_ops import import_open_clip
@@ -29,6 +29,7 @@ def sums_of_bundle(recommender: Recommender, queries: int, seed: int) -> Iterato
     name, rows = recommender.bundle.name, _drawn(recommender, queries, seed)
     pairs: list[float] = []
     texts: list[float] = []
+    learned: list[float] = []
     score: list[float] = []
     cold: list[float] = []
     cached: list[float] = []
@@ -47,6 +48,7 @@ def sums_of_bundle(recommender: Recommender, queries: int, seed: int) -> Iterato
                     times.append(1000 * (perf_counter() - start))
                 for cosine, alignment in parts.alignments.items():
                     into = texts if cosine in ("bert_cosine", "clip_text_cosine") else pairs
+                    into = learned if cosine in LEARNED else into
                     into.append(abs(alignment.total - result.features[cosine]))
                 rest = parts.base + sum(parts.numbers.values())
                 score += [abs(rest + side.total - result.score) for side in sides]
@@ -54,6 +56,9 @@ def sums_of_bundle(recommender: Recommender, queries: int, seed: int) -> Iterato
     results = len(cold)
     yield [name, f"cosines with a picture − bundle's, {results} results", f"{max(pairs):.1e}"]
     yield [name, f"cosines of captions − bundle's, {results} results", f"{max(texts):.1e}"]
+    if learned:
+        what = f"learned likenesses − bundle's, in deviations, {results} results"
+        yield [name, what, f"{max(learned):.1e}"]
     yield [name, f"base + numbers + parts − score, {results} results", f"{max(score):.1e}"]
     yield [name, "a result, cold: median and 90 %, ms", _times(cold)]
     yield [name, "a result, cached: median and 90 %, ms", _times(cached)]
