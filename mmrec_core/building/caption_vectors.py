@@ -5,12 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from mmrec_core.building.workspace import Workspace
+from mmrec_core.building.workspace import CHUNK, Workspace
 
 
-def caption_vectors(
-    work: Workspace, what: str, captions: pd.Series, encode: Callable[[list[str]], np.ndarray]
-) -> np.ndarray:
+def encode_captions(
+    work: Workspace,
+    what: str,
+    captions: pd.Series,
+    encode: Callable[[list[str]], np.ndarray],
+    into: np.ndarray,
+) -> None:
     """Encode captions chunk by chunk, as `Workspace.in_chunks` does.
 
     Encoded with others in one batch, a caption gets a vector that differs in the last digit: two
@@ -25,14 +29,12 @@ def caption_vectors(
         None where there is none.
     encode : callable
         Of a chunk of texts.
-
-    Returns
-    -------
-    ndarray (n, d) float32
-        NaN rows where there is no caption.
+    into : ndarray (n, d) float32
+        Where the vectors are written to; rows without a caption stay as they are.
     """
-    vectors = np.full((len(captions), encode([]).shape[1]), np.nan, dtype=np.float32)
     which, texts = pd.factorize(captions)
     encoded = work.in_chunks(what, list(map(str, texts)), encode, "captions")
-    vectors[which >= 0] = encoded[which[which >= 0]]
-    return vectors
+    rows = np.flatnonzero(which >= 0)
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        into[part] = encoded[which[part]]

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from mmrec_core.building import scratch
-from mmrec_core.building.caption_vectors import caption_vectors
+from mmrec_core.building.caption_vectors import encode_captions
 from mmrec_core.building.picture_files import PicturePlaces
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages import pictures, thumbnails
@@ -95,7 +95,9 @@ def captions(work: Workspace) -> None:
     fitted = hasattr(clip, "fit")
 
     def encoded(role: str, column: str, encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
-        return caption_vectors(work, f"embeddings {role} {column}", table[column], encode)
+        vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
+        encode_captions(work, f"embeddings {role} {column}", table[column], encode, vectors)
+        return vectors
 
     encode = clip.text_features if fitted else clip.encode_texts
     columns = languages(table) if fitted else ["text"]

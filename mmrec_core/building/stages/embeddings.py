@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mmrec_core.building import scratch
-from mmrec_core.building.caption_vectors import caption_vectors
+from mmrec_core.building.caption_vectors import encode_captions
 from mmrec_core.building.fitted_vectors import fit_vectors
 from mmrec_core.building.stage import Stage
 from mmrec_core.building.stages.encoders import OPTIONS, load_bert, load_clip, load_encoders
@@ -37,13 +37,11 @@ def embeddings(work: Workspace) -> None:
     def captions(role: Literal["CLIP", "BERT"], column: str) -> np.ndarray:
         """Encode a column; the held-out captions separately, so that no batch mixes them in."""
         encode = Portable(towers[role], text_tower, work.config, role)
-        fitted, held = (
-            caption_vectors(
-                work, f"embeddings {role} {column} {name}", table[column].where(part), encode
-            )
-            for name, part in (("fitted", ~held_out), ("held out", held_out))
-        )
-        return np.where(held_out[:, None], held, fitted)
+        vectors = np.full((len(table), encode([]).shape[1]), np.nan, dtype=np.float32)
+        for name, part in (("fitted", ~held_out), ("held out", held_out)):
+            what = f"embeddings {role} {column} {name}"
+            encode_captions(work, what, table[column].where(part), encode, vectors)
+        return vectors
 
     columns = ["text", *(name for name in caption_columns(table.columns) if name != "text")]
     by_clip = np.stack([captions("CLIP", column) for column in columns], axis=1)
