@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from mmrec_core.bundle.layout import STORED_NEIGHBOURS
 from mmrec_core.collection.learned_metric import LearnedMetric
 from mmrec_core.collection.moments import Moments
-from mmrec_core.collection.neighbours import CHUNK
+from mmrec_core.collection.neighbours import CHUNK, similarities
 from mmrec_core.collection.total_order import exact_cosines, most_similar
 from mmrec_core.collection.training_relevance import TrainingRelevance
 from mmrec_core.collection.vectors import Vectors, products
+
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,11 +204,10 @@ class Points:
         """
         if not len(self._rows):
             return np.full((len(queries), length), -1, dtype=np.int32)
-        cosines = self._cosines(queries)
-        cosines[np.isnan(queries[:, 0])] = -np.inf
         place = np.searchsorted(self._rows, own).clip(max=len(self._rows) - 1)
-        itself = np.flatnonzero(self._rows[place] == own)
-        cosines[itself, place[itself]] = -np.inf
+        itself = np.where(self._rows[place] == own, place, -1)
+        points = self._points if len(queries) == 1 else self._single
+        cosines = similarities(queries.astype(np.float32), points, itself, _NONE)
 
         def exact(which: int, columns: np.ndarray) -> np.ndarray:
             return exact_cosines(self._points[columns], queries[which])
@@ -215,15 +215,7 @@ class Points:
         found = most_similar(cosines, length, exact)
         return np.where(found >= 0, self._rows[found], -1).astype(np.int32)
 
-    def _cosines(self, queries: np.ndarray) -> np.ndarray:
-        if len(queries) == 1:
-            return products(self._points, queries)
-        import torch  # its matrix products are several times as fast as NumPy's
-
-        return torch.matmul(torch.from_numpy(queries.astype(np.float32)), self._single).numpy()
-
     @cached_property
-    def _single(self) -> Any:
-        import torch
-
-        return torch.from_numpy(self._points.astype(np.float32)).T
+    def _single(self) -> np.ndarray:
+        """In single precision: of many queries, products are faster by far."""
+        return self._points.astype(np.float32)

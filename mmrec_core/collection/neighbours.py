@@ -152,8 +152,8 @@ class NeighbourSearch:
         self, vectors: Vectors, queries: Vectors, own: np.ndarray
     ) -> tuple[np.ndarray, ...]:
         """Return the similarities by modality, each (m, n) float32, -inf where there is none."""
-        image = _similarity(queries.clip_image, vectors.clip_image, own, self._no_image)
-        text = _similarity(queries.bert_text, vectors.bert_text, own, self._no_text)
+        image = similarities(queries.clip_image, vectors.clip_image, own, self._no_image)
+        text = similarities(queries.bert_text, vectors.bert_text, own, self._no_text)
         both = image + text
         both /= 2
         both[:, self._no_text] = image[:, self._no_text]
@@ -184,9 +184,26 @@ class NeighbourSearch:
         return first_copies(self._unit.bert_text)
 
 
-def _similarity(
+def similarities(
     queries: np.ndarray, vectors: np.ndarray, own: np.ndarray, missing: np.ndarray
 ) -> np.ndarray:
+    """Return the cosines of queries with vectors, -inf where `most_similar` shall list none.
+
+    Parameters
+    ----------
+    queries : ndarray (m, d) float32
+        Of length 1; NaN where there is none.
+    vectors : ndarray (n, d)
+        Likewise; of one query also in half precision.
+    own : ndarray (m,) int
+        The place of each query among the vectors, if it is one of them; else -1.
+    missing : ndarray (k,) int
+        Places of vectors that are out of the question.
+
+    Returns
+    -------
+    ndarray (m, n) float32
+    """
     if len(queries) == 1:
         found = products(vectors, queries)
     else:
