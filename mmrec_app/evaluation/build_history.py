@@ -16,7 +16,7 @@ from mmrec_app.shared import filters, notices, query_sets, reviews
 from mmrec_app.shared.figure_table import estimate, figures, plain
 from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.differences.compare import main_ranker
 from mmrec_core.differences.text import metric_title
@@ -73,6 +73,7 @@ def build_history(bundle: Bundle) -> None:
         lambda: pd.concat(table.assign(ranker=name) for name, table in tables.items()),
         "builds",
     )
+    st.caption(sentences.relevance_source(bundle.manifest.relevance))
     if len(builds) == 1:
         notices.empty(
             _("One build is recorded"),

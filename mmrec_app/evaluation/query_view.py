@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from mmrec_app.evaluation import query_table
-from mmrec_app.evaluation.summary import controls
+from mmrec_app.evaluation.summary import controls, provenance
 from mmrec_app.evaluation.view import EvaluationView, current, in_focus
 from mmrec_app.i18n import _
 from mmrec_app.served.recommenders import recommender_of
@@ -50,6 +50,7 @@ def queries(bundle: Bundle) -> None:
     if not len(shown):
         notices.empty(_("No held-out query passes these filters"))
         return
+    st.caption(provenance(bundle))
     at = paging.paging(view.page, len(shown), PAGE_SIZE)
     with st.container(horizontal=True, vertical_alignment="center"):
         counted = formats.count(len(shown), "held-out query", "held-out queries")

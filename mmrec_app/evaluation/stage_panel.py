@@ -6,6 +6,7 @@ import streamlit as st
 from mmrec_app.evaluation import counted
 from mmrec_app.evaluation.curve_panel import PLOTLY
 from mmrec_app.evaluation.section import heading, section
+from mmrec_app.evaluation.summary import tag_of_best
 from mmrec_app.evaluation.view import EvaluationView
 from mmrec_app.i18n import _
 from mmrec_app.shared import captions, leads
@@ -49,7 +50,8 @@ def end_to_end_table(bundle: Bundle) -> None:
     for ranker, row in ends.rankers.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
         cells = (estimate(**dict(one), colour=colour) for one in (row.ndcg, row.recall))
-        rows.append([ranker_cell(ranker, note=False), *cells, _shares(lost, row.ranking_loss)])
+        name = ranker_cell(ranker, tag_of_best(ranker, bundle.metrics), note=False)
+        rows.append([name, *cells, _shares(lost, row.ranking_loss)])
     head = [_("Ranker"), "nDCG@5", "recall@5", _("Loss: retrieval, ranking")]
     figures(head, rows)
 

@@ -1,5 +1,6 @@
 """The head of the page: what was measured on, and every ranker's figures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,21 +29,14 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
     """Say how many queries and pairs, how they were held out, and where the labels come from."""
     chosen = query_sets.found(bundle, view.set)
     metrics = held_out.measured(bundle, view.k, None if chosen is None else chosen.rows)
-    built = built_metrics(bundle)
     counts = _("{queries} with {pairs}, {relevant} of them relevant.").format(
         queries=formats.count(metrics["queries"], "held-out query", "held-out queries"),
         pairs=formats.count(metrics["pairs"], "pair", "pairs"),
         relevant=formats.whole(metrics["relevant"]),
     )
-    if built.folds > 1:
-        held = _(
-            "Each query was held out once, in one of {n} folds, and scored by what was fitted "
-            "without that fold."
-        ).format(n=built.folds)
-    else:
-        held = _("They are one fold of the queries; nothing was fitted on it.")
-    source = sentences.relevance_source(bundle.manifest.relevance)
-    st.markdown(f"**{counts}** {held} {source}", help=formats.escaped(built.split))
+    st.markdown(
+        f"**{counts}** {provenance(bundle)}", help=formats.escaped(built_metrics(bundle).split)
+    )
     grown = growth_of(bundle)
     if grown and grown.added:
         st.caption(
@@ -59,6 +53,19 @@ def lead(bundle: Bundle, view: EvaluationView) -> None:
                 "them. What the build measured over all queries is not shown."
             )
         )
+
+
+def provenance(bundle: Bundle) -> str:
+    """Say what scored the held-out queries, and who decided what is relevant to them."""
+    folds = built_metrics(bundle).folds
+    if folds > 1:
+        held = _(
+            "Each query was held out once, in one of {n} folds, and scored by what was fitted "
+            "without that fold."
+        ).format(n=folds)
+    else:
+        held = _("They are one fold of the queries; nothing was fitted on it.")
+    return f"{held} {sentences.relevance_source(bundle.manifest.relevance)}"
 
 
 def controls(view: EvaluationView, rankers: tuple[str, ...]) -> None:
@@ -111,14 +118,13 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
     rows = []
     for ranker, row in by_ranker.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
-        tag = _("best single ranker") if ranker == best_single and MODEL in by_ranker else ""
         cells = (
             estimate(**row[metric], colour=colour, best=ranker == best[metric])
             if metric in row
             else "–"
             for metric in names
         )
-        rows.append([ranker_cell(ranker, tag), *cells])
+        rows.append([ranker_cell(ranker, tag_of_best(ranker, measured)), *cells])
     figures([_("Ranker"), *map(title, names)], rows, "rankers")
     model = by_ranker.get(MODEL)
     if model and best_single:
@@ -128,6 +134,12 @@ def rankers_table(bundle: Bundle, view: EvaluationView) -> None:
         }
         st.markdown(_verdict(above, best_single))
         _worse(bundle, view, [name for name in by_ranker if name != MODEL])
+
+
+def tag_of_best(ranker: str, metrics: Mapping[str, Any]) -> str:
+    """Return what a table writes beside the best single ranker, "" beside others."""
+    is_best = ranker == metrics.get("best_single") and MODEL in metrics.get("rankers", {})
+    return _("best single ranker") if is_best else ""
 
 
 def _worse(bundle: Bundle, view: EvaluationView, others: list[str]) -> None:

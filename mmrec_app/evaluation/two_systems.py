@@ -11,7 +11,7 @@ from mmrec_app.served.bundles import bundle_folders, opened
 from mmrec_app.shared import against, leads, notices, query_sets
 from mmrec_app.shared.fragment import fragment
 from mmrec_app.state import address
-from mmrec_app.words import formats, vocabulary
+from mmrec_app.words import formats, sentences, vocabulary
 from mmrec_core.bundle import Bundle
 from mmrec_core.differences.compare import Differences
 from mmrec_core.differences.figures import BY_QUERY
@@ -157,7 +157,8 @@ def _lead(compared: Differences) -> None:
         queries=formats.count(len(matching.queries), "query", "queries"),
         images=formats.count(matching.images, "image", "images"),
     )
-    said = [_("Relevance is that of A.")]
+    relevance = compared.a.manifest.relevance
+    said = [_("Relevance is that of A."), sentences.relevance_source(relevance)]
     if compared.a.digest == compared.b.digest:
         said.append(_("Both are the same build."))
     said += build_settings.that_differ(compared.a.manifest, compared.b.manifest)

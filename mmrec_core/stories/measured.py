@@ -27,15 +27,17 @@ def figures_finding(bundle: Bundle, texts: Mapping[str, Any]) -> Figures | None:
     return Figures(measures=tuple(measures)) if measures else None
 
 
-def verdict(bundle: Bundle, said: Mapping[str, str], language: str) -> str:
-    """Say whether the trained ranker is better than the mean of both cosines, and how surely."""
+def verdict(bundle: Bundle, said: Mapping[str, Any], language: str) -> str:
+    """Say whether the trained ranker is better than the best single one, and how surely."""
     model = bundle.metrics.get("rankers", {}).get(MODEL, {})
-    above = model.get("ndcg@5_above", {}).get(FUSED) or {}
-    if not _known(above):
+    best = bundle.metrics.get("best_single")
+    above = model.get("ndcg@5_above", {}).get(best) or {}
+    if best not in said["baselines"] or not _known(above):
         return said["no_difference"]
     which = "better" if above["low"] > 0 else "worse" if above["high"] < 0 else "unclear"
     value, low, high = (number(above[key], language, signed=True) for key in _BOUNDS)
-    return said[which].format(difference=value, low=low, high=high)
+    baseline = said["baselines"][best]
+    return said[which].format(baseline=baseline, difference=value, low=low, high=high)
 
 
 def _known(figure: Mapping[str, Any] | None) -> bool:

@@ -74,6 +74,7 @@ def test_recommend_takes_a_text_in_russian(mmrec, demo_bundle: Path):
     assert code == 0
     results = json.loads(out)["results"]
     assert sum(result["image"].startswith("plants/flowers/") for result in results) >= 3
+    assert sum("red" in result["text"].lower().split() for result in results) >= 2
 
 
 def test_recommend_explains_by_regions_and_words(mmrec, demo_bundle: Path):

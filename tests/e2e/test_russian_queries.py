@@ -1,4 +1,4 @@
-"""A Russian speaker asks in Russian: Browse and Recommend find red flowers."""
+"""A Russian speaker asks in Russian: Browse, Recommend and the map find red flowers."""
 
 import re
 from collections.abc import Iterator
@@ -29,6 +29,12 @@ def flowers(bundle: Bundle, pictures: Locator, count: int) -> int:
     return sum(any(caption in text for caption in captions) for text in shown)
 
 
+def red(pictures: Locator, count: int) -> int:
+    """Return how many of the first pictures have a caption that says they are red."""
+    shown = [pictures.nth(i).inner_text().lower() for i in range(count)]
+    return sum("красн" in text for text in shown)
+
+
 def test_browse_finds_red_flowers(server: Server, russian: Page, bundle: Bundle) -> None:
     russian.goto(server.url)
     describe = russian.get_by_role("textbox", name="Опишите картинку")
@@ -39,6 +45,7 @@ def test_browse_finds_red_flowers(server: Server, russian: Page, bundle: Bundle)
     expect(pictures.first).to_contain_text(re.compile(r"0\.\d"))
     settled(russian)
     assert flowers(bundle, pictures, 10) >= 6
+    assert red(pictures, 10) >= 2
     shoot(russian, "browse-russian-query", full_page=False)
 
 
@@ -48,3 +55,14 @@ def test_recommend_finds_red_flowers(server: Server, russian: Page, bundle: Bund
     expect(results.first).to_be_visible()
     settled(russian)
     assert flowers(bundle, results, 5) >= 3
+    assert red(results, 5) >= 1
+
+
+def test_the_map_finds_red_flowers(server: Server, russian: Page, bundle: Bundle) -> None:
+    russian.goto(f"{server.url}/map?query={QUERY}")
+    panel = russian.locator(".st-key-map-panel")
+    results = panel.get_by_role("list").first.get_by_role("listitem")
+    expect(results.first).to_be_visible()
+    settled(russian)
+    assert flowers(bundle, results, 5) >= 3
+    assert red(results, 5) >= 2

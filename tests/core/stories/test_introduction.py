@@ -1,6 +1,7 @@
 """The story of a bundle: what it says is what the bundle's own answers and figures say."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -8,14 +9,17 @@ import numpy as np
 import pytest
 
 from mmrec_core.bundle import Bundle, open_bundle, verify_bundle
+from mmrec_core.bundle.layout import METRICS
 from mmrec_core.errors import StoryError
 from mmrec_core.inputs.judgements import TEST
 from mmrec_core.serving.answers import Query
 from mmrec_core.serving.recommender import Recommender
 from mmrec_core.stories.bundled import add_introduction, bundled_story
 from mmrec_core.stories.introduction import introduction
+from mmrec_core.stories.measured import verdict
 from mmrec_core.stories.model import Lists, Reasons, Story, story_of, written
 from mmrec_core.stories.page import story_page
+from mmrec_core.stories.words import texts
 from tests.altered_bundles import altered, without_pairs
 
 
@@ -85,6 +89,20 @@ def test_the_figures_are_the_bundles(story: Story, demo: Bundle):
         [demo.metrics["rankers"][ranker][name]["value"] for ranker in _ORDER]
         for name in ("ndcg@5", "mrr")
     ]
+
+
+@pytest.mark.parametrize(
+    ("best", "name"), [("bert", "captions alone"), ("fused", "the simple mean of both")]
+)
+def test_the_trained_ranker_is_held_against_the_best_single_one(
+    demo: Bundle, tmp_path: Path, best: str, name: str
+):
+    metrics = json.dumps(demo.metrics | {"best_single": best}).encode()
+    bundle = open_bundle(altered(demo.path, tmp_path / best, written={METRICS: metrics}))
+    said = verdict(bundle, texts("en")["steps"]["figures"], "en")
+    difference = demo.metrics["rankers"]["model"]["ndcg@5_above"][best]["value"]
+    assert f"the best of the others, {name}" in said
+    assert f"{difference:.2f}" in said
 
 
 _ORDER = ("clip", "bert", "fused", "model")
