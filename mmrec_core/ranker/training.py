@@ -16,9 +16,19 @@ from mmrec_core.ranker.model import Calibration, Ranker, all_scores, pool
 from mmrec_core.ranker.pair_features import NAMES, feature_matrix
 from mmrec_core.ranker.query_weights import query_weights
 
-TREES = 600
-DEPTH = 4
-LEARNING_RATE = 0.04
+TREE_PARAMETERS = {
+    "iterations": 600,
+    "depth": 4,
+    "learning_rate": 0.04,
+    "rsm": 0.4,
+    "l2_leaf_reg": 5,
+    "monotone_constraints": [1] * len(NAMES),
+    "early_stopping_rounds": 40,
+    "thread_count": 2,
+    "verbose": False,
+    "allow_writing_files": False,
+}
+"""What CatBoost is told: docs/quality.md has what others give."""
 UNDECIDED = 0.5
 
 
@@ -51,19 +61,7 @@ def fit_ranker(pairs: pd.DataFrame, seed: int) -> Ranker | None:
         return None
     features = feature_matrix(pairs)
     weights = query_weights(pairs["query"].to_numpy())
-    model = CatBoostClassifier(
-        iterations=TREES,
-        depth=DEPTH,
-        learning_rate=LEARNING_RATE,
-        rsm=0.4,
-        l2_leaf_reg=5,
-        monotone_constraints=[1] * len(NAMES),
-        early_stopping_rounds=40,
-        random_seed=seed,
-        thread_count=2,
-        verbose=False,
-        allow_writing_files=False,
-    )
+    model = CatBoostClassifier(**TREE_PARAMETERS, random_seed=seed)
 
     def part_pool(part: np.ndarray) -> Pool:
         return pool(features[part], relevance[part], weights[part])

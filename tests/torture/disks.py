@@ -130,7 +130,7 @@ Told = tuple[int, str, int]
 
 def commanded(words: list[str], own: Path, room: int | None) -> Told:
     """Run a command of mmrec where there is little room."""
-    training.TREES = 20
+    training.TREE_PARAMETERS["iterations"] = 20
     os.environ["MMREC_VERDICTS"] = str(own / "verdicts")
     _narrow(own, room)
     said = _Said()

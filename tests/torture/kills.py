@@ -148,7 +148,7 @@ def done(
     name: str, out: Path, images: Path, more: Path, verdicts: Path
 ) -> tuple[list[str], list[str]]:
     """Carry out a deed; return its lines, and the batches that it wrote."""
-    training.TREES = 20  # of each ranker, for the kills' sake
+    training.TREE_PARAMETERS["iterations"] = 20  # of each ranker, for the kills' sake
     lines: list[str] = []
     written: list[str] = []
     with _noted(workspace, "write_array", written), _noted(thumbnails, "write_bytes", written):

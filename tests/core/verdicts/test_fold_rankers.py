@@ -190,7 +190,7 @@ def test_a_stopped_training_goes_on_with_the_next_fold(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.delenv("MMREC_VERDICTS", raising=False)
-    monkeypatch.setattr(training, "TREES", 10)
+    monkeypatch.setitem(training.TREE_PARAMETERS, "iterations", 10)
     out = altered(built, tmp_path / "shapes")
     store = graded(open_bundle(out))
 
