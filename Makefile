@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 PARTS := $(wildcard requirements/*.txt)
-# All but the browser's, the cluster's, and those that are about the clone: documents, benchmarks, the drawing of the rooms.
+# All but the browser's, the cluster's, and those that are about the clone: documents, benchmarks, the drawing of the packages.
 WHEEL_TESTS ?= $(addprefix tests/,core cli app docs/test_examples.py)
 HAS_NODE := node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 unexport PYTHONPATH

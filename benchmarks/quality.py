@@ -1,7 +1,8 @@
 """How well the default recipe recommends on several collections: ``python -m benchmarks.quality``.
 
 Builds each development collection (`benchmarks.collections`) with the offline encoders and prints
-Markdown tables. Bundles are kept between runs, so that a second run only fits what changed. With
+Markdown tables. Bundles are kept in FOLDER/bundles between runs: another version or other options
+build what depends on them again. While working on the code, remove them to measure anew. With
 ``--splits`` it also builds each with a split by single images, and prints both side by side.
 """
 
@@ -97,15 +98,22 @@ def candidates_table(bundles: dict[str, Bundle]) -> list[str]:
 
 def curve_table(bundles: dict[str, Bundle]) -> list[str]:
     """Return recall against the length of the list, in units of the one in use."""
+    return _curves(bundles, ("exact", "cosines"), "{:g}×")
+
+
+def clusters_curve_table(bundles: dict[str, Bundle]) -> list[str]:
+    """Return recall against the number of nearest clusters, with the images in them."""
+    return _curves(bundles, ("clusters",), "{:g}")
+
+
+def _curves(bundles: dict[str, Bundle], methods: Sequence[str], title: str) -> list[str]:
     curves = {name: _points(bundle.metrics["candidate_curve"]) for name, bundle in bundles.items()}
-    steps = sorted({step for points in curves.values() for _, step in points})
-    titles = " | ".join(f"{step:g}×" for step in steps)
+    steps = sorted({step for each in curves.values() for by, step in each if by in methods})
+    titles = " | ".join(title.format(step) for step in steps)
     lines = [f"| collection | search | {titles} |", "|---|---|" + "---|" * len(steps)]
     for name, points in curves.items():
-        for method in ("exact", "cosines"):
-            cells = " | ".join(
-                f"{points[method, step]:.2f}" if (method, step) in points else "–" for step in steps
-            )
+        for method in methods:
+            cells = " | ".join(points.get((method, step), "–") for step in steps)
             lines.append(f"| {name} | {method} | {cells} |")
     return lines
 
@@ -182,11 +190,11 @@ def _recall(stage: dict[str, Any]) -> Estimate:
     return Estimate(value=stage["recall"], low=stage["low"], high=stage["high"])
 
 
-def _points(curve: list[dict[str, Any]]) -> dict[tuple[str, float], float]:
+def _points(curve: list[dict[str, Any]]) -> dict[tuple[str, float], str]:
+    """Return each point of `mmrec_core.evaluation.retrieval.recall_curve` as a cell."""
     return {
-        (point["method"], point["step"]): point["recall"]
+        (point["method"], point["step"]): f"{point['recall']:.2f} ({point['size']:.0f})"
         for point in curve
-        if point["method"] != "clusters"
     }
 
 
@@ -199,7 +207,8 @@ def main() -> None:
     folder, names = options.folder.resolve(), options.only or list(COLLECTIONS)
     bundles = {name: built(name, folder, pipeline.STAGES, "bundles") for name in names}
     print(f"\nmmrec {mmrec_core.__version__}, `python -m benchmarks.quality`\n")
-    for table in (figures_table, differences_table, captions_table, candidates_table, curve_table):
+    tables = (figures_table, differences_table, captions_table, candidates_table)
+    for table in (*tables, curve_table, clusters_curve_table):
         print("\n".join([*table(bundles), ""]))
     if options.splits:
         single = {name: built(name, folder, one_by_one.STAGES, "one-by-one") for name in names}
