@@ -151,7 +151,7 @@ def end_to_end(
     place = np.searchsorted(queries, np.unique(asked))
     listed = np.bincount(np.searchsorted(queries, asked), truth, minlength=len(queries))
     ideal = discounted_gain(np.minimum(totals, k))
-    best = discounted_gain(np.minimum(listed, k).astype(int)) / ideal
+    best = np.nan_to_num(discounted_gain(np.minimum(listed, k).astype(int))) / ideal
     drawn = draws(len(queries), seed)
     by_ranker = {}
     for ranker in rankers_of(scored):

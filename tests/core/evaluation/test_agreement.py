@@ -18,12 +18,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from ir_measures import AP, RR, R, nDCG
+from scipy.stats import bootstrap
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import average_precision_score, ndcg_score, roc_auc_score
 
-from mmrec_core.evaluation.bootstrap import draws
+from mmrec_core.evaluation.bootstrap import draws, query_mean
 from mmrec_core.evaluation.evaluate import measure
 from mmrec_core.evaluation.metrics import auc, auc_estimate, calibration_error, per_query
+from mmrec_core.evaluation.retrieval import end_to_end
 
 QUERIES = 60
 
@@ -52,13 +54,15 @@ def lists(decimals: int) -> Lists:
 DISTINCT, TIED = lists(decimals=6), lists(decimals=0)
 
 
-def trec_eval(asked: Lists, k: int) -> pd.DataFrame:
-    """Return trec_eval's figures, one row a query."""
+def trec_eval(asked: Lists, k: int, missed: int = 0) -> pd.DataFrame:
+    """Return trec_eval's figures, one a query, ``missed`` relevant ones of which are not listed."""
     queries = [str(query) for query in asked.queries]
     irrelevant_first = enumerate(1 - asked.relevance)
     documents = [f"{first}-{number:05}" for number, first in irrelevant_first]
     qrels = pd.DataFrame({"query_id": queries, "doc_id": documents, "relevance": asked.relevance})
     run = pd.DataFrame({"query_id": queries, "doc_id": documents, "score": asked.scores})
+    never = [(str(query), f"missed-{n}", 1) for query in range(QUERIES) for n in range(missed)]
+    qrels = pd.concat([qrels, pd.DataFrame(never, columns=qrels.columns)])
     measures = [nDCG @ k, RR, AP, R @ k]
     found = ir_measures.iter_calc(measures, qrels, run)
     table = pd.DataFrame([(int(one.query_id), str(one.measure), one.value) for one in found])
@@ -84,6 +88,30 @@ def test_means_are_over_queries_with_a_relevant_item():
     expected = trec_eval(TIED, 5).loc[some].mean()
     values = [found[name]["value"] for name in ("ndcg@5", "mrr", "map", "recall@5")]
     assert values == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize("missed", [1, 7])
+@pytest.mark.parametrize("k", [5, 10])
+def test_what_never_became_a_candidate_counts_as_trec_eval_counts_it(missed, k):
+    scored = pd.DataFrame(dict(zip(("query", "relevance", "clip_score"), TIED, strict=True)))
+    totals = scored.groupby("query")["relevance"].sum() + missed
+    found = end_to_end(scored, totals.to_dict(), seed=0, k=k)
+    expected = trec_eval(TIED, k, missed).mean()
+    clip = found["rankers"]["clip"]
+    assert found["queries"] == QUERIES
+    assert clip[f"ndcg@{k}"]["value"] == pytest.approx(expected[f"nDCG@{k}"])
+    assert clip[f"recall@{k}"]["value"] == pytest.approx(expected[f"R@{k}"])
+    parts = (clip[f"ndcg@{k}"], clip["ranking_loss"], found["retrieval_loss"])
+    assert sum(part["value"] for part in parts) == pytest.approx(1)
+
+
+def test_the_interval_of_a_mean_is_scipys_bootstrap():
+    values = per_query(*DISTINCT).ndcg
+    found = query_mean(values, seed=0)
+    known = values[~np.isnan(values)]
+    theirs = bootstrap((known,), np.mean, n_resamples=20_000, method="percentile", rng=0)
+    ends = (found["low"], found["high"])
+    assert ends == pytest.approx(tuple(theirs.confidence_interval), abs=0.01)
 
 
 def test_ndcg_and_average_precision_of_distinct_scores_are_scikit_learns():
