@@ -50,7 +50,7 @@ def end_to_end_table(bundle: Bundle) -> None:
     for ranker, row in ends.rankers.items():
         colour = RANKER_COLOURS.get(ranker, "gray")
         cells = (estimate(**dict(one), colour=colour) for one in (row.ndcg, row.recall))
-        name = ranker_cell(ranker, tag_of_best(ranker, bundle.metrics), note=False)
+        name = ranker_cell(ranker, under=tag_of_best(ranker, bundle.metrics))
         rows.append([name, *cells, _shares(lost, row.ranking_loss)])
     head = [_("Ranker"), "nDCG@5", "recall@5", _("Loss: retrieval, ranking")]
     figures(head, rows)

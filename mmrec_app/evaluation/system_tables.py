@@ -34,7 +34,7 @@ def figures_table(compared: Differences) -> None:
     )
     rows = [
         [
-            ranker_cell(ranker, note=False),
+            ranker_cell(ranker, under=""),
             *(
                 _cell(figure)
                 for metric in METRICS

@@ -35,13 +35,17 @@ def plain(text: str, note: str = "") -> str:
     return f"<span>{html.escape(text)}</span>{under}"
 
 
-def ranker_cell(ranker: str, tag: str = "", note: bool = True) -> str:
-    """Return a ranker's name in its colour, with a tag after it and its meaning under it."""
+def ranker_cell(ranker: str, tag: str = "", under: str | None = None) -> str:
+    """Return a ranker's name in its colour, with a tag after it and, under it, its meaning.
+
+    Or ``under``, "" for nothing: a narrow column has no room for either.
+    """
     key = f"<i class='key' style='background:{RANKER_COLOURS.get(ranker, 'gray')}'></i>"
     name = plain(vocabulary.ranker_name(ranker))
     mark = f"<em class='tag'>{html.escape(tag)}</em>" if tag else ""
-    under = f"<small>{html.escape(vocabulary.ranker_meaning(ranker))}</small>" if note else ""
-    return f"{key}{name}{mark}{under}"
+    below = vocabulary.ranker_meaning(ranker) if under is None else under
+    small = f"<small>{html.escape(below)}</small>" if below else ""
+    return f"{key}{name}{mark}{small}"
 
 
 def estimate(
