@@ -231,7 +231,8 @@ def summary(metrics: dict[str, Any]) -> str:
         ]
         for ranker, row in ends["rankers"].items():
             lines.append(f"{ranker:8}" + "".join(f"{_cell(row[name]):24}" for name in columns))
-        lines.append(f"The best single ranker among the candidates is {metrics['best_single']}.")
+        if best := metrics.get("best_single"):
+            lines.append(f"The best single ranker among the candidates is {best}.")
         lines.append("")
     if search := metrics.get("text_to_image"):
         folds = search.get("folds", 1)
